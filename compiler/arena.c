@@ -1,0 +1,100 @@
+#include "arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_BYTES = 1 << 16, ALIGNMENT = 16 };
+
+typedef struct Block Block;
+struct Block {
+    Block *next;
+    size_t used, size;
+};
+
+struct Arena {
+    Block *first;
+};
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static void *must(void *memory)
+{
+    if (!memory) {
+        fputs("sinter: out of memory\n", stderr);
+        exit(2);
+    }
+    return memory;
+}
+
+Arena *arena_new(void)
+{
+    return must(calloc(1, sizeof(Arena)));
+}
+
+void arena_free(Arena *arena)
+{
+    for (Block *block = arena->first, *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(arena);
+}
+
+void *arena_alloc(Arena *arena, size_t bytes)
+{
+    const size_t header = aligned(sizeof(Block));
+    if (bytes > (size_t)-1 / 2) {
+        must(NULL);
+    }
+    const size_t need = aligned(bytes ? bytes : 1);
+    Block *block = arena->first;
+    if (!block || block->size - block->used < need) {
+        const size_t size = need > BLOCK_BYTES / 4 ? need : BLOCK_BYTES;
+        Block *fresh = must(calloc(1, header + size));
+        fresh->size = size;
+        if (block && size == need) { /* a large request gets a block of its own behind the current one */
+            fresh->next = block->next;
+            block->next = fresh;
+        } else {
+            fresh->next = block;
+            arena->first = fresh;
+        }
+        block = fresh;
+    }
+    char *memory = (char *)block + header + block->used;
+    block->used += need;
+    return memory;
+}
+
+void *arena_grow(Arena *arena, void *old, size_t old_bytes, size_t new_bytes)
+{
+    void *fresh = arena_alloc(arena, new_bytes);
+    if (old_bytes) {
+        memcpy(fresh, old, old_bytes);
+    }
+    return fresh;
+}
+
+char *arena_vprintf(Arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    const int length = vsnprintf(NULL, 0, format, args);
+    char *text = arena_alloc(arena, (size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *arena_printf(Arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
+}

@@ -1,0 +1,76 @@
+/* model.h - what the command line of a compiled model knows about its model
+ *
+ * The generated <name>_main.c holds one `const model_about model` (the generator writes it) followed by the text of runtime/cli/.
+ * In these files every identifier that starts with model_ or MODEL_ gets the model's own prefix when it is written out. */
+#ifndef MODEL_CLI_MODEL_H
+#define MODEL_CLI_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Element types of inputs and outputs, and their C types in memory. */
+typedef enum model_type {
+    MODEL_REAL,  /* float */
+    MODEL_INT,   /* int64_t */
+    MODEL_BOOL,  /* uint8_t, 0 or 1 */
+    MODEL_INDEX  /* int32_t, 0 .. extent - 1 */
+} model_type;
+
+enum { MODEL_MAX_RANK = 8 };
+
+typedef struct model_dim {
+    const char *name;
+    int64_t length; /* of a fixed dim; -1: ragged, a length for each sequence */
+    int64_t bound;  /* longest length of a ragged dim; INT64_MAX: none given */
+    int begin;      /* ragged: which offsets array of model_call; -1 for a fixed dim */
+    int given;      /* ragged: 1 the caller gives the lengths, 0 the run computes and writes them */
+} model_dim;
+
+typedef struct model_tensor {
+    const char *name;
+    model_type type;
+    int64_t extent; /* MODEL_INDEX: how many values there are */
+    int rank;
+    int dim[MODEL_MAX_RANK]; /* into model_about.dim; ragged ones may stand at any place */
+    int optional;            /* input: NULL means its default */
+} model_tensor;
+
+/* One batch. Offsets arrays: begin[k] has sequences + 1 entries for ragged dim k, in elements of that dim, begin[k][0] = 0; those of dims
+ * that the run makes are written by it. A tensor is packed sequence after sequence; inside a sequence it is row-major over its dims. */
+typedef struct model_call {
+    int32_t sequences;
+    int32_t *const *begin;
+    const void *const *input; /* by input number */
+    void *const *output;      /* by output number */
+} model_call;
+
+/* A capacity is a number of rows the workspace formula depends on: the sum over the sequences of the product of these dims' lengths. */
+typedef struct model_capacity {
+    int rank;
+    int dim[MODEL_MAX_RANK]; /* given ragged dims */
+} model_capacity;
+
+typedef struct model_about {
+    const char *name;        /* "minilm" */
+    const char *version;     /* of the generator */
+    const char *title;       /* one line from the head of the model text, or "" */
+    const char *description; /* lines for --info: inputs' hashes, options, each ended by \n */
+    int dims, inputs, outputs, capacities, begins;
+    const model_dim *dim;
+    const model_tensor *input, *output;
+    const model_capacity *capacity;
+    int64_t weight_bytes, parameters;
+    double flops_per_row; /* about, for --bench; 0: unknown */
+    int labels;           /* of a classifier; 0: none */
+    const char *const *label;
+    int multi_label; /* scores by sigmoid instead of softmax */
+    int tokenizer;   /* 1: texts can be read; 0: ids and tensors only */
+    size_t (*workspace)(int32_t sequences, const int64_t *capacity);                          /* bytes, aligned to 64 */
+    int64_t (*output_room)(int output, int32_t sequences, const int64_t *capacity);           /* elements at most */
+    int (*run)(const model_call *call, void *workspace, size_t bytes);                        /* 0: fine */
+    const char *(*error)(int status);
+} model_about;
+
+extern const model_about model;
+
+#endif
