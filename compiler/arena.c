@@ -1,8 +1,25 @@
 #include "arena.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POISONS 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define POISONS 1
+#endif
+#ifdef POISONS
+#include <sanitizer/asan_interface.h>
+enum { GAP_BYTES = 16 }; /* stays poisoned behind each allocation */
+#else
+#define ASAN_POISON_MEMORY_REGION(address, bytes) ((void)(address), (void)(bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(address, bytes) ((void)(address), (void)(bytes))
+enum { GAP_BYTES = 0 };
+#endif
 
 enum { BLOCK_BYTES = 1 << 16, ALIGNMENT = 16 };
 
@@ -39,6 +56,7 @@ void arena_free(Arena *arena)
 {
     for (Block *block = arena->first, *next; block; block = next) {
         next = block->next;
+        ASAN_UNPOISON_MEMORY_REGION((char *)block + aligned(sizeof(Block)), block->size);
         free(block);
     }
     free(arena);
@@ -50,12 +68,13 @@ void *arena_alloc(Arena *arena, size_t bytes)
     if (bytes > (size_t)-1 / 2) {
         must(NULL);
     }
-    const size_t need = aligned(bytes ? bytes : 1);
+    const size_t need = aligned(bytes ? bytes : 1) + GAP_BYTES;
     Block *block = arena->first;
     if (!block || block->size - block->used < need) {
         const size_t size = need > BLOCK_BYTES / 4 ? need : BLOCK_BYTES;
         Block *fresh = must(calloc(1, header + size));
         fresh->size = size;
+        ASAN_POISON_MEMORY_REGION((char *)fresh + header, size);
         if (block && size == need) { /* a large request gets a block of its own behind the current one */
             fresh->next = block->next;
             block->next = fresh;
@@ -67,7 +86,24 @@ void *arena_alloc(Arena *arena, size_t bytes)
     }
     char *memory = (char *)block + header + block->used;
     block->used += need;
+    ASAN_UNPOISON_MEMORY_REGION(memory, bytes);
     return memory;
+}
+
+void *arena_alloc_n(Arena *arena, size_t n, size_t item_bytes)
+{
+    if (item_bytes && n > (size_t)-1 / item_bytes) {
+        must(NULL);
+    }
+    return arena_alloc(arena, n * item_bytes);
+}
+
+int arena_next_cap(int cap)
+{
+    if (cap > INT_MAX / 2) {
+        must(NULL);
+    }
+    return cap ? cap * 2 : 8;
 }
 
 void *arena_grow(Arena *arena, void *old, size_t old_bytes, size_t new_bytes)

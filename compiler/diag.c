@@ -61,7 +61,7 @@ void diag_warning_file(Diag *d, const char *path, const char *format, ...)
 
 void diag_did_you_mean(Diag *d, const char *wrong, const Str *names, int n)
 {
-    const int length = (int)strlen(wrong);
+    const int length = strlen(wrong) < 256 ? (int)strlen(wrong) : 256;
     int best = length < 3 ? 1 : length < 6 ? 2 : length / 3 + 1;
     Str found = NULL;
     for (int i = 0; i < n; i++) {
@@ -76,30 +76,69 @@ void diag_did_you_mean(Diag *d, const char *wrong, const Str *names, int n)
     }
 }
 
-/* The line of source under a diagnostic, and a caret below what it is about. Tabs stay tabs, so that columns line up. */
+static int starts_code_point(char c)
+{
+    return ((unsigned char)c & 0xC0) != 0x80;
+}
+
+/* Files are untrusted: a control character must not reach a terminal. */
+static void print_printable(const char *text, size_t bytes, FILE *out)
+{
+    for (size_t i = 0; i < bytes; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        fputc((c < ' ' && c != '\t') || c == 0x7F ? '?' : c, out);
+    }
+}
+
+/* The line of source under a diagnostic, and a caret below what it is about. Tabs stay tabs, so that columns line up.
+ * Of a very long line (JSON is often one) only the surroundings are shown. */
 static void print_line(Span span, FILE *out)
 {
+    enum { BEFORE = 80, AFTER = 120 };
     const Source *source = span.source;
-    if (!source || !source->text || span.begin > source->bytes) {
-        return;
-    }
+    const char *text = source->text;
     size_t from = span.begin, to = span.begin;
-    while (from > 0 && source->text[from - 1] != '\n') {
+    while (from > 0 && text[from - 1] != '\n' && span.begin - from < BEFORE) {
         from--;
     }
-    while (to < source->bytes && source->text[to] != '\n') {
+    while (to < source->bytes && text[to] != '\n' && to - span.begin < AFTER) {
         to++;
     }
-    fprintf(out, "%5d | %.*s\n      | ", source_place(source, span.begin).line, (int)(to - from), source->text + from);
+    while (from < span.begin && !starts_code_point(text[from])) {
+        from++;
+    }
+    while (to < source->bytes && to > span.begin && !starts_code_point(text[to])) {
+        to--;
+    }
+    const int cut_before = from > 0 && text[from - 1] != '\n', cut_after = to < source->bytes && text[to] != '\n';
+    if (!cut_after && to > from && text[to - 1] == '\r') {
+        to--;
+    }
+    fprintf(out, "%5d | %s", source_place(source, span.begin).line, cut_before ? "..." : "");
+    print_printable(text + from, to - from, out);
+    fprintf(out, "%s\n      | %s", cut_after ? "..." : "", cut_before ? "   " : "");
     for (size_t i = from; i < span.begin; i++) {
-        if (((unsigned char)source->text[i] & 0xC0) != 0x80) {
-            fputc(source->text[i] == '\t' ? '\t' : ' ', out);
+        if (starts_code_point(text[i])) {
+            fputc(text[i] == '\t' ? '\t' : ' ', out);
         }
     }
     fputc('^', out);
-    for (size_t i = span.begin + 1; i < span.end && i < to; i++) {
-        if (((unsigned char)source->text[i] & 0xC0) != 0x80) {
+    for (size_t i = (size_t)span.begin + 1; i < span.end && i < to; i++) {
+        if (starts_code_point(text[i])) {
             fputc('~', out);
+        }
+    }
+    fputc('\n', out);
+}
+
+static void print_text(const char *text, FILE *out)
+{
+    for (const char *line = text; *line;) {
+        const size_t n = strcspn(line, "\n");
+        print_printable(line, n, out);
+        line += n;
+        if (*line) {
+            fputc(*line++, out);
         }
     }
     fputc('\n', out);
@@ -108,55 +147,73 @@ static void print_line(Span span, FILE *out)
 static void print_item(const DiagItem *item, FILE *out)
 {
     static const char *const word[] = {"error", "warning", "note", "hint"};
-    if (item->kind == DIAG_HINT) {
-        fprintf(out, "  hint: %s\n", item->text);
-        return;
-    }
     const Source *source = item->span.source;
-    if (!source) {
-        fprintf(out, "sinter: %s: %s\n", word[item->kind], item->text);
-    } else if (!source->text || item->span.begin > source->bytes) {
-        fprintf(out, "%s: %s: %s\n", source->name, word[item->kind], item->text);
+    const int has_place = source && source->text && item->span.begin <= source->bytes;
+    if (item->kind == DIAG_HINT) {
+        fputs("  ", out);
     } else {
-        const Place place = source_place(source, item->span.begin);
-        fprintf(out, "%s:%d:%d: %s: %s\n", source->name, place.line, place.column, word[item->kind], item->text);
+        print_printable(source ? source->name : "sinter", strlen(source ? source->name : "sinter"), out);
+        if (has_place) {
+            const Place place = source_place(source, item->span.begin);
+            fprintf(out, ":%d:%d", place.line, place.column);
+        }
+        fputs(": ", out);
+    }
+    fprintf(out, "%s: ", word[item->kind]);
+    print_text(item->text, out);
+    if (item->kind != DIAG_HINT && has_place) {
         print_line(item->span, out);
     }
 }
 
 typedef struct Group {
     const DiagItem *first;
-    int n, order;
+    int n, order, file; /* file: which of the files, by first appearance */
 } Group;
 
 static int by_place(const void *a, const void *b)
 {
     const Group *x = a, *y = b;
-    if (x->first->span.source == y->first->span.source && x->first->span.begin != y->first->span.begin) {
+    if (x->file != y->file) {
+        return x->file - y->file;
+    }
+    if (x->first->span.begin != y->first->span.begin) {
         return x->first->span.begin < y->first->span.begin ? -1 : 1;
     }
     return x->order - y->order;
 }
 
+/* Names are compared, not sources: each message about a binary file has a source of its own. */
+static int file_of(Str *files, int *n, const Source *source)
+{
+    const Str name = source ? source->name : NULL;
+    int i = 0;
+    while (i < *n && files[i] != name) {
+        i++;
+    }
+    if (i == *n) {
+        files[(*n)++] = name;
+    }
+    return i;
+}
+
 void diag_print(const Diag *d, FILE *out)
 {
-    Group *group = calloc((size_t)d->item.n + 1, sizeof *group);
-    int groups = 0;
-    for (int i = 0; group && i < d->item.n; i++) {
+    Group *group = arena_array(d->arena, Group, d->item.n);
+    Str *files = arena_array(d->arena, Str, d->item.n);
+    int groups = 0, n = 0;
+    for (int i = 0; i < d->item.n; i++) {
         const DiagItem *item = &d->item.at[i];
         if (item->kind == DIAG_ERROR || item->kind == DIAG_WARNING || groups == 0) {
-            group[groups] = (Group){item, 0, groups};
+            group[groups] = (Group){item, 0, groups, file_of(files, &n, item->span.source)};
             groups++;
         }
         group[groups - 1].n++;
     }
-    if (group) {
-        qsort(group, (size_t)groups, sizeof *group, by_place);
-    }
+    qsort(group, (size_t)groups, sizeof *group, by_place);
     for (int g = 0; g < groups; g++) {
         for (int i = 0; i < group[g].n; i++) {
             print_item(group[g].first + i, out);
         }
     }
-    free(group);
 }

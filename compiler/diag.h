@@ -36,7 +36,7 @@ void diag_warning_file(Diag *d, const char *path, const char *format, ...) __att
 /* Adds "did you mean 'b'?" when one of the names is close to `wrong`. */
 void diag_did_you_mean(Diag *d, const char *wrong, const Str *names, int n);
 
-/* Prints everything, sorted by place within a file, each with its source line and a caret:
+/* Prints everything, files in the order of their first message, sorted by place within a file, each with its source line and a caret:
  *     mlp.sinter:2:6: error: unknown function 'sofmax'
  *         2 |     h = sofmax[t'] s[t,t']
  *           |         ^~~~~~

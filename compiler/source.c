@@ -1,9 +1,14 @@
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
 #include "source.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 Source *source_of_text(Arena *arena, const char *name, const char *text, size_t bytes)
 {
@@ -12,42 +17,49 @@ Source *source_of_text(Arena *arena, const char *name, const char *text, size_t 
     return source;
 }
 
+/* Without O_NONBLOCK, opening a FIFO that nobody writes to would wait for ever; with it, such a FIFO reads as empty. */
+static int open_to_read(const char *path, struct stat *about)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0 && (fstat(fd, about) != 0 || fcntl(fd, F_SETFL, O_RDONLY) != 0)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
 Source *source_of_file(Arena *arena, const char *path, size_t limit, const char **why)
 {
     struct stat about;
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
-        *why = "is a directory, not a file";
+    const int fd = open_to_read(path, &about);
+    if (fd < 0) {
+        *why = arena_printf(arena, "%s", strerror(errno));
         return NULL;
     }
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        *why = strerror(errno);
-        return NULL;
-    }
-    size_t n = 0, room = 1 << 14;
-    char *text = arena_alloc(arena, room);
-    *why = NULL;
-    for (size_t got; (got = fread(text + n, 1, room - n, file)) > 0;) {
-        n += got;
-        if (n > limit) {
-            *why = "is too large";
+    *why = S_ISDIR(about.st_mode) ? "is a directory, not a file" : NULL;
+    const size_t most = limit < UINT32_MAX ? limit : UINT32_MAX - 1; /* a span counts in 32 bits */
+    const int sized = S_ISREG(about.st_mode) && about.st_size >= 0 && (uintmax_t)about.st_size <= most;
+    size_t n = 0, room = sized ? (size_t)about.st_size + 2 : 1 << 14;
+    char *text = *why ? NULL : arena_alloc(arena, room);
+    while (!*why) {
+        const ssize_t got = read(fd, text + n, room - n - 1); /* one byte is kept for the NUL */
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            *why = got < 0 ? arena_printf(arena, "%s", strerror(errno)) : NULL;
             break;
         }
-        if (n == room) {
+        n += (size_t)got;
+        if (n > most) {
+            *why = arena_printf(arena, "is larger than %zu bytes", most);
+        } else if (n + 1 == room) {
             text = arena_grow(arena, text, n, room * 2);
             room *= 2;
         }
     }
-    if (!*why && ferror(file)) {
-        *why = strerror(errno);
-    }
-    fclose(file);
-    if (*why) {
-        return NULL;
-    }
-    text = n == room ? arena_grow(arena, text, n, n + 1) : text;
-    text[n] = 0;
-    return source_of_text(arena, path, text, n);
+    close(fd);
+    return *why ? NULL : source_of_text(arena, path, text, n);
 }
 
 Place source_place(const Source *source, uint32_t offset)

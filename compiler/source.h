@@ -27,7 +27,8 @@ typedef struct Place {
 } Place;
 
 Source *source_of_text(Arena *arena, const char *name, const char *text, size_t bytes);
-/* Reads a whole file, at most `limit` bytes. On failure returns NULL and sets *why to a sentence. */
+/* Reads a whole file, at most `limit` bytes and less than 4 GiB. On failure returns NULL and sets *why to a sentence
+ * that goes on from the file's name ("is a directory, not a file", "No such file or directory"). */
 Source *source_of_file(Arena *arena, const char *path, size_t limit, const char **why);
 
 Place source_place(const Source *source, uint32_t offset);

@@ -2,6 +2,7 @@
 
 #include "arena.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -52,10 +53,14 @@ Str str_of_n(const char *text, size_t bytes)
     if (2 * table.used >= table.slots) {
         grow();
     }
-    Str *slot = slot_of(text, bytes);
+    const char *nul = bytes ? memchr(text, 0, bytes) : NULL;
+    bytes = nul ? (size_t)(nul - text) : bytes;
+    Str *slot = slot_of(bytes ? text : "", bytes);
     if (!*slot) {
         char *copy = arena_alloc(table.arena, bytes + 1);
-        memcpy(copy, text, bytes);
+        if (bytes) {
+            memcpy(copy, text, bytes);
+        }
         *slot = copy;
         table.used++;
     }
@@ -88,25 +93,27 @@ void str_forget(void)
 
 int str_distance(const char *a, const char *b)
 {
-    enum { LONGEST = 64 };
-    const int n = (int)strlen(a), m = (int)strlen(b);
+    enum { LONGEST = 256 };
+    const size_t n = strlen(a), m = strlen(b);
     if (n > LONGEST || m > LONGEST) {
-        return n + m;
+        return n + m < INT_MAX ? (int)(n + m) : INT_MAX;
     }
-    int d[LONGEST + 1][LONGEST + 1];
-    for (int i = 0; i <= n; i++) {
-        for (int j = 0; j <= m; j++) {
+    int row[3][LONGEST + 1]; /* row[i % 3][j]: from the first i of a to the first j of b */
+    for (size_t i = 0; i <= n; i++) {
+        int *now = row[i % 3];
+        const int *above = row[(i + 2) % 3], *second = row[(i + 1) % 3];
+        for (size_t j = 0; j <= m; j++) {
             if (i == 0 || j == 0) {
-                d[i][j] = i + j;
+                now[j] = (int)(i + j);
                 continue;
             }
-            const int change = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            const int drop = (d[i - 1][j] < d[i][j - 1] ? d[i - 1][j] : d[i][j - 1]) + 1;
-            d[i][j] = change < drop ? change : drop;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < d[i][j]) {
-                d[i][j] = d[i - 2][j - 2] + 1;
+            const int change = above[j - 1] + (a[i - 1] != b[j - 1]);
+            const int drop = (above[j] < now[j - 1] ? above[j] : now[j - 1]) + 1;
+            now[j] = change < drop ? change : drop;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && second[j - 2] + 1 < now[j]) {
+                now[j] = second[j - 2] + 1;
             }
         }
     }
-    return d[n][m];
+    return row[n % 3][m];
 }
