@@ -145,7 +145,9 @@ struct Node {
     Expr *body;
     Expr *empty;     /* value of an empty reduction; NULL: 0, 1 for RED_PROD, 0 for RED_MAX/MIN/PICK, false/true for any/all */
     Span span;       /* of the equation (or the part of it) in the text */
-    Str library;     /* dissolved from this library function ("layernorm"), else NULL */
+    Str library;     /* dissolved from this library function ("layernorm"), else NULL; span is then the author's equation that called it */
+    Span quote;      /* library text it was made from */
+    Node *next;      /* NODE_STATE: what it becomes at the end of a call */
     /* NODE_INPUT */
     int input;       /* number among the inputs */
     int optional;    /* has a default: body over free */
@@ -194,7 +196,7 @@ struct Unit {
     Unit *caller;
     int loop;         /* UNIT_TURN: number of the loop; turns of one loop follow each other as calls in the caller. From 1 */
     int turn, turns;
-    NodeList carried; /* UNIT_TURN: args[k] of this turn is results[k] of the turn before for the first carried.n of both */
+    int carried;      /* UNIT_TURN: args[k] of the next turn is results[k] of this one for k < carried */
     Str prefix;       /* parameter prefix at its head, for names of weight structs */
 };
 
