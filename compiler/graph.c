@@ -1,0 +1,68 @@
+#include "graph.h"
+
+Graph *graph_new(Arena *arena)
+{
+    Graph *graph = arena_new_of(arena, Graph);
+    graph->arena = arena;
+    return graph;
+}
+
+/* Listed in graph->dims; given dims are numbered here. */
+Dim *graph_dim(Graph *graph, DimKind kind, Str name, Span span)
+{
+    Dim *dim = arena_new_of(graph->arena, Dim);
+    dim->id = graph->dims.n;
+    dim->kind = kind;
+    dim->name = name;
+    dim->bound = INT64_MAX;
+    dim->span = span;
+    for (int i = 0; i < graph->dims.n; i++) {
+        dim->given += kind == DIM_GIVEN && graph->dims.at[i]->kind == DIM_GIVEN;
+    }
+    vec_push(graph->arena, graph->dims, dim);
+    return dim;
+}
+
+Var *graph_var(Graph *graph, Dim *dim, Str name)
+{
+    Var *var = arena_new_of(graph->arena, Var);
+    var->id = graph->vars++;
+    var->dim = dim;
+    var->name = name;
+    return var;
+}
+
+/* Inputs, states and parameters are listed in the graph, inputs numbered. Outputs are marked and listed by who declares them. */
+Node *graph_node(Graph *graph, NodeKind kind, Str name, Span span)
+{
+    Node *node = arena_new_of(graph->arena, Node);
+    node->id = graph->nodes++;
+    node->kind = kind;
+    node->name = name;
+    node->span = span;
+    switch (kind) {
+    case NODE_INPUT:
+        node->input = graph->inputs.n;
+        vec_push(graph->arena, graph->inputs, node);
+        break;
+    case NODE_STATE: vec_push(graph->arena, graph->states, node); break;
+    case NODE_PARAM: vec_push(graph->arena, graph->params, node); break;
+    case NODE_EQ: case NODE_ARG: case NODE_RESULT: break;
+    }
+    return node;
+}
+
+/* Listed in graph->units; the top unit becomes graph->top. */
+Unit *graph_unit(Graph *graph, UnitKind kind, Str name, Span span)
+{
+    Unit *unit = arena_new_of(graph->arena, Unit);
+    unit->id = graph->units.n;
+    unit->kind = kind;
+    unit->name = name;
+    unit->span = span;
+    vec_push(graph->arena, graph->units, unit);
+    if (kind == UNIT_TOP) {
+        graph->top = unit;
+    }
+    return unit;
+}
