@@ -72,6 +72,7 @@ struct Ast {
     AstOp *ops; /* AST_COMPARE: kid.n - 1 of them */
     Ast *at;
     AstDomain domain;
+    int depth; /* levels below and including this one: at most 1000, so that passes may recurse */
 };
 
 /* The left side of an equation, an input, a parameter of a function: name, name@k, name[binds]. */
