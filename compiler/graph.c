@@ -32,7 +32,8 @@ Var *graph_var(Graph *graph, Dim *dim, Str name)
     return var;
 }
 
-/* Inputs, states and parameters are listed in the graph, inputs numbered. Outputs are marked and listed by who declares them. */
+/* Inputs, states and parameters are listed in the graph, inputs numbered; inputs and states belong to the top unit, if there is one yet.
+ * Outputs are marked and listed by who declares them. */
 Node *graph_node(Graph *graph, NodeKind kind, Str name, Span span)
 {
     Node *node = arena_new_of(graph->arena, Node);
@@ -43,9 +44,13 @@ Node *graph_node(Graph *graph, NodeKind kind, Str name, Span span)
     switch (kind) {
     case NODE_INPUT:
         node->input = graph->inputs.n;
+        node->unit = graph->top;
         vec_push(graph->arena, graph->inputs, node);
         break;
-    case NODE_STATE: vec_push(graph->arena, graph->states, node); break;
+    case NODE_STATE:
+        node->unit = graph->top;
+        vec_push(graph->arena, graph->states, node);
+        break;
     case NODE_PARAM: vec_push(graph->arena, graph->params, node); break;
     case NODE_EQ: case NODE_ARG: case NODE_RESULT: break;
     }
