@@ -163,7 +163,7 @@ POLYNOMIALS = [
     ("tanh_f32", "z",       24, "tanh.c", odd_tail(tanh, mpf(-1) / 3), odd_weight(tanh), 0, mpf("0.625") ** 2, range(0, 5)),
     ("tanh_f64", "z",       53, "tanh.c", odd_tail(tanh, mpf(-1) / 3), odd_weight(tanh), 0, mpf("0.625") ** 2, range(0, 11)),
     ("erf_f32 near", "z",   24, "erf.c",  erf_ratio, lambda z: 1 / (1 + erf_ratio(z)), 0, mpf("0.9") ** 2, range(0, 6)),
-    ("erf_f32 far", "a",    24, "erf.c",  lambda x: log(erfc(x)), lambda x: erfc(x) / erf(x), mpf("0.9"), 4, range(0, 6)),
+    ("erf_f32 far", "a",    24, "erf.c",  lambda x: log(erfc(x)), lambda x: erfc(x) / erf(x), mpf("0.9"), 4, range(0, 7)),
     ("erf_f64 near", "z",   53, "erf.c",  erf_ratio, lambda z: 1 / (1 + erf_ratio(z)), 0, mpf("0.875") ** 2, range(0, 13)),
     ("erf_f64 far", "t",    53, "erf.c",  erfcx_of, erfcx_weight, T_OF("0.875"), T_OF(6), range(0, 16)),
     ("sin_f32", "z",        53, "sin.c",  odd_tail(sin, mpf(-1) / 6), odd_weight(sin), 0, QUARTER, range(0, 4)),
@@ -205,6 +205,10 @@ CONSTANTS = [
 ]
 
 
+def power_of(variable, n):
+    return ["", f" {variable}", f" {variable}^{n}"][min(n, 2)]
+
+
 def horner(variable, coefficients, powers, bits):
     """The polynomial as lines of C, highest power first."""
     real = "float" if bits == 24 else "double"
@@ -215,7 +219,7 @@ def horner(variable, coefficients, powers, bits):
             head = f"{real} p = {value}"
         else:
             head = f"p = p * {variable} " + (f"- {value[1:]}" if value[0] == "-" else f"+ {value}")
-        lines.append(f"    {head};".ljust(52) + f"/* {float(coefficients[i]):.9g} {variable}^{powers[i]} */")
+        lines.append(f"    {head};".ljust(52) + f"/* {float(coefficients[i]):.9g}{power_of(variable, powers[i])} */")
     return "\n".join(lines)
 
 

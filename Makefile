@@ -1,0 +1,39 @@
+# The two commands are `make demo` and `make check`; everything else is CMake's (CMakeLists.txt, CMakePresets.json).
+BUILD ?= build
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+export JOBS
+
+all:
+	@cmake -S . -B $(BUILD) $(if $(wildcard $(BUILD)/CMakeCache.txt),,-DSINTER_TESTS=OFF)
+	@cmake --build $(BUILD) --parallel $(JOBS)
+
+# The whole way, from a machine with nothing to a program: needed packages, the compiler, the real MiniLM, one executable, its answers.
+demo:
+	@sh tools/demo.sh
+
+# Everything under address and undefined behaviour sanitizers, then the fuzzers for a few seconds each.
+check:
+	@sh tools/check.sh
+
+# The same with an hour's worth of random programs and fuzzing.
+check-long:
+	@SINTER_LONG=1 SINTER_FUZZ_SECONDS=$${SINTER_FUZZ_SECONDS:-300} sh tools/check.sh
+
+# Times and sizes beside those of peers, printed only.
+bench: all
+	@sh bench/run.sh $(BUILD)/bin/sinter
+
+format:
+	@python3 tools/format.py
+
+tidy:
+	@sh tools/tidy.sh
+
+install: all
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean:
+	@rm -rf $(BUILD)
+
+.PHONY: all demo check check-long bench format tidy install clean
