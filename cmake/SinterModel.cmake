@@ -36,9 +36,6 @@ function(sinter_add_model target model)
 
     file(GLOB sources "${dir}/*.c" "${dir}/*.S")
     list(FILTER sources EXCLUDE REGEX "_main\\.c$") # the command line of the binary
-    if(sources MATCHES "\\.S(;|$)")
-        enable_language(ASM)
-    endif()
     add_library(${target} STATIC ${sources})
     target_include_directories(${target} PUBLIC "${dir}")
     target_compile_options(${target} PRIVATE $<$<CONFIG:>:-O2>)

@@ -1,4 +1,4 @@
-/* Three texts, as token ids, through a compiled model. Prints the similarity of the second and of the third, which is empty, to the first. */
+/* Three texts, as token ids, through a compiled model. Prints how similar the second and the third (it is empty) are to the first. */
 #include <minilm.h>
 
 #include <stdio.h>
