@@ -90,15 +90,11 @@ static inline char *diag_text(Arena *arena, const Diag *d)
     return copy;
 }
 
-/* The folder of test data: SINTER_CASES, else tests/cases beside the test's source. */
-static inline const char *cases_path(Arena *arena, const char *test_file, const char *name)
+/* A file of test data: in SINTER_CASES, else in tests/cases as seen from the test's folder (so: to be asked before files_begin). */
+static inline const char *cases_path(Arena *arena, const char *name)
 {
     const char *folder = getenv("SINTER_CASES");
-    if (folder) {
-        return arena_printf(arena, "%s/%s", folder, name);
-    }
-    const char *slash = strrchr(test_file, '/');
-    return arena_printf(arena, "%.*s/../cases/%s", slash ? (int)(slash - test_file) : 1, slash ? test_file : ".", name);
+    return arena_printf(arena, "%s/%s", folder ? folder : "../cases", name);
 }
 
 #endif
