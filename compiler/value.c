@@ -217,7 +217,7 @@ void value_each_unread(const Value *value, void (*visit)(void *context, const Va
 
 /* ---- printing ---- */
 
-static void print_string(Str text, FILE *out)
+void value_print_string(const char *text, FILE *out)
 {
     static const char plain[] = "\b\f\n\r\t\"\\", escape[] = "bfnrt\"\\";
     fputc('"', out);
@@ -276,7 +276,7 @@ void value_print(const Value *value, FILE *out)
     case V_INT: fprintf(out, "%lld", (long long)value->integer); break;
     case V_REAL: print_real(value, out); break;
     case V_BOOL: fputs(value->boolean ? "true" : "false", out); break;
-    case V_STR: print_string(value->text, out); break;
+    case V_STR: value_print_string(value->text, out); break;
     case V_LIST:
         fputc('[', out);
         for (int i = 0; i < value->list.n; i++) {
@@ -289,7 +289,7 @@ void value_print(const Value *value, FILE *out)
         fputc('{', out);
         for (int i = 0; i < value->object.n; i++) {
             fputs(i ? ", " : "", out);
-            print_string(value->object.at[i].name, out);
+            value_print_string(value->object.at[i].name, out);
             fputs(": ", out);
             value_print(&value->object.at[i].value, out);
         }

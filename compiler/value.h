@@ -98,5 +98,6 @@ void value_each_unread(const Value *value, void (*visit)(void *context, const Va
 
 /* On one line, as JSON that reads back as the same value: reals keep a point or an exponent. */
 void value_print(const Value *value, FILE *out);
+void value_print_string(const char *text, FILE *out); /* a JSON string, quotes and all */
 
 #endif
