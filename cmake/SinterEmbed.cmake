@@ -22,6 +22,9 @@ list(TRANSFORM embed_paths PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/" OUTPUT_VARIABL
 
 set(embed_assembler OFF)
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT SINTER_EMBED_C)
+    if(NOT DEFINED CMAKE_ASM_COMPILER)
+        set(CMAKE_ASM_COMPILER "${CMAKE_C_COMPILER}")
+    endif()
     check_language(ASM)
     if(CMAKE_ASM_COMPILER)
         enable_language(ASM)

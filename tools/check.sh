@@ -23,7 +23,7 @@ results=build/asan/results.xml
 
 if ls tests/fuzz/fuzz_*.c >/dev/null 2>&1; then
     cmake --preset fuzz -DSINTER_PYTHON="$python" >build/fuzz.log
-    cmake --build --preset fuzz --parallel "$jobs"
+    cmake --build --preset fuzz --target fuzzers --parallel "$jobs"
     run_tests build/fuzz || status=1
     results="$results build/fuzz/results.xml"
 fi
