@@ -170,9 +170,11 @@ Ast *ast_binary(Parse *p, Span span, AstOp op, Ast *a, Ast *b)
     return finish(p, (Ast){.kind = AST_BINARY, .op = op, .span = span, .kid = KIDS(p, a, b)});
 }
 
+enum { FIRST_OPS = 4 };
+
 Ast *ast_compare(Parse *p, Span span, Ast *a, AstOp op, Ast *b)
 {
-    AstOp *ops = arena_array(p->arena, AstOp, 1);
+    AstOp *ops = arena_array(p->arena, AstOp, FIRST_OPS); /* grows in ast_compare_more */
     ops[0] = op;
     return finish(p, (Ast){.kind = AST_COMPARE, .span = span, .kid = KIDS(p, a, b), .ops = ops});
 }
@@ -200,10 +202,19 @@ Ast *ast_compare_more(Parse *p, Span span, Ast *chain, AstOp op, Ast *b)
         parse_hint(p, arena_printf(p->arena, "write `a %s b and b %s c`", word, word));
         return finish(p, (Ast){.kind = AST_ERROR, .span = span});
     }
-    AstOp *ops = arena_array(p->arena, AstOp, n);
-    memcpy(ops, chain->ops, sizeof *ops * (size_t)(n - 1));
-    ops[n - 1] = op;
-    return finish(p, (Ast){.kind = AST_COMPARE, .span = span, .kid = ast_list_add(p, chain->kid, b), .ops = ops});
+    if (b->depth == AST_DEEPEST) {
+        return ast_compare(p, span, chain, op, b); /* reports it */
+    }
+    const int used = n - 1;
+    if (used >= FIRST_OPS && (used & (used - 1)) == 0) { /* there is room for a power of two of them */
+        const size_t bytes = sizeof *chain->ops * (size_t)used;
+        chain->ops = arena_grow(p->arena, chain->ops, bytes, 2 * bytes);
+    }
+    chain->ops[used] = op;
+    chain->kid = ast_list_add(p, chain->kid, b);
+    chain->span = span;
+    chain->depth = deeper(chain->depth - 1, b) + 1;
+    return chain;
 }
 
 Ast *ast_cond(Parse *p, Span span, Ast *condition, Ast *yes, Ast *no)

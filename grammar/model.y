@@ -103,7 +103,7 @@ text: %empty                                  { $$ = (StmtList){0}; }
     | text RAGGED raggeds                     { $$ = stmt_list_join(p, $1, $3, @2), p->next = LOOKAHEAD; }
     | text ';'
     | text error {
-        if (p->errors > AST_MOST_ERRORS) {
+        if (p->errors > AST_MOST_ERRORS || p->too_deep) {
             YYABORT;
         }
         if (!parse_resumes(p, yychar, yylloc)) {
@@ -335,7 +335,7 @@ static int is_any_of(yysymbol_kind_t kind, const char *characters)
 
 static unsigned group_of(yysymbol_kind_t kind)
 {
-    return word_group[kind] | (is_any_of(kind, "(-[*") ? BEGINS_EXPR : 0U) | (is_any_of(kind, "([+-*/^?<>") ? CONTINUES_EXPR : 0U) |
+    return word_group[kind] | (is_any_of(kind, "(-[*") ? BEGINS_EXPR : 0U) | (is_any_of(kind, "([@+-*/^?<>") ? CONTINUES_EXPR : 0U) |
            (is_any_of(kind, ";") ? BEGINS_STMT : 0U);
 }
 
