@@ -2,7 +2,7 @@
 """format.py [--check] [FILE ...]: clang-format for the code, hands off the tables.
 
 Initialisers, enums, structs, macros, rows of a switch, and comments keep the alignment a person gave them; statements and
-signatures follow .clang-format. Without files: every C file of the project that git knows or could add. --check changes nothing, prints
+signatures follow .clang-format. Without files: every C file of compiler/, codegen/ and runtime/ that git knows or could add. --check changes nothing, prints
 what would change, and exits 1 if anything would."""
 import difflib
 import os
@@ -50,8 +50,8 @@ def table_lines(lines):
             depth = depth_of(line)
         elif re.match(r"\s*(case\b.*|default):\s*[^\s/]", line):
             marked.add(i)  # rows of a switch: `case A: case B: return x;`
-        elif re.search(r"\S.*/\*.*\*/\s*$", line) and line.rstrip().endswith("*/") and ";" in line:
-            marked.add(i)  # a declaration with a comment behind it, aligned with its neighbours
+        elif re.search(r"\S.*/\*.*\*/\s*$", line):
+            marked.add(i)  # a comment behind code, aligned with its neighbours
     return marked
 
 
@@ -77,9 +77,9 @@ def formatted(path, text):
 
 
 def project_files():
-    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard", "--", "compiler", "codegen", "runtime", "tests"],
+    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard", "--", "compiler", "codegen", "runtime"],
                             capture_output=True, text=True, check=True, cwd=ROOT).stdout.split("\0")
-    return [f for f in listed if f.endswith((".c", ".h")) and "/golden/" not in f and os.path.exists(os.path.join(ROOT, f))]
+    return [f for f in listed if f.endswith((".c", ".h")) and os.path.exists(os.path.join(ROOT, f))]
 
 
 def main(arguments):
