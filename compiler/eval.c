@@ -1,0 +1,378 @@
+#include "eval.h"
+#include "eval_inner.h"
+
+#include <stdarg.h>
+
+/* ---- tensors ----------------------------------------------------------------------------------------------------------------------- */
+
+Tensor *tensor_new(Arena *arena, Type type, int rank, const int64_t *shape)
+{
+    Tensor *tensor = arena_new_of(arena, Tensor);
+    tensor->type = type;
+    tensor->rank = rank;
+    tensor->shape = arena_array(arena, int64_t, rank);
+    tensor->elements = 1;
+    for (int k = 0; k < rank; k++) {
+        tensor->shape[k] = shape[k];
+        tensor->elements *= shape[k];
+    }
+    if (type == T_REAL) {
+        tensor->real = arena_array(arena, double, tensor->elements);
+    } else {
+        tensor->integer = arena_array(arena, int64_t, tensor->elements);
+    }
+    return tensor;
+}
+
+/* Product of n factors, -1 if it is above the limit. A zero anywhere makes it zero. */
+static int64_t elements_of(const int64_t *shape, int n)
+{
+    int64_t elements = 1;
+    for (int k = 0; k < n; k++) {
+        if (shape[k] == 0) {
+            return 0;
+        }
+    }
+    for (int k = 0; k < n; k++) {
+        if (__builtin_mul_overflow(elements, shape[k], &elements) || elements > eval_elements_max) {
+            return -1;
+        }
+    }
+    return elements;
+}
+
+Tensor *run_store(Run *run, Arena *arena, const Node *node)
+{
+    int64_t *shape = arena_array(arena, int64_t, node->free.n);
+    for (int k = 0; k < node->free.n; k++) {
+        shape[k] = run_length(run, node->free.at[k]->dim);
+    }
+    if (run->failed) {
+        return NULL;
+    }
+    const int64_t elements = elements_of(shape, node->free.n);
+    if (elements < 0 || elements > eval_elements_max - run->live) {
+        run_fail(run, node->span, "'%s' does not fit into memory: more than %lld elements", node->name, (long long)eval_elements_max);
+        return NULL;
+    }
+    run->live += elements;
+    return tensor_new(arena, node->type, node->free.n, shape);
+}
+
+/* ---- runs -------------------------------------------------------------------------------------------------------------------------- */
+
+void run_fail(Run *run, Span span, const char *format, ...)
+{
+    char *where = arena_printf(run->arena, "%s", "");
+    Diag *d = run->eval->d;
+    va_list args;
+    if (run->failed) {
+        return;
+    }
+    run->failed = 1;
+    va_start(args, format);
+    const char *what = arena_vprintf(run->arena, format, args);
+    va_end(args);
+    for (int list = 0; run->node && list < 2; list++) {
+        const VarList *vars = list ? &run->node->bound : &run->node->free;
+        for (int i = 0; i < vars->n; i++) {
+            where = arena_printf(run->arena, "%s%s%s = %lld", where, *where ? ", " : " at ", vars->at[i]->name,
+                                 (long long)run->value[vars->at[i]->id]);
+        }
+    }
+    if (run->sequence >= 0) {
+        where = arena_printf(run->arena, "%s, in sequence %lld", where, (long long)run->sequence);
+    }
+    diag_error(d, span.source || !run->node ? span : run->node->span, "%s%s", what, where);
+}
+
+Run *run_new(Eval *eval, Arena *arena, int64_t sequence)
+{
+    const Graph *graph = eval->graph;
+    Run *run = arena_new_of(arena, Run);
+    run->eval = eval;
+    run->arena = run->whole = arena;
+    run->sequence = sequence;
+    run->tensor = arena_array(arena, const Tensor *, graph->nodes);
+    run->home = arena_array(arena, Arena *, graph->nodes);
+    run->length = arena_array(arena, int64_t, graph->dims.n);
+    run->member = arena_array(arena, const int64_t *, graph->dims.n);
+    run->value = arena_array(arena, int64_t, graph->vars);
+    for (int i = 0; i < graph->dims.n; i++) {
+        run->length[i] = -1;
+    }
+    return run;
+}
+
+static Tensor *compute(Run *run, Arena *arena, const Node *node)
+{
+    Tensor *tensor = run_store(run, arena, node);
+    Equation *equation = tensor ? equation_bind(run, run->arena, node, tensor) : NULL;
+    if (equation) {
+        equation_run(run, equation, NULL);
+    }
+    run->node = NULL;
+    return run->failed ? NULL : tensor;
+}
+
+/* ---- parameters -------------------------------------------------------------------------------------------------------------------- */
+
+static int64_t load_stored(Eval *eval, const Node *node, Tensor *into)
+{
+    const int parts = node->family ? node->family_n : 1;
+    const int64_t each = into->elements / (parts > 0 ? parts : 1);
+    int64_t bytes = 0;
+    for (int i = 0; i < parts; i++) {
+        double *real = into->real ? into->real + i * each : NULL;
+        int64_t *integer = into->integer ? into->integer + i * each : NULL;
+        const int64_t part = eval->load(eval->context, eval->d, node->family ? node->family[i] : node->path, each, real, integer);
+        if (part < 0) {
+            return -1;
+        }
+        bytes += part;
+    }
+    return bytes;
+}
+
+/* An equation of parameters is work of the compiler, and not counted. */
+static const Tensor *param_of(Eval *eval, const Node *node)
+{
+    if (eval->param[node->id]) {
+        return eval->param[node->id];
+    }
+    Arena *scratch = arena_new();
+    Run *run = run_new(eval, scratch, -1);
+    Tensor *tensor = NULL;
+    if (node->body) {
+        const EvalCounters before = eval->counters;
+        tensor = compute(run, eval->arena, node);
+        eval->counters = before;
+    } else {
+        tensor = run_store(run, eval->arena, node);
+        if (tensor) {
+            eval->param_bytes[node->id] = load_stored(eval, node, tensor);
+            tensor = eval->param_bytes[node->id] < 0 ? NULL : tensor;
+        }
+    }
+    arena_free(scratch);
+    eval->param[node->id] = tensor;
+    return tensor;
+}
+
+const Tensor *run_tensor(Run *run, const Node *node)
+{
+    const Tensor *tensor = node->kind == NODE_PARAM ? param_of(run->eval, node) : run->tensor[node->id];
+    if (!tensor && node->kind == NODE_PARAM) {
+        run->failed = 1; /* reported there */
+    } else if (!tensor) {
+        run_fail(run, node->span, "'%s' is read before it is computed", node->name);
+    }
+    return tensor;
+}
+
+/* ---- dims -------------------------------------------------------------------------------------------------------------------------- */
+
+static void check_length(Run *run, const Dim *dim, int64_t length)
+{
+    const int64_t bound = dim->bound < INT32_MAX ? dim->bound : INT32_MAX;
+    if (length > bound) {
+        run_fail(run, dim->span, "'%s' has length %lld here, its bound is %lld", dim->name, (long long)length, (long long)bound);
+    }
+    run->length[dim->id] = run->failed ? 0 : length;
+}
+
+static void make_formula(Run *run, const Dim *dim)
+{
+    Arena *scratch = arena_new();
+    const Node *node = run->node;
+    run->node = NULL;
+    const Code *code = code_bind(run, scratch, dim->formula);
+    const int64_t length = code ? code_int(run, code) : 0;
+    check_length(run, dim, length > 0 ? length : 0);
+    run->node = node;
+    arena_free(scratch);
+}
+
+static void make_where(Run *run, const Dim *dim)
+{
+    const Tensor *mask = run_tensor(run, dim->mask);
+    const int64_t parent = run_length(run, dim->parent);
+    int64_t n = 0;
+    if (!mask || run->failed) {
+        return;
+    }
+    int64_t *member = arena_array(run->whole, int64_t, parent); /* results over dim leave the unit */
+    for (int64_t i = 0; i < parent; i++) {
+        if (mask->integer[i]) {
+            member[n++] = i;
+        }
+    }
+    run->member[dim->id] = member;
+    check_length(run, dim, n);
+}
+
+int64_t run_length(Run *run, const Dim *dim)
+{
+    if (dim->kind == DIM_FIXED) {
+        return dim->length;
+    }
+    if (run->length[dim->id] < 0 && !run->failed) {
+        switch (dim->kind) {
+        case DIM_FORMULA: make_formula(run, dim); break;
+        case DIM_WHERE: make_where(run, dim); break;
+        case DIM_GIVEN: run_fail(run, dim->span, "the length of '%s' is not known: no input given has it", dim->name); break;
+        case DIM_FIXED: break;
+        }
+    }
+    return run->failed ? 0 : run->length[dim->id];
+}
+
+/* ---- units ------------------------------------------------------------------------------------------------------------------------- */
+
+static void run_unit(Run *run, const Unit *unit);
+
+static Arena *home_of(const Run *run, const Node *node)
+{
+    return run->home[node->id] ? run->home[node->id] : run->arena;
+}
+
+static void run_node(Run *run, const Node *node)
+{
+    run->tensor[node->id] = compute(run, home_of(run, node), node);
+}
+
+/* Turn by turn, the group in order within each. */
+static void run_along(Run *run, const Step *step)
+{
+    const int64_t turns = run_length(run, step->var->dim);
+    Equation **equation = arena_array(run->arena, Equation *, step->group.n);
+    Tensor **into = arena_array(run->arena, Tensor *, step->group.n);
+    for (int i = 0; i < step->group.n && !run->failed; i++) {
+        into[i] = run_store(run, home_of(run, step->group.at[i]), step->group.at[i]);
+        run->tensor[step->group.at[i]->id] = into[i];
+    }
+    run->along = step;
+    for (int i = 0; i < step->group.n && !run->failed; i++) {
+        equation[i] = equation_bind(run, run->arena, step->group.at[i], into[i]);
+    }
+    for (int64_t turn = 0; turn < turns && !run->failed; turn++) {
+        run->value[step->var->id] = step->down ? turns - 1 - turn : turn;
+        for (int i = 0; i < step->group.n && !run->failed; i++) {
+            equation_run(run, equation[i], step->var);
+        }
+    }
+    run->along = NULL;
+    run->node = NULL;
+}
+
+/* What a unit computes is freed at its end, but for its results, which live where the caller's tensors do. */
+static void run_call(Run *run, const Step *step)
+{
+    const Unit *unit = step->unit;
+    Arena *outer = run->arena;
+    int64_t live = run->live;
+    for (int i = 0; i < unit->args.n && !run->failed; i++) {
+        run->tensor[unit->args.at[i]->id] = run_tensor(run, unit->args.at[i]->source);
+    }
+    for (int i = 0; i < step->results.n; i++) {
+        const Node *result = step->results.at[i];
+        run->home[result->source->id] = home_of(run, result);
+    }
+    run->arena = arena_new();
+    run_unit(run, unit);
+    arena_free(run->arena);
+    run->arena = outer;
+    for (int i = 0; i < step->results.n && !run->failed; i++) {
+        const Node *result = step->results.at[i];
+        run->tensor[result->id] = run_tensor(run, result->source);
+        live += run->failed ? 0 : run->tensor[result->id]->elements;
+    }
+    run->live = live;
+}
+
+static void run_unit(Run *run, const Unit *unit)
+{
+    for (int i = 0; i < unit->step.n && !run->failed; i++) {
+        const Step *step = &unit->step.at[i];
+        switch (step->kind) {
+        case STEP_NODE: run_node(run, step->node); break;
+        case STEP_DIM: run_length(run, step->dim); break;
+        case STEP_CALL: run_call(run, step); break;
+        case STEP_ALONG: run_along(run, step); break;
+        }
+    }
+}
+
+/* ---- one sequence ------------------------------------------------------------------------------------------------------------------ */
+
+Eval *eval_new(const Graph *graph, Arena *arena, Diag *d, EvalLoad *load, const void *context)
+{
+    Eval *eval = arena_new_of(arena, Eval);
+    *eval = (Eval){graph, arena, d, load, context, NULL, NULL, {0, 0}};
+    eval->param = arena_array(arena, Tensor *, graph->nodes);
+    eval->param_bytes = arena_array(arena, int64_t, graph->nodes);
+    return eval;
+}
+
+EvalCounters eval_counters(const Eval *eval)
+{
+    return eval->counters;
+}
+
+void run_take_inputs(Run *run, const EvalSequence *sequence)
+{
+    const Graph *graph = run->eval->graph;
+    for (int i = 0; i < graph->inputs.n; i++) {
+        const Node *node = graph->inputs.at[i];
+        run->tensor[node->id] = sequence->input[i];
+        for (int k = 0; sequence->input[i] && k < node->free.n; k++) {
+            const Dim *dim = node->free.at[k]->dim;
+            if (dim->kind == DIM_GIVEN && run->length[dim->id] < 0) {
+                run->length[dim->id] = sequence->input[i]->shape[k];
+            }
+        }
+    }
+}
+
+/* Absent inputs have their default, states their first value. */
+static void take_beginnings(Run *run, const NodeList *nodes)
+{
+    for (int i = 0; i < nodes->n && !run->failed; i++) {
+        if (!run->tensor[nodes->at[i]->id] && nodes->at[i]->body) {
+            run_node(run, nodes->at[i]);
+        }
+    }
+}
+
+static Tensor copy_of(Arena *arena, const Tensor *from)
+{
+    Tensor *to = tensor_new(arena, from->type, from->rank, from->shape);
+    for (int64_t i = 0; i < from->elements; i++) {
+        if (from->type == T_REAL) {
+            to->real[i] = from->real[i];
+        } else {
+            to->integer[i] = from->integer[i];
+        }
+    }
+    return *to;
+}
+
+int eval_run(Eval *eval, Arena *arena, const EvalSequence *sequence, Tensor *output)
+{
+    const Graph *graph = eval->graph;
+    Arena *scratch = arena_new();
+    Run *run = run_new(eval, scratch, sequence->number);
+    run_take_inputs(run, sequence);
+    take_beginnings(run, &graph->inputs);
+    take_beginnings(run, &graph->states);
+    run_unit(run, graph->top);
+    for (int i = 0; i < graph->outputs.n && !run->failed; i++) {
+        const Tensor *tensor = run_tensor(run, graph->outputs.at[i]);
+        if (tensor) {
+            output[i] = copy_of(arena, tensor);
+        }
+    }
+    const int fine = !run->failed;
+    arena_free(scratch);
+    return fine;
+}
