@@ -250,22 +250,36 @@ static void print_decimal(int64_t numerator, int64_t denominator, FILE *out)
     }
 }
 
+/* The fewest digits that read back as the same double; positional from 0.0001 up to 1e16. */
+static void shortest_real(double real, char text[40])
+{
+    int digits = 1;
+    while (snprintf(text, 40, "%.*e", digits - 1, real), digits < 17 && strtod(text, NULL) != real) {
+        digits++;
+    }
+    const int exponent = atoi(strchr(text, 'e') + 1);
+    if (exponent >= -4 && exponent < 16) {
+        const int places = digits - 1 - exponent;
+        snprintf(text, 40, "%.*f%s", places > 0 ? places : 0, real, places > 0 ? "" : ".0");
+    }
+}
+
 static void print_real(const Value *value, FILE *out)
 {
-    if (value->denominator && !(value->numerator == 0 && signbit(value->real))) {
-        print_decimal(value->numerator, value->denominator, out);
-    } else if (!isfinite(value->real)) {
+    if (!isfinite(value->real)) {
         const char *word = isnan(value->real) ? "NaN" : value->real < 0 ? "-Infinity" : "Infinity";
         fprintf(out, "{\"__float__\": \"%s\"}", word);
+        return;
+    }
+    char text[40];
+    shortest_real(value->real, text);
+    const Decimal x = decimal_of(text, strlen(text));
+    int64_t numerator = 0, denominator = 0;
+    if (!value->denominator || (decimal_fits(&x, &numerator, &denominator) && numerator == value->numerator &&
+                                denominator == value->denominator)) {
+        fputs(text, out);
     } else {
-        char text[40];
-        for (int digits = 1; digits <= 17; digits++) { /* the shortest that reads back */
-            snprintf(text, sizeof text, "%.*g", digits, value->real);
-            if (strtod(text, NULL) == value->real) {
-                break;
-            }
-        }
-        fprintf(out, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
+        print_decimal(value->numerator, value->denominator, out);
     }
 }
 

@@ -96,7 +96,7 @@ void value_mark_read(const Value *value);
 /* Visits the members that were not read, outermost first and nothing below them; path is "rope_scaling.factor". */
 void value_each_unread(const Value *value, void (*visit)(void *context, const ValueMember *member, Str path), void *context);
 
-/* On one line, as JSON that reads back as the same value: reals keep a point or an exponent. */
+/* On one line, as JSON that reads back as the same: reals keep a point or an exponent, exact decimals all their digits. */
 void value_print(const Value *value, FILE *out);
 void value_print_string(const char *text, FILE *out); /* a JSON string, quotes and all */
 

@@ -181,6 +181,12 @@ Value *value_from_json(Arena *arena, Diag *d, const Source *source)
         diag_error_file(d, source->name, "is larger than %d bytes", LARGEST);
         return NULL;
     }
+    const char *nul = source->bytes ? memchr(source->text, 0, source->bytes) : NULL;
+    if (nul) { /* jansson would skip some of them */
+        const uint32_t at = (uint32_t)(nul - source->text);
+        diag_error(d, (Span){source, at, at + 1}, "invalid JSON: a NUL byte");
+        return NULL;
+    }
     /* Integers as reals: one beyond 64 bits is no error (tokenizer configs hold 10^30), and the walk reads the digits itself. */
     json_t *tree = json_loadb(source->text, source->bytes, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &error);
     if (!tree) {

@@ -222,6 +222,10 @@ int safetensors_read(Arena *arena, Diag *d, const char *path, const unsigned cha
                         (unsigned long long)length, bytes - LENGTH_BYTES);
         return 0;
     }
+    if (memchr(data + LENGTH_BYTES, 0, (size_t)length)) { /* jansson would skip some of them */
+        diag_error_file(d, path, "the header is not valid JSON: a NUL byte");
+        return 0;
+    }
     json_error_t error;
     json_t *header = json_loadb((const char *)data + LENGTH_BYTES, (size_t)length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!header) {

@@ -159,6 +159,8 @@ static void bad_files_are_refused_by_name(void **state)
         put("bad", rows[i].header, rows[i].data);
         assert_string_equal(error_of("bad"), arena_printf(arena, "bad: error: %s\n", rows[i].want));
     }
+    files_put("nul", "\x04\0\0\0\0\0\0\0{}\0 ", 12);
+    assert_string_equal(error_of("nul"), "nul: error: the header is not valid JSON: a NUL byte\n");
     files_put("short", "1234567", 7);
     assert_string_equal(error_of("short"), "short: error: has 7 bytes, too few for a safetensors file\n");
     files_put("long", "\x01\xE1\xF5\x05\0\0\0\0", 8);
