@@ -112,7 +112,7 @@ class Size(unittest.TestCase):
             self.assertTrue(why and os.path.isfile(os.path.join(ROOT, name)) and read(name).count("\n") > LONGEST, name)
 
     def test_lines_are_not_wide(self):
-        wide = ["%s:%d" % (n, i) for n in self.sources if n.endswith((".c", ".h", ".l", ".y")) and n not in Layers.rules.long
+        wide = ["%s:%d" % (n, i) for n in self.sources if n.endswith((".c", ".h", ".l", ".y")) and not n.startswith("tests/")
                 for i, line in enumerate(read(n).split("\n"), 1) if len(line) > WIDEST]
         self.assertEqual(wide, [])
 
