@@ -65,6 +65,7 @@ def resolve(includer, included):
 
 
 class Layers(unittest.TestCase):
+    maxDiff = None
     rules = Rules()
     sources = [n for n in tracked("compiler", "codegen", "grammar") if n.endswith((".c", ".h", ".l", ".y"))]
 
@@ -99,6 +100,7 @@ def code_only(text):
 
 
 class Size(unittest.TestCase):
+    maxDiff = None
     sources = [n for n in tracked("compiler", "codegen", "grammar", "runtime", "templates", "tests", "tools", "cmake", "bench")
                if n.endswith((".c", ".h", ".l", ".y", ".py", ".sh", ".cmake", ".cu", ".cuh")) and "/cases/" not in n and "/golden/" not in n]
 
@@ -112,7 +114,8 @@ class Size(unittest.TestCase):
             self.assertTrue(why and os.path.isfile(os.path.join(ROOT, name)) and read(name).count("\n") > LONGEST, name)
 
     def test_lines_are_not_wide(self):
-        wide = ["%s:%d" % (n, i) for n in self.sources if n.endswith((".c", ".h", ".l", ".y")) and not n.startswith("tests/")
+        ours = [n for n in self.sources if n.endswith((".c", ".h", ".l", ".y")) and not n.startswith("tests/") and n not in Layers.rules.long]
+        wide = ["%s:%d" % (n, i) for n in ours
                 for i, line in enumerate(read(n).split("\n"), 1) if len(line) > WIDEST]
         self.assertEqual(wide, [])
 
