@@ -12,7 +12,7 @@ FORMAT_WORDS = re.compile(r"\b(Bert(Normalizer|PreTokenizer|Processing|Tokenizer
 MODEL_WORDS = re.compile(r"bert|mpnet|albert|gelu|layer_?norm", re.I)
 
 # Put together from pieces, so that this file does not hold them.
-PLACES = re.compile("|".join(["/" + "work/", "/" + "farm/", "/" + "tmp/", "/" + "root/", r"\." + "library", "sub" + "agent",
+PLACES = re.compile("|".join(["/" + "work/", "/" + "farm/", "/" + "tmp/", "/" + "root/", r"(?<![\w\])])\." + r"library\b", "sub" + "agent",
                               "issue" + r" #?[0-9]+", "py" + r"pi\.org", "python" + r"hosted\.org", "debian" + r"\.org", "ubuntu" + r"\.com"]), re.I)
 TEXT_ENDINGS = (".c", ".h", ".l", ".y", ".S", ".cu", ".cuh", ".py", ".sh", ".cmake", ".md", ".txt", ".json", ".sinter", ".rasp", ".in", ".ld", "")
 
