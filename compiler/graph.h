@@ -145,7 +145,7 @@ struct Node {
     Expr *body;
     Expr *empty;     /* value of an empty reduction; NULL: 0, 1 for RED_PROD, 0 for RED_MAX/MIN/PICK, false/true for any/all */
     Span span;       /* of the equation (or the part of it) in the text */
-    Str library;     /* dissolved from this library function ("layernorm"), else NULL; span is then the author's equation that called it */
+    Str library;     /* dissolved from this library function ("rmsnorm"), else NULL; span is then the author's equation that called it */
     Span quote;      /* library text it was made from */
     Node *next;      /* NODE_STATE: what it becomes at the end of a call */
     /* NODE_INPUT */

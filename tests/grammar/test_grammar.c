@@ -224,7 +224,7 @@ static void test_line_ends(void **state)
     assert_string_equal(printed(r.arena, &r.text), "let a = 1\nlet b = \"x\"\nfor i in 0..a {\n  y = a\n}\n");
     assert_string_equal(span_text(r.text.at[0]->span), "let a = 1");
     forget(&r);
-    expect_errors("# \xC3\xA9\xC3\xA9\r\n\t\"\xC3\xA9\"[t] )", 17, "error 2:2 unexpected a string, expected a statement\n");
+    expect_errors("# \xC3\xA9\xC3\xA9\r\n\t\"\xC3\xA9\"[t] )", 17, "error 2:2 unexpected string, expected a statement\n");
 }
 
 static char *repeated(Arena *arena, const char *head, const char *unit, int n, const char *tail)

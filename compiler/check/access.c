@@ -1,0 +1,505 @@
+/* Reads of tensors and of parameters: which index stands for which axis.
+ *
+ * Adjacent indices merge row-major, left to right, into one axis of their product (`[h,e]` reads an axis of h*e as h*len(e)+e), and one index
+ * splits over adjacent axes. An index over a sub-dim reads a tensor over the parent at the place of its element. */
+#include "checker.h"
+
+#include <string.h>
+
+/* ---- one index on one axis -------------------------------------------------------------------------------------------------------- */
+
+/* The dim in whose places an index expression counts: of `z` and `z - 1` it is z's. */
+static Dim *places_of(const Expr *e)
+{
+    if (e->kind == EX_VAR) {
+        return e->var->dim;
+    }
+    if (e->kind == EX_POS) {
+        return e->dim->parent;
+    }
+    if (e->kind == EX_OP && (e->op == OP_ADD || e->op == OP_SUB)) {
+        Dim *a = places_of(e->kid[0]), *b = places_of(e->kid[1]);
+        return !b ? a : !a && e->op == OP_ADD ? b : NULL;
+    }
+    return NULL;
+}
+
+static int descends(const Dim *dim, const Dim *from)
+{
+    while (dim && dim != from) {
+        dim = dim->parent;
+    }
+    return dim != NULL;
+}
+
+static const char *shown(Check *c, const Dim *dim)
+{
+    return dim->kind == DIM_FIXED ? arena_printf(c->arena, "%lld long", (long long)dim->length) : "as long as the sequence says";
+}
+
+static Expr *on_axis(Check *c, Expr *index, const Dim *axis, const char *what, Span declared)
+{
+    Dim *places = places_of(index);
+    if (places && places != axis && descends(places, axis)) {
+        for (; places != axis; places = places->parent) {
+            if (places->kind == DIM_WHERE || places->member) {
+                index = expr_pos(c->graph, places, index, index->span);
+            }
+        }
+        return index;
+    }
+    if (index->kind != EX_VAR || places == axis) {
+        return index;
+    }
+    const int one = dim_is_ragged(places), other = dim_is_ragged(axis);
+    if ((!one && !other && places->length != axis->length) || (one && other)) {
+        if (one && other && places->kind != DIM_WHERE && axis->kind != DIM_WHERE && places->name == axis->name) {
+            return index;
+        }
+        check_error(c, index->span, "index '%s' is %s, but this axis of %s is %s", index->var->name, shown(c, places), what, shown(c, axis));
+        if (places->span.source && !places->span.source->library) {
+            check_note(c, places->span, "'%s' is made here", places->name);
+        }
+        if (declared.source) {
+            check_note(c, declared, "%s is made here", what);
+        }
+        if (one && other) {
+            diag_hint(c->d, "these are two dims; to read across them compute an index, as in x[%s + 0]", index->var->name);
+        }
+        return NULL;
+    }
+    return index;
+}
+
+/* ---- indices on axes -------------------------------------------------------------------------------------------------------------- */
+
+static int64_t extent(const Expr *e) /* how many values an index takes, where that is a fixed number; else -1 */
+{
+    if (e->kind == EX_VAR) {
+        const Dim *dim = e->var->dim;
+        return dim->kind != DIM_FIXED ? -1 : dim->length;
+    }
+    if (e->kind == EX_READ && e->node->extent) {
+        return e->node->extent->length;
+    }
+    return -1;
+}
+
+typedef struct Axes {
+    int n;
+    Dim **dim;
+    const char *what;
+    Span declared;
+} Axes;
+
+static int too_many(Check *c, const Axes *axes, int given, Span span)
+{
+    const char *text = "";
+    for (int i = 0; i < axes->n; i++) {
+        text = dim_is_ragged(axes->dim[i]) ? arena_printf(c->arena, "%s%s%s", text, i ? "," : "", axes->dim[i]->name)
+                                           : arena_printf(c->arena, "%s%s%lld", text, i ? "," : "", (long long)axes->dim[i]->length);
+    }
+    check_error(c, span, "%s is [%s] and does not fit the %d %s given", axes->what, text, given, given == 1 ? "index" : "indices");
+    if (axes->declared.source) {
+        check_note(c, axes->declared, "%s is made here", axes->what);
+    }
+    return 0;
+}
+
+/* Merges and splits: indices[0..m) onto axes; out gets one per axis. */
+static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out, Span span)
+{
+    int i = 0;
+    for (int a = 0; a < axes->n;) {
+        if (i == in->n) {
+            return too_many(c, axes, in->n, span);
+        }
+        Expr *index = in->at[i];
+        const int64_t wanted = dim_is_ragged(axes->dim[a]) ? -1 : axes->dim[a]->length;
+        int64_t have = extent(index);
+        const int left = in->n - i, axes_left = axes->n - a;
+        if (wanted >= 0 && have >= 0 && have < wanted && left > axes_left && !(index->kind == EX_VAR && descends(index->var->dim, axes->dim[a]))) {
+            int j = i + 1; /* merge */
+            while (j < in->n && have < wanted && extent(in->at[j]) >= 0) {
+                const int64_t next = extent(in->at[j]);
+                index = expr_op(c->graph, OP_ADD, expr_op(c->graph, OP_MUL, index, expr_int(c->graph, next, span), span), in->at[j], span);
+                have *= next;
+                j++;
+            }
+            if (have != wanted) {
+                return too_many(c, axes, in->n, span);
+            }
+            vec_push(c->arena, *out, index);
+            i = j;
+            a++;
+            continue;
+        }
+        if (wanted >= 0 && have > wanted && left < axes_left) { /* split */
+            int64_t product = 1;
+            int b = a;
+            while (b < axes->n && !dim_is_ragged(axes->dim[b]) && product < have) {
+                product *= axes->dim[b++]->length;
+            }
+            if (product != have) {
+                return too_many(c, axes, in->n, span);
+            }
+            for (int64_t below = product; a < b; a++) {
+                below /= axes->dim[a]->length;
+                Expr *part = below > 1 ? expr_op(c->graph, OP_IDIV, index, expr_int(c->graph, below, span), span) : index;
+                if (below * axes->dim[a]->length != product) {
+                    part = expr_op(c->graph, OP_MOD, part, expr_int(c->graph, axes->dim[a]->length, span), span);
+                }
+                vec_push(c->arena, *out, part);
+            }
+            i++;
+            continue;
+        }
+        index = on_axis(c, index, axes->dim[a], axes->what, axes->declared);
+        if (!index) {
+            return 0;
+        }
+        vec_push(c->arena, *out, index);
+        i++;
+        a++;
+    }
+    return i == in->n || too_many(c, axes, in->n, span);
+}
+
+/* The expressions of an index list; *a gives all of a tuple. */
+static int items(Check *c, Scope *scope, const AstList *list, Dim *const *axes, int n, ExprList *out)
+{
+    int fine = 1;
+    for (int k = 0; k < list->n; k++) {
+        const Ast *ast = list->at[k];
+        if (ast->kind == AST_STAR) {
+            const Entity *tuple = scope_find(scope, ast->name);
+            if (!tuple || tuple->kind != EN_TUPLE) {
+                scope_unknown(c, scope, ast->name, ast->span, "tuple of dims");
+                return 0;
+            }
+            for (int i = 0; i < tuple->index.n; i++) {
+                const Entity *var = scope_var(scope, str_format("*%s:%d", ast->name, i));
+                if (!var) {
+                    check_error(c, ast->span, "the indices '*%s' are not bound here", ast->name);
+                    return 0;
+                }
+                vec_push(c->arena, *out, expr_var(c->graph, var->var, ast->span));
+            }
+            continue;
+        }
+        if (ast->kind == AST_RANGE) {
+            check_error(c, ast->span, "a range cannot be an index; make a dim of it");
+            fine = 0;
+            continue;
+        }
+        Dim *const outer = c->last;
+        c->last = list->n == n && axes ? axes[k] : NULL;
+        Expr *e = scalar(c, scope, ast);
+        c->last = outer;
+        if (e) {
+            e = whole_to_int(c, e);
+            if (e->type != T_INT) {
+                check_error(c, ast->span, "an index has to be an integer, this is a real number");
+                diag_hint(c->d, "write 'int(%s)'", span_text(ast->span));
+                e = NULL;
+            }
+        }
+        fine &= e != NULL;
+        if (e) {
+            vec_push(c->arena, *out, e);
+        }
+    }
+    return fine;
+}
+
+/* ---- tensors ---------------------------------------------------------------------------------------------------------------------- */
+
+static Expr *read(Check *c, const Entity *tensor, const ExprList *index, Expr *otherwise, Span span)
+{
+    Node *node = unit_reach(c, tensor->node);
+    Expr **at = arena_array(c->arena, Expr *, index->n + 1);
+    for (int k = 0; k < index->n; k++) {
+        at[tensor->axis[k]] = index->at[k];
+    }
+    if (otherwise && otherwise->type != node->type) {
+        if (otherwise->type == T_REAL && node->type != T_REAL) {
+            check_error(c, span, "the value after '?" "?' is real, what is read is not");
+            return NULL;
+        }
+        otherwise = expr_to(c->graph, otherwise, node->type);
+    }
+    return node->type == T_ERROR ? NULL : expr_read(c->graph, node, index->n, at, otherwise, span);
+}
+
+/* The variable an index of a tensor stands for here: of that name as it is bound, or as it is shown (`*r` binds t as "*r:0"). */
+static Var *var_of_index(const Scope *scope, const Index *index)
+{
+    const Entity *found = scope_var(scope, index->name);
+    for (; !found && scope; scope = scope->parent) {
+        for (int i = scope->vars.n - 1; i >= 0 && !found; i--) {
+            const Var *var = scope->vars.at[i]->var;
+            found = var->name == index->name && var->dim == index->dim ? scope->vars.at[i] : NULL;
+        }
+        if (scope->barrier) {
+            break;
+        }
+    }
+    return found ? found->var : NULL;
+}
+
+Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
+{
+    ExprList at = {0};
+    Scope *open = NULL, *statement = NULL;
+    for (Scope *s = scope; s && !open; s = s->parent) {
+        open = s->open ? s : NULL;
+        if (s->barrier) {
+            break;
+        }
+    }
+    for (int k = 0; k < tensor->index.n; k++) {
+        const Index *index = &tensor->index.at[k];
+        Var *var = var_of_index(scope, index);
+        if (!var && open) {
+            var = graph_var(c->graph, index->dim, index->name);
+            scope_bind_var(c, open, index->name, var);
+            vec_push(c->arena, open->opened, var);
+        }
+        if (!var) {
+            check_error(c, span, "'%s' has the index '%s', which is not bound here", tensor->name, index->name);
+            check_note(c, tensor->span, "'%s' is made here", tensor->name);
+            diag_hint(c->d, "write its indices, as in %s[...], or sum over '%s'", tensor->name, index->name);
+            return NULL;
+        }
+        Expr *e = on_axis(c, expr_var(c->graph, var, span), index->dim, arena_printf(c->arena, "'%s'", tensor->name), tensor->span);
+        if (!e) {
+            return NULL;
+        }
+        vec_push(c->arena, at, e);
+    }
+    for (statement = scope; statement && !statement->barrier && !statement->function; statement = statement->parent) {
+        if (statement->statement) {
+            const Whole whole = {tensor, span};
+            vec_push(c->arena, statement->whole, whole);
+            break;
+        }
+    }
+    return read(c, tensor, &at, NULL, span);
+}
+
+Expr *access_entity(Check *c, Scope *scope, const Entity *tensor, const Ast *ast, const AstList *list, Expr *otherwise)
+{
+    Axes axes = {tensor->index.n, arena_array(c->arena, Dim *, tensor->index.n + 1), arena_printf(c->arena, "'%s'", tensor->name), tensor->span};
+    for (int k = 0; k < tensor->index.n; k++) {
+        axes.dim[k] = tensor->index.at[k].dim;
+    }
+    ExprList in = {0}, at = {0};
+    if (!items(c, scope, list, axes.dim, axes.n, &in) || !regroup(c, &axes, &in, &at, ast->span)) {
+        return NULL;
+    }
+    return read(c, tensor, &at, otherwise, ast->span);
+}
+
+/* ---- parameters ------------------------------------------------------------------------------------------------------------------- */
+
+static Str joined(Str prefix, Str path)
+{
+    return !prefix[0] ? path : !path[0] ? prefix : str_format("%s.%s", prefix, path);
+}
+
+/* "a.\001x\001.b" with member k of the family put in */
+static Str member_path(Str path, int64_t k)
+{
+    const char *from = strchr(path, '\001'), *to = strchr(from + 1, '\001');
+    return str_format("%.*s%lld%s", (int)(from - path), path, (long long)k, to + 1);
+}
+
+static Str param_path(Check *c, Scope *scope, const Ast *ast, Dim **family, Str *first)
+{
+    Str text = fixed_path(c, scope, ast->kid.at[0], family);
+    if (!text) {
+        return NULL;
+    }
+    text = joined(c->prefix, text);
+    *first = *family ? member_path(text, 0) : text;
+    return text;
+}
+
+int access_param_exists(Check *c, Scope *scope, const Ast *ast)
+{
+    if (ast->kind == AST_ABSENT) {
+        const int left = access_param_exists(c, scope, ast->kid.at[0]);
+        return left < 0 ? -1 : left || access_param_exists(c, scope, ast->kid.at[1]) != 0;
+    }
+    if (ast->kind != AST_INDEX || ast->kid.at[0]->kind != AST_STR) {
+        return -1;
+    }
+    Dim *family = NULL;
+    Str first = NULL, path = param_path(c, scope, ast, &family, &first);
+    return path ? !c->weights || weights_find(c->weights, first) != NULL : 1;
+}
+
+static void missing(Check *c, Str path, Span span)
+{
+    check_error(c, span, "the weights have no tensor '%s'", path);
+    int n = 0;
+    const Str *names = weights_names(c->weights, &n);
+    diag_did_you_mean(c->d, path, names, n);
+    diag_hint(c->d, "if it may be absent, write '... ?? 0'");
+}
+
+static Node *param_node(Check *c, Str path, Str first, const Dim *family, Span span)
+{
+    for (int i = 0; i < c->stored.n; i++) {
+        if (c->stored.at[i]->path == path) {
+            return c->stored.at[i];
+        }
+    }
+    const WeightTensor *w = c->weights ? weights_find(c->weights, first) : NULL;
+    if (!w) {
+        missing(c, first, span);
+        return NULL;
+    }
+    Node *node = graph_node(c->graph, NODE_PARAM, path, span);
+    node->path = first;
+    node->name = path;
+    node->span = c->author.source ? c->author : span;
+    node->type = weight_is_integer(w) ? (w->dtype == DTYPE_BOOL ? T_BOOL : T_INT) : T_REAL;
+    if (family) {
+        node->family_n = (int)family->length;
+        node->family = arena_array(c->arena, Str, node->family_n + 1);
+        for (int k = 0; k < node->family_n; k++) {
+            node->family[k] = member_path(path, k);
+            const WeightTensor *m = weights_find(c->weights, node->family[k]);
+            if (!m) {
+                missing(c, node->family[k], span);
+                return NULL;
+            }
+            if (m->rank != w->rank || m->dtype != w->dtype || memcmp(m->shape, w->shape, sizeof *m->shape * (size_t)m->rank) != 0) {
+                check_error(c, span, "'%s' and '%s' have different shapes or types", first, node->family[k]);
+                return NULL;
+            }
+        }
+        Dim *dim = graph_dim(c->graph, DIM_FIXED, family->name, span);
+        dim->length = family->length;
+        vec_push(c->arena, node->free, graph_var(c->graph, dim, family->name));
+    }
+    for (int k = 0; k < w->rank; k++) {
+        Dim *dim = graph_dim(c->graph, DIM_FIXED, str_format("n%lld", (long long)w->shape[k]), (Span){0});
+        dim->length = w->shape[k];
+        vec_push(c->arena, node->free, graph_var(c->graph, dim, dim->name));
+    }
+    vec_push(c->arena, c->stored, node);
+    vec_push(c->arena, c->graph->params, node);
+    return node;
+}
+
+/* A whole ragged dim needs as many rows as it may be long; any expression has to be able to hit. */
+static int rows_suffice(Check *c, const Expr *index, const Dim *axis, Str path)
+{
+    int64_t low, high;
+    if (!expr_range(index, &low, &high)) {
+        return 1;
+    }
+    if (index->kind == EX_VAR && dim_is_ragged(index->var->dim) && index->var->dim->kind == DIM_GIVEN && high >= axis->length) {
+        const Dim *dim = index->var->dim;
+        if (dim->bound == INT64_MAX) {
+            check_error(c, index->span, "'%s' has %lld rows, but '%s' may be of any length", path, (long long)axis->length, dim->name);
+            diag_hint(c->d, "write 'ragged %s <= %lld'", dim->name, (long long)axis->length);
+        } else {
+            check_error(c, index->span, "'%s' has %lld rows, but '%s' may be %lld long", path, (long long)axis->length, dim->name, (long long)dim->bound);
+        }
+        check_note(c, dim->span, "'%s' is made here", dim->name);
+        return 0;
+    }
+    if (low >= axis->length || (index->kind == EX_READ && index->node->extent && high >= axis->length)) {
+        check_error(c, index->span, "'%s' has %lld rows, this reads up to row %lld", path, (long long)axis->length, (long long)high);
+        return 0;
+    }
+    return 1;
+}
+
+static Expr *param(Check *c, Scope *scope, const Ast *ast)
+{
+    Dim *family = NULL;
+    Str first = NULL, path = param_path(c, scope, ast, &family, &first);
+    if (!path) {
+        return NULL;
+    }
+    Node *node = param_node(c, path, first, family, ast->span);
+    if (!node) {
+        return NULL;
+    }
+    Str shown = family ? first : path;
+    Axes axes = {node->free.n, arena_array(c->arena, Dim *, node->free.n + 1), arena_printf(c->arena, "'%s'", shown), (Span){0}};
+    ExprList in = {0}, at = {0};
+    for (int k = 0; k < node->free.n; k++) {
+        axes.dim[k] = node->free.at[k]->dim;
+    }
+    if (family) {
+        const Ast *text = ast->kid.at[0];
+        for (int i = 0; i < text->kid.n; i++) {
+            const Entity *var = text->kid.at[i]->kind == AST_NAME ? scope_var(scope, text->kid.at[i]->name) : NULL;
+            if (var) {
+                vec_push(c->arena, in, expr_var(c->graph, var->var, ast->span));
+                break;
+            }
+        }
+    }
+    if (!items(c, scope, &ast->item, family ? axes.dim + 1 : axes.dim, axes.n - (family != NULL), &in) || !regroup(c, &axes, &in, &at, ast->span)) {
+        return NULL;
+    }
+    for (int k = 0; k < at.n; k++) {
+        if (!rows_suffice(c, at.at[k], axes.dim[k], shown)) {
+            return NULL;
+        }
+        if (at.at[k]->kind == EX_VAR && at.at[k]->var->dim->kind == DIM_FIXED && axes.dim[k]->name[0] == 'n' && !axes.dim[k]->span.source) {
+            axes.dim[k]->name = at.at[k]->var->dim->name; /* the first reader's word for it */
+        }
+    }
+    return expr_read(c->graph, node, at.n, at.at, NULL, ast->span);
+}
+
+Expr *access_at(Check *c, Scope *scope, const Ast *ast, Expr *otherwise)
+{
+    const Ast *base = ast->kid.at[0];
+    if (ast->arrow) {
+        check_error(c, ast->span, "'->' belongs to the call of a function");
+        return NULL;
+    }
+    if (base->kind == AST_STR) {
+        return param(c, scope, ast);
+    }
+    if (base->kind == AST_CALL && call_is_fn(c, scope, base)) {
+        EntityList results = {0};
+        if (!call_results(c, scope, base, &results)) {
+            return NULL;
+        }
+        if (results.n != 1) {
+            check_error(c, base->span, "one tensor was expected, this gives %d", results.n);
+            return NULL;
+        }
+        return access_entity(c, scope, results.at[0], ast, &ast->item, otherwise);
+    }
+    if (base->kind != AST_NAME) {
+        check_error(c, base->span, "'%s' is no tensor", span_text(base->span));
+        return NULL;
+    }
+    Str word = name_of(c, scope, base->name, base->at, base->span);
+    const Entity *entity = word ? scope_find(scope, word) : NULL;
+    if (!word) {
+        return NULL;
+    }
+    if (!entity) {
+        scope_unknown(c, scope, word, base->span, "tensor");
+        return NULL;
+    }
+    if (entity->kind != EN_TENSOR) {
+        if (entity->kind != EN_ERROR) {
+            check_error(c, base->span, "'%s' is no tensor", word);
+            check_note(c, entity->span, "it is made here");
+        }
+        return NULL;
+    }
+    return access_entity(c, scope, entity, ast, &ast->item, otherwise);
+}

@@ -1,0 +1,199 @@
+/* checker.h - what the files of the checker share
+ *
+ * scope.c   names and what they stand for
+ * fixed.c   values that are known before anything runs
+ * formula.c expressions
+ * access.c  reads of tensors and parameters, regrouping of indices
+ * reduce.c  reductions, and the reducers of the prelude
+ * call.c    functions
+ * unit.c    tensors across functions and turns of loops
+ * dims.c    dim, ragged
+ * stmt.c    statements
+ * along.c   recurrences
+ * model.c   the whole text */
+#ifndef SINTER_CHECKER_H
+#define SINTER_CHECKER_H
+
+#include "../check.h"
+#include "../value.h"
+
+typedef struct Scope Scope;
+typedef struct Entity Entity;
+typedef struct Check Check;
+typedef struct Reducing Reducing;
+typedef struct Whole Whole;
+
+/* A name for one axis, and the dim it runs over: indices of tensors as declared, formal dims of functions. */
+typedef struct Index {
+    Str name;
+    Dim *dim;
+} Index;
+typedef VEC(Index) IndexList;
+
+typedef VEC(Expr *) ExprList;
+typedef VEC(Entity *) EntityList;
+
+typedef enum EntityKind {
+    EN_FIXED,   /* value: known now (config, let, a static argument, a turn of a loop) */
+    EN_DIM,     /* dim */
+    EN_TUPLE,   /* index: several dims under one name, `*a` */
+    EN_TENSOR,  /* node, read at index[k] on axis[k] */
+    EN_SCALAR,  /* expr: an argument without indices of its own */
+    EN_VAR,     /* var: an index that is bound here */
+    EN_FN,      /* stmt */
+    EN_REDUCER, /* stmt */
+    EN_BODY,    /* the body handed to a reducer, see Reducing */
+    EN_ERROR    /* reported already */
+} EntityKind;
+
+struct Entity {
+    EntityKind kind;
+    Str name;
+    Span span;
+    const Value *value;
+    Dim *dim;
+    IndexList index;
+    Node *node;
+    int *axis; /* EN_TENSOR: axis of the node that index k stands for */
+    Expr *expr;
+    Var *var;
+    const Stmt *stmt;
+    Scope *home; /* EN_FN, EN_REDUCER: where it was written */
+    int used;
+};
+
+/* A tensor that was read without brackets. */
+struct Whole {
+    const Entity *tensor;
+    Span span;
+};
+
+struct Scope {
+    Scope *parent;
+    VEC(Entity *) entity;
+    VEC(Entity *) vars;
+    int function; /* names assigned below do not reach above */
+    int open;     /* indices may still be introduced by reading a tensor whole: they are added to vars and to opened */
+    int barrier;  /* indices bound above are not seen: the argument is a tensor by itself */
+    VarList opened;
+    int statement; /* the right side of an equation is read here: */
+    VEC(Whole) whole; /* the tensors in it without brackets, to check that their indices agree */
+    Reducing *reducing; /* of a reducer being applied */
+    Str bound_as;       /* here its index, by this name, is .. */
+    VarList bound;      /* .. these */
+};
+
+/* softmax[t' where P] e, while the text of the reducer is read: its index stands for `over`, its body for `body`, a function of `over`. */
+struct Reducing {
+    Str index, name;
+    VarList over, outside; /* outside: the indices of these names around the call, once used_outside */
+    Expr *where, *body;
+    int used_outside;
+    const Ast *call;
+    Scope *scope; /* of the call */
+};
+
+struct Check {
+    Arena *arena;
+    Diag *d;
+    Graph *graph;
+    const Weights *weights;
+    const char *directory;
+    Scope *library, *global;
+    Unit *unit;
+    Str prefix;        /* of parameter names: "encoder.layer.0" */
+    Span author;       /* the author's equation being read; while library text is read, errors are shown here */
+    Str library_name;  /* of the library function being dissolved */
+    Span quote;
+    Str hint;          /* a word for unnamed results, from the last piece of a path */
+    Dim *last;         /* dim of the axis whose index is being read: meaning of `last` */
+    Step *along;       /* the block being read, NULL if none */
+    int load;          /* inside `param`: everything is evaluated by the compiler */
+    int depth;         /* of calls and expressions, bounded */
+    const Stmt *returning; /* the `return` that was reached */
+    int inline_scalar; /* the function being read works on single values of its caller */
+    int loops;
+    VEC(Node *) stored; /* parameters by path */
+    EntityList states;
+    NodeList state_nodes;
+    VEC(Value *) configs;
+    Str config_name;
+};
+
+enum { CHECK_DEPTH = 400, CHECK_NODES = 2000000 };
+
+/* ---- scope.c */
+void check_error(Check *c, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void check_note(Check *c, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+Scope *scope_new(Check *c, Scope *parent);
+Entity *scope_add(Check *c, Scope *scope, EntityKind kind, Str name, Span span);
+Entity *scope_find(const Scope *scope, Str name);     /* NULL: unknown */
+Entity *scope_var(const Scope *scope, Str name);      /* an index bound here, NULL: none */
+void scope_bind_var(Check *c, Scope *scope, Str key, Var *var);
+void scope_unknown(Check *c, const Scope *scope, Str name, Span span, const char *what);
+void scope_assign(Check *c, Scope *scope, Entity *entity); /* defines a name, or binds it anew where it was defined */
+Str name_without_primes(Str name);
+Str name_of(Check *c, Scope *scope, Str name, const Ast *at, Span span); /* name@k with k known */
+
+/* ---- fixed.c */
+/* The value of an expression when everything in it is known now; NULL if not. An error in it is reported and gives fixed_error. */
+const Value *fixed_try(Check *c, Scope *scope, const Ast *ast);
+extern const Value fixed_error;
+const Value *fixed_must(Check *c, Scope *scope, const Ast *ast, const char *what); /* reports when not known */
+int fixed_int(Check *c, Scope *scope, const Ast *ast, const char *what, int64_t *out); /* 0: reported */
+Str fixed_path(Check *c, Scope *scope, const Ast *ast, Dim **family);                 /* a string with its {..}; family: of an index in it */
+const char *fixed_show(Check *c, const Value *value);
+Expr *fixed_expr(Check *c, const Value *value, Span span);
+
+/* ---- formula.c */
+Expr *scalar(Check *c, Scope *scope, const Ast *ast);                 /* NULL: reported */
+Expr *scalar_of(Check *c, Scope *scope, const Ast *ast, Type type, const char *what);
+Expr *scalar_int_exact(Check *c, Scope *scope, const Ast *ast);       /* floor/ceil of a ratio of integers, without rounding; NULL: it is none */
+Dim *dim_of(Check *c, Scope *scope, const Ast *ast);                  /* the dim an expression names; NULL: reported */
+Expr *whole_to_int(Check *c, Expr *e); /* a floor, or a bool, as an integer; anything else as it is */
+Expr *absent_else(Check *c, Scope *scope, const Ast *ast);            /* a ?? b */
+
+/* ---- access.c */
+Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span);
+Expr *access_at(Check *c, Scope *scope, const Ast *index, Expr *otherwise); /* tensor[..] or "path"[..] */
+int access_param_exists(Check *c, Scope *scope, const Ast *ast);            /* 1, 0; -1 when ast is no parameter */
+Expr *access_entity(Check *c, Scope *scope, const Entity *tensor, const Ast *ast, const AstList *items, Expr *otherwise);
+
+/* ---- reduce.c */
+Expr *reduce(Check *c, Scope *scope, const Ast *ast, Expr *empty);
+int bind_indices(Check *c, Scope *scope, const AstBinds *binds, Scope *into, VarList *out); /* new variables; 0: reported */
+Expr *reduce_over(Check *c, Reduce op, const VarList *bound, Expr *where, Expr *body, Expr *empty, Span span);
+Expr *reduce_name(Check *c, Scope *scope, Str name, Span span); /* the index or the body of the reducer being applied; NULL: neither */
+Node *node_of(Check *c, Str name, Expr *value, const VarList *free, Span span); /* an equation, emitted */
+Expr *read_own(Check *c, Node *node, Span span);                                /* node at its own indices */
+Expr *kept(Check *c, Str name, Expr *value);                                    /* the value, computed once: a leaf, or an equation of its own */
+
+/* ---- call.c */
+Expr *call_scalar(Check *c, Scope *scope, const Ast *ast);                 /* a call inside an expression */
+int call_results(Check *c, Scope *scope, const Ast *ast, EntityList *out); /* 0: reported; tensors that it gives back, none if it is a scalar */
+const Entity *call_is_fn(Check *c, Scope *scope, const Ast *ast);          /* the function an AST_CALL calls, or NULL */
+int same_shape(const Dim *a, const Dim *b);                                  /* one dim, or two fixed ones of one length */
+int fn_has_tensors(const Stmt *fn);
+int op_of_name(Str name);                                             /* exp, max, ... or -1 */
+
+/* ---- unit.c */
+Node *unit_reach(Check *c, Node *node);                                /* the node as it is known in c->unit */
+Node *unit_emit(Check *c, Node *node);                                 /* appends it to the current unit, or to what is being loaded */
+Node *unit_copy(Check *c, NodeKind kind, Node *source, Unit *unit);    /* an argument or a result of the same shape */
+Unit *unit_enter(Check *c, UnitKind kind, Str name, Span span);
+void unit_leave(Check *c, Unit *unit);
+void unit_for(Check *c, Scope *scope, const Stmt *stmt);
+
+/* ---- dims.c */
+void dims_statement(Check *c, Scope *scope, const Stmt *stmt);
+
+/* ---- stmt.c */
+void statements(Check *c, Scope *scope, const StmtList *list);
+void prefix_under(Check *c, Scope *scope, const Ast *under);           /* adds to c->prefix */
+void along(Check *c, Scope *scope, const Stmt *stmt);                  /* along.c */
+void file_statement(Check *c, Scope *scope, const Stmt *stmt);         /* model.c: model, config, weights, tokenizer */
+Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarList *order); /* any expression as a tensor; NULL: reported */
+int whole_agree(Check *c, const Scope *scope, const VarList *wanted);
+Entity *tensor_entity(Check *c, Str name, Span span, Node *node, const Str *keys); /* keys: names of the indices; NULL: those of its variables */
+
+#endif

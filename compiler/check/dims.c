@@ -1,0 +1,162 @@
+/* dim and ragged */
+#include "checker.h"
+
+static void add_dim(Check *c, Scope *scope, Str name, Span span, Dim *dim)
+{
+    Entity *old = scope_find(scope, name);
+    if (old && old->kind != EN_TUPLE && old->span.source && !old->span.source->library && !scope->function && old->kind != EN_DIM) {
+        check_error(c, span, "'%s' is already the name of something else", name);
+        check_note(c, old->span, "here");
+        return;
+    }
+    Entity *entity = scope_add(c, scope, dim ? EN_DIM : EN_ERROR, name, span);
+    entity->dim = dim;
+}
+
+/* dim g = f where P: those elements of f for which a condition that is known now holds. */
+static Dim *fixed_part(Check *c, Scope *scope, const Stmt *stmt, Str name)
+{
+    Dim *parent = dim_of(c, scope, stmt->value);
+    if (!parent) {
+        return NULL;
+    }
+    if (dim_is_ragged(parent)) {
+        check_error(c, stmt->span, "a part of '%s' has no fixed length", parent->name);
+        diag_hint(c->d, "write 'ragged %s = %s where ...'", name, parent->name);
+        return NULL;
+    }
+    Dim *dim = graph_dim(c->graph, DIM_FIXED, name, stmt->name_span);
+    dim->parent = parent;
+    dim->member = arena_array(c->arena, int64_t, parent->length + 1);
+    int first_ones = 1;
+    for (int64_t i = 0; i < parent->length; i++) {
+        Scope *element = scope_new(c, scope);
+        Value *value = arena_new_of(c->arena, Value);
+        *value = value_int(stmt->span, i);
+        scope_add(c, element, EN_FIXED, parent->name, stmt->span)->value = value;
+        if (stmt->value->kind == AST_NAME) {
+            scope_add(c, element, EN_FIXED, stmt->value->name, stmt->span)->value = value;
+        }
+        const Value *holds = fixed_must(c, element, stmt->other, "which elements belong to a fixed dim");
+        if (!holds) {
+            return NULL;
+        }
+        if (holds->kind != V_BOOL) {
+            check_error(c, stmt->other->span, "a condition was expected");
+            return NULL;
+        }
+        if (holds->boolean) {
+            first_ones &= dim->length == i;
+            dim->member[dim->length++] = i;
+        }
+    }
+    if (first_ones) {
+        dim->member = NULL;
+    }
+    return dim;
+}
+
+static Dim *fixed_dim(Check *c, Scope *scope, const Stmt *stmt, Str name)
+{
+    int64_t n;
+    if (stmt->other) {
+        return fixed_part(c, scope, stmt, name);
+    }
+    if (!fixed_int(c, scope, stmt->value, "the length of a dim", &n)) {
+        return NULL;
+    }
+    if (n < 0) {
+        check_error(c, stmt->value->span, "a dim cannot have %lld elements", (long long)n);
+        return NULL;
+    }
+    Dim *dim = graph_dim(c->graph, DIM_FIXED, name, stmt->name_span);
+    dim->length = n;
+    return dim;
+}
+
+static Dim *given_dim(Check *c, Scope *scope, const Stmt *stmt, Str name)
+{
+    Dim *dim = graph_dim(c->graph, DIM_GIVEN, name, stmt->name_span);
+    dim->bound = INT64_MAX;
+    if (stmt->other && !fixed_int(c, scope, stmt->other, "the longest length", &dim->bound)) {
+        return NULL;
+    }
+    if (dim->bound < 0) {
+        check_error(c, stmt->other->span, "a length cannot be %lld", (long long)dim->bound);
+        return NULL;
+    }
+    if (c->unit != c->graph->top) {
+        check_error(c, stmt->span, "a length that the caller gives belongs to the top of the model");
+        return NULL;
+    }
+    return dim;
+}
+
+static void make_step(Check *c, Dim *dim)
+{
+    const Step step = {.kind = STEP_DIM, .dim = dim};
+    vec_push(c->arena, c->unit->step, step);
+}
+
+/* ragged z = t where P */
+static Dim *data_part(Check *c, Scope *scope, const Stmt *stmt, Str name)
+{
+    Dim *parent = dim_of(c, scope, stmt->value);
+    if (!parent) {
+        return NULL;
+    }
+    Scope *inner = scope_new(c, scope);
+    Var *var = graph_var(c->graph, parent, stmt->value->kind == AST_NAME ? stmt->value->name : parent->name);
+    scope_bind_var(c, inner, var->name, var);
+    Expr *mask = scalar_of(c, inner, stmt->other, T_BOOL, "the condition");
+    if (!mask) {
+        return NULL;
+    }
+    VarList free = {0};
+    vec_push(c->arena, free, var);
+    Dim *dim = graph_dim(c->graph, DIM_WHERE, name, stmt->name_span);
+    dim->parent = parent;
+    dim->bound = parent->kind == DIM_FIXED ? parent->length : parent->bound;
+    dim->mask = node_of(c, str_format("in_%s", name), mask, &free, stmt->span);
+    make_step(c, dim);
+    return dim;
+}
+
+static Dim *formula_dim(Check *c, Scope *scope, const Stmt *stmt, Str name)
+{
+    Expr *length = scalar(c, scope, stmt->value);
+    if (!length) {
+        return NULL;
+    }
+    length = whole_to_int(c, length);
+    if (length->type != T_INT) {
+        check_error(c, stmt->value->span, "a length has to be an integer");
+        diag_hint(c->d, "write 'floor(%s)' or 'ceil(%s)'", span_text(stmt->value->span), span_text(stmt->value->span));
+        return NULL;
+    }
+    VarList vars = {0};
+    expr_vars(length, c->arena, &vars);
+    if (vars.n) {
+        check_error(c, stmt->value->span, "a length cannot depend on the index '%s'", vars.at[0]->name);
+        return NULL;
+    }
+    Dim *dim = graph_dim(c->graph, DIM_FORMULA, name, stmt->name_span);
+    int64_t low, high;
+    dim->bound = expr_range(length, &low, &high) ? (high < 0 ? 0 : high) : INT64_MAX;
+    dim->formula = length;
+    make_step(c, dim);
+    return dim;
+}
+
+void dims_statement(Check *c, Scope *scope, const Stmt *stmt)
+{
+    Str name = name_of(c, scope, stmt->name, stmt->at, stmt->name_span);
+    if (!name) {
+        return;
+    }
+    Dim *dim = stmt->kind == STMT_DIM ? fixed_dim(c, scope, stmt, name)
+               : !stmt->value         ? given_dim(c, scope, stmt, name)
+               : stmt->other          ? data_part(c, scope, stmt, name)
+                                      : formula_dim(c, scope, stmt, name);
+    add_dim(c, scope, name, stmt->name_span, dim);
+}

@@ -1,0 +1,721 @@
+/* Statements, executed in order. Static ones are done with afterwards; equations leave nodes. */
+#include "checker.h"
+
+#include <string.h>
+
+/* ---- tensors ---------------------------------------------------------------------------------------------------------------------- */
+
+Entity *tensor_entity(Check *c, Str name, Span span, Node *node, const Str *keys)
+{
+    Entity *entity = arena_new_of(c->arena, Entity);
+    entity->kind = EN_TENSOR;
+    entity->name = name;
+    entity->span = span;
+    entity->node = node;
+    entity->axis = arena_array(c->arena, int, node->free.n + 1);
+    for (int k = 0; k < node->free.n; k++) {
+        const Index index = {keys ? keys[k] : node->free.at[k]->name, node->free.at[k]->dim};
+        vec_push(c->arena, entity->index, index);
+        entity->axis[k] = k;
+    }
+    return entity;
+}
+
+static int has(const VarList *list, const Var *var)
+{
+    for (int k = 0; k < list->n; k++) {
+        if (list->at[k] == var) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Tensors read without brackets have to have all the indices of the equation: nothing broadcasts silently. Single numbers may. */
+int whole_agree(Check *c, const Scope *scope, const VarList *wanted)
+{
+    for (int i = 0; i < scope->whole.n; i++) {
+        const Whole *whole = &scope->whole.at[i];
+        for (int k = 0; k < wanted->n && whole->tensor->index.n; k++) {
+            int found = 0;
+            for (int j = 0; j < whole->tensor->index.n; j++) {
+                const Index *index = &whole->tensor->index.at[j];
+                found |= index->name == wanted->at[k]->name || index->dim == wanted->at[k]->dim;
+            }
+            if (!found) {
+                check_error(c, whole->span, "'%s' has no index '%s', which this equation has", whole->tensor->name, wanted->at[k]->name);
+                check_note(c, whole->tensor->span, "'%s' is made here", whole->tensor->name);
+                diag_hint(c->d, "write its indices in brackets to say that it is the same for every '%s'", wanted->at[k]->name);
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
+/* The tensor that an expression is. Where it only reads a nameless equation made since `since`, that one takes the name. */
+static Node *take_or_make(Check *c, Str name, Expr *value, const VarList *free, int since, Span span, int **axis)
+{
+    Node *node = value->node;
+    int fits = value->kind == EX_READ && node->kind == (c->load ? NODE_PARAM : NODE_EQ) && node->body && !node->named && !node->output && node->id >= since && node->unit == (c->load ? NULL : c->unit) &&
+               value->n == free->n && !value->otherwise;
+    int *at = arena_array(c->arena, int, free->n + 1);
+    for (int k = 0; fits && k < free->n; k++) {
+        at[k] = -1;
+        for (int j = 0; j < value->n; j++) {
+            if (value->kid[j]->kind == EX_VAR && value->kid[j]->var == free->at[k]) {
+                at[k] = j;
+            }
+        }
+        fits = at[k] >= 0 && same_shape(node->free.at[at[k]]->dim, free->at[k]->dim);
+    }
+    if (!fits) {
+        node = node_of(c, name, value, free, span);
+        for (int k = 0; k < free->n; k++) {
+            at[k] = k;
+        }
+    }
+    node->name = name;
+    *axis = at;
+    return node;
+}
+
+int same_shape(const Dim *a, const Dim *b)
+{
+    return a == b || (!dim_is_ragged(a) && !dim_is_ragged(b) && a->length == b->length);
+}
+
+static void order_as_read(VarList *free, const VarList *order, const VarList *opened, const VarList *used, Arena *arena)
+{
+    for (int pass = 0; pass < 2; pass++) {
+        const VarList *list = pass ? opened : order;
+        for (int k = 0; list && k < list->n; k++) {
+            if (has(used, list->at[k]) && !has(free, list->at[k])) {
+                vec_push(arena, *free, list->at[k]);
+            }
+        }
+    }
+}
+
+Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarList *order)
+{
+    if (ast->kind == AST_NAME && !scope_var(scope, ast->name)) {
+        Str word = name_of(c, scope, ast->name, ast->at, ast->span);
+        Entity *entity = word ? scope_find(scope, word) : NULL;
+        if (entity && entity->kind == EN_TENSOR) {
+            Entity *copy = arena_new_of(c->arena, Entity);
+            *copy = *entity;
+            if (order) { /* names as the caller knows them */
+                copy->index = (IndexList){0};
+                for (int k = 0; k < entity->index.n; k++) {
+                    const Index index = {entity->node->free.at[entity->axis[k]]->name, entity->index.at[k].dim};
+                    vec_push(c->arena, copy->index, index);
+                }
+            }
+            return copy;
+        }
+    }
+    const Entity *fn = ast->kind == AST_CALL ? call_is_fn(c, scope, ast) : NULL;
+    if (fn && fn_has_tensors(fn->stmt)) {
+        EntityList results = {0};
+        if (!call_results(c, scope, ast, &results)) {
+            return NULL;
+        }
+        if (results.n != 1) {
+            check_error(c, ast->span, "one tensor was expected, this gives %d", results.n);
+            return NULL;
+        }
+        return results.at[0];
+    }
+    Scope *open = scope;
+    if (!order) {
+        open = scope_new(c, scope);
+        open->open = open->barrier = 1;
+    }
+    open->statement = 1;
+    const int since = c->graph->nodes;
+    Expr *e = scalar(c, open, ast);
+    if (!e) {
+        return NULL;
+    }
+    VarList used = {0}, free = {0};
+    expr_vars(e, c->arena, &used);
+    order_as_read(&free, order, &open->opened, &used, c->arena);
+    for (int k = 0; k < used.n; k++) {
+        if (!has(&free, used.at[k])) {
+            vec_push(c->arena, free, used.at[k]);
+        }
+    }
+    if (!order && !whole_agree(c, open, &free)) {
+        return NULL;
+    }
+    int *axis = NULL;
+    Node *node = take_or_make(c, name, e, &free, since, ast->span, &axis);
+    Entity *entity = arena_new_of(c->arena, Entity);
+    *entity = (Entity){.kind = EN_TENSOR, .name = name, .span = ast->span, .node = node, .axis = axis};
+    for (int k = 0; k < free.n; k++) {
+        const Index index = {free.at[k]->name, free.at[k]->dim};
+        vec_push(c->arena, entity->index, index);
+    }
+    return entity;
+}
+
+/* ---- equations -------------------------------------------------------------------------------------------------------------------- */
+
+static void mark_error(Check *c, Scope *scope, Str name, Span span)
+{
+    Entity *entity = arena_new_of(c->arena, Entity);
+    *entity = (Entity){.kind = EN_ERROR, .name = name, .span = span};
+    scope_assign(c, scope, entity);
+}
+
+static void put_out(Check *c, Entity *entity, Str name)
+{
+    Node *node = entity->node;
+    int as_it_is = node->unit == c->graph->top && node->kind == NODE_EQ && !node->output;
+    for (int k = 0; k < entity->index.n; k++) {
+        as_it_is &= entity->axis[k] == k;
+    }
+    if (c->unit != c->graph->top) {
+        check_error(c, entity->span, "an output belongs to the top of the model");
+        return;
+    }
+    for (int i = 0; i < c->graph->outputs.n; i++) {
+        if (c->graph->outputs.at[i]->name == name) {
+            check_error(c, entity->span, "there is already an output '%s'", name);
+            check_note(c, c->graph->outputs.at[i]->span, "here");
+            return;
+        }
+    }
+    if (!as_it_is) {
+        VarList free = {0};
+        Expr **at = arena_array(c->arena, Expr *, entity->index.n + 1);
+        node = unit_reach(c, node);
+        for (int k = 0; k < entity->index.n; k++) {
+            Var *var = graph_var(c->graph, entity->index.at[k].dim, entity->node->free.at[entity->axis[k]]->name);
+            vec_push(c->arena, free, var);
+            at[entity->axis[k]] = expr_var(c->graph, var, entity->span);
+            entity->axis[k] = k;
+        }
+        entity->node = node_of(c, name, expr_read(c->graph, node, free.n, at, NULL, entity->span), &free, entity->span);
+        node = entity->node;
+    }
+    node->output = 1;
+    node->named = 1;
+    node->name = name;
+    vec_push(c->graph->arena, c->graph->outputs, node);
+}
+
+/* Written without brackets, a tensor keeps the order of indices it had under this name. */
+static void keep_order(Check *c, Scope *scope, Entity *entity)
+{
+    const Entity *old = scope_find(scope, entity->name);
+    if (!old || old->kind != EN_TENSOR || old->index.n != entity->index.n) {
+        return;
+    }
+    IndexList index = {0};
+    int *axis = arena_array(c->arena, int, entity->index.n + 1);
+    for (int k = 0; k < old->index.n; k++) {
+        int found = -1;
+        for (int j = 0; j < entity->index.n; j++) {
+            found = entity->index.at[j].name == old->index.at[k].name && entity->index.at[j].dim == old->index.at[k].dim ? j : found;
+        }
+        if (found < 0) {
+            return;
+        }
+        axis[k] = entity->axis[found];
+        vec_push(c->arena, index, entity->index.at[found]);
+    }
+    entity->index = index;
+    entity->axis = axis;
+}
+
+static Entity *without_brackets(Check *c, Scope *scope, const AstLhs *lhs, const Ast *value, Str name)
+{
+    const Entity *fn = value->kind == AST_CALL ? call_is_fn(c, scope, value) : NULL;
+    if (value->kind == AST_NAME || (fn && fn_has_tensors(fn->stmt))) {
+        Entity *entity = tensor_of(c, scope, value, name, NULL);
+        if (entity) {
+            keep_order(c, scope, entity);
+        }
+        return entity;
+    }
+    Scope *open = scope_new(c, scope);
+    open->open = open->statement = 1;
+    const int since = c->graph->nodes;
+    Expr *e = scalar(c, open, value);
+    if (!e) {
+        return NULL;
+    }
+    VarList used = {0}, free = {0};
+    expr_vars(e, c->arena, &used);
+    order_as_read(&free, NULL, &open->opened, &used, c->arena);
+    Entity *entity = arena_new_of(c->arena, Entity);
+    if (free.n < used.n) { /* in a function on single values: its indices are the caller's */
+        *entity = (Entity){.kind = EN_SCALAR, .name = name, .span = lhs->span, .expr = kept(c, name, e)};
+        return entity;
+    }
+    if (!whole_agree(c, open, &free)) {
+        return NULL;
+    }
+    int *axis = NULL;
+    Node *node = take_or_make(c, name, e, &free, since, lhs->span, &axis);
+    *entity = (Entity){.kind = EN_TENSOR, .name = name, .span = lhs->span, .node = node, .axis = axis};
+    for (int k = 0; k < free.n; k++) {
+        const Index index = {free.at[k]->name, free.at[k]->dim};
+        vec_push(c->arena, entity->index, index);
+    }
+    keep_order(c, scope, entity);
+    return entity;
+}
+
+/* Names of the indices on a left side, as they are bound: "t", "*r:0". */
+static Str *keys_of(Check *c, const Scope *bound, int n)
+{
+    Str *keys = arena_array(c->arena, Str, n + 1);
+    for (int k = 0; k < n; k++) {
+        keys[k] = bound->vars.at[k]->name;
+    }
+    return keys;
+}
+
+static Entity *with_brackets(Check *c, Scope *scope, const AstLhs *lhs, const Ast *value, Str name)
+{
+    Scope *inner = scope_new(c, scope);
+    VarList free = {0};
+    inner->statement = 1;
+    if (!bind_indices(c, scope, &lhs->bind, inner, &free)) {
+        return NULL;
+    }
+    Str *keys = keys_of(c, inner, free.n);
+    const int since = c->graph->nodes;
+    Expr *e = scalar(c, inner, value);
+    if (!e || !whole_agree(c, inner, &free)) {
+        return NULL;
+    }
+    VarList used = {0};
+    expr_vars(e, c->arena, &used);
+    for (int k = 0; k < used.n; k++) {
+        if (!has(&free, used.at[k])) {
+            check_error(c, value->span, "the index '%s' is not on the left side", used.at[k]->name);
+            return NULL;
+        }
+    }
+    int *axis = NULL;
+    Node *node = take_or_make(c, name, e, &free, since, lhs->span, &axis);
+    Entity *entity = tensor_entity(c, name, lhs->span, node, NULL);
+    for (int k = 0; k < free.n; k++) {
+        entity->axis[k] = axis[k];
+        entity->index.at[k] = (Index){keys[k], node->free.at[axis[k]]->dim};
+        if (node->named == 0 && node->id >= since) {
+            node->free.at[axis[k]]->name = free.at[k]->name;
+        }
+    }
+    return entity;
+}
+
+static void finish(Check *c, Scope *scope, const Stmt *stmt, Entity *entity, Str name, Span span)
+{
+    entity->name = name;
+    entity->span = span;
+    if (entity->kind == EN_TENSOR && !c->library_name && entity->node->kind == NODE_EQ && entity->node->unit == c->unit) {
+        entity->node->named = 1;
+    }
+    if (stmt->output) {
+        if (entity->kind != EN_TENSOR) {
+            check_error(c, span, "an output belongs to the top of the model");
+            return;
+        }
+        put_out(c, entity, name);
+    }
+    scope_assign(c, scope, entity);
+}
+
+static void several(Check *c, Scope *scope, const Stmt *stmt)
+{
+    EntityList results = {0};
+    const int is_call = stmt->value->kind == AST_CALL;
+    if (!is_call) {
+        check_error(c, stmt->value->span, "several left sides need a function that gives several tensors back");
+    }
+    const int fine = is_call && call_results(c, scope, stmt->value, &results);
+    if (fine && results.n != stmt->lhs.n) {
+        check_error(c, stmt->span, "%d tensors are given back here, %d names stand on the left", results.n, stmt->lhs.n);
+    }
+    for (int k = 0; k < stmt->lhs.n; k++) {
+        const AstLhs *lhs = &stmt->lhs.at[k];
+        Str name = name_of(c, scope, lhs->name, lhs->at, lhs->span);
+        if (!fine || results.n != stmt->lhs.n || !name) {
+            mark_error(c, scope, name ? name : lhs->name, lhs->span);
+            continue;
+        }
+        Entity *entity = arena_new_of(c->arena, Entity);
+        *entity = *results.at[k];
+        if (lhs->brackets) {
+            Scope *inner = scope_new(c, scope);
+            VarList free = {0};
+            if (!bind_indices(c, scope, &lhs->bind, inner, &free)) {
+                mark_error(c, scope, name, lhs->span);
+                continue;
+            }
+            if (free.n != entity->index.n) {
+                check_error(c, lhs->span, "'%s' gets a tensor of %d indices", name, entity->index.n);
+                mark_error(c, scope, name, lhs->span);
+                continue;
+            }
+            IndexList index = {0};
+            for (int i = 0; i < free.n; i++) {
+                if (!same_shape(free.at[i]->dim, entity->index.at[i].dim)) {
+                    check_error(c, lhs->span, "index '%s' of '%s' runs over another dim than what it gets", free.at[i]->name, name);
+                }
+                const Index one = {inner->vars.at[i]->name, entity->index.at[i].dim};
+                vec_push(c->arena, index, one);
+            }
+            entity->index = index;
+        }
+        finish(c, scope, stmt, entity, name, lhs->span);
+    }
+}
+
+static void equation(Check *c, Scope *scope, const Stmt *stmt)
+{
+    if (stmt->lhs.n != 1) {
+        several(c, scope, stmt);
+        return;
+    }
+    const AstLhs *lhs = &stmt->lhs.at[0];
+    Str name = name_of(c, scope, lhs->name, lhs->at, lhs->span);
+    const int before = c->d->errors;
+    Entity *entity = NULL;
+    if (name) {
+        entity = lhs->brackets ? with_brackets(c, scope, lhs, stmt->value, name) : without_brackets(c, scope, lhs, stmt->value, name);
+    }
+    if (!entity) {
+        if (c->d->errors == before) {
+            check_error(c, stmt->span, "this equation cannot be read");
+        }
+        mark_error(c, scope, name ? name : lhs->name, lhs->span);
+        return;
+    }
+    finish(c, scope, stmt, entity, name, lhs->span);
+}
+
+/* ---- inputs, states, parameters --------------------------------------------------------------------------------------------------- */
+
+static Node *declare(Check *c, Scope *scope, const Stmt *stmt, NodeKind kind, Scope **bound)
+{
+    const AstLhs *lhs = &stmt->lhs.at[0];
+    *bound = scope_new(c, scope);
+    VarList free = {0};
+    if (!bind_indices(c, scope, &lhs->bind, *bound, &free)) {
+        return NULL;
+    }
+    Node *node = graph_node(c->graph, kind, lhs->name, lhs->span);
+    node->named = 1;
+    node->unit = c->unit;
+    node->type = T_REAL;
+    for (int k = 0; k < free.n; k++) {
+        vec_push(c->graph->arena, node->free, free.at[k]);
+    }
+    return node;
+}
+
+static int input_type(Check *c, Scope *scope, const Stmt *stmt, Node *node)
+{
+    static const struct {
+        const char *name;
+        Type type;
+    } type[] = {{"real", T_REAL}, {"int", T_INT}, {"bool", T_BOOL}};
+    for (size_t i = 0; i < sizeof type / sizeof *type; i++) {
+        if (strcmp(type[i].name, stmt->type) == 0) {
+            node->type = type[i].type;
+            return 1;
+        }
+    }
+    const Entity *entity = scope_find(scope, stmt->type);
+    if (!entity || entity->kind != EN_DIM) {
+        check_error(c, stmt->name_span, "unknown type '%s': real, int, bool, or a dim whose indices are given", stmt->type);
+        return 0;
+    }
+    if (dim_is_ragged(entity->dim)) {
+        check_error(c, stmt->name_span, "an input of indices needs a dim of fixed length, '%s' is ragged", stmt->type);
+        return 0;
+    }
+    node->type = T_INT;
+    node->extent = entity->dim;
+    return 1;
+}
+
+static void input(Check *c, Scope *scope, const Stmt *stmt)
+{
+    const AstLhs *lhs = &stmt->lhs.at[0];
+    Scope *bound = NULL;
+    if (c->unit != c->graph->top) {
+        check_error(c, stmt->span, "an input belongs to the top of the model");
+        return;
+    }
+    Node *node = declare(c, scope, stmt, NODE_INPUT, &bound);
+    int fine = node && input_type(c, scope, stmt, node);
+    if (fine && stmt->value) {
+        Expr *value = scalar_of(c, bound, stmt->value, node->type, "the default of an input");
+        int64_t low, high;
+        fine = value != NULL;
+        if (value && value->type == T_REAL && node->type != T_REAL) {
+            check_error(c, stmt->value->span, "the default is real, the input is not");
+            fine = 0;
+        } else if (value && node->extent && (!expr_range(value, &low, &high) || low < 0 || high >= node->extent->length)) {
+            check_error(c, stmt->value->span, "the default is no index of '%s'", node->extent->name);
+            fine = 0;
+        }
+        node->body = value;
+        node->optional = 1;
+    }
+    for (int k = 0; fine && k < node->free.n; k++) {
+        const Dim *dim = node->free.at[k]->dim;
+        if (dim_is_ragged(dim) && dim->kind != DIM_GIVEN) {
+            check_error(c, lhs->span, "the length of '%s' is made by the model, so no input can have it", dim->name);
+            fine = 0;
+        }
+    }
+    if (!fine) {
+        mark_error(c, scope, lhs->name, lhs->span);
+        return;
+    }
+    node->input = c->graph->inputs.n;
+    vec_push(c->graph->arena, c->graph->inputs, node);
+    scope_assign(c, scope, tensor_entity(c, lhs->name, lhs->span, node, keys_of(c, bound, node->free.n)));
+}
+
+static void state(Check *c, Scope *scope, const Stmt *stmt)
+{
+    const AstLhs *lhs = &stmt->lhs.at[0];
+    Scope *bound = NULL;
+    Node *node = declare(c, scope, stmt, NODE_STATE, &bound);
+    Expr *value = node ? scalar(c, bound, stmt->value) : NULL;
+    int fine = value != NULL;
+    for (int k = 0; fine && k < node->free.n; k++) {
+        if (dim_is_ragged(node->free.at[k]->dim)) {
+            check_error(c, lhs->span, "a state has fixed dims: '%s' is ragged", node->free.at[k]->dim->name);
+            fine = 0;
+        }
+    }
+    if (!fine) {
+        mark_error(c, scope, lhs->name, lhs->span);
+        return;
+    }
+    node->type = value->type;
+    node->body = value;
+    vec_push(c->graph->arena, c->graph->states, node);
+    Entity *entity = tensor_entity(c, lhs->name, lhs->span, node, keys_of(c, bound, node->free.n));
+    scope_assign(c, scope, entity);
+    vec_push(c->arena, c->states, scope_find(scope, lhs->name));
+    vec_push(c->arena, c->state_nodes, node);
+}
+
+static int only_parameters(Check *c, const Expr *e, Span span)
+{
+    if (e->kind == EX_READ && e->node->kind != NODE_PARAM) {
+        check_error(c, span, "'%s' is known only when the model runs; a 'param' is computed before", e->node->name);
+        return 0;
+    }
+    if ((e->kind == EX_LEN || e->kind == EX_POS) && dim_is_ragged(e->dim)) {
+        check_error(c, span, "the length of '%s' is known only when the model runs; a 'param' is computed before", e->dim->name);
+        return 0;
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (!only_parameters(c, e->kid[k], span)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static void param(Check *c, Scope *scope, const Stmt *stmt)
+{
+    const AstLhs *lhs = &stmt->lhs.at[0];
+    Str name = name_of(c, scope, lhs->name, lhs->at, lhs->span);
+    const int load = c->load, since = c->graph->params.n;
+    c->load = 1;
+    Entity *entity = name ? with_brackets(c, scope, lhs, stmt->value, name) : NULL;
+    c->load = load;
+    for (int i = since; entity && i < c->graph->params.n; i++) {
+        const Node *node = c->graph->params.at[i];
+        int fine = 1;
+        for (int k = 0; fine && k < node->free.n; k++) {
+            fine = !dim_is_ragged(node->free.at[k]->dim);
+        }
+        for (int k = 0; fine && k < node->bound.n; k++) {
+            fine = !dim_is_ragged(node->bound.at[k]->dim);
+        }
+        if (!fine) {
+            check_error(c, lhs->span, "a 'param' has fixed dims");
+            entity = NULL;
+        } else if (node->body && (!only_parameters(c, node->body, stmt->value->span) || (node->where && !only_parameters(c, node->where, stmt->value->span)))) {
+            entity = NULL;
+        }
+    }
+    if (!entity) {
+        mark_error(c, scope, name ? name : lhs->name, lhs->span);
+        return;
+    }
+    entity->name = name;
+    scope_assign(c, scope, entity);
+}
+
+/* ---- static statements ------------------------------------------------------------------------------------------------------------ */
+
+static int prefix_exists(Check *c, Str prefix)
+{
+    int n = 0;
+    const Str *names = c->weights ? weights_names(c->weights, &n) : NULL;
+    const size_t length = strlen(prefix);
+    for (int i = 0; i < n; i++) {
+        if (strncmp(names[i], prefix, length) == 0 && (!length || names[i][length] == '.')) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* under "bert" ?? "": the first prefix that some parameter has */
+void prefix_under(Check *c, Scope *scope, const Ast *under)
+{
+    for (;;) {
+        const Ast *one = under->kind == AST_ABSENT ? under->kid.at[0] : under;
+        const Value *v = fixed_must(c, scope, one, "a prefix of names");
+        if (!v) {
+            return;
+        }
+        if (v->kind != V_STR) {
+            check_error(c, one->span, "a prefix of names is a string, this is %s", fixed_show(c, v));
+            return;
+        }
+        Str prefix = !v->text[0] ? c->prefix : !c->prefix[0] ? v->text : str_format("%s.%s", c->prefix, v->text);
+        if (one == under || prefix_exists(c, prefix)) {
+            c->prefix = prefix;
+            return;
+        }
+        under = under->kid.at[1];
+    }
+}
+
+static void require(Check *c, Scope *scope, const Stmt *stmt)
+{
+    const Value *v = fixed_must(c, scope, stmt->value, "a requirement");
+    if (!v) {
+        return;
+    }
+    if (v->kind != V_BOOL) {
+        check_error(c, stmt->value->span, "a condition was expected");
+        return;
+    }
+    if (!v->boolean) {
+        const Value *text = fixed_must(c, scope, stmt->other, "a message");
+        check_error(c, stmt->span, "%s", text && text->kind == V_STR ? text->text : "a requirement of the model does not hold");
+    }
+}
+
+static void branch(Check *c, Scope *scope, const Stmt *stmt)
+{
+    const Value *v = fixed_must(c, scope, stmt->value, "the condition of 'if'");
+    if (!v) {
+        return;
+    }
+    if (v->kind != V_BOOL) {
+        check_error(c, stmt->value->span, "a condition was expected");
+        return;
+    }
+    statements(c, scope, v->boolean ? &stmt->body : &stmt->otherwise);
+}
+
+static void let(Check *c, Scope *scope, const Stmt *stmt)
+{
+    Str name = name_of(c, scope, stmt->name, stmt->at, stmt->name_span);
+    const int before = c->d->errors;
+    const Value *v = name ? fixed_try(c, scope, stmt->value) : NULL;
+    if (name && !v && c->d->errors == before) {
+        check_error(c, stmt->value->span, "'let' needs a value that is known when the model is compiled");
+        diag_hint(c->d, "an equation needs no 'let': %s[...] = ...", name);
+    }
+    if (name) {
+        Entity *entity = scope_add(c, scope, v && v != &fixed_error ? EN_FIXED : EN_ERROR, name, stmt->name_span);
+        entity->value = v;
+    }
+}
+
+static void define(Check *c, Scope *scope, const Stmt *stmt)
+{
+    if (stmt->kind == STMT_FN || stmt->kind == STMT_REDUCER) {
+        if (op_of_name(stmt->name) >= 0 || strcmp(stmt->name, "len") == 0) {
+            check_error(c, stmt->name_span, "'%s' is a function of the language", stmt->name);
+            return;
+        }
+        Entity *entity = scope_add(c, scope, stmt->kind == STMT_FN ? EN_FN : EN_REDUCER, stmt->name, stmt->name_span);
+        entity->stmt = stmt;
+        entity->home = scope;
+    }
+}
+
+static void later(Check *c, const Stmt *stmt, const char *word)
+{
+    check_error(c, stmt->span, "'%s' is not supported yet", word);
+}
+
+static void statement(Check *c, Scope *scope, const Stmt *stmt)
+{
+    Str prefix = c->prefix;
+    if (stmt->span.source && !stmt->span.source->library) {
+        c->author = stmt->span;
+    } else {
+        c->quote = stmt->span;
+    }
+    switch (stmt->kind) {
+    case STMT_MODEL:
+    case STMT_CONFIG:
+    case STMT_WEIGHTS:
+    case STMT_TOKENIZER: file_statement(c, scope, stmt); break;
+    case STMT_REQUIRE: require(c, scope, stmt); break;
+    case STMT_LET: let(c, scope, stmt); break;
+    case STMT_DIM:
+    case STMT_RAGGED: dims_statement(c, scope, stmt); break;
+    case STMT_PARAM: param(c, scope, stmt); break;
+    case STMT_INPUT: input(c, scope, stmt); break;
+    case STMT_STATE: state(c, scope, stmt); break;
+    case STMT_EQUATION: equation(c, scope, stmt); break;
+    case STMT_FN:
+    case STMT_REDUCER: break; /* known since the block began */
+    case STMT_RETURN: c->returning = stmt; break;
+    case STMT_REPEAT:
+    case STMT_FOR: unit_for(c, scope, stmt); break;
+    case STMT_UNDER:
+        prefix_under(c, scope, stmt->under);
+        statements(c, scope, &stmt->body);
+        c->prefix = prefix;
+        break;
+    case STMT_IF: branch(c, scope, stmt); break;
+    case STMT_ALONG: along(c, scope, stmt); break;
+    case STMT_WHILE: later(c, stmt, "while"); break;
+    case STMT_GROW: later(c, stmt, "grow"); break;
+    case STMT_APPEND: later(c, stmt, "append"); break;
+    case STMT_CUT: later(c, stmt, "cut"); break;
+    }
+}
+
+void statements(Check *c, Scope *scope, const StmtList *list)
+{
+    if (++c->depth > CHECK_DEPTH) {
+        c->depth--;
+        return;
+    }
+    for (int i = 0; i < list->n; i++) {
+        define(c, scope, list->at[i]);
+    }
+    for (int i = 0; i < list->n && !c->returning; i++) {
+        statement(c, scope, list->at[i]);
+        if (c->graph->nodes > CHECK_NODES) {
+            check_error(c, list->at[i]->span, "the model has more than %d equations", CHECK_NODES);
+            break;
+        }
+    }
+    c->depth--;
+}

@@ -1,0 +1,22 @@
+/* options.h - the command line: one table of commands, one of options; parsing and help read the same */
+#ifndef SINTER_OPTIONS_H
+#define SINTER_OPTIONS_H
+
+#include "diag.h"
+
+#include <stdio.h>
+
+typedef enum Command { CMD_BUILD, CMD_EMIT, CMD_CHECK, CMD_EVAL, CMD_IMPORT, CMD_EXPLAIN, CMD_COUNT_, CMD_NONE } Command;
+
+typedef struct Options {
+    Command command;
+    const char *model; /* .sinter file or directory */
+    const char *model_dir, *out, *directory, *in, *dump, *threads;
+    int freestanding, save_sources, inline_weights, json, help, version;
+} Options;
+
+/* Reads argv. On bad ones an error in `d`, with what was meant. */
+void options_read(Options *options, Diag *d, int argc, char **argv);
+void options_help(Command command, FILE *out); /* CMD_NONE: the overview */
+
+#endif
