@@ -5,6 +5,8 @@
 #ifndef MODEL_CLI_MODEL_H
 #define MODEL_CLI_MODEL_H
 
+#include "../tokenizer/tokenizer.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +15,8 @@ typedef enum model_type {
     MODEL_REAL,  /* float */
     MODEL_INT,   /* int64_t */
     MODEL_BOOL,  /* uint8_t, 0 or 1 */
-    MODEL_INDEX  /* int32_t, 0 .. extent - 1 */
+    MODEL_INDEX, /* int32_t, 0 .. extent - 1 */
+    MODEL_CHAR   /* int32_t, a Unicode code point; printed as text */
 } model_type;
 
 enum { MODEL_MAX_RANK = 8 };
@@ -58,17 +61,21 @@ typedef struct model_about {
     int dims, inputs, outputs, capacities, begins;
     const model_dim *dim;
     const model_tensor *input, *output;
-    const model_capacity *capacity;
+    const model_capacity *capacity; /* [0] counts the rows of --bench and of the default batch */
     int64_t weight_bytes, parameters;
     double flops_per_row; /* about, for --bench; 0: unknown */
     int labels;           /* of a classifier; 0: none */
     const char *const *label;
     int multi_label; /* scores by sigmoid instead of softmax */
-    int tokenizer;   /* 1: texts can be read; 0: ids and tensors only */
-    size_t (*workspace)(int32_t sequences, const int64_t *capacity);                          /* bytes, aligned to 64 */
-    int64_t (*output_room)(int output, int32_t sequences, const int64_t *capacity);           /* elements at most */
-    int (*run)(const model_call *call, void *workspace, size_t bytes);                        /* 0: fine */
-    const char *(*error)(int status);
+    int ids;         /* the input, of rank 1 over a given ragged dim, that token ids (or characters) go to; -1: none, --in only */
+    int types;       /* the optional input that takes the tokens' types, 1 in the second text of a pair; -1: none */
+    uint32_t ours;   /* bit s: status s cannot come from any input, only from a defect here; exit code 2 */
+    int32_t (*tokenize)(const model_text *text, const model_text *pair, unsigned flags, model_token *tokens, int32_t room); /* or NULL */
+    const char *(*token_text)(int32_t id, size_t *size);                                                                    /* or NULL */
+    size_t (*workspace)(int32_t sequences, const int64_t *capacity);                   /* bytes, aligned to 64; SIZE_MAX: too large */
+    int64_t (*output_room)(int output, int32_t sequences, const int64_t *capacity);    /* elements at most; negative: too large */
+    int (*run)(const model_call *call, void *workspace, size_t bytes);                 /* 0: fine; else 1 .. 31 */
+    const char *(*error)(int status);                                                  /* a sentence without its full stop */
 } model_about;
 
 extern const model_about model;

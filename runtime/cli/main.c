@@ -1,0 +1,65 @@
+/* main.c - the whole program on one screen */
+#include "cli.h"
+
+static void run_model(const options *o, trouble *t)
+{
+    source from;
+    sink to;
+    source_open(&from, o, t);
+    if (!t->code) {
+        sink_open(&to, o, &from, t);
+        if (!t->code) {
+            pool_answer(o, &from, &to, t);
+        }
+        sink_finish(&to, t);
+    }
+    source_close(&from);
+}
+
+static void tell(void (*what)(bytes *out), trouble *t)
+{
+    bytes out = {NULL, 0, 0, 0};
+    what(&out);
+    if (out.failed) {
+        trouble_memory(t);
+    } else {
+        print_out(out.at, out.size, t);
+    }
+    bytes_free(&out);
+}
+
+static void version_print(bytes *out)
+{
+    bytes_text(out, model.name);
+    bytes_text(out, ", compiled by sinter ");
+    bytes_text(out, model.version);
+    bytes_char(out, '\n');
+}
+
+int main(int argc, char **argv)
+{
+    trouble t = {0};
+    options o;
+    signal(SIGPIPE, SIG_IGN); /* writes report what is wrong */
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN);
+#endif
+    options_read(&o, argc, argv, &t);
+    if (!t.code) {
+        if (o.value[OPT_HELP]) {
+            tell(options_help, &t);
+        } else if (o.value[OPT_VERSION]) {
+            tell(version_print, &t);
+        } else if (o.value[OPT_INFO]) {
+            tell(info_print, &t);
+        } else if (o.value[OPT_BENCH]) {
+            bench_measure(&o, &t);
+        } else {
+            run_model(&o, &t);
+        }
+    }
+    if (t.code) {
+        trouble_print(&t);
+    }
+    return t.code;
+}

@@ -1,0 +1,172 @@
+/* source.c - where sequences come from: arguments, lines, a tensor file, or nowhere (for measurements) */
+#include "cli.h"
+
+enum {
+    JOB_ITEMS = 32,
+    JOB_TEXT = 8 << 10,  /* bytes of text in a job: some thousand tokens */
+    JOB_DATA = 1 << 20   /* bytes of tensors */
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void source_open(source *s, const options *o, trouble *t)
+{
+    memset(s, 0, sizeof *s);
+    s->options = o;
+    s->kind = o->value[OPT_IN] ? SOURCE_TENSORS : o->texts > 0 ? SOURCE_ARGUMENTS : SOURCE_LINES;
+    s->lines = (lines){STDIN_FILENO, -1, 0, {NULL, 0, 0, 0}, 0, 0};
+    s->most_items = o->batch > 0 ? (size_t)o->batch : JOB_ITEMS;
+    s->most_bytes = o->batch > 0 ? SIZE_MAX : s->kind == SOURCE_TENSORS ? JOB_DATA : JOB_TEXT;
+    if (s->kind == SOURCE_TENSORS) {
+        tensors_read(&s->tensors, o->value[OPT_IN], t);
+    }
+}
+
+static void source_close(source *s)
+{
+    bytes_free(&s->lines.held);
+    tensors_free(&s->tensors);
+}
+
+static void job_free(job *j)
+{
+    bytes_free(&j->raw);
+    bytes_free(&j->out);
+    free(j->item);
+    free(j->token);
+    free(j->length);
+    free(j->present);
+    memset(j, 0, sizeof *j);
+}
+
+static shown source_place(const source *s, const item *it)
+{
+    static const char *const what[] = {"argument ", "line ", "k = ", "sequence "};
+    shown place;
+    snprintf(place.text, sizeof place.text, "%s%" PRId64, what[s->kind], it->number);
+    return place;
+}
+
+static int source_is_pair(const source *s)
+{
+    return s->options->value[OPT_PAIR] && s->options->format == FORMAT_LINES;
+}
+
+static int argument_add(source *s, job *j, item *it)
+{
+    const options *const o = s->options;
+    if (s->next >= (size_t)o->texts) {
+        return 0;
+    }
+    it->number = (int64_t)s->next + 1;
+    it->raw = j->raw.size;
+    bytes_text(&j->raw, o->text[s->next++]);
+    it->raw_size = j->raw.size - it->raw;
+    if (source_is_pair(s)) {
+        it->pair = j->raw.size;
+        bytes_text(&j->raw, o->text[s->next++]);
+        it->pair_size = j->raw.size - it->pair;
+    }
+    return 1;
+}
+
+static int line_add(source *s, job *j, item *it, trouble *t)
+{
+    it->raw = j->raw.size;
+    if (lines_next(&s->lines, &j->raw, j->items == 0, t) != LINE_READ) {
+        return 0;
+    }
+    it->number = ++s->number;
+    it->raw_size = j->raw.size - it->raw;
+    return 1;
+}
+
+/* All tensors of the next k. */
+static int tensors_add(source *s, item *it, size_t *data)
+{
+    const tensors *const ts = &s->tensors;
+    if (s->next >= ts->count) {
+        return 0;
+    }
+    it->tensor = s->next;
+    it->number = ts->at[s->next].k;
+    while (s->next < ts->count && ts->at[s->next].k == it->number) {
+        *data += ts->at[s->next].end - ts->at[s->next].begin;
+        s->next++;
+    }
+    it->tensors = s->next - it->tensor;
+    return 1;
+}
+
+static int item_add(source *s, job *j, item *it, size_t *data, trouble *t)
+{
+    switch (s->kind) {
+    case SOURCE_ARGUMENTS: return argument_add(s, j, it);
+    case SOURCE_LINES: return line_add(s, j, it, t);
+    case SOURCE_TENSORS: return tensors_add(s, it, data);
+    case SOURCE_MADE: it->number = (int64_t)s->next + 1; return s->next < (size_t)s->made ? s->next++, 1 : 0;
+    }
+    return 0;
+}
+
+static void job_empty(job *j)
+{
+    j->raw.size = j->out.size = 0;
+    j->items = j->tokens = 0;
+    j->texts = j->rows = 0;
+    j->done = 0;
+    memset(&j->trouble, 0, sizeof j->trouble);
+}
+
+/* Room for one more item, with its lengths and presence. */
+static int job_room(job *j)
+{
+    const size_t dims = model.dims > 0 ? (size_t)model.dims : 1, inputs = model.inputs > 0 ? (size_t)model.inputs : 1;
+    void *items = j->item, *lengths = j->length, *presence = j->present;
+    const size_t need = j->items + 1;
+    if (need > SIZE_MAX / dims || need > SIZE_MAX / inputs) {
+        return 0;
+    }
+    const int have = array_grow(&items, &j->item_room, need, sizeof *j->item)
+                   & array_grow(&lengths, &j->length_room, need * dims, sizeof *j->length)
+                   & array_grow(&presence, &j->present_room, need * inputs, 1);
+    j->item = items;
+    j->length = lengths;
+    j->present = presence;
+    return have;
+}
+
+static int source_fill(source *s, job *j, trouble *t)
+{
+    size_t data = 0;
+    job_empty(j);
+    if (s->deadline > 0 && now() >= s->deadline) {
+        return 0;
+    }
+    while (!t->code && j->items < s->most_items && j->raw.size + data < s->most_bytes) {
+        item it = {0};
+        if (!job_room(j)) {
+            trouble_memory(t);
+            break;
+        }
+        if (!item_add(s, j, &it, &data, t)) {
+            if (s->deadline > 0 && s->next > 0 && j->items == 0) {
+                s->next = 0; /* measuring: the same again */
+                continue;
+            }
+            break;
+        }
+        j->item[j->items++] = it;
+    }
+    if (j->raw.failed) {
+        trouble_memory(t);
+        j->items = 0;
+    }
+    /* What was read before trouble is still answered: the caller runs the job first. */
+    return j->items > 0;
+}
