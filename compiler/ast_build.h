@@ -39,7 +39,7 @@ typedef struct Parse {
     int skipping;     /* an error was reported: pass over tokens up to the next statement */
     int too_deep;     /* reported once */
     int errors;
-    Span next;        /* the first token after the last complete statement */
+    Span next;        /* the name right after the last complete statement */
 } Parse;
 
 /* The dims of a function: [from] or [from -> to]. */
@@ -51,7 +51,10 @@ typedef struct AstDims {
 /* Both are silent while tokens are passed over: what is wrong there follows from an error that was reported. */
 void parse_error(Parse *p, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void parse_hint(Parse *p, const char *text);
+
+int parse_is_text(Parse *p);                       /* UTF-8 without NUL, and not too long; else an error is reported */
 int parse_begins_line(const Parse *p, Span token); /* or follows ; { } */
+int parse_has_equals(const Parse *p, Span token);  /* after it on its line, outside of brackets: only statements have a lone '=' */
 
 AstList ast_list_of(Parse *p, Ast *first);
 AstList ast_list_add(Parse *p, AstList list, Ast *last);

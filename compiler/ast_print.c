@@ -44,12 +44,38 @@ static void print_string(const Ast *string, FILE *out)
     fputc('"', out);
 }
 
+/* Is it one thing without parentheses? */
+static int is_closed(const Ast *e)
+{
+    switch (e->kind) {
+    case AST_UNARY:
+    case AST_BINARY:
+    case AST_COMPARE:
+    case AST_COND:
+    case AST_ABSENT: return 0;
+    case AST_REDUCE: return !e->kid.at[0];
+    case AST_INT:
+    case AST_REAL:
+    case AST_STR:
+    case AST_TEXT:
+    case AST_NAME:
+    case AST_LIST:
+    case AST_MEMBER:
+    case AST_INDEX:
+    case AST_CALL:
+    case AST_RANGE:
+    case AST_STAR:
+    case AST_ERROR: break;
+    }
+    return 1;
+}
+
 /* name, name@k, name@3, name@(expression) */
 static void print_name(Str name, const Ast *at, FILE *out)
 {
     fputs(name, out);
     if (at) {
-        const int plain = at->kind == AST_INT || (at->kind == AST_NAME && !at->at);
+        const int plain = at->kind == AST_INT || (at->kind == AST_NAME && !at->at) || !is_closed(at);
         fputs(plain ? "@" : "@(", out);
         ast_print_expr(at, out);
         fputs(plain ? "" : ")", out);
@@ -118,32 +144,6 @@ static void print_between(const Ast *e, const char *first, const char *second, F
         fputs(second, out);
         ast_print_expr(e->kid.at[2], out);
     }
-}
-
-/* Is it one thing without parentheses? */
-static int is_closed(const Ast *e)
-{
-    switch (e->kind) {
-    case AST_UNARY:
-    case AST_BINARY:
-    case AST_COMPARE:
-    case AST_COND:
-    case AST_ABSENT: return 0;
-    case AST_REDUCE: return !e->kid.at[0];
-    case AST_INT:
-    case AST_REAL:
-    case AST_STR:
-    case AST_TEXT:
-    case AST_NAME:
-    case AST_LIST:
-    case AST_MEMBER:
-    case AST_INDEX:
-    case AST_CALL:
-    case AST_RANGE:
-    case AST_STAR:
-    case AST_ERROR: break;
-    }
-    return 1;
 }
 
 static void print_bare(const Ast *e, FILE *out)

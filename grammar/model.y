@@ -35,12 +35,14 @@ int parse_resumes(Parse *p, int token, Span place);
 }
 
 %code {
+#include <string.h>
+
 #define HEAD(first, last) ((Span){(first).source, (first).begin, (last).end}) /* of a block statement */
 #define STMT(Kind, place, ...) stmt_new(p, (Stmt){.kind = STMT_##Kind, .span = place, __VA_ARGS__})
 #define LHS_STMT(Kind, lhs, place, ...) stmt_of_lhs(p, lhs, (Stmt){.kind = STMT_##Kind, .span = place, __VA_ARGS__})
 #define NAMED(id, place) .name = id, .name_span = place
 #define NAMED_AT(node) .name = (node)->name, .at = (node)->at, .name_span = (node)->span
-#define LOOKAHEAD (yychar == T_MODEL_YYEMPTY ? (Span){0} : yylloc)
+#define NEXT_NAME (yychar == T_NAME ? yylloc : (Span){0}) /* where a statement has ended */
 
 static void model_yyerror(const Span *place, yyscan_t scanner, Parse *p, const char *what);
 }
@@ -97,10 +99,10 @@ static void model_yyerror(const Span *place, yyscan_t scanner, Parse *p, const c
 model: text                                   { p->text = $text; }
 
 text: %empty                                  { $$ = (StmtList){0}; }
-    | text stmt                               { $$ = stmt_list_add(p, $1, $2), p->next = LOOKAHEAD; }
-    | text LET lets                           { $$ = stmt_list_join(p, $1, $3, @2), p->next = LOOKAHEAD; }
-    | text DIM dims                           { $$ = stmt_list_join(p, $1, $3, @2), p->next = LOOKAHEAD; }
-    | text RAGGED raggeds                     { $$ = stmt_list_join(p, $1, $3, @2), p->next = LOOKAHEAD; }
+    | text stmt                               { $$ = stmt_list_add(p, $1, $2), p->next = NEXT_NAME; }
+    | text LET lets                           { $$ = stmt_list_join(p, $1, $3, @2), p->next = NEXT_NAME; }
+    | text DIM dims                           { $$ = stmt_list_join(p, $1, $3, @2), p->next = NEXT_NAME; }
+    | text RAGGED raggeds                     { $$ = stmt_list_join(p, $1, $3, @2), p->next = NEXT_NAME; }
     | text ';'
     | text error {
         if (p->errors > AST_MOST_ERRORS || p->too_deep) {
@@ -302,11 +304,11 @@ typedef enum Group {
     BEGINS_EXPR = 1,
     CONTINUES_EXPR = 2, /* operators and suffixes */
     BEGINS_STMT = 4,
-    ENDS_TEXT = 8
+    ENDS_TEXT = 8 /* or a block */
 } Group;
 
 static const unsigned char word_group[YYNTOKENS] = {
-    [YYSYMBOL_YYEOF] = ENDS_TEXT,
+    [YYSYMBOL_YYEOF] = ENDS_TEXT, [YYSYMBOL_ELSE] = ENDS_TEXT,
     [YYSYMBOL_INT] = BEGINS_EXPR, [YYSYMBOL_REAL] = BEGINS_EXPR, [YYSYMBOL_STRING] = BEGINS_EXPR,
     [YYSYMBOL_RED] = BEGINS_EXPR, [YYSYMBOL_CNT] = BEGINS_EXPR, [YYSYMBOL_NOT] = BEGINS_EXPR,
     [YYSYMBOL_NAME] = BEGINS_EXPR | BEGINS_STMT, [YYSYMBOL_AS] = BEGINS_EXPR | BEGINS_STMT,
@@ -336,7 +338,7 @@ static int is_any_of(yysymbol_kind_t kind, const char *characters)
 static unsigned group_of(yysymbol_kind_t kind)
 {
     return word_group[kind] | (is_any_of(kind, "(-[*") ? BEGINS_EXPR : 0U) | (is_any_of(kind, "([@+-*/^?<>") ? CONTINUES_EXPR : 0U) |
-           (is_any_of(kind, ";") ? BEGINS_STMT : 0U);
+           (is_any_of(kind, ";") ? BEGINS_STMT : 0U) | (is_any_of(kind, "}") ? ENDS_TEXT : 0U);
 }
 
 enum { MOST_NAMED = 4 };
@@ -365,13 +367,13 @@ static int has(const yysymbol_kind_t *set, int n, yysymbol_kind_t kind)
 }
 
 /* The names of what is expected, at most `room`; returns how many there are. */
-static int name_expected(const yysymbol_kind_t *set, int n, const char **name, int room)
+static int name_expected(yysymbol_kind_t token, const yysymbol_kind_t *set, int n, const char **name, int room)
 {
     unsigned covered = 0;
     for (int g = 0; g < GROUPS; g++) {
         covered |= has(set, n, groups[g].typical) ? groups[g].group : 0;
     }
-    covered |= covered & BEGINS_STMT ? ENDS_TEXT : 0;
+    covered |= (covered & BEGINS_STMT) && token != YYSYMBOL_YYEOF ? ENDS_TEXT : 0;
     int names = 0;
     for (int i = 0; i < n; i++) {
         const int word = set[i] == YYSYMBOL_AS || set[i] == YYSYMBOL_DOWN || set[i] == YYSYMBOL_FROM;
@@ -392,6 +394,8 @@ static int name_expected(const yysymbol_kind_t *set, int n, const char **name, i
 static const char *describe(Parse *p, yysymbol_kind_t token, Span place)
 {
     switch ((int)token) { /* all others have their name */
+    case YYSYMBOL_YYEOF: return "end of the text";
+    case YYSYMBOL_STRING: return "string";
     case YYSYMBOL_NAME: return arena_printf(p->arena, "name '%.40s'", span_text(place));
     case YYSYMBOL_INT:
     case YYSYMBOL_REAL: return arena_printf(p->arena, "number '%.40s'", span_text(place));
@@ -402,16 +406,46 @@ static const char *describe(Parse *p, yysymbol_kind_t token, Span place)
     }
 }
 
-static int is_word(Span place)
+/* A keyword or reducer where a name should stand. */
+static int is_taken_word(const Parse *p, const yysymbol_kind_t *set, int n, yysymbol_kind_t token, Span place)
 {
     const char c = span_text(place)[0];
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (token == YYSYMBOL_NAME || !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) || !has(set, n, YYSYMBOL_NAME)) {
+        return 0;
+    }
+    return parse_begins_line(p, place) ? parse_has_equals(p, place) : !has(set, n, YYSYMBOL_LET);
+}
+
+/* An '=' inside an expression: does its line look like an equation of its own? */
+static int is_equation(const Parse *p, Span equals)
+{
+    const char *text = p->source->text, *at = text + equals.begin;
+    while (at > text && at[-1] != '\n' && at[-1] != ';') {
+        at--;
+    }
+    at += strspn(at, " \t");
+    const size_t name = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_'");
+    return name > 0 && strchr("=[,@", at[name + strspn(at + name, " \t")]) != NULL;
 }
 
 /* Where a missing operator made the rest of a line look like a new statement: `y = a b`. */
 static int is_run_on(const Parse *p, const yysymbol_kind_t *set, int n)
 {
     return p->next.source && has(set, n, YYTRANSLATE('=')) && !has(set, n, YYSYMBOL_REAL) && !parse_begins_line(p, p->next);
+}
+
+static void report_hint(Parse *p, const yysymbol_kind_t *set, int n, yysymbol_kind_t token, Span place)
+{
+    if (token == YYSYMBOL_IF && has(set, n, YYSYMBOL_REAL)) {
+        diag_hint(p->diag, "a choice between values is `a ? b : c`");
+    } else if (is_taken_word(p, set, n, token, place)) {
+        diag_hint(p->diag, "'%s' is a word of the language, so nothing can be called that", span_text(place));
+    } else if (is_any_of(token, "[") && n == 1 && is_any_of(set[0], "(")) {
+        diag_hint(p->diag, "a reduction stands in parentheses here: (sum[..] ..)");
+    } else if (is_any_of(token, "=") && has(set, n, YYSYMBOL_IDIV)) {
+        diag_hint(p->diag, is_equation(p, place) ? "an equation begins on this line, so the one before it is not finished"
+                                                 : "values are compared with ==");
+    }
 }
 
 static int yyreport_syntax_error(const yypcontext_t *context, yyscan_t scanner, Parse *p)
@@ -430,19 +464,17 @@ static int yyreport_syntax_error(const yypcontext_t *context, yyscan_t scanner, 
         diag_hint(p->diag, "a second statement on a line stands after ';'");
         return 0;
     }
-    const int names = name_expected(set, n, name, MOST_NAMED);
+    const int names = name_expected(token, set, n, name, MOST_NAMED);
     const char *list = "";
     for (int i = 0; i < names && names <= MOST_NAMED; i++) {
         list = arena_printf(p->arena, "%s%s%s", list, i == 0 ? ", expected " : i == names - 1 ? " or " : ", ", name[i]);
     }
     parse_error(p, place, "unexpected %s%s", describe(p, token, place), list);
-    if (is_word(place) && token != YYSYMBOL_NAME && has(set, n, YYSYMBOL_NAME)) {
-        diag_hint(p->diag, "'%s' is a word of the language, so nothing can be called that", span_text(place));
-    } else if (n == 1 && is_any_of(token, "[") && is_any_of(set[0], "(")) {
-        diag_hint(p->diag, "a reduction stands in parentheses here: (sum[..] ..)");
-    }
-    if (token == YYSYMBOL_YYEOF && p->open.n) {
-        diag_note(p->diag, p->open.at[p->open.n - 1].span, "this is not closed");
+    report_hint(p, set, n, token, place);
+    const Open *inner = p->open.n ? &p->open.at[p->open.n - 1] : NULL;
+    const int ends = token == YYSYMBOL_YYEOF || (inner && inner->kind == OPEN_BRACKET && parse_begins_line(p, place));
+    if (inner && ends && inner->span.begin != place.begin) {
+        diag_note(p->diag, inner->span, "this is not closed");
     }
     return 0;
 }
