@@ -70,6 +70,11 @@ static char *printed_expr(Arena *arena, const Ast *e)
     return copy;
 }
 
+static int points_at(Span span) /* a place in a text, not just its file */
+{
+    return span.source && span.begin <= span.source->bytes;
+}
+
 /* One line a diagnostic. */
 static char *heard(Reading *r)
 {
@@ -77,7 +82,7 @@ static char *heard(Reading *r)
     char *all = arena_printf(r->arena, "%s", "");
     for (int i = 0; i < r->diag->item.n; i++) {
         const DiagItem *item = &r->diag->item.at[i];
-        const Place place = item->span.source ? source_place(item->span.source, item->span.begin) : (Place){0};
+        const Place place = points_at(item->span) ? source_place(item->span.source, item->span.begin) : (Place){0};
         all = place.line ? arena_printf(r->arena, "%s%s %d:%d %s\n", all, word[item->kind], place.line, place.column, item->text)
                          : arena_printf(r->arena, "%s%s %s\n", all, word[item->kind], item->text);
     }
@@ -265,6 +270,24 @@ static void test_deep(void **state)
     }
 }
 
+static void expect_deep(const char *unit, int n, const char *wanted)
+{
+    Arena *arena = arena_new();
+    const char *text = repeated(arena, "x = ", unit, n, "a");
+    expect_errors(text, strlen(text), wanted);
+    arena_free(arena);
+}
+
+static void test_deep_messages(void **state)
+{
+    (void)state;
+    expect_deep("-", 999, "");
+    expect_deep("-", 1000, "error 1:5 this expression is more than 1000 levels deep\n");
+    expect_deep("-", 20000, "error 1:10000 this is nested too deeply to be read\n");
+    expect_deep("(", 1001, "error 1:1005 brackets are more than 1000 levels deep here\n");
+    expect_errors("", ((size_t)64 << 20) + 1, "error this text is longer than 64 MiB\n"); /* refused before it is read */
+}
+
 static void test_long(void **state)
 {
     (void)state;
@@ -309,6 +332,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_line_ends),
         cmocka_unit_test(test_deep),
+        cmocka_unit_test(test_deep_messages),
         cmocka_unit_test(test_long),
     };
     const size_t n = sizeof fixed / sizeof fixed[0];
