@@ -242,6 +242,37 @@ double code_real(Run *run, const Code *code)
     return 0;
 }
 
+/* The elements that a read visits while var runs from 0: the first, and how far the next. 0 if indices must be looked at each time. */
+static int line_of(const Code *code, const int64_t *var, const double **first, int64_t *step)
+{
+    int64_t offset = code->base;
+    if (code->kind != EX_READ || code->checks || code->type != T_REAL) {
+        return 0;
+    }
+    *step = 0;
+    for (int i = 0; i < code->terms; i++) {
+        const int runs = code->term[i].value == var;
+        *step += runs ? code->term[i].step : 0;
+        offset += runs ? 0 : *code->term[i].value * code->term[i].step;
+    }
+    *first = code->reals + offset;
+    return 1;
+}
+
+int code_dot(const Code *code, const int64_t *var, int64_t length, double *total)
+{
+    const double *a, *b;
+    int64_t a_step, b_step;
+    if (code->kind != EX_OP || code->op != OP_MUL || code->type != T_REAL || !line_of(code->a, var, &a, &a_step) ||
+        !line_of(code->b, var, &b, &b_step)) {
+        return 0;
+    }
+    for (int64_t i = 0; i < length; i++) {
+        *total += a[i * a_step] * b[i * b_step];
+    }
+    return 1;
+}
+
 static int64_t int_op(Run *run, const Code *code)
 {
     int64_t value = 0;

@@ -86,11 +86,32 @@ Equation *equation_bind(Run *run, Arena *arena, const Node *node, Tensor *into)
     return run->failed ? NULL : q;
 }
 
+/* A sum without condition, its innermost loop done by code_dot. Returns 0 if it is none such; `total` is then meaningless. */
+static int sum_of_products(Run *run, Equation *q, double *total)
+{
+    const int last = q->bound.n - 1;
+    *total = 0;
+    if (q->node->reduce != RED_SUM || q->where || q->empty || last < 0) {
+        return 0;
+    }
+    for (int more = loops_start(run, &q->bound, NULL); more; more = loops_next(run, &q->bound, q->bound.var[last])) {
+        if (!code_dot(q->body, &run->value[q->bound.var[last]->id], q->bound.length[last], total)) {
+            return 0;
+        }
+        q->evaluations += (double)q->bound.length[last];
+    }
+    return 1;
+}
+
 static double reduce_real(Run *run, Equation *q)
 {
     const Reduce reduce = q->node->reduce;
-    double total = reduce == RED_PROD ? 1 : 0;
+    double total;
     int elements = 0;
+    if (sum_of_products(run, q, &total)) {
+        return total;
+    }
+    total = reduce == RED_PROD ? 1 : 0;
     for (int more = loops_start(run, &q->bound, NULL); more && !run->failed; more = loops_next(run, &q->bound, NULL)) {
         if (q->where && !code_int(run, q->where)) {
             continue;

@@ -207,7 +207,7 @@ int eval_files(const Graph *graph, Arena *arena, Diag *d, const char *in, const 
     for (int i = 0; i < sequences.n && fine; i++) {
         fine = eval_run(eval, arena, &sequences.at[i], output + i * graph->outputs.n);
     }
-    fine = fine && write_outputs(graph, arena, d, out, &sequences, output);
+    fine = fine && (!graph->weight_file || weights_check(graph->weight_file, d)) && write_outputs(graph, arena, d, out, &sequences, output);
     weights_close(file);
     if (counters) {
         *counters = eval_counters(eval);

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SELECT_PRECEDENCE = 0, COALESCE_PRECEDENCE = 9, TIGHTEST = 10 };
+enum { SELECT_PRECEDENCE = 0, TIGHTEST = 10 };
 
 /* The shortest decimal that reads back as the same double, always recognisable as a real. */
 static void print_real(double value, FILE *out)
@@ -105,7 +105,7 @@ static void print_at(const Expr *e, int precedence, FILE *out)
     case EX_VAR: fputs(e->var->name, out); break;
     case EX_LEN: fprintf(out, "len(%s)", e->dim->name); break;
     case EX_READ:
-        open_if(e->otherwise && precedence >= COALESCE_PRECEDENCE, out);
+        open_if(e->otherwise && precedence > SELECT_PRECEDENCE, out);
         print_node_name(e->node, out);
         fputc('[', out);
         print_list(e->kid, e->n, out);
@@ -114,7 +114,7 @@ static void print_at(const Expr *e, int precedence, FILE *out)
             fputs(" ?? ", out);
             print_at(e->otherwise, TIGHTEST, out);
         }
-        close_if(e->otherwise && precedence >= COALESCE_PRECEDENCE, out);
+        close_if(e->otherwise && precedence > SELECT_PRECEDENCE, out);
         break;
     case EX_POS:
         fprintf(out, "place(%s, ", e->dim->name);
@@ -164,6 +164,7 @@ static void print_vars(const VarList *vars, int lengths, FILE *out)
 
 static void print_head(const Node *node, FILE *out)
 {
+    fputs(node->output ? "output " : "", out);
     print_node_name(node, out);
     fputc('[', out);
     print_vars(&node->free, 1, out);
@@ -195,7 +196,6 @@ static void print_equation(const Node *node, FILE *out)
 static void print_node(const Node *node, int depth, FILE *out)
 {
     indent(depth, out);
-    fputs(node->output ? "output " : "", out);
     print_head(node, out);
     fputs(" = ", out);
     print_equation(node, out);
@@ -209,6 +209,9 @@ static void print_dim(const Dim *dim, int depth, FILE *out)
 {
     indent(depth, out);
     fprintf(out, "%s %s", dim_is_ragged(dim) ? "ragged" : "dim", dim->name);
+    if (dim_is_ragged(dim) && dim->bound != INT64_MAX) {
+        fprintf(out, " <= %lld", (long long)dim->bound);
+    }
     switch (dim->kind) {
     case DIM_FIXED:
         fprintf(out, " = %lld", (long long)dim->length);
@@ -226,9 +229,6 @@ static void print_dim(const Dim *dim, int depth, FILE *out)
         print_node_name(dim->mask, out);
         fprintf(out, "[%s]", dim->parent->name);
         break;
-    }
-    if (dim_is_ragged(dim) && dim->bound != INT64_MAX) {
-        fprintf(out, " <= %lld", (long long)dim->bound);
     }
     fprintf(out, "  # dim %d\n", dim->id);
 }

@@ -58,6 +58,38 @@ static void a_matrix_product(void **state)
     assert_int_equal(none->shape[1], O);
 }
 
+/* y[o] = sum[j, i] w[i, o, j] * x[j, i], where i runs fastest but lies farthest apart in w; the other order gives other bits of the same sum */
+static void sums_over_two_indices_in_order(void **state)
+{
+    enum { I = 4, J = 3, O = 2 };
+    double w[I * O * J], x[J * I], want[O] = {0};
+    const Stored weights[] = {{"w", I * O * J, w}, {NULL, 0, NULL}};
+    (void)state;
+    stored = weights;
+    for (int i = 0; i < I * O * J; i++) {
+        w[i] = noise(i) * pow(10, i % 7);
+    }
+    for (int i = 0; i < J * I; i++) {
+        x[i] = noise(i + 50) * pow(10, i % 5);
+    }
+    for (int o = 0; o < O; o++) {
+        for (int j = 0; j < J; j++) {
+            for (int i = 0; i < I; i++) {
+                want[o] += w[(i * O + o) * J + j] * x[j * I + i];
+            }
+        }
+    }
+    Dim *di = fixed("i", I), *dj = fixed("j", J), *dd = fixed("o", O);
+    Var *i = over(di, "i"), *j = over(dj, "j"), *o = over(dd, "o");
+    Node *nw = param("w", T_REAL, vars(over(di, "i"), over(dd, "o"), over(dj, "j"), NULL));
+    Node *nx = input("x", T_REAL, NULL, vars(over(dj, "j"), over(di, "i"), NULL));
+    output(reduction("y", vars(o, NULL), RED_SUM, vars(j, i, NULL), NULL,
+                     op(OP_MUL, read_at(nw, at(i), at(o), at(j), NULL), read_at(nx, at(j), at(i), NULL))));
+    const Tensor *y = run(tensor_of_reals(2, (int64_t[]){J, I}, x));
+    assert_non_null(y);
+    assert_memory_equal(y->real, want, sizeof want);
+}
+
 static void work_is_counted(void **state)
 {
     const double w[6] = {1, 2, 3, 4, 5, 6}, x[3] = {1, 1, 1};
@@ -579,7 +611,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(a_matrix_product), TEST(work_is_counted), TEST(a_causal_softmax), TEST(shifted_reads), TEST(regrouped_reads),
+        TEST(a_matrix_product), TEST(sums_over_two_indices_in_order), TEST(work_is_counted), TEST(a_causal_softmax), TEST(shifted_reads), TEST(regrouped_reads),
         TEST(a_dim_by_predicate), TEST(a_fixed_sub_dim), TEST(a_dim_by_formula), TEST(a_dim_by_data), TEST(recurrences),
         TEST(a_recurrence_with_a_product), TEST(a_turn_to_come_is_not_read), TEST(all_reductions), TEST(sorting_by_picking),
         TEST(integers_that_fail), TEST(what_does_not_matter_cannot_fail), TEST(calls), TEST(defaults_states_and_computed_parameters),
