@@ -83,6 +83,18 @@ static inline double f64_select(int which, double yes, double no)
     return f64_of_bits((f64_bits(yes) & mask) | (f64_bits(no) & ~mask));
 }
 
+//$ part f32_of_f64
+/* The nearest float; what rounds beyond the largest is infinite (C leaves the conversion undefined there). */
+static inline float f32_of_f64(double x)
+{
+    const double size = x < 0.0 ? -x : x;
+    if (size > (double)FLT_MAX) {
+        const float most = size < 0x1.ffffffp+127 ? FLT_MAX : f32_of_bits(0x7F800000u);
+        return x < 0.0 ? -most : most;
+    }
+    return (float)x;
+}
+
 //$ part f64_product
 /* a * b = result + *low exactly, for |a|, |b| < 2^995 and products far from underflow (Veltkamp 1968, Dekker 1971). */
 static inline double f64_product(double a, double b, double *low)

@@ -16,7 +16,7 @@ static inline float erf_f32(float x)
 {
     const uint32_t sign = f32_bits(x) & 0x80000000u;
     const float size = f32_of_bits(f32_bits(x) ^ sign);
-    const float a = size > 4.0f ? 4.0f : size;                /* erf(4) rounds to 1 */
+    const float a = f32_select(size > 4.0f, 4.0f, size); /* erf(4) rounds to 1 */
     const float z = a * a;
     float p = -0x1.3baa8ep-11f;                     /* -0.000602085551 z^5 */
     p = p * z + 0x1.479cbap-8f;                     /* 0.00499896565 z^4 */
@@ -42,7 +42,7 @@ static inline double erf_f64(double x)
 {
     const uint64_t sign = f64_bits(x) & UINT64_C(0x8000000000000000);
     const double size = f64_of_bits(f64_bits(x) ^ sign);
-    const double a = size > 6.0 ? 6.0 : size;                 /* erf(6) rounds to 1 */
+    const double a = f64_select(size > 6.0, 6.0, size); /* erf(6) rounds to 1 */
     const double z = a * a, t = (a - 2.0) / (a + 2.0);
     double p = 0x1.3538dbc9d6b17p-29;               /* 2.24988692e-09 z^12 */
     p = p * z - 0x1.838f1fb47fd97p-27;              /* -1.12794537e-08 z^11 */

@@ -12,11 +12,11 @@
 #include "bits.h"
 
 //$ part exp_f32
-/* e^x. Error < 1 ulp. */
+/* e^x. Error < 1.1 ulp. */
 static inline float exp_f32(float x)
 {
-    const float low = x < -104.0f ? -104.0f : x;              /* e^-104 rounds to 0, e^89 to infinity; NaN stays */
-    const float c = low > 89.0f ? 89.0f : low;
+    const float low = f32_select(x < -104.0f, -104.0f, x); /* e^-104 rounds to 0, e^89 to infinity; NaN stays */
+    const float c = f32_select(low > 89.0f, 89.0f, low);
     const float shifted = c * 0x1.715476p+0f + 0x1.8p23f;     /* 1/ln 2; n is in the low bits */
     const float n = shifted - 0x1.8p23f;
     const float r = (c - n * 0x1.62e4p-1f) - n * 0x1.7f7d1cp-20f;
@@ -35,8 +35,8 @@ static inline float exp_f32(float x)
 /* e^x - 1, also where e^x is almost 1. Error < 1.2 ulp. */
 static inline float expm1_f32(float x)
 {
-    const float low = x < -20.0f ? -20.0f : x;                /* e^-20 - 1 rounds to -1 */
-    const float c = low > 89.0f ? 89.0f : low;
+    const float low = f32_select(x < -20.0f, -20.0f, x); /* e^-20 - 1 rounds to -1 */
+    const float c = f32_select(low > 89.0f, 89.0f, low);
     const float shifted = c * 0x1.715476p+0f + 0x1.8p23f;
     const float n = shifted - 0x1.8p23f;
     const float r_high = c - n * 0x1.62e4p-1f, r_low = n * 0x1.7f7d1cp-20f;
@@ -49,12 +49,11 @@ static inline float expm1_f32(float x)
     const uint32_t both = f32_bits(shifted) - f32_bits(0x1.8p23f) + 254u;
     const uint32_t half = both >> 1;
     /* e^x - 1 = 2^n ((1 - 2^-n) + r + r^2 p); 2^-n, n > 64, counts for nothing. The sum of the first two is exact: high + rest. */
-    const uint32_t back = both > 318u ? 63u : 381u - both;       /* 127 - n, at least 63 */
-    const float one = 1.0f - f32_of_bits(back << 23);
+    const float one = f32_select(both > 318u, 1.0f, 1.0f - f32_of_bits((381u - both) << 23));
     const float high = one + r;
     const float rest = (r - (high - one)) + (((r_high - r) - r_low) + r * r * p);
     const float y = (high + rest) * f32_of_bits(half << 23) * f32_of_bits((both - half) << 23);
-    const int tiny = x > -0x1p-25f && x < 0x1p-25f;           /* where it is x, and keeps the sign of 0 */
+    const int tiny = (x > -0x1p-25f) & (x < 0x1p-25f); /* where it is x, and keeps the sign of 0 */
     return f32_select(x != x, f32_of_bits(0x7FC00000u), f32_select(tiny, x, y));
 }
 
@@ -62,8 +61,8 @@ static inline float expm1_f32(float x)
 /* e^(x + low) for a small correction low; x not NaN. */
 static inline double exp_sum_f64(double x, double low)
 {
-    const double above = x < -746.0 ? -746.0 : x;             /* e^-746 rounds to 0, e^710 to infinity */
-    const double c = above > 710.0 ? 710.0 : above;
+    const double above = f64_select(x < -746.0, -746.0, x); /* e^-746 rounds to 0, e^710 to infinity */
+    const double c = f64_select(above > 710.0, 710.0, above);
     const double shifted = c * 0x1.71547652b82fep+0 + 0x1.8p52;
     const double n = shifted - 0x1.8p52;
     const double r = (c - n * 0x1.62e42fefa38p-1) - (n * 0x1.ef35793c7673p-45 - low);
@@ -92,11 +91,11 @@ static inline double exp_f64(double x)
 }
 
 //$ part expm1_f64
-/* e^x - 1, also where e^x is almost 1. Error < 1.2 ulp. As expm1_f32. */
+/* e^x - 1, also where e^x is almost 1. Error < 1.3 ulp. As expm1_f32. */
 static inline double expm1_f64(double x)
 {
-    const double low = x < -40.0 ? -40.0 : x;                 /* e^-40 - 1 rounds to -1 */
-    const double c = low > 710.0 ? 710.0 : low;
+    const double low = f64_select(x < -40.0, -40.0, x); /* e^-40 - 1 rounds to -1 */
+    const double c = f64_select(low > 710.0, 710.0, low);
     const double shifted = c * 0x1.71547652b82fep+0 + 0x1.8p52;
     const double n = shifted - 0x1.8p52;
     const double r_high = c - n * 0x1.62e42fefa38p-1, r_low = n * 0x1.ef35793c7673p-45;
@@ -114,12 +113,11 @@ static inline double expm1_f64(double x)
     p = p * r + 0x1p-1;                             /* 0.5 */
     const uint64_t both = f64_bits(shifted) - f64_bits(0x1.8p52) + 2046u;
     const uint64_t half = both >> 1;
-    const uint64_t back = both > 2146u ? 923u : 3069u - both;    /* 1023 - n, at least 923 */
-    const double one = 1.0 - f64_of_bits(back << 52);
+    const double one = f64_select(both > 2146u, 1.0, 1.0 - f64_of_bits((3069u - both) << 52));
     const double high = one + r;
     const double rest = (r - (high - one)) + (((r_high - r) - r_low) + r * r * p);
     const double y = (high + rest) * f64_of_bits(half << 52) * f64_of_bits((both - half) << 52);
-    const int tiny = x > -0x1p-54 && x < 0x1p-54;
+    const int tiny = (x > -0x1p-54) & (x < 0x1p-54);
     return f64_select(x != x, f64_of_bits(UINT64_C(0x7FF8000000000000)), f64_select(tiny, x, y));
 }
 

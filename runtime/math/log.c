@@ -16,7 +16,7 @@
 static inline float log_f32(float x)
 {
     const int subnormal = x < 0x1p-126f;
-    const uint32_t bits = f32_bits(f32_select(subnormal, x * 0x1p23f, x)) + (0x3F800000u - 0x3F3504F3u);      /* 1 - sqrt(1/2) */
+    const uint32_t bits = f32_bits(f32_select(subnormal, x * 0x1p23f, x)) + (0x3F800000u - 0x3F3504F3u); /* 1 - sqrt(1/2) */
     const float k = (float)((int32_t)(bits >> 23) - 127 - 23 * subnormal);
     const float f = f32_of_bits((bits & 0x007FFFFFu) + 0x3F3504F3u) - 1.0f;
     float p = 0x1.b60f9cp-5f;                       /* 0.05347424 f^8 */
@@ -37,7 +37,7 @@ static inline float log_f32(float x)
 /* log(1 + x), also where 1 + x is almost 1. Error < 0.9 ulp. */
 static inline float log1p_f32(float x)
 {
-    const int central = x > -0.25f && x < 0.375f;                /* f is x itself and k is 0 */
+    const int central = (x > -0.25f) & (x < 0.375f); /* f is x itself and k is 0 */
     const float u = 1.0f + x, x_seen = u - 1.0f;
     const float c = (1.0f - (u - x_seen)) + (x - x_seen);     /* 1 + x = u + c */
     const uint32_t bits = f32_bits(u) + (0x3F800000u - 0x3F3504F3u);
@@ -85,7 +85,7 @@ static inline double log_f64(double x)
 /* log(1 + x), also where 1 + x is almost 1. Error < 0.9 ulp. */
 static inline double log1p_f64(double x)
 {
-    const int central = x > -0.25 && x < 0.375;
+    const int central = (x > -0.25) & (x < 0.375);
     const double u = 1.0 + x, x_seen = u - 1.0;
     const double c = (1.0 - (u - x_seen)) + (x - x_seen);
     const uint64_t bits = f64_bits(u) + (UINT64_C(0x3FF0000000000000) - UINT64_C(0x3FE6A09E667F3BCD));

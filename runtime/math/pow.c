@@ -65,11 +65,7 @@ static inline float pow_f32(float x, float y)
         return (float)sign;
     }
     const double e = (double)y * log_f64(x < 0.0f ? -(double)x : (double)x);
-    const double size = exp_sum_f64(e > 89.0 ? 89.0 : e, 0.0);
-    if (size > (double)FLT_MAX) {
-        return (float)sign * (size < 0x1.ffffffp+127 ? FLT_MAX : f32_of_bits(0x7F800000u));
-    }
-    return (float)(sign * size);
+    return f32_of_f64(sign * exp_sum_f64(e, 0.0));
 }
 
 //$ part pow_f64
@@ -116,7 +112,7 @@ static inline double pow_f64(double x, double y)
     const double log_m = f64_sum(2.0 * s, 2.0 * t, &low);
     low += 2.0 * (s_low + t_low);
 
-    /* log |x| = k ln 2 + log m, then times y; a y beyond 2^80 gives 0 or infinity as 2^80 does */
+    /* log |x| = k ln 2 + log m, then times y; beyond 2^80 y gives 0 or infinity, as 2^80 does */
     const double high = f64_sum(k * 0x1.62e42fefa38p-1, log_m, &sum_low);
     low += sum_low + k * 0x1.ef35793c7673p-45;
     const double y_cut = y > 0x1p80 ? 0x1p80 : y < -0x1p80 ? -0x1p80 : y;

@@ -14,7 +14,7 @@ static inline float tanh_f32(float x)
 {
     const uint32_t sign = f32_bits(x) & 0x80000000u;
     const float size = f32_of_bits(f32_bits(x) ^ sign);
-    const float a = size > 10.0f ? 10.0f : size;              /* tanh(10) rounds to 1 */
+    const float a = f32_select(size > 10.0f, 10.0f, size); /* tanh(10) rounds to 1 */
     const float z = a * a;
     float p = -0x1.750c86p-8f;                      /* -0.00569227478 z^4 */
     p = p * z + 0x1.51f8bap-6f;                     /* 0.0206281487 z^3 */
@@ -33,7 +33,7 @@ static inline double tanh_f64(double x)
 {
     const uint64_t sign = f64_bits(x) & UINT64_C(0x8000000000000000);
     const double size = f64_of_bits(f64_bits(x) ^ sign);
-    const double a = size > 20.0 ? 20.0 : size;
+    const double a = f64_select(size > 20.0, 20.0, size);
     const double z = a * a;
     double p = -0x1.0d95d41dadb05p-16;              /* -1.60685341e-05 z^10 */
     p = p * z + 0x1.43884f55a8ab9p-14;              /* 7.71361495e-05 z^9 */
