@@ -348,6 +348,20 @@ static void missing(Check *c, Str path, Span span)
     diag_hint(c->d, "if it may be absent, write '... ?? 0'");
 }
 
+/* An axis of a stored tensor, until a reader gives it a better name. */
+static Dim *stored_dim(Check *c, int64_t length)
+{
+    for (int i = 0; i < c->stored_dims.n; i++) {
+        if (c->stored_dims.at[i]->length == length) {
+            return c->stored_dims.at[i];
+        }
+    }
+    Dim *dim = graph_dim(c->graph, DIM_FIXED, str_format("n%lld", (long long)length), (Span){0});
+    dim->length = length;
+    vec_push(c->arena, c->stored_dims, dim);
+    return dim;
+}
+
 static Node *param_node(Check *c, Str path, Str first, const Dim *family, Span span)
 {
     for (int i = 0; i < c->stored.n; i++) {
@@ -380,17 +394,13 @@ static Node *param_node(Check *c, Str path, Str first, const Dim *family, Span s
                 return NULL;
             }
         }
-        Dim *dim = graph_dim(c->graph, DIM_FIXED, family->name, span);
-        dim->length = family->length;
-        vec_push(c->arena, node->free, graph_var(c->graph, dim, family->name));
+        vec_push(c->arena, node->free, graph_var(c->graph, (Dim *)family, family->name));
     }
     for (int k = 0; k < w->rank; k++) {
-        Dim *dim = graph_dim(c->graph, DIM_FIXED, str_format("n%lld", (long long)w->shape[k]), (Span){0});
-        dim->length = w->shape[k];
+        Dim *dim = stored_dim(c, w->shape[k]);
         vec_push(c->arena, node->free, graph_var(c->graph, dim, dim->name));
     }
     vec_push(c->arena, c->stored, node);
-    vec_push(c->arena, c->graph->params, node);
     return node;
 }
 
@@ -453,8 +463,10 @@ static Expr *param(Check *c, Scope *scope, const Ast *ast)
         if (!rows_suffice(c, at.at[k], axes.dim[k], shown)) {
             return NULL;
         }
-        if (at.at[k]->kind == EX_VAR && at.at[k]->var->dim->kind == DIM_FIXED && axes.dim[k]->name[0] == 'n' && !axes.dim[k]->span.source) {
-            axes.dim[k]->name = at.at[k]->var->dim->name; /* the first reader's word for it */
+        const Expr *index = at.at[k];
+        if (index->kind == EX_VAR && index->var->dim->kind == DIM_FIXED && index->var->dim->length == axes.dim[k]->length && !axes.dim[k]->span.source) {
+            node->free.at[k]->dim = index->var->dim; /* the first reader's dim has a name */
+            node->free.at[k]->name = index->var->dim->name;
         }
     }
     return expr_read(c->graph, node, at.n, at.at, NULL, ast->span);

@@ -277,19 +277,20 @@ static int bind_tensor(Check *c, Scope *scope, const AstLhs *param, Entity *give
 
 /* ---- arguments -------------------------------------------------------------------------------------------------------------------- */
 
-static int uses(const Ast *ast, Str name)
+/* How often a name, with or without primes, stands in an expression. */
+int ast_uses(const Ast *ast, Str name)
 {
     if (!ast) {
         return 0;
     }
-    int n = ast->kind == AST_NAME && ast->name == name;
+    int n = ast->kind == AST_NAME && name_without_primes(ast->name) == name;
     for (int k = 0; k < ast->kid.n; k++) {
-        n += uses(ast->kid.at[k], name);
+        n += ast_uses(ast->kid.at[k], name);
     }
     for (int k = 0; k < ast->item.n; k++) {
-        n += uses(ast->item.at[k], name);
+        n += ast_uses(ast->item.at[k], name);
     }
-    return n + uses(ast->domain.where, name);
+    return n + ast_uses(ast->domain.where, name);
 }
 
 static int bind_scalar(Check *c, Scope *caller, Scope *scope, const Stmt *fn, const AstLhs *param, const Ast *arg, int own_unit)
@@ -319,7 +320,7 @@ static int bind_scalar(Check *c, Scope *caller, Scope *scope, const Stmt *fn, co
     if (!e) {
         return 0;
     }
-    const int often = fn->block || uses(fn->value, param->name) > 1;
+    const int often = fn->block || ast_uses(fn->value, param->name) > 1;
     scope_add(c, scope, EN_SCALAR, param->name, ast->span)->expr = often ? kept(c, param->name, e) : e;
     return 1;
 }
@@ -478,7 +479,7 @@ static int run(Check *c, Scope *scope, const Stmt *fn, Str name, Returned *out)
 }
 
 /* In the caller, what a unit gave back. */
-static void results_of_unit(Check *c, Unit *unit, Returned *out)
+static void results_of_unit(Check *c, Unit *unit, const Stmt *fn, Returned *out)
 {
     for (int k = 0; k < out->tensors.n; k++) {
         Entity *entity = arena_new_of(c->arena, Entity);
@@ -490,6 +491,9 @@ static void results_of_unit(Check *c, Unit *unit, Returned *out)
             node = node_of(c, entity->name, read_own(c, node, entity->span), &node->free, entity->span);
             c->unit = unit->caller;
             entity->node = node;
+        }
+        if (!node->named) {
+            node->name = out->tensors.n == 1 ? str_format("%s_out", fn->name) : str_format("%s_out%d", fn->name, k);
         }
         out->tensors.at[k] = entity;
     }
@@ -534,7 +538,7 @@ static int invoke(Check *c, Scope *caller, const Ast *ast, const Entity *entity,
         if (unit) {
             unit_leave(c, unit);
             if (fine) {
-                results_of_unit(c, unit, out);
+                results_of_unit(c, unit, fn, out);
             }
         }
     }

@@ -114,6 +114,7 @@ struct Check {
     int inline_scalar; /* the function being read works on single values of its caller */
     int loops;
     VEC(Node *) stored; /* parameters by path */
+    VEC(Dim *) stored_dims;
     EntityList states;
     NodeList state_nodes;
     VEC(Value *) configs;
@@ -174,6 +175,7 @@ int call_results(Check *c, Scope *scope, const Ast *ast, EntityList *out); /* 0:
 const Entity *call_is_fn(Check *c, Scope *scope, const Ast *ast);          /* the function an AST_CALL calls, or NULL */
 int same_shape(const Dim *a, const Dim *b);                                  /* one dim, or two fixed ones of one length */
 int fn_has_tensors(const Stmt *fn);
+int ast_uses(const Ast *ast, Str name);
 int op_of_name(Str name);                                             /* exp, max, ... or -1 */
 
 /* ---- unit.c */

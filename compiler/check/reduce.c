@@ -88,12 +88,56 @@ Expr *kept(Check *c, Str name, Expr *value)
     return read_own(c, node_of(c, name, value, NULL, value->span), value->span);
 }
 
+static int factors(const Expr *e) /* reads multiplied with each other */
+{
+    if (e->kind == EX_OP && e->op == OP_MUL) {
+        return factors(e->kid[0]) + factors(e->kid[1]);
+    }
+    return e->kind == EX_OP && e->op == OP_DIV ? factors(e->kid[0]) : e->kind == EX_READ;
+}
+
 static Str word_for(Reduce op, const char *word, const Expr *body)
 {
-    if (op == RED_SUM && body->kind == EX_OP && body->op == OP_MUL && body->type == T_REAL) {
-        return str_of("dot");
+    return str_of(op == RED_SUM && body->type == T_REAL && factors(body) > 1 ? "dot" : word);
+}
+
+static Expr *moved(Check *c, Expr *e, const VarList *from, const VarList *to)
+{
+    Expr **at = arena_array(c->arena, Expr *, to->n + 1);
+    for (int k = 0; k < to->n; k++) {
+        at[k] = expr_var(c->graph, to->at[k], e->span);
     }
-    return str_of(word);
+    return expr_replace(c->graph, e, from, at);
+}
+
+static int same_or_none(const Expr *a, const Expr *b)
+{
+    return a == b || (a && b && expr_same(a, b));
+}
+
+/* The same reduction made a moment ago (a reducer's text names the maximum twice), or NULL. */
+static Node *made_before(Check *c, const Node *node)
+{
+    enum { BACK = 16 };
+    const int n = c->unit->step.n;
+    for (int i = n - 1; !c->load && !c->along && i >= 0 && i >= n - BACK; i--) {
+        Node *old = c->unit->step.at[i].kind == STEP_NODE ? c->unit->step.at[i].node : NULL;
+        if (!old || old->reduce != node->reduce || old->type != node->type || old->bound.n != node->bound.n || old->free.n != node->free.n || old->empty || node->empty) {
+            continue;
+        }
+        int same = 1;
+        for (int k = 0; k < old->free.n; k++) {
+            same &= old->free.at[k] == node->free.at[k];
+        }
+        for (int k = 0; k < old->bound.n; k++) {
+            same &= old->bound.at[k]->dim == node->bound.at[k]->dim;
+        }
+        if (same && same_or_none(moved(c, old->body, &old->bound, &node->bound), node->body) &&
+            same_or_none(old->where ? moved(c, old->where, &old->bound, &node->bound) : NULL, node->where)) {
+            return old;
+        }
+    }
+    return NULL;
 }
 
 Expr *reduce_over(Check *c, Reduce op, const VarList *bound, Expr *where, Expr *body, Expr *empty, Span span)
@@ -147,7 +191,8 @@ Expr *reduce_over(Check *c, Reduce op, const VarList *bound, Expr *where, Expr *
     if ((op == RED_MAX || op == RED_MIN || op == RED_PICK) && body->kind == EX_READ && body->node->extent && body->node->extent->length > 0 && !empty) {
         node->extent = body->node->extent;
     }
-    return read_own(c, unit_emit(c, node), span);
+    Node *before = made_before(c, node);
+    return read_own(c, before ? before : unit_emit(c, node), span);
 }
 
 /* ---- domains ---------------------------------------------------------------------------------------------------------------------- */
@@ -214,15 +259,6 @@ int bind_indices(Check *c, Scope *scope, const AstBinds *binds, Scope *into, Var
 }
 
 /* ---- reducers of the prelude ------------------------------------------------------------------------------------------------------ */
-
-static Expr *moved(Check *c, Expr *e, const VarList *from, const VarList *to)
-{
-    Expr **at = arena_array(c->arena, Expr *, to->n + 1);
-    for (int k = 0; k < to->n; k++) {
-        at[k] = expr_var(c->graph, to->at[k], e->span);
-    }
-    return expr_replace(c->graph, e, from, at);
-}
 
 /* The index of this name around the call; in an open scope it is introduced. */
 static Var *around(Check *c, Scope *scope, Str key, Dim *dim)
@@ -333,8 +369,9 @@ static Expr *reduce_inner(Check *c, Scope *scope, const Ast *ast, Reducing *r, R
         }
         where = where ? expr_op(c->graph, OP_AND, where, more, ast->span) : more;
     }
-    Expr *body = ast->kid.n ? scalar(c, inner, ast->kid.at[0]) : expr_int(c->graph, 1, ast->span);
-    if (body && !ast->kid.n && op == RED_ANY) {
+    const int has_body = ast->kid.n && ast->kid.at[0];
+    Expr *body = has_body ? scalar(c, inner, ast->kid.at[0]) : expr_int(c->graph, 1, ast->span);
+    if (body && !has_body && op == RED_ANY) {
         body = expr_bool(c->graph, 1, ast->span);
     }
     return body ? reduce_over(c, op, &inner->bound, where, body, empty, ast->span) : NULL;
@@ -354,7 +391,9 @@ static Expr *apply(Check *c, Scope *scope, const Ast *ast, const Entity *reducer
     if (!r->body || (ast->domain.where && !r->where)) {
         return NULL;
     }
-    r->body = kept(c, str_of("score"), r->body);
+    if (ast_uses(stmt->value, stmt->lhs.at[0].name) > 1) {
+        r->body = kept(c, str_of("score"), r->body);
+    }
     Scope *text = scope_new(c, reducer->home);
     text->reducing = r;
     scope_add(c, text, EN_BODY, stmt->lhs.at[0].name, stmt->span);

@@ -318,8 +318,9 @@ static void finish(Check *c, Scope *scope, const Stmt *stmt, Entity *entity, Str
 {
     entity->name = name;
     entity->span = span;
-    if (entity->kind == EN_TENSOR && !c->library_name && entity->node->kind == NODE_EQ && entity->node->unit == c->unit) {
-        entity->node->named = 1;
+    if (entity->kind == EN_TENSOR && !entity->node->named && (entity->node->kind == NODE_EQ || entity->node->kind == NODE_RESULT) && entity->node->unit == c->unit) {
+        entity->node->name = name;
+        entity->node->named = c->library_name == NULL;
     }
     if (stmt->output) {
         if (entity->kind != EN_TENSOR) {
@@ -481,8 +482,6 @@ static void input(Check *c, Scope *scope, const Stmt *stmt)
         mark_error(c, scope, lhs->name, lhs->span);
         return;
     }
-    node->input = c->graph->inputs.n;
-    vec_push(c->graph->arena, c->graph->inputs, node);
     scope_assign(c, scope, tensor_entity(c, lhs->name, lhs->span, node, keys_of(c, bound, node->free.n)));
 }
 
@@ -505,7 +504,6 @@ static void state(Check *c, Scope *scope, const Stmt *stmt)
     }
     node->type = value->type;
     node->body = value;
-    vec_push(c->graph->arena, c->graph->states, node);
     Entity *entity = tensor_entity(c, lhs->name, lhs->span, node, keys_of(c, bound, node->free.n));
     scope_assign(c, scope, entity);
     vec_push(c->arena, c->states, scope_find(scope, lhs->name));

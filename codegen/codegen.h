@@ -1,0 +1,31 @@
+/* codegen.h - from a graph to sources in C99
+ *
+ * The target `c`: plain loops, no extensions, nothing but the C library's headers. One function for each thing a person wrote,
+ * above it its equations. */
+#ifndef SINTER_CODEGEN_H
+#define SINTER_CODEGEN_H
+
+#include "diag.h"
+#include "graph.h"
+
+typedef struct EmitInput { /* for the banner and the manual: what the model was made from */
+    const char *path;      /* where it is now */
+    const char *name;      /* how it is called in the banner: a base name */
+} EmitInput;
+
+typedef struct EmitOptions {
+    const char *directory;    /* where the files go; is made if it does not exist */
+    const char *name;         /* prefix in C; NULL: from the graph */
+    const EmitInput *input;
+    int inputs;
+    int freestanding;         /* no libm, no main */
+    int no_main;
+    const char *model_dir;    /* where weights are */
+    const struct Tokenizer *tokenizer; /* NULL: none */
+    const char *title;        /* one line about the model, or NULL */
+} EmitOptions;
+
+/* Writes all files, or none after reporting why. Returns 1 if all is well. */
+int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d);
+
+#endif

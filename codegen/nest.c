@@ -1,0 +1,448 @@
+/* From members to a tree of loops. Each member is one or two statements (start and update of an accumulator, or an assignment) under
+ * loops and conditions of its own; statements join the loops of earlier ones wherever what they read is complete there. */
+#include "inline.h"
+
+
+
+/* ---- heads of statements ------------------------------------------------------------------------------------------------------------- */
+
+static int latest(Plan *p, const Expr *e, const VarList *order)
+{
+    (void)p;
+    int at = -1;
+    for (int i = 0; i < order->n; i++) {
+        if (expr_uses(e, order->at[i])) {
+            at = i;
+        }
+    }
+    return at;
+}
+
+/* Turns a comparison that is linear in var with factor 1 or -1 into an end of its loop. */
+static int as_bound(Plan *p, const Expr *e, Var *var, Header *head)
+{
+    Affine a, b, d;
+    if (e->kind != EX_OP || e->n != 2 || e->kid[0]->type != T_INT || (e->op != OP_LT && e->op != OP_LE && e->op != OP_EQ)) {
+        return 0;
+    }
+    if (!affine_of(e->kid[0], &a) || !affine_of(e->kid[1], &b) || !affine_subtract(&b, &a, &d)) {
+        return 0;
+    }
+    /* d - strict >= 0 */
+    int64_t factor = 0;
+    Affine rest = d;
+    for (int i = 0; i < rest.n; i++) {
+        if (rest.var[i] == var) {
+            factor = rest.coef[i];
+            rest.coef[i] = 0;
+        }
+    }
+    if (factor != 1 && factor != -1) {
+        return 0;
+    }
+    Affine negative = rest;
+    for (int i = 0; i < rest.n; i++) {
+        negative.coef[i] = -rest.coef[i];
+    }
+    negative.constant = -rest.constant;
+    const int strict = e->op == OP_LT;
+    if (factor == 1 || e->op == OP_EQ) { /* var >= -rest + strict */
+        Affine low = factor == 1 ? negative : rest;
+        low.constant += strict;
+        vec_push(p->arena, head->low, affine_expr(p, &low));
+    }
+    if (factor == -1 || e->op == OP_EQ) { /* var <= rest - strict */
+        Affine high = factor == -1 ? rest : negative;
+        high.constant += 1 - strict;
+        vec_push(p->arena, head->high, affine_expr(p, &high));
+    }
+    return 1;
+}
+
+static void tidy_bounds(Plan *p, Header *h)
+{
+    Expr *zero = expr_int(p->graph, 0, (Span){0}), *length = expr_len(p->graph, h->var->dim, (Span){0});
+    ExprList low = {0}, high = {0};
+    h->from_zero = h->to_length = 1;
+    for (int i = 0; i < h->low.n; i++) {
+        if (!expr_at_most(h->low.at[i], zero, 0)) {
+            vec_push(p->arena, low, h->low.at[i]);
+            h->from_zero &= !expr_at_most(zero, h->low.at[i], 0);
+        }
+    }
+    for (int i = 0; i < h->high.n; i++) {
+        if (!expr_at_most(length, h->high.at[i], 0)) {
+            vec_push(p->arena, high, h->high.at[i]);
+            h->to_length &= !expr_at_most(h->high.at[i], length, 0);
+        }
+    }
+    h->low = low;
+    h->high = high;
+}
+
+static void add_heads(Plan *p, Stmt *s, const VarList *order, const ExprList *conditions)
+{
+    const Member *m = s->member;
+    char *used = arena_array(p->arena, char, conditions->n + 1);
+    for (int i = -1; i < order->n; i++) {
+        Header loop = {.var = i >= 0 ? order->at[i] : NULL};
+        for (int k = 0; k < conditions->n; k++) {
+            if (i >= 0 && loop.var != m->cluster->along && latest(p, conditions->at[k], order) == i) {
+                used[k] = (char)as_bound(p, conditions->at[k], loop.var, &loop);
+            }
+        }
+        if (i >= 0) {
+            tidy_bounds(p, &loop);
+            for (int b = 0; m->node->reduce == RED_PICK && b < m->node->bound.n; b++) {
+                loop.solo = m->bound[b] == loop.var && s->kind == STMT_UPDATE ? ++p->solo : loop.solo;
+            }
+            vec_push(p->arena, s->head, loop);
+        }
+        for (int k = 0; k < conditions->n; k++) {
+            if (!used[k] && latest(p, conditions->at[k], order) == i) {
+                vec_push(p->arena, s->head, ((Header){.condition = conditions->at[k]}));
+            }
+        }
+    }
+}
+
+static void note_touch(Plan *p, Stmt *s, Expr *e)
+{
+    if (!e) {
+        return;
+    }
+    if (e->kind == EX_READ) {
+        const Info *info = plan_info(p, e->node);
+        for (int i = 0; i < info->member.n; i++) {
+            Member *m = info->member.at[i];
+            if (m->cluster == s->member->cluster && (m->root || member_of(p, m->cluster, e->node, e->kid) == m)) {
+                vec_push(p->arena, s->reads, ((struct Touch){m, e}));
+            }
+        }
+    }
+    for (int k = 0; k < e->n; k++) {
+        note_touch(p, s, e->kid[k]);
+    }
+    note_touch(p, s, e->otherwise);
+}
+
+static Stmt *new_stmt(Plan *p, Member *m, StmtKind kind)
+{
+    Stmt *s = arena_new_of(p->arena, Stmt);
+    s->kind = kind;
+    s->member = m;
+    ExprList conditions = {0};
+    VarList order = {0};
+    for (int i = 0; i < m->guard.n; i++) {
+        vec_push(p->arena, conditions, m->guard.at[i]);
+    }
+    for (int i = 0; kind == STMT_UPDATE && i < m->atoms.n; i++) {
+        vec_push(p->arena, conditions, m->atoms.at[i]);
+    }
+    for (int i = 0; i < m->order.n; i++) {
+        int arg = kind != STMT_INIT;
+        for (int k = 0; k < m->node->free.n; k++) {
+            arg |= m->arg[k] == m->order.at[i];
+        }
+        if (arg) {
+            vec_push(p->arena, order, m->order.at[i]);
+        }
+    }
+    add_heads(p, s, &order, &conditions);
+    for (int i = 0; i < conditions.n; i++) {
+        note_touch(p, s, conditions.at[i]);
+    }
+    note_touch(p, s, kind == STMT_INIT ? m->empty : m->body);
+    return s;
+}
+
+/* ---- joining ------------------------------------------------------------------------------------------------------------------------- */
+
+static int same_list(const ExprList *a, const ExprList *b)
+{
+    int same = a->n == b->n;
+    for (int i = 0; same && i < a->n; i++) {
+        same = expr_same(a->at[i], b->at[i]);
+    }
+    return same;
+}
+
+static int same_head(const Header *a, const Header *b)
+{
+    if (a->var != b->var || a->solo != b->solo) {
+        return 0;
+    }
+    return a->var ? same_list(&a->low, &b->low) && same_list(&a->high, &b->high) : expr_same(a->condition, b->condition);
+}
+
+static int arg_place(const Member *m, const Var *var)
+{
+    for (int k = 0; k < m->node->free.n; k++) {
+        if (m->arg[k] == var) {
+            return k;
+        }
+    }
+    return -1;
+}
+
+/* Read at an earlier turn of the recurrence: complete, whatever the loops below do. */
+static int is_earlier_turn(const Member *m, const Expr *read)
+{
+    const Var *along = m->cluster->along;
+    const int axis = along ? arg_place(m, along) : -1;
+    return axis >= 0 && m->root && !(read->kid[axis]->kind == EX_VAR && read->kid[axis]->var == along);
+}
+
+typedef VEC(Stmt *) StmtList;
+typedef struct Group {
+    StmtList stmt;
+    Header *head;
+} Group;
+typedef VEC(Group) GroupList;
+
+static int depends(const Stmt *s, const Group *g)
+{
+    for (int i = 0; i < g->stmt.n; i++) {
+        const Stmt *other = g->stmt.at[i];
+        if (other->member == s->member) {
+            return 1;
+        }
+        for (int r = 0; r < s->reads.n; r++) {
+            if (s->reads.at[r].member == other->member && !is_earlier_turn(other->member, s->reads.at[r].read)) {
+                return 1;
+            }
+        }
+        for (int r = 0; r < other->reads.n; r++) {
+            if (other->reads.at[r].member == s->member && !is_earlier_turn(s->member, other->reads.at[r].read)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Inside a loop over var (NULL: an if) s finds complete what the group computes there. */
+static int may_join(const Stmt *s, const Group *g, const Var *var)
+{
+    for (int i = 0; var && i < g->stmt.n; i++) {
+        const Member *m = g->stmt.at[i]->member;
+        const int k = arg_place(m, var);
+        if (m == s->member && k < 0) {
+            return 0;
+        }
+        for (int r = 0; r < s->reads.n; r++) {
+            const Expr *read = s->reads.at[r].read;
+            if (s->reads.at[r].member != m || is_earlier_turn(m, read)) {
+                continue;
+            }
+            if (k < 0 || read->kid[k]->kind != EX_VAR || read->kid[k]->var != var) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
+static void place_stmt(Plan *p, GroupList *groups, Stmt *s, int depth)
+{
+    Header *head = depth < s->head.n ? &s->head.at[depth] : NULL;
+    for (int i = groups->n - 1; head && i >= 0; i--) {
+        Group *g = &groups->at[i];
+        if (g->head && same_head(g->head, head) && may_join(s, g, head->var)) {
+            vec_push(p->arena, g->stmt, s);
+            return;
+        }
+        if (depends(s, g)) {
+            break;
+        }
+    }
+    Group g = {.head = head};
+    vec_push(p->arena, g.stmt, s);
+    vec_push(p->arena, *groups, g);
+}
+
+static int only_starts(const Group *g)
+{
+    for (int i = 0; i < g->stmt.n; i++) {
+        if (g->stmt.at[i]->kind != STMT_INIT) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int touches_start(const Group *start, const Group *g)
+{
+    for (int i = 0; i < start->stmt.n; i++) {
+        if (depends(start->stmt.at[i], g)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Accumulators start right before the loop that needs them. */
+static void sink_starts(GroupList *groups)
+{
+    for (int i = groups->n - 2; i >= 0; i--) {
+        if (!only_starts(&groups->at[i])) {
+            continue;
+        }
+        const Group moved = groups->at[i];
+        int to = i;
+        while (to + 1 < groups->n && !touches_start(&moved, &groups->at[to + 1])) {
+            groups->at[to] = groups->at[to + 1];
+            to++;
+        }
+        groups->at[to] = moved;
+    }
+}
+
+static void build(Plan *p, Block *block, const StmtList *stmts, int depth)
+{
+    GroupList groups = {0};
+    for (int early = 1; early >= 0; early--) {
+        for (int i = 0; i < stmts->n; i++) {
+            Stmt *s = stmts->at[i];
+            if ((s->kind == STMT_INIT && !s->reads.n) == early) {
+                place_stmt(p, &groups, s, depth);
+            }
+        }
+    }
+    sink_starts(&groups);
+    for (int i = 0; i < groups.n; i++) {
+        Group *g = &groups.at[i];
+        Block *kid = arena_new_of(p->arena, Block);
+        kid->up = block;
+        vec_push(p->arena, block->kid, kid);
+        if (!g->head) {
+            kid->stmt = g->stmt.at[0];
+        } else {
+            kid->head = g->head;
+            build(p, kid, &g->stmt, depth + 1);
+        }
+    }
+}
+
+/* ---- where locals live ----------------------------------------------------------------------------------------------------------------- */
+
+static int block_depth(const Block *b)
+{
+    int depth = 0;
+    for (; b->up; b = b->up) {
+        depth++;
+    }
+    return depth;
+}
+
+static Block *meet(Block *a, Block *b)
+{
+    if (!a) {
+        return b;
+    }
+    while (a != b) {
+        if (block_depth(a) > block_depth(b)) {
+            a = a->up;
+        } else {
+            b = b->up;
+        }
+    }
+    return a;
+}
+
+static int condition_reads(const Expr *e, const Member *m)
+{
+    if (!e) {
+        return 0;
+    }
+    if (e->kind == EX_READ && e->node->id == m->node->id) {
+        return 1;
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (condition_reads(e->kid[k], m)) {
+            return 1;
+        }
+    }
+    return condition_reads(e->otherwise, m);
+}
+
+static void extend_scope(Member *m, Block *b)
+{
+    if (b->head && b->head->condition && condition_reads(b->head->condition, m)) {
+        m->scope = meet(m->scope, b->up);
+    }
+    if (b->stmt) {
+        int touched = b->stmt->member == m;
+        for (int i = 0; i < b->stmt->reads.n; i++) {
+            touched |= b->stmt->reads.at[i].member == m;
+        }
+        if (touched) {
+            m->scope = meet(m->scope, b->up);
+        }
+    }
+    for (int i = 0; i < b->kid.n; i++) {
+        extend_scope(m, b->kid.at[i]);
+    }
+}
+
+static void find_scope(Plan *p, Cluster *c, Member *m)
+{
+    m->scope = NULL;
+    extend_scope(m, c->tree);
+    for (int ragged = 1; ragged >= 0; ragged--) {
+        for (int v = 0; v < c->vars.n; v++) {
+            Var *var = c->vars.at[v];
+            int entered = 0;
+            for (const Block *b = m->scope; b; b = b->up) {
+                entered |= b->head && b->head->var == var;
+            }
+            if (!entered && arg_place(m, var) >= 0 && dim_is_ragged(var->dim) == ragged) {
+                vec_push(p->arena, m->kept, var);
+            }
+        }
+    }
+}
+
+/* ---- all of it -------------------------------------------------------------------------------------------------------------------------- */
+
+static void build_cluster(Plan *p, Cluster *c)
+{
+    StmtList stmts = {0};
+    for (int i = 0; i < c->member.n / 2; i++) {
+        Member *m = c->member.at[i];
+        c->member.at[i] = c->member.at[c->member.n - 1 - i];
+        c->member.at[c->member.n - 1 - i] = m;
+    }
+    for (int i = 0; i < c->member.n; i++) {
+        inline_member(p, c->member.at[i]);
+    }
+    share_guards(p, c);
+    order_cluster(p, c);
+    hoist_values(p, c);
+    for (int i = 0; i < c->member.n; i++) {
+        Member *m = c->member.at[i];
+        if (m->node->reduce == RED_NONE) {
+            vec_push(p->arena, stmts, new_stmt(p, m, STMT_ASSIGN));
+        } else {
+            m->update_alone = m->node->bound.n == 1;
+            vec_push(p->arena, stmts, new_stmt(p, m, STMT_INIT));
+            vec_push(p->arena, stmts, new_stmt(p, m, STMT_UPDATE));
+        }
+    }
+    c->tree = arena_new_of(p->arena, Block);
+    build(p, c->tree, &stmts, 0);
+    for (int i = 0; i < c->member.n; i++) {
+        if (!c->member.at[i]->root) {
+            find_scope(p, c, c->member.at[i]);
+        }
+    }
+}
+
+void nest_build(Plan *p, Func *f)
+{
+    for (int i = 0; i < f->item.n; i++) {
+        for (int k = 0; k < f->item.at[i].nest.n; k++) {
+            build_cluster(p, f->item.at[i].nest.at[k]);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+/* plan.h - what the C back end knows about a graph between reading it and printing it
+ *
+ * The passes, in order:
+ *   share    equal units become one Func; its steps become Items; empty reductions are made explicit      graph -> funcs, items
+ *   wide     sums that reach a comparison, an index or a length are marked: double                         -> Info.wide
+ *   store    for each node: dissolved into its readers, local to one nest, or stored                       -> clusters and members
+ *   order    the order of loops in each nest                                                               -> Member.order
+ *   nest     statements of a nest are fused into a tree of loops, locals get their storage                 -> Cluster.tree
+ *   layout   order of axes of stored weights                                                               -> Info.layout
+ *   place    buffers, which share memory, one offset for each                                              -> Slot
+ *   print    everything above as C
+ * No pass knows an operator of the model above the scalar ones, nor a model. */
+#ifndef SINTER_PLAN_H
+#define SINTER_PLAN_H
+
+#include "codegen.h"
+#include "diag.h"
+#include "graph.h"
+
+typedef struct Plan Plan;
+typedef struct Info Info;
+typedef struct Func Func;
+typedef struct Item Item;
+typedef struct Cluster Cluster;
+typedef struct Member Member;
+typedef struct Block Block;
+typedef struct Stmt Stmt;
+typedef struct Slot Slot;
+
+typedef VEC(Expr *) ExprList;
+
+/* Where a node's values are while others read them. */
+typedef enum Keep {
+    KEEP_NOT,      /* nobody reads it */
+    KEEP_DISSOLVE, /* printed inside its readers */
+    KEEP_LOCAL,    /* computed inside the nest of its reader */
+    KEEP_ROOT      /* has a buffer over all rows and a nest of its own */
+} Keep;
+
+/* A place where a node is read: the index for each of its axes, in variables of the cluster that reads it. */
+typedef struct Site {
+    Cluster *cluster;
+    Expr **arg;
+    VarList loops; /* of the statement around it */
+    int plain;     /* the indices are distinct variables */
+    int inside;    /* each index is proven in range */
+} Site;
+
+typedef struct Reader {
+    Node *node;
+    Expr *read;
+    int guarded; /* stands where it may not be evaluated */
+} Reader;
+
+struct Info { /* of a node, by its id */
+    Node *view; /* the equation as it is computed: the node itself, or what share and store made of it */
+    Keep keep;
+    const char *why; /* the reason, for explain */
+    int forced;      /* must be stored: why says who wants it */
+    int heavy;       /* a map over a reduction that only it reads: an equation in its own right */
+    int wide;
+    int rigid;       /* a parameter that is read by data or by formula: its axes stay in order */
+    int item;        /* number of the step that computes it in its function */
+    VEC(Reader) readers;
+    VEC(Site) site;        /* KEEP_DISSOLVE: where */
+    VEC(Member *) member;  /* KEEP_LOCAL, KEEP_ROOT: what computes it */
+    Node *core;            /* KEEP_ROOT of a reduction: the accumulator */
+    int *layout;           /* layout[k]: the axis that is k-th in memory; NULL: as they stand */
+    int layout_tried;
+    Str cname;             /* a word of C for it in its function */
+    Slot *slot;            /* KEEP_ROOT in the workspace */
+    Str place;             /* what C writes for the array: "x", "b->q", "io->embedding", "w->query_weight" */
+    int writable;          /* the array may be overwritten */
+    struct Info *tie;      /* parameters that are read by one line of C share their layout: union-find */
+};
+
+/* One node computed in one nest. */
+struct Member {
+    Node *node; /* the view */
+    Cluster *cluster;
+    Var **arg;  /* the cluster's variable for each free axis */
+    Var **bound;
+    int root;
+    int update_alone;  /* a pick: its innermost loop is left at the first hit */
+    Expr *body, *empty; /* over the cluster's variables, dissolved nodes inlined */
+    ExprList guard;    /* conditions over args under which anyone reads it */
+    ExprList atoms;    /* its own domain, a conjunction */
+    VarList order;     /* loops, outermost first */
+    int row;           /* how many of its last loops are free ones inside bound ones: a row of accumulators */
+    int hoisted;       /* a part of an expression, computed once for an inner loop */
+    /* storage of a local */
+    VarList kept;      /* indices that its storage needs */
+    Block *scope;      /* where it lives */
+    int aliased;       /* it accumulates in the root's own place */
+    Slot *slot;        /* too large for the stack, or ragged */
+    int declared;
+    Str cname;
+};
+
+struct Cluster { /* one nest: roots and the locals they need */
+    Func *func;
+    int item;
+    Var *along; /* runs in order of this variable */
+    int down;
+    VarList vars;
+    VarList prefix; /* outer loops that all statements share, in order */
+    VEC(Member *) member; /* in order of computation */
+    Block *tree;
+    int rows;       /* no sequence matters: one loop over the rows of all */
+    int needs_sequence;
+};
+
+typedef struct Header {
+    Var *var;          /* a loop, or */
+    Expr *condition;   /* an if */
+    ExprList low, high; /* besides 0 and the length: the largest, the smallest (exclusive) */
+    int from_zero, to_length;
+    int solo;          /* not 0: joins no other loop */
+} Header;
+
+typedef enum StmtKind { STMT_INIT, STMT_UPDATE, STMT_ASSIGN } StmtKind;
+
+struct Stmt {
+    StmtKind kind;
+    Member *member;
+    VEC(Header) head;
+    VEC(struct Touch { Member *member; Expr *read; }) reads; /* of members of its own nest */
+};
+
+typedef struct Pointer { /* const float *x_t = x + (ptrdiff_t)(first + t) * D; */
+    Str name, base, offset;
+    const char *type;
+    int writes;
+} Pointer;
+
+struct Block {
+    Block *up;
+    Header *head; /* NULL: the whole nest, or a leaf */
+    Stmt *stmt;   /* a leaf */
+    VEC(Block *) kid;
+    VEC(Pointer) pointer;
+    VEC(Member *) declare;
+};
+
+/* A number of rows: sum over sequences of the product of lengths of some dims (its degree), or 1 (constant), or the longest length. */
+typedef enum BasisKind { BASIS_ONE, BASIS_ROWS, BASIS_SEQUENCES, BASIS_OFFSETS, BASIS_LONGEST } BasisKind;
+
+typedef struct Basis {
+    BasisKind kind;
+    int n;
+    Dim *dim[4]; /* BASIS_ROWS: product of these; BASIS_LONGEST: dim[0] */
+} Basis;
+
+struct Slot { /* a buffer of a function */
+    Str cname;
+    const char *type; /* "float" */
+    int bytes;        /* of an element */
+    Basis basis;
+    int64_t width;    /* elements for each unit of the basis */
+    int first, last;  /* items of its function between which it is alive */
+    Str comment;      /* "[t][H][E]" */
+    Slot *same;       /* lives in the memory of another one (in place) */
+    int alive;        /* used at all */
+};
+
+struct Item {
+    StepKind kind;
+    const Step *step;
+    NodeList nodes;    /* STEP_NODE: one; STEP_ALONG: its group */
+    Dim *dim;
+    Cluster *cluster;  /* of STEP_ALONG from the start */
+    VEC(Cluster *) nest; /* printed here */
+    Node *default_of;  /* the equation is the default of this optional input, used when the caller gives none */
+    /* STEP_CALL */
+    Func *callee;
+    Unit *unit;        /* the called one; of a loop the first */
+    int turns;         /* of a loop in C; 1 for a plain call */
+    const Step *last;  /* of a loop: the last call, whose results are left */
+    Node **out;        /* by result: the node in the caller, NULL if nobody reads it */
+    Slot **scratch;    /* by result: where it goes then */
+    Slot **carry;      /* by result of a loop that is not computed in place: what a turn starts from */
+    Str member;        /* name of its part in the struct of weights and of buffers */
+};
+
+struct Func { /* one C function for all units that are equal */
+    int id;
+    Str cname;
+    Unit *unit;           /* the first of them */
+    VEC(Unit *) units;
+    VEC(Item) item;
+    NodeList result;      /* what is written for each result of its units */
+    NodeList param;       /* parameters read by it directly, in order of first use */
+    VEC(Str) param_name;
+    VEC(Slot *) slot;
+    char *in_place;       /* by result: written into the argument of the same number */
+    int weights, buffers; /* it, or a function it calls, has any */
+    int uses_fault;
+    int depth;
+    VEC(Str) words;       /* names taken */
+    Str own[8];           /* the generator's words in it */
+};
+
+typedef struct UnitInfo { /* by unit id */
+    Func *func;
+    NodeList param;
+    Str key;
+} UnitInfo;
+
+struct Plan {
+    Arena *arena;
+    Graph *graph;
+    const EmitOptions *options;
+    Diag *diag;
+    VEC(Info *) info;
+    int nodes;
+    VEC(Func *) func; /* callees before callers */
+    UnitInfo *unit;
+    Str prefix, PREFIX; /* "minilm", "MINILM" */
+    VEC(Str) helper;    /* fixed functions used, in order of first use */
+    VEC(Str) math;
+    VEC(Basis) capacity; /* arguments of the workspace function besides the number of sequences */
+    VEC(Str) constant_name;
+    VEC(int64_t) constant;
+    NodeList outputs;    /* what is written to each output of the model: its node or a copy of it */
+    VEC(Basis) pairs;    /* products of ragged lengths that some tensor is stored over */
+    int64_t stack_bytes;
+    int solo;            /* loops that join no other, counted */
+};
+
+Info *plan_info(Plan *p, const Node *node);
+Node *plan_view(Plan *p, const Node *node);
+Node *plan_node(Plan *p, const Node *like, Str name); /* a new node of the plan's own, a copy of like */
+Expr *plan_read(Plan *p, Node *node, VarList vars, Span span);
+
+/* ---- passes ------------------------------------------------------------------------------------------------------------------------- */
+void share_units(Plan *p);
+void wide_mark(Plan *p);
+void store_decide(Plan *p, Func *func);
+void nest_build(Plan *p, Func *func);
+void order_cluster(Plan *p, Cluster *cluster);
+void layout_choose(Plan *p);
+void place_slots(Plan *p, Func *func);
+
+/* ---- questions ---------------------------------------------------------------------------------------------------------------------- */
+int var_among(const VarList *list, const Var *var);
+int var_index(const VarList *list, const Var *var);
+int ragged_axes(const Node *node);
+const char *store_ctype(Plan *p, const Node *node, int *bytes); /* of an element of a stored node */
+Member *member_of(Plan *p, Cluster *cluster, const Node *node, Expr *const *index); /* a local or root computed in this nest at these indices */
+int is_stored(Plan *p, const Node *node);
+
+/* affine.c: sums of variables and lengths */
+typedef struct Affine {
+    int n;
+    Var *var[8];  /* or */
+    Dim *len[8];
+    int64_t coef[8];
+    int64_t constant;
+} Affine;
+int affine_of(const Expr *e, Affine *a);
+int affine_subtract(const Affine *a, const Affine *b, Affine *difference);
+int affine_not_negative(const Affine *a);
+Expr *affine_expr(Plan *p, const Affine *a);
+int expr_at_most(const Expr *a, const Expr *b, int64_t slack); /* proven: a + slack <= b */
+int index_low_proven(const Expr *index);
+int index_high_proven(const Expr *index, const Dim *axis);
+
+#endif

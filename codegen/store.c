@@ -1,0 +1,507 @@
+/* Where values live. Goes through the steps of a function from the last to the first, so that all readers of a node are settled
+ * before the node itself.
+ *
+ * Stored (its own nest): what the caller, a call, a dim or another turn of `along` reads; an equation of the author's with a
+ * reduction in it; a costly map that is read in several places. Local (inside the nest that reads it): a part of an equation, and
+ * anything over two ragged indices, as long as it is read at plain variables. Dissolved: cheap maps. A tensor over two
+ * ragged indices is stored only when someone reads it otherwise than at plain variables. */
+#include "plan.h"
+#include "share.h"
+
+enum { LARGEST_INLINE = 60 }; /* nodes of expression; beyond it a map is kept */
+
+/* ---- who reads what ------------------------------------------------------------------------------------------------------------------ */
+
+static void note_reads(Plan *p, Node *node, Expr *e)
+{
+    if (!e) {
+        return;
+    }
+    if (e->kind == EX_READ) {
+        if (e->node->kind == NODE_EQ) {
+            vec_push(p->arena, plan_info(p, e->node)->readers, ((Reader){node, e, 0}));
+        } else if (e->node->kind == NODE_PARAM) {
+            VarList seen = {0};
+            for (int k = 0; k < e->n; k++) {
+                const int plain = e->kid[k]->kind == EX_VAR && !var_among(&seen, e->kid[k]->var);
+                plan_info(p, e->node)->rigid |= !plain;
+                vec_push(p->arena, seen, e->kid[k]->var);
+            }
+        }
+    }
+    for (int k = 0; k < e->n; k++) {
+        note_reads(p, node, e->kid[k]);
+    }
+    note_reads(p, node, e->otherwise);
+}
+
+static void force(Plan *p, Node *node, const char *why)
+{
+    Info *info = plan_info(p, node);
+    if (!info->forced) {
+        info->forced = 1;
+        info->why = why;
+    }
+    if (node->kind == NODE_PARAM) {
+        info->rigid = 1;
+    }
+}
+
+static void force_reads(Plan *p, Expr *e, const char *why)
+{
+    if (!e) {
+        return;
+    }
+    if (e->kind == EX_READ) {
+        force(p, e->node, why);
+    }
+    for (int k = 0; k < e->n; k++) {
+        force_reads(p, e->kid[k], why);
+    }
+    force_reads(p, e->otherwise, why);
+}
+
+/* Reads of nodes of an `along` group at other turns than the reader's own. */
+static void force_other_turns(Plan *p, const Item *item, Expr *e)
+{
+    if (!e) {
+        return;
+    }
+    if (e->kind == EX_READ && plan_info(p, e->node)->item >= 0) {
+        for (int k = 0; k < item->nodes.n; k++) {
+            if (item->nodes.at[k] != e->node) {
+                continue;
+            }
+            const int axis = var_index(&e->node->free, item->step->var);
+            if (axis < 0 || e->kid[axis]->kind != EX_VAR || e->kid[axis]->var != item->step->var) {
+                force(p, e->node, "read at another turn of its own recurrence");
+            }
+        }
+    }
+    for (int k = 0; k < e->n; k++) {
+        force_other_turns(p, item, e->kid[k]);
+    }
+    force_other_turns(p, item, e->otherwise);
+}
+
+static void look_at_item(Plan *p, Func *f, Item *item)
+{
+    for (int k = 0; k < item->nodes.n; k++) {
+        Node *view = plan_view(p, item->nodes.at[k]);
+        note_reads(p, view, view->body);
+        note_reads(p, view, view->where);
+        note_reads(p, view, view->empty);
+        if (item->kind == STEP_ALONG) {
+            force_other_turns(p, item, view->body);
+            force_other_turns(p, item, view->where);
+            force_other_turns(p, item, view->empty);
+        }
+    }
+    if (item->kind == STEP_DIM) {
+        if (item->dim->mask) {
+            force(p, item->dim->mask, "it makes a dim");
+        }
+        force_reads(p, item->dim->formula, "it makes a dim");
+    }
+    if (item->kind == STEP_CALL) {
+        for (int k = 0; k < item->unit->args.n; k++) {
+            force(p, item->unit->args.at[k]->source, "it is handed to a function");
+        }
+    }
+    (void)f;
+}
+
+/* Parts of an equation that are reductions, as far as only this equation names them. */
+static int reads_parts(Plan *p, const Expr *e)
+{
+    if (!e) {
+        return 0;
+    }
+    if (e->kind == EX_READ && e->node->kind == NODE_EQ && !e->node->named) {
+        const Node *view = plan_view(p, e->node);
+        if (view->reduce != RED_NONE || plan_info(p, e->node)->heavy) {
+            return 1;
+        }
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (reads_parts(p, e->kid[k])) {
+            return 1;
+        }
+    }
+    return reads_parts(p, e->otherwise);
+}
+
+/* ---- what an expression costs -------------------------------------------------------------------------------------------------------- */
+
+typedef struct Cost {
+    int nodes, reads, costly, divides;
+} Cost;
+
+static void add_cost(Plan *p, const Expr *e, Cost *cost)
+{
+    if (!e) {
+        return;
+    }
+    cost->nodes++;
+    cost->reads += e->kind == EX_READ;
+    cost->costly += e->kind == EX_OP && op_table[e->op].costly;
+    cost->divides += e->kind == EX_OP && (e->op == OP_DIV || e->op == OP_IDIV || e->op == OP_MOD);
+    if (cost->nodes > 4 * LARGEST_INLINE) {
+        return;
+    }
+    if (e->kind == EX_READ && e->node->kind == NODE_EQ) {
+        const Node *view = plan_view(p, e->node);
+        /* what a cheap part will add when it is printed in place */
+        if (view->reduce == RED_NONE && !plan_info(p, e->node)->forced && (!view->named || !plan_info(p, e->node)->heavy)) {
+            add_cost(p, view->body, cost);
+        }
+    }
+    for (int k = 0; k < e->n; k++) {
+        add_cost(p, e->kid[k], cost);
+    }
+    add_cost(p, e->otherwise, cost);
+}
+
+/* ---- sites ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void add_site(Plan *p, Info *info, const Expr *read, Cluster *cluster, const VarList *from, Expr *const *to, VarList loops)
+{
+    Site site = {.cluster = cluster, .loops = loops, .plain = 1, .inside = 1};
+    site.arg = arena_array(p->arena, Expr *, read->n + 1);
+    VarList seen = {0};
+    for (int k = 0; k < read->n; k++) {
+        site.arg[k] = expr_replace(p->graph, read->kid[k], from, to);
+        const Dim *axis = read->node->free.at[k]->dim;
+        const int proven = (read->inside >> (k < 31 ? k : 31) & 1) || (index_low_proven(site.arg[k]) && index_high_proven(site.arg[k], axis));
+        site.inside &= proven;
+        site.plain &= proven && site.arg[k]->kind == EX_VAR && !var_among(&seen, site.arg[k]->var);
+        vec_push(p->arena, seen, site.arg[k]->var);
+    }
+    vec_push(p->arena, info->site, site);
+}
+
+static void sites_of(Plan *p, Info *info)
+{
+    for (int r = 0; r < info->readers.n; r++) {
+        const Reader *reader = &info->readers.at[r];
+        const Info *who = plan_info(p, reader->node);
+        if (who->core) {
+            who = plan_info(p, who->core);
+        }
+        const Node *view = reader->node;
+        for (int i = 0; i < who->member.n; i++) {
+            const Member *m = who->member.at[i];
+            VarList from = {0}, loops = {0};
+            ExprList to = {0};
+            for (int k = 0; k < view->free.n + view->bound.n; k++) {
+                Var *var = k < view->free.n ? view->free.at[k] : view->bound.at[k - view->free.n];
+                Var *mine = k < view->free.n ? m->arg[k] : m->bound[k - view->free.n];
+                vec_push(p->arena, from, var);
+                vec_push(p->arena, to, expr_var(p->graph, mine, view->span));
+                vec_push(p->arena, loops, mine);
+            }
+            add_site(p, info, reader->read, m->cluster, &from, to.at, loops);
+        }
+        if (who->keep == KEEP_DISSOLVE) {
+            for (int i = 0; i < who->site.n; i++) {
+                const Site *s = &who->site.at[i];
+                add_site(p, info, reader->read, s->cluster, &view->free, s->arg, s->loops);
+            }
+        }
+    }
+}
+
+/* ---- members -------------------------------------------------------------------------------------------------------------------------- */
+
+/* A bound index becomes the first variable of its dim that the member does not use yet, so that loops over one dim can meet. */
+static Var *meet(Plan *p, Cluster *cluster, Var *wanted, const VarList *used)
+{
+    for (int i = 0; i < cluster->vars.n; i++) {
+        Var *var = cluster->vars.at[i];
+        if (var->dim == wanted->dim && !var_among(used, var)) {
+            return var;
+        }
+    }
+    Var *var = wanted;
+    if (var_among(&cluster->vars, wanted)) {
+        var = graph_var(p->graph, wanted->dim, wanted->name);
+    }
+    vec_push(p->arena, cluster->vars, var);
+    return var;
+}
+
+static Member *add_member(Plan *p, Cluster *cluster, Node *node, Expr *const *arg)
+{
+    Member *m = arena_new_of(p->arena, Member);
+    Node *view = plan_view(p, node);
+    m->node = view;
+    m->cluster = cluster;
+    m->arg = arena_array(p->arena, Var *, view->free.n + 1);
+    m->bound = arena_array(p->arena, Var *, view->bound.n + 1);
+    VarList used = {0};
+    if (cluster->along && !arg) {
+        vec_push(p->arena, used, cluster->along);
+    }
+    for (int k = 0; k < view->free.n; k++) {
+        Var *own = view->free.at[k];
+        m->arg[k] = arg ? arg[k]->var : own == cluster->along ? own : meet(p, cluster, own, &used);
+        vec_push(p->arena, used, m->arg[k]);
+    }
+    for (int k = 0; k < view->bound.n; k++) {
+        m->bound[k] = meet(p, cluster, view->bound.at[k], &used);
+        vec_push(p->arena, used, m->bound[k]);
+    }
+    vec_push(p->arena, cluster->member, m);
+    vec_push(p->arena, plan_info(p, node)->member, m);
+    return m;
+}
+
+static Cluster *new_cluster(Plan *p, Func *f, int item)
+{
+    Cluster *c = arena_new_of(p->arena, Cluster);
+    c->func = f;
+    c->item = item;
+    if (f->item.at[item].kind == STEP_ALONG) {
+        c->along = f->item.at[item].step->var;
+        c->down = f->item.at[item].step->down;
+        vec_push(p->arena, c->vars, c->along);
+    }
+    vec_push(p->arena, f->item.at[item].nest, c);
+    return c;
+}
+
+static const char *accumulator_word(const Node *node)
+{
+    switch (node->reduce) {
+    case RED_NONE:
+    case RED_SUM:
+        return node->body->kind == EX_CONST ? "count" : node->body->kind == EX_OP && node->body->op == OP_MUL ? "dot" : "total";
+    case RED_PROD: return "product";
+    case RED_MAX: return "most";
+    case RED_MIN: return "least";
+    case RED_ANY: return "any";
+    case RED_ALL: return "all";
+    case RED_PICK: return "found";
+    }
+    return "total";
+}
+
+/* A stored reduction is a local accumulator and a map that stores it. */
+static void make_root(Plan *p, Func *f, Node *node, Item *item)
+{
+    Info *info = plan_info(p, node);
+    Node *view = plan_view(p, node), *core = NULL;
+    info->keep = KEEP_ROOT;
+    if (!item->cluster) {
+        Cluster *c = new_cluster(p, f, (int)(item - f->item.at));
+        if (item->kind == STEP_ALONG) {
+            item->cluster = c;
+        }
+    }
+    Cluster *cluster = item->kind == STEP_ALONG ? item->cluster : item->nest.at[item->nest.n - 1];
+    if (view->reduce != RED_NONE) {
+        core = plan_node(p, view, str_of(accumulator_word(view)));
+        core->library = NULL;
+        Node *map = arena_new_of(p->arena, Node);
+        *map = *view;
+        map->reduce = RED_NONE;
+        map->bound = (VarList){0};
+        map->where = map->empty = NULL;
+        map->body = plan_read(p, core, map->free, map->span);
+        info->view = map;
+    }
+    Member *root = add_member(p, cluster, node, NULL);
+    root->root = 1;
+    if (core) {
+        Expr **arg = arena_array(p->arena, Expr *, view->free.n + 1);
+        for (int k = 0; k < view->free.n; k++) {
+            arg[k] = expr_var(p->graph, root->arg[k], view->span);
+        }
+        plan_info(p, core)->keep = KEEP_LOCAL;
+        plan_info(p, core)->item = info->item;
+        add_member(p, cluster, core, arg);
+        info->core = core; /* what the node reads is read there */
+    }
+}
+
+static int same_args(const Site *a, const Site *b, int n)
+{
+    if (a->cluster != b->cluster) {
+        return 0;
+    }
+    for (int k = 0; k < n; k++) {
+        if (!expr_same(a->arg[k], b->arg[k])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static void make_local(Plan *p, Node *node)
+{
+    Info *info = plan_info(p, node);
+    info->keep = KEEP_LOCAL;
+    for (int i = 0; i < info->site.n; i++) {
+        int known = 0;
+        for (int k = 0; k < i && !known; k++) {
+            known = same_args(&info->site.at[i], &info->site.at[k], node->free.n);
+        }
+        if (!known) {
+            add_member(p, info->site.at[i].cluster, node, info->site.at[i].arg);
+        }
+    }
+}
+
+/* ---- the decision --------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct Facts {
+    int clusters, places; /* different nests, different (nest, indices) it is read at */
+    int plain, inside;    /* everywhere */
+    int deeper;           /* somewhere inside a loop over an index it does not have */
+    int along;            /* read by a recurrence it is no part of */
+} Facts;
+
+static Facts facts_of(const Info *info, const Node *node)
+{
+    Facts f = {0, 0, 1, 1, 0, 0};
+    for (int i = 0; i < info->site.n; i++) {
+        const Site *s = &info->site.at[i];
+        int new_cluster = 1, new_place = 1;
+        for (int k = 0; k < i; k++) {
+            new_cluster &= info->site.at[k].cluster != s->cluster;
+            new_place &= !same_args(&info->site.at[k], s, node->free.n);
+        }
+        f.clusters += new_cluster;
+        f.places += new_place;
+        f.plain &= s->plain;
+        f.inside &= s->inside;
+        f.along |= s->cluster->along && s->cluster->item != info->item;
+        for (int v = 0; v < s->loops.n; v++) {
+            int mine = 0;
+            for (int k = 0; k < node->free.n; k++) {
+                mine |= s->arg[k]->kind == EX_VAR && s->arg[k]->var == s->loops.at[v];
+            }
+            f.deeper |= !mine;
+        }
+    }
+    return f;
+}
+
+/* It is made of a tensor over two ragged indices that its own reader needs as well: computed there, that tensor is needed in one nest only. */
+static int shares_pairs(Plan *p, const Node *node, const Expr *e)
+{
+    if (!e) {
+        return 0;
+    }
+    if (e->kind == EX_READ && e->node->kind == NODE_EQ) {
+        const Node *view = plan_view(p, e->node);
+        if (ragged_axes(view) >= 2 && plan_info(p, e->node)->readers.n > 1) {
+            return 1;
+        }
+        if (view->reduce == RED_NONE && view != node && shares_pairs(p, node, view->body)) {
+            return 1;
+        }
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (shares_pairs(p, node, e->kid[k])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static Keep choose(Plan *p, Node *node, const char **why)
+{
+    Info *info = plan_info(p, node);
+    const Node *view = plan_view(p, node);
+    const Facts at = facts_of(info, node);
+    const int pair = ragged_axes(view) >= 2;
+    const int local = at.plain && !at.along && (pair || (at.clusters == 1 && at.places == 1));
+    if (view->reduce != RED_NONE) {
+        if (local && (pair || !view->named || shares_pairs(p, view, view->body))) {
+            *why = pair ? "two ragged indices: kept for a row at a time" : "only one nest reads it, at its own indices";
+            return KEEP_LOCAL;
+        }
+        *why = !at.plain ? "read at other indices than its own" : view->named ? "an equation with a reduction" : "several nests read it";
+        return KEEP_ROOT;
+    }
+    Cost cost = {0};
+    add_cost(p, view->body, &cost);
+    const int cheap = !cost.costly && !cost.divides && cost.reads <= 2 && cost.nodes <= LARGEST_INLINE / 2;
+    const int once = info->site.n == 1 && !at.deeper && cost.nodes <= LARGEST_INLINE;
+    if (view->named && info->heavy && !pair) {
+        *why = "an equation with a reduction";
+        return local && shares_pairs(p, view, view->body) ? KEEP_LOCAL : KEEP_ROOT;
+    }
+    if (at.inside && (cheap || once)) {
+        *why = once ? "read once" : "a cheap map";
+        return KEEP_DISSOLVE;
+    }
+    if (local && (!view->named || pair)) {
+        *why = "a map that is read in an inner loop or several times";
+        return KEEP_LOCAL;
+    }
+    if (pair && at.inside && cost.nodes <= LARGEST_INLINE) {
+        *why = "two ragged indices: computed where it is read";
+        return KEEP_DISSOLVE;
+    }
+    if (!cost.costly && at.inside && cost.nodes <= LARGEST_INLINE / 2 && !at.deeper && at.places == 1) {
+        *why = "a map";
+        return KEEP_DISSOLVE;
+    }
+    *why = !at.inside ? "read at indices that may be out of range" : "a map that several nests or inner loops read";
+    return KEEP_ROOT;
+}
+
+static void decide(Plan *p, Func *f, Node *node, Item *item)
+{
+    Info *info = plan_info(p, node);
+    if (!info->forced) {
+        sites_of(p, info);
+        if (!info->site.n) {
+            info->keep = KEEP_NOT;
+            info->why = "nobody reads it";
+            return;
+        }
+        info->keep = choose(p, node, &info->why);
+    } else {
+        info->keep = KEEP_ROOT;
+    }
+    if (info->keep == KEEP_ROOT) {
+        make_root(p, f, node, item);
+    } else if (info->keep == KEEP_LOCAL) {
+        make_local(p, node);
+    }
+}
+
+void store_decide(Plan *p, Func *f)
+{
+    for (int i = 0; i < f->item.n; i++) {
+        look_at_item(p, f, &f->item.at[i]);
+    }
+    for (int i = 0; i < f->result.n; i++) {
+        force(p, f->result.at[i], "the function gives it back");
+    }
+    for (int i = 0; f->unit->kind == UNIT_TOP && i < p->outputs.n; i++) {
+        force(p, p->outputs.at[i], "an output");
+    }
+    for (int i = 0; f->unit->kind == UNIT_TOP && i < p->graph->states.n; i++) {
+        if (p->graph->states.at[i]->next) {
+            force(p, p->graph->states.at[i]->next, "the next value of a state");
+        }
+    }
+    for (int i = 0; i < f->item.n; i++) {
+        for (int k = 0; k < f->item.at[i].nodes.n; k++) {
+            Node *node = f->item.at[i].nodes.at[k];
+            const Node *view = plan_view(p, node);
+            Info *info = plan_info(p, node);
+            info->heavy |= view->reduce == RED_NONE && reads_parts(p, view->body);
+        }
+    }
+    for (int i = f->item.n - 1; i >= 0; i--) {
+        Item *item = &f->item.at[i];
+        for (int k = item->nodes.n - 1; k >= 0; k--) {
+            decide(p, f, item->nodes.at[k], item);
+        }
+    }
+}
