@@ -1,8 +1,8 @@
 /* eval.h - the reference evaluator: what a graph means, in double precision
  *
- * The plainest interpreter there can be. Steps are executed as they stand in the text, every equation is stored in full, sums are added in the
- * order of their indices. Reals are doubles, ints are 64 bits and exact. It is the oracle of every pass, plan and target and
- * knows none of them.
+ * The plainest interpreter there can be. Steps are executed as they stand in the text, every equation is stored in full, sums are
+ * added in the order of their indices. Reals are doubles, ints are 64 bits and exact. It is the oracle of every pass, plan and
+ * target and knows none of them.
  *
  * An int that overflows, a division of an int by zero, a length beyond its bound or a tensor that no memory holds is an error at its place
  * in the text, reported through Diag. */
@@ -36,7 +36,7 @@ typedef int64_t EvalLoad(const void *context, Diag *d, Str path, int64_t element
 
 typedef struct Eval Eval;
 
-/* The graph must be verified. Parameters are loaded, and equations of parameters evaluated, at the first read of each; they live in `arena`. */
+/* The graph must be verified. Parameters are loaded, and equations of parameters evaluated, at the first read; they live in `arena`. */
 Eval *eval_new(const Graph *graph, Arena *arena, Diag *d, EvalLoad *load, const void *context);
 
 /* One sequence. */

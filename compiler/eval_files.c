@@ -154,7 +154,8 @@ static int read_sequences(Eval *eval, const Graph *graph, Arena *arena, Diag *d,
         }
         sequences->at[sequences->n - 1].input[entry->input] = read_input(arena, d, graph->inputs.at[entry->input], entry->tensor);
     }
-    for (int i = 0; i < sequences->n && d->errors == errors; i++) {
+    const int read = d->errors == errors;
+    for (int i = 0; i < sequences->n && read; i++) {
         eval_check(eval, &sequences->at[i]);
     }
     return d->errors == errors;

@@ -62,8 +62,8 @@ Code *code_bind(Run *run, Arena *arena, const Expr *e);
 double code_real(Run *run, const Code *code);
 int64_t code_int(Run *run, const Code *code); /* of ints and bools */
 
-/* The one shortcut, for the loop that most time is spent in: adds to total, in order, the values of code while var runs over 0 .. length - 1,
- * if code is a product of two reads whose indices are in range for all of them. Otherwise returns 0 and does nothing. */
+/* The one shortcut, for the loop that most time is spent in: adds to total, in order, the values of code while var runs over
+ * 0 .. length - 1, if code is a product of two reads whose indices are in range for all of them. Otherwise returns 0, doing nothing. */
 int code_dot(const Code *code, const int64_t *var, int64_t length, double *total);
 
 int code_flops(const Expr *e);                /* operations on reals in one evaluation; of a choice the longer branch */

@@ -121,7 +121,7 @@ static int proven_below(const Expr *index, int64_t length)
     return expr_range(index, &low, &high) && low >= 0 && high < length;
 }
 
-/* index is proven to be in 0 .. length of axis - 1 whenever it is evaluated. A range over a ragged bound says nothing about this sequence. */
+/* index is proven to be in 0 .. length of axis - 1 whenever it is evaluated. A range says nothing about a ragged axis. */
 static int is_inside(const Expr *index, const Dim *axis)
 {
     if (index->kind == EX_VAR && index->var->dim == axis) {

@@ -58,7 +58,7 @@ static void a_matrix_product(void **state)
     assert_int_equal(none->shape[1], O);
 }
 
-/* y[o] = sum[j, i] w[i, o, j] * x[j, i], where i runs fastest but lies farthest apart in w; the other order gives other bits of the same sum */
+/* y[o] = sum[j, i] w[i, o, j] * x[j, i]: i runs fastest but lies farthest apart in w; another order would give other bits */
 static void sums_over_two_indices_in_order(void **state)
 {
     enum { I = 4, J = 3, O = 2 };
@@ -611,8 +611,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(a_matrix_product), TEST(sums_over_two_indices_in_order), TEST(work_is_counted), TEST(a_causal_softmax), TEST(shifted_reads), TEST(regrouped_reads),
-        TEST(a_dim_by_predicate), TEST(a_fixed_sub_dim), TEST(a_dim_by_formula), TEST(a_dim_by_data), TEST(recurrences),
+        TEST(a_matrix_product), TEST(sums_over_two_indices_in_order), TEST(work_is_counted),
+        TEST(a_causal_softmax), TEST(shifted_reads), TEST(regrouped_reads), TEST(a_dim_by_predicate), TEST(a_fixed_sub_dim), TEST(a_dim_by_formula), TEST(a_dim_by_data), TEST(recurrences),
         TEST(a_recurrence_with_a_product), TEST(a_turn_to_come_is_not_read), TEST(all_reductions), TEST(sorting_by_picking),
         TEST(integers_that_fail), TEST(what_does_not_matter_cannot_fail), TEST(calls), TEST(defaults_states_and_computed_parameters),
         TEST(inputs_that_do_not_fit), TEST(what_no_memory_holds), TEST(scalars_of_all_kinds),
