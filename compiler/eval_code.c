@@ -112,7 +112,11 @@ static int affine_of(Run *run, const Expr *e, Affine *a)
     } else if (e->kind != EX_OP || !affine_of_op(run, e, a)) {
         return 0;
     }
-    return a->low >= -affine_limit && a->high <= affine_limit;
+    int small = a->low >= -affine_limit && a->high <= affine_limit;
+    for (int i = 0; i < a->n; i++) { /* of a variable that is always 0 only this tells */
+        small &= a->term[i].step >= -affine_limit && a->term[i].step <= affine_limit;
+    }
+    return small;
 }
 
 /* ---- binding ----------------------------------------------------------------------------------------------------------------------- */

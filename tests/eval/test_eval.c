@@ -185,6 +185,25 @@ static void regrouped_reads(void **state)
     REALS(run(NULL), 0, 3, 1, 4, 2, 5);
 }
 
+/* steps that no offset holds belong to variables that are always 0; others are outside, or overflow */
+static void far_reads(void **state)
+{
+    const double x[] = {1, 2};
+    (void)state;
+    Dim *dt = given("t", 64);
+    Var *t = over(dt, "t");
+    Node *nx = input("x", T_REAL, NULL, vars(over(dt, "t"), NULL));
+    Expr *far = at(t);
+    for (int i = 0; i < 2; i++) {
+        far = op(OP_MUL, far, num(INT64_C(1) << 31));
+    }
+    output(equation("y", vars(t, NULL), read_at(nx, far, NULL)));
+    output(equation("z", vars(t, NULL), read_at(nx, op(OP_MUL, far, num(2)), NULL)));
+    REALS(&run(tensor_of_reals(1, (int64_t[]){1}, x))[0], 1);
+    assert_null(run(tensor_of_reals(1, (int64_t[]){2}, x)));
+    expect_error("integer overflow at t = 1");
+}
+
 /* ragged z = t where keep[t]; y[z] = x[t at z]; a sum over z; z over nothing */
 static void a_dim_by_predicate(void **state)
 {
@@ -611,10 +630,11 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(a_matrix_product), TEST(sums_over_two_indices_in_order), TEST(work_is_counted),
-        TEST(a_causal_softmax), TEST(shifted_reads), TEST(regrouped_reads), TEST(a_dim_by_predicate), TEST(a_fixed_sub_dim), TEST(a_dim_by_formula), TEST(a_dim_by_data), TEST(recurrences),
-        TEST(a_recurrence_with_a_product), TEST(a_turn_to_come_is_not_read), TEST(all_reductions), TEST(sorting_by_picking),
-        TEST(integers_that_fail), TEST(what_does_not_matter_cannot_fail), TEST(calls), TEST(defaults_states_and_computed_parameters),
+        TEST(a_matrix_product), TEST(sums_over_two_indices_in_order), TEST(work_is_counted), TEST(a_causal_softmax),
+        TEST(shifted_reads), TEST(regrouped_reads), TEST(far_reads), TEST(a_dim_by_predicate), TEST(a_fixed_sub_dim),
+        TEST(a_dim_by_formula), TEST(a_dim_by_data), TEST(recurrences), TEST(a_recurrence_with_a_product),
+        TEST(a_turn_to_come_is_not_read), TEST(all_reductions), TEST(sorting_by_picking), TEST(integers_that_fail),
+        TEST(what_does_not_matter_cannot_fail), TEST(calls), TEST(defaults_states_and_computed_parameters),
         TEST(inputs_that_do_not_fit), TEST(what_no_memory_holds), TEST(scalars_of_all_kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
