@@ -62,6 +62,19 @@ void expect_reals(const Tensor *tensor, int64_t elements, const double *wanted);
 void expect_ints(const Tensor *tensor, int64_t elements, const int64_t *wanted);
 void expect_error(const char *part); /* the only diagnostic so far contains it */
 
+/* Numbers written out. */
+#define N(array) ((int64_t)(sizeof(array) / sizeof *(array)))
+#define REALS(t, ...)                                                                                                             \
+    do {                                                                                                                          \
+        const double wanted_[] = {__VA_ARGS__};                                                                                   \
+        expect_reals(t, N(wanted_), wanted_);                                                                                     \
+    } while (0)
+#define INTS(t, ...)                                                                                                              \
+    do {                                                                                                                          \
+        const int64_t wanted_[] = {__VA_ARGS__};                                                                                  \
+        expect_ints(t, N(wanted_), wanted_);                                                                                      \
+    } while (0)
+
 /* What expr_print and graph_print print. */
 const char *printed(const Expr *e);
 const char *dumped(void);

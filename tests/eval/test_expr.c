@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#define N(array) ((int)(sizeof(array) / sizeof *(array)))
-
 static Dim *dt, *dd, *dz;
 static Var *t, *u, *i, *z;
 static Node *x, *n, *p, *tok; /* real x[t], int n[t], bool p[t], tok[t]: d */
@@ -247,7 +245,7 @@ static void ranges_hold(void **state)
         Expr *pool[8] = {at(a), at(b), num(round % 7 - 3)};
         for (int k = 3; k < 8; k++) {
             seed = seed * 1664525 + 1013904223;
-            const Op o = whole[(seed >> 8) % N(whole)];
+            const Op o = whole[(seed >> 8) % (uint32_t)N(whole)];
             pool[k] = op(o, pool[(seed >> 16) % (uint32_t)k], op_table[o].arity > 1 ? pool[(seed >> 22) % (uint32_t)k] : NULL);
         }
         int64_t low, high;
