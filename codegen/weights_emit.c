@@ -234,8 +234,10 @@ static int keep_all(Diag *d, OutFile *const *out, int n, int good)
 static int emit_c(Arena *arena, Diag *d, const WeightsEmitOptions *options, const PackedWeight *packed, int n, uint64_t bytes)
 {
     if (bytes > LARGEST_AS_C) {
-        diag_error(d, (Span){0}, "the weights have %llu bytes; as integers in C at most %d are written, compilers take minutes and "
-                   "gigabytes beyond that", (unsigned long long)bytes, LARGEST_AS_C);
+        diag_error(d, (Span){0},
+                   "the weights have %llu bytes; as integers in C at most %d are written, compilers take minutes and "
+                   "gigabytes beyond that",
+                   (unsigned long long)bytes, LARGEST_AS_C);
         diag_hint(d, "leave them to the assembler, as is the default");
         return 0;
     }

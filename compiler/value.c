@@ -275,8 +275,8 @@ static void print_real(const Value *value, FILE *out)
     shortest_real(value->real, text);
     const Decimal x = decimal_of(text, strlen(text));
     int64_t numerator = 0, denominator = 0;
-    if (!value->denominator || (decimal_fits(&x, &numerator, &denominator) && numerator == value->numerator &&
-                                denominator == value->denominator)) {
+    if (!value->denominator ||
+        (decimal_fits(&x, &numerator, &denominator) && numerator == value->numerator && denominator == value->denominator)) {
         fputs(text, out);
     } else {
         print_decimal(value->numerator, value->denominator, out);

@@ -158,8 +158,8 @@ static int check_entry(const Reader *r, Entry *entry, uint64_t previous_end)
         } else if (bits % 8) {
             diag_error_file(r->d, r->path, "tensor '%s': %s of shape %s does not fill whole bytes", tensor->name, dtype, shape);
         } else {
-            diag_error_file(r->d, r->path, "tensor '%s' has %llu bytes, but %s of shape %s takes %llu", tensor->name, end - begin,
-                            dtype, shape, (unsigned long long)(bits / 8));
+            diag_error_file(r->d, r->path, "tensor '%s' has %llu bytes, but %s of shape %s takes %llu", tensor->name, end - begin, dtype,
+                            shape, (unsigned long long)(bits / 8));
         }
         return 0;
     }
@@ -218,7 +218,7 @@ int safetensors_read(Arena *arena, Diag *d, const char *path, const unsigned cha
         return 0;
     }
     if (length > bytes - LENGTH_BYTES) {
-        diag_error_file(d, path, "the header would have %llu bytes, but only %zu are left: the file was cut off, or is no safetensors file",
+        diag_error_file(d, path, "the header would have %llu bytes, but only %zu are left: a file cut off, or no safetensors file",
                         (unsigned long long)length, bytes - LENGTH_BYTES);
         return 0;
     }

@@ -230,8 +230,8 @@ static void much_is_not_written_as_c(void **state)
     PackedWeight w[] = {weight("a", PACKED_U8, 4 * 1024 * 1024 + 1)};
     assert_int_equal(emit("m", 1, w, 1), 0);
     assert_string_equal(diag_text(arena, d),
-                        "sinter: error: the weights have 4194368 bytes; as integers in C at most 4194304 are written, compilers take minutes and "
-                        "gigabytes beyond that\n  hint: leave them to the assembler, as is the default\n");
+                        "sinter: error: the weights have 4194368 bytes; as integers in C at most 4194304 are written, "
+                        "compilers take minutes and gigabytes beyond that\n  hint: leave them to the assembler, as is the default\n");
     w[0].count = INT64_MAX;
     assert_int_equal(emit("m", 0, w, 1), 0);
     assert_int_equal(files_count(), 0);

@@ -138,13 +138,15 @@ static void bad_files_are_refused_by_name(void **state)
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1,-1]}}", 0, "tensor 'a': 'shape' must be a list of integers, none below 0"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1.0]}}", 0, "tensor 'a': 'shape' must be a list of integers, none below 0"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 0, "tensor 'a': 'data_offsets' must be two integers, none below 0"},
-        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 0, "tensor 'a': 'data_offsets' must be two integers, none below 0"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 0,
+         "tensor 'a': 'data_offsets' must be two integers, none below 0"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]}}", 4,
          "tensor 'a': 'data_offsets' must be two integers, none below 0"},
         {"{" U8("a", 4, 0, 4) "," U8("b", 4, 8, 12) "}", 12, "tensor 'b' begins at byte 8 of the data, where 4 is the next: a hole"},
         {"{" U8("a", 4, 0, 4) "," U8("b", 4, 2, 6) "}", 6, "tensor 'b' begins at byte 2 of the data, where 4 is the next: an overlap"},
         {"{" U8("a", 4, 4, 0) "}", 4, "tensor 'a' ends at byte 0, before it begins at byte 4"},
-        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,8]}}", 8, "tensor 'a' has 8 bytes, but F32 of shape [2, 3] takes 24"},
+        {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,8]}}", 8,
+         "tensor 'a' has 8 bytes, but F32 of shape [2, 3] takes 24"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0,
          "tensor 'a': the size of shape [4294967296, 4294967296] overflows"},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807],\"data_offsets\":[0,0]}}", 0,
@@ -164,10 +166,11 @@ static void bad_files_are_refused_by_name(void **state)
     files_put("short", "1234567", 7);
     assert_string_equal(error_of("short"), "short: error: has 7 bytes, too few for a safetensors file\n");
     files_put("long", "\x01\xE1\xF5\x05\0\0\0\0", 8);
-    assert_string_equal(error_of("long"), "long: error: the header would have 100000001 bytes, more than 100000000: not a safetensors file\n");
+    assert_string_equal(error_of("long"), "long: error: the header would have 100000001 bytes, more than 100000000: "
+                                          "not a safetensors file\n");
     files_put("cut", "\x05\0\0\0\0\0\0\0{}", 10);
     assert_string_equal(error_of("cut"), "cut: error: the header would have 5 bytes, but only 2 are left: "
-                                         "the file was cut off, or is no safetensors file\n");
+                                         "a file cut off, or no safetensors file\n");
 }
 
 static void what_is_no_file_is_refused(void **state)
@@ -240,7 +243,8 @@ static void every_dtype_of_the_format_is_known(void **state)
         const char *word = arena_printf(arena, "%s ", name);
         const int wanted = strncmp(readable, word, strlen(word)) == 0 || strstr(readable, arena_printf(arena, " %s", word));
         assert_int_equal(weight_check(t, d), wanted);
-        assert_string_equal(diag_text(arena, d), wanted ? "" : arena_printf(arena, "t: error: tensor 'a' is %s, which is not supported\n", name));
+        const char *want = wanted ? "" : arena_printf(arena, "t: error: tensor 'a' is %s, which is not supported\n", name);
+        assert_string_equal(diag_text(arena, d), want);
         assert_int_equal(weight_is_integer(t), wanted && (strncmp(integer, word, strlen(word)) == 0 ||
                                                           strstr(integer, arena_printf(arena, " %s", word)) != NULL));
         assert_int_equal(t->count, 8);
