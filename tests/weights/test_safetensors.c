@@ -12,6 +12,7 @@
 #include "../../compiler/weights/safetensors.h"
 #include "../files.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <sys/stat.h>
 
@@ -456,6 +457,23 @@ static void a_file_cut_short_is_noticed(void **state)
     weights_close(other);
 }
 
+static void a_file_that_looks_unchanged_again_is_noticed(void **state)
+{
+    (void)state;
+    enum { BYTES = 100000 };
+    struct stat about;
+    put("m", "{" U8("a", 100000, 0, 100000) "}", BYTES);
+    assert_int_equal(stat("m", &about), 0);
+    Weights *w = weights_open(arena, d, "m");
+    assert_int_equal(truncate("m", 10), 0);
+    assert_int_equal(weight_int(weights_at(w, 0), BYTES - 1), 0);
+    const struct timespec times[2] = {about.st_atim, about.st_mtim};
+    assert_int_equal(truncate("m", about.st_size), 0);
+    assert_int_equal(utimensat(AT_FDCWD, "m", times, 0), 0);
+    assert_int_equal(weights_check(w, d), 0);
+    weights_close(w);
+}
+
 static void a_file_replaced_by_another_stays_readable(void **state)
 {
     (void)state;
@@ -485,6 +503,7 @@ int main(void)
         TEST(shards_are_one_set_of_weights),
         TEST(bad_indexes_are_refused),
         TEST(a_file_cut_short_is_noticed),
+        TEST(a_file_that_looks_unchanged_again_is_noticed),
         TEST(a_file_replaced_by_another_stays_readable),
     };
     return cmocka_run_group_tests(tests, read_vectors, free_vectors);
