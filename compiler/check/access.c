@@ -37,7 +37,8 @@ static const char *shown(Check *c, const Dim *dim)
     return dim->kind == DIM_FIXED ? arena_printf(c->arena, "%lld long", (long long)dim->length) : "as long as the sequence says";
 }
 
-static Expr *on_axis(Check *c, Expr *index, const Dim *axis, const char *what, Span declared)
+/* may_miss: the author says with `??` what holds outside of the axis, so an index over another dim is meant. */
+static Expr *on_axis(Check *c, Expr *index, const Dim *axis, const char *what, Span declared, int may_miss)
 {
     Dim *places = places_of(index);
     if (places && places != axis && descends(places, axis)) {
@@ -48,7 +49,7 @@ static Expr *on_axis(Check *c, Expr *index, const Dim *axis, const char *what, S
         }
         return index;
     }
-    if (index->kind != EX_VAR || places == axis) {
+    if (index->kind != EX_VAR || places == axis || may_miss) {
         return index;
     }
     const int one = dim_is_ragged(places), other = dim_is_ragged(axis);
@@ -63,8 +64,8 @@ static Expr *on_axis(Check *c, Expr *index, const Dim *axis, const char *what, S
         if (declared.source) {
             check_note(c, declared, "%s is made here", what);
         }
-        if (one && other) {
-            diag_hint(c->d, "these are two dims; to read across them compute an index, as in x[%s + 0]", index->var->name);
+        if (one == other) {
+            diag_hint(c->d, "these are two dims; say what holds where the other one has ended, as in x[%s] ?" "? 0", index->var->name);
         }
         return NULL;
     }
@@ -90,6 +91,7 @@ typedef struct Axes {
     Dim **dim;
     const char *what;
     Span declared;
+    int may_miss;
 } Axes;
 
 static int too_many(Check *c, const Axes *axes, int given, Span span)
@@ -154,7 +156,7 @@ static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out
             i++;
             continue;
         }
-        index = on_axis(c, index, axes->dim[a], axes->what, axes->declared);
+        index = on_axis(c, index, axes->dim[a], axes->what, axes->declared, axes->may_miss);
         if (!index) {
             return 0;
         }
@@ -231,20 +233,27 @@ static Expr *read(Check *c, const Entity *tensor, const ExprList *index, Expr *o
     return node->type == T_ERROR ? NULL : expr_read(c->graph, node, index->n, at, otherwise, span);
 }
 
-/* The variable an index of a tensor stands for here: of that name as it is bound, or as it is shown (`*r` binds t as "*r:0"). */
+/* The variable an index of a tensor stands for here: of that name as it is bound; or as it is shown (`*r` binds t as "*r:0"); or, where
+ * names differ on the two sides of a call, the only one over its dim. */
 static Var *var_of_index(const Scope *scope, const Index *index)
 {
     const Entity *found = scope_var(scope, index->name);
+    Var *only = NULL;
+    int candidates = 0;
     for (; !found && scope; scope = scope->parent) {
         for (int i = scope->vars.n - 1; i >= 0 && !found; i--) {
-            const Var *var = scope->vars.at[i]->var;
+            Var *var = scope->vars.at[i]->var;
             found = var->name == index->name && var->dim == index->dim ? scope->vars.at[i] : NULL;
+            if (var->dim == index->dim && var != only) {
+                only = var;
+                candidates++;
+            }
         }
         if (scope->barrier) {
             break;
         }
     }
-    return found ? found->var : NULL;
+    return found ? found->var : candidates == 1 ? only : NULL;
 }
 
 Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
@@ -271,7 +280,7 @@ Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
             diag_hint(c->d, "write its indices, as in %s[...], or sum over '%s'", tensor->name, index->name);
             return NULL;
         }
-        Expr *e = on_axis(c, expr_var(c->graph, var, span), index->dim, arena_printf(c->arena, "'%s'", tensor->name), tensor->span);
+        Expr *e = on_axis(c, expr_var(c->graph, var, span), index->dim, arena_printf(c->arena, "'%s'", tensor->name), tensor->span, 0);
         if (!e) {
             return NULL;
         }
@@ -289,7 +298,8 @@ Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
 
 Expr *access_entity(Check *c, Scope *scope, const Entity *tensor, const Ast *ast, const AstList *list, Expr *otherwise)
 {
-    Axes axes = {tensor->index.n, arena_array(c->arena, Dim *, tensor->index.n + 1), arena_printf(c->arena, "'%s'", tensor->name), tensor->span};
+    Axes axes = {tensor->index.n, arena_array(c->arena, Dim *, tensor->index.n + 1), arena_printf(c->arena, "'%s'", tensor->name), tensor->span,
+                 otherwise != NULL};
     for (int k = 0; k < tensor->index.n; k++) {
         axes.dim[k] = tensor->index.at[k].dim;
     }
@@ -441,7 +451,7 @@ static Expr *param(Check *c, Scope *scope, const Ast *ast)
         return NULL;
     }
     Str shown = family ? first : path;
-    Axes axes = {node->free.n, arena_array(c->arena, Dim *, node->free.n + 1), arena_printf(c->arena, "'%s'", shown), (Span){0}};
+    Axes axes = {node->free.n, arena_array(c->arena, Dim *, node->free.n + 1), arena_printf(c->arena, "'%s'", shown), (Span){0}, 0};
     ExprList in = {0}, at = {0};
     for (int k = 0; k < node->free.n; k++) {
         axes.dim[k] = node->free.at[k]->dim;

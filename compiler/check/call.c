@@ -87,9 +87,11 @@ int fn_has_tensors(const Stmt *fn)
 
 /* ---- binding of dims -------------------------------------------------------------------------------------------------------------- */
 
-static void bind_dim(Check *c, Scope *scope, Str name, Span span, Dim *dim)
+static void bind_dim(Check *c, Scope *scope, Str name, Span span, Dim *dim, Str shown)
 {
-    scope_add(c, scope, EN_DIM, name, span)->dim = dim;
+    Entity *entity = scope_add(c, scope, EN_DIM, name, span);
+    entity->dim = dim;
+    entity->shown = shown;
 }
 
 static void bind_tuple(Check *c, Scope *scope, Str name, Span span, const Index *index, int n)
@@ -146,7 +148,7 @@ static int bind_named(Check *c, Scope *scope, const AstBinds *formal, const Inde
             bind_tuple(c, scope, formal->at[k].name, formal->at[k].span, actual->at + at, n);
             slack = 0;
         } else {
-            bind_dim(c, scope, formal->at[k].name, formal->at[k].span, actual->at[at].dim);
+            bind_dim(c, scope, formal->at[k].name, formal->at[k].span, actual->at[at].dim, actual->at[at].name);
         }
         at += n;
     }
@@ -243,7 +245,7 @@ static int bind_tensor(Check *c, Scope *scope, const AstLhs *param, Entity *give
             return 0;
         }
         if (!before) {
-            bind_dim(c, scope, bind->name, bind->span, part.at[0].dim);
+            bind_dim(c, scope, bind->name, bind->span, part.at[0].dim, part.at[0].name);
         }
     }
     IndexList index = {0}; /* in the order of the parameter */
@@ -403,7 +405,7 @@ static void open_formals(Check *c, Scope *scope, const Scope *formals, const Stm
             const Entity *entity = scope_find(formals, bind->name);
             for (int j = 0; entity && j < (bind->star ? entity->index.n : 1); j++) {
                 Dim *dim = bind->star ? entity->index.at[j].dim : entity->dim;
-                Var *var = graph_var(c->graph, dim, bind->star ? entity->index.at[j].name : dim->name);
+                Var *var = graph_var(c->graph, dim, bind->star ? entity->index.at[j].name : entity->shown ? entity->shown : dim->name);
                 scope_bind_var(c, scope, bind->star ? str_format("*%s:%d", bind->name, j) : bind->name, var);
                 vec_push(c->arena, *order, var);
             }
@@ -414,7 +416,7 @@ static void open_formals(Check *c, Scope *scope, const Scope *formals, const Stm
         const Entity *entity = scope_find(formals, bind->name);
         for (int j = 0; entity && j < (bind->star ? entity->index.n : 1); j++) {
             Dim *dim = bind->star ? entity->index.at[j].dim : entity->dim;
-            Var *var = graph_var(c->graph, dim, bind->star ? entity->index.at[j].name : dim->name);
+            Var *var = graph_var(c->graph, dim, bind->star ? entity->index.at[j].name : entity->shown ? entity->shown : dim->name);
             scope_bind_var(c, scope, bind->star ? str_format("*%s:%d", bind->name, j) : bind->name, var);
             vec_push(c->arena, *order, var);
         }

@@ -59,6 +59,7 @@ struct Entity {
     Var *var;
     const Stmt *stmt;
     Scope *home; /* EN_FN, EN_REDUCER: where it was written */
+    Str shown; /* EN_DIM bound to a formal dim: the index's name where it was given */
     int used;
 };
 
@@ -113,6 +114,7 @@ struct Check {
     const Stmt *returning; /* the `return` that was reached */
     int inline_scalar; /* the function being read works on single values of its caller */
     int loops;
+    int broken;        /* some name stands for an error: the model cannot be used, whether or not it was said */
     VEC(Node *) stored; /* parameters by path */
     VEC(Dim *) stored_dims;
     EntityList states;

@@ -206,6 +206,9 @@ Graph *check_model(Arena *arena, Diag *d, const CheckInput *input)
             diag_error(d, span_of_source(input->text), "the model has no output: write 'output' before an equation");
         }
     }
+    if (d->errors == 0 && c->broken) {
+        diag_error(d, span_of_source(input->text), "internal: the model is wrong, but nothing was said about it");
+    }
     if (d->errors) {
         return NULL;
     }

@@ -11,6 +11,13 @@ void check_error(Check *c, Span span, const char *format, ...)
     va_start(args, format);
     const char *text = arena_vprintf(c->arena, format, args);
     va_end(args);
+    const Span shown = span.source && span.source->library && c->author.source ? c->author : span;
+    for (int i = 0; i < c->d->item.n; i++) { /* once, though the function may be called often */
+        const DiagItem *old = &c->d->item.at[i];
+        if (old->kind == DIAG_ERROR && old->span.source == shown.source && old->span.begin == shown.begin && strcmp(old->text, text) == 0) {
+            return;
+        }
+    }
     if (span.source && span.source->library && c->author.source) {
         diag_error(c->d, c->author, "%s", text);
         diag_note(c->d, span, "in this text of the library");

@@ -85,8 +85,14 @@ int same_shape(const Dim *a, const Dim *b)
     return a == b || (!dim_is_ragged(a) && !dim_is_ragged(b) && a->length == b->length);
 }
 
+/* Formal indices in their order, unless others come in: then all in the order of reading. */
 static void order_as_read(VarList *free, const VarList *order, const VarList *opened, const VarList *used, Arena *arena)
 {
+    for (int k = 0; order && opened->n && k < used->n; k++) {
+        if (has(order, used->at[k]) || has(opened, used->at[k])) {
+            vec_push(arena, *free, used->at[k]);
+        }
+    }
     for (int pass = 0; pass < 2; pass++) {
         const VarList *list = pass ? opened : order;
         for (int k = 0; list && k < list->n; k++) {
@@ -166,6 +172,7 @@ static void mark_error(Check *c, Scope *scope, Str name, Span span)
 {
     Entity *entity = arena_new_of(c->arena, Entity);
     *entity = (Entity){.kind = EN_ERROR, .name = name, .span = span};
+    c->broken = 1;
     scope_assign(c, scope, entity);
 }
 
@@ -386,15 +393,11 @@ static void equation(Check *c, Scope *scope, const Stmt *stmt)
     }
     const AstLhs *lhs = &stmt->lhs.at[0];
     Str name = name_of(c, scope, lhs->name, lhs->at, lhs->span);
-    const int before = c->d->errors;
     Entity *entity = NULL;
     if (name) {
         entity = lhs->brackets ? with_brackets(c, scope, lhs, stmt->value, name) : without_brackets(c, scope, lhs, stmt->value, name);
     }
     if (!entity) {
-        if (c->d->errors == before) {
-            check_error(c, stmt->span, "this equation cannot be read");
-        }
         mark_error(c, scope, name ? name : lhs->name, lhs->span);
         return;
     }
@@ -575,7 +578,7 @@ static int prefix_exists(Check *c, Str prefix)
     return 0;
 }
 
-/* under "bert" ?? "": the first prefix that some parameter has */
+/* under "model" ?? "": the first prefix that some parameter has */
 void prefix_under(Check *c, Scope *scope, const Ast *under)
 {
     for (;;) {
