@@ -4,7 +4,7 @@
     tools/unicode_tables.py [--ucd /usr/share/unicode] [--check]
 
 The tables hold what the tokenizers library of Hugging Face believes about code points, for ids must equal its ids. It mixes four
-versions of Unicode: general categories 8.0, decompositions and combining classes 12.1, letter case 17.0, word characters 16.0. The
+versions of Unicode: general categories 8.0, decompositions and combining classes 9.0, letter case 17.0, word characters 16.0. The
 Unicode Character Database 15.0 (Debian: unicode-data) serves all four: code points younger than the version are left out by their
 age, and the few differences that remain are listed below. tests/tokenizer/against_hf.py compares every code point with the library.
 """
@@ -97,10 +97,10 @@ class Library:
         self.lower[0x130] = [0x69, 0x307]
         for first, last, distance, step in LOWER_SINCE:
             self.lower.update({c: [c + distance] for c in range(first, last + 1, step)})
-        of12 = {c for c, age in ucd.age.items() if age <= (12, 1)}
-        self.parts = {c: p for c, p in ucd.parts.items() if c in of12}
+        of9 = {c for c, age in ucd.age.items() if age <= (9, 0)}
+        self.parts = {c: p for c, p in ucd.parts.items() if c in of9}
         self.whole = {c: self.decomposed(c) for c in self.parts}
-        self.combining = {c: ucd.combining[c] for c in of12 if ucd.combining.get(c)}
+        self.combining = {c: ucd.combining[c] for c in of9 if ucd.combining.get(c)}
         # The class with which a code point joins a run of marks: that of the first code point it decomposes to.
         self.joins = {c: self.combining[self.whole.get(c, [c])[0]] for c in sorted(set(self.combining) | set(self.whole))
                       if self.combining.get(self.whole.get(c, [c])[0])}
@@ -136,12 +136,12 @@ class Text:
 
     def array(self, declaration, values):
         self.add(f'static const {declaration} = {{')
-        line = '   '
+        line = '    '
         for value in values:
-            if len(line) + len(value) + 2 > 139:
+            if len(line) + len(value) > 138:
                 self.add(line)
-                line = '   '
-            line += ' ' + value + ','
+                line = '    '
+            line += value + ','
         self.add(line)
         self.add('};')
 
@@ -191,14 +191,13 @@ def add_map(text, name, table, pool):
             values[c] = SEQUENCE + pool.setdefault(tuple(to), sum(1 + len(x) for x in pool))
             assert values[c] < 0xE000
     text.blocks(name, 'uint16_t', values, MAP_BLOCK)
-    return end
 
 
 def unicode_h(library):
     text = Text()
     text.add('/* unicode.h - classes of code points, what marks leave of them, and their lower case; written by tools/unicode_tables.py')
     text.add(' *')
-    text.add(' * Facts as the tokenizers library has them: categories of Unicode 8.0, decompositions of 12.1, case of 17.0. */')
+    text.add(' * Facts as the tokenizers library has them: categories of Unicode 8.0, decompositions of 9.0, case of 17.0. */')
     text.add('#ifndef MODEL_UNICODE_H')
     text.add('#define MODEL_UNICODE_H')
     text.add('')
@@ -216,20 +215,20 @@ def unicode_h(library):
     text.add('};')
     text.add('')
     classes = [library.classes(c) for c in range(PLAIN_FROM)]
-    text.add(f'/* The class of c < {PLAIN_FROM:#X}: class_block[class_index[c / {CLASS_BLOCK}]][c % {CLASS_BLOCK}]. */')
+    text.add(f'/* The class of c < 0x{PLAIN_FROM:X}: class_block[class_index[c / {CLASS_BLOCK}]][c % {CLASS_BLOCK}]. */')
     text.blocks('class', 'unsigned char', classes, CLASS_BLOCK)
     text.add('')
     high = spans({c: library.classes(c) for c in range(PLAIN_FROM, 0x110000) if library.classes(c)})
-    text.add(f'/* Above that: {{first, last, class}}; the others have class 0. */')
+    text.add('/* Above that: {{first, last, class}}; the others have class 0. */')
     text.array(f'uint32_t class_range[{len(high)}][3]', ['{0x%X, 0x%X, %d}' % tuple(r) for r in high])
     text.add('')
     pool = {}
     text.add('/* Canonical decomposition without its nonspacing marks: 0 no change, from 0xD800 a place in sequences[], else the low 16 bits of')
     text.add(' * the one code point that remains. Hangul syllables, which are decomposed by arithmetic, are not in it. */')
-    strip_end = add_map(text, 'strip', {c: x for c, x in library.strip.items() if x and x != [c]}, pool)
+    add_map(text, 'strip', {c: x for c, x in library.strip.items() if x and x != [c]}, pool)
     text.add('')
     text.add('/* Lower case, in the same form. */')
-    lower_end = add_map(text, 'lower', library.lower, pool)
+    add_map(text, 'lower', library.lower, pool)
     text.add('')
     text.add('/* A length and then so many code points. */')
     sequences = [v for s in pool for v in [str(len(s))] + [f'0x{c:X}' for c in s]]
@@ -239,7 +238,8 @@ def unicode_h(library):
     text.add('/* Canonical combining class of the code points with CLASS_JOINS: {first, last, class}, sorted. */')
     text.array(f'uint32_t joins_range[{len(joins)}][3]', ['{0x%X, 0x%X, %d}' % tuple(r) for r in joins])
     text.add('')
-    text.add(f'enum {{ STRIP_END = 0x{strip_end:X}, LOWER_END = 0x{lower_end:X}, JOINS_RANGES = {len(joins)}, CLASS_RANGES = {len(high)} }};')
+    text.add(f'enum {{ CLASS_END = 0x{PLAIN_FROM:X}, CLASS_BLOCK = {CLASS_BLOCK}, MAP_BLOCK = {MAP_BLOCK}, CLASS_RANGES = {len(high)}, '
+             f'JOINS_RANGES = {len(joins)} }};')
     text.add('')
     text.add('#endif')
     return '\n'.join(text.lines) + '\n'
