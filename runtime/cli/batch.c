@@ -166,8 +166,8 @@ static size_t pack_choose(worker *w, const job *j, size_t first, size_t end)
     while (first + count < end && count < most) {
         const size_t i = first + count;
         const int64_t more = item_rows(j, i);
-        if (memcmp(j->present + i * inputs, j->present + first * inputs, inputs) != 0
-            || (w->options->batch == 0 && (more > PACK_ROWS || rows + more > PACK_ROWS))) {
+        if (memcmp(j->present + i * inputs, j->present + first * inputs, inputs) != 0 ||
+            (w->options->batch == 0 && (more > PACK_ROWS || rows + more > PACK_ROWS))) {
             break;
         }
         rows += more;
@@ -279,16 +279,17 @@ static size_t pack_answer(worker *w, job *j, size_t first, size_t count)
             return 0;
         }
         const int32_t sequences = (int32_t)good;
-        too_large = too_large || good == 0 || !pack_products(w, j, first, good)
-                 || (w->options->batch == 0 && good > 1 && model.workspace(sequences, w->capacity) > PACK_WORKSPACE)
-                 || !pack_rooms(w, sequences, &workspace);
+        too_large = too_large || good == 0 || !pack_products(w, j, first, good) ||
+                    (w->options->batch == 0 && good > 1 && model.workspace(sequences, w->capacity) > PACK_WORKSPACE) ||
+                    !pack_rooms(w, sequences, &workspace);
         if (too_large && count > 1) {
             count = (count + 1) / 2;
             memset(&j->trouble, 0, sizeof j->trouble);
             continue;
         }
         if (too_large) {
-            trouble_set(&j->trouble, TROUBLE_OURS, "%s: out of memory: the sequence is too long", source_place(w->source, &j->item[first]).text);
+            trouble_set(&j->trouble, TROUBLE_OURS, "%s: out of memory: the sequence is too long",
+                        source_place(w->source, &j->item[first]).text);
             return 0;
         }
         const model_call call = {sequences, w->begin_at, w->input_at, w->output_at};

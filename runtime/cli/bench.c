@@ -10,11 +10,28 @@ typedef struct bench_input {
     char **at;
 } bench_input;
 
+/* The line read last becomes two arguments. */
+static void bench_pair(bench_input *in, trouble *t)
+{
+    char *const tab = strchr(in->text.at + in->line[in->lines - 1], '\t');
+    void *at = in->line;
+    const int have = array_grow(&at, &in->room, in->lines + 1, sizeof *in->line);
+    in->line = at;
+    if (!tab) {
+        trouble_set(t, TROUBLE_USER, "line %zu: --pair wants two texts with one TAB between them", in->lines / 2 + 1);
+    } else if (!have) {
+        trouble_memory(t);
+    } else {
+        *tab = '\0';
+        in->line[in->lines++] = (size_t)(tab + 1 - in->text.at);
+    }
+}
+
 /* All lines of standard input become arguments, so that they can be read again; a NUL ends a text here. */
 static void bench_lines(bench_input *in, options *o, trouble *t)
 {
     lines from = {STDIN_FILENO, -1, 0, {NULL, 0, 0, 0}, 0, 0};
-    for (;;) {
+    while (!t->code) {
         void *at = in->line;
         const int have = array_grow(&at, &in->room, in->lines + 1, sizeof *in->line);
         in->line = at;
@@ -28,6 +45,9 @@ static void bench_lines(bench_input *in, options *o, trouble *t)
         }
         bytes_char(&in->text, '\0');
         in->lines++;
+        if (o->value[OPT_PAIR] && o->format == FORMAT_LINES && !in->text.failed) {
+            bench_pair(in, t);
+        }
     }
     bytes_free(&from.held);
     in->at = calloc(in->lines + 1, sizeof *in->at);

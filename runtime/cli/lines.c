@@ -54,9 +54,8 @@ static int lines_more(lines *l, trouble *t)
 static line_state lines_next(lines *l, bytes *into, int wait, trouble *t)
 {
     for (;;) {
-        const char *const start = l->held.at + l->from;
-        const char *const newline =
-            l->looked < l->held.size ? memchr(l->held.at + l->looked, '\n', l->held.size - l->looked) : NULL;
+        const char *const start = l->held.at ? l->held.at + l->from : "";
+        const char *const newline = l->looked < l->held.size ? memchr(l->held.at + l->looked, '\n', l->held.size - l->looked) : NULL;
         if (newline) {
             bytes_add(into, start, (size_t)(newline - start));
             l->from = l->looked = (size_t)(newline - l->held.at) + 1;

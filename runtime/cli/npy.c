@@ -22,7 +22,8 @@ static void npy_open(sink *s, trouble *t)
     static const char nothing[NPY_HEADER];
     outfile_open(&s->file, s->options->value[OPT_NPY], t);
     if (!t->code && lseek(s->file.fd, 0, SEEK_CUR) < 0) {
-        trouble_set(t, TROUBLE_USER, "--npy: %s is not a file whose beginning can be written last", show(s->file.path, strlen(s->file.path)).text);
+        trouble_set(t, TROUBLE_USER, "--npy: %s is not a file whose beginning can be written last",
+                    show(s->file.path, strlen(s->file.path)).text);
         outfile_drop(&s->file);
     }
     if (!t->code) {
@@ -36,9 +37,10 @@ static void npy_row(sink *s, const result *r, int64_t number, trouble *t)
     for (int d = joins; d < rank; d++) {
         if (s->shaped && s->shape[d] != r->shape[d]) {
             const item it = {.number = number};
-            trouble_set(t, TROUBLE_USER, "%s: '%s' has %" PRId64 " along %s where earlier results have %" PRId64
-                        ": they do not make one array; use --out FILE", source_place(s->source, &it).text, npy_tensor(s)->name, r->shape[d],
-                        model.dim[npy_tensor(s)->dim[d]].name, s->shape[d]);
+            trouble_set(
+                t, TROUBLE_USER,
+                "%s: '%s' has %" PRId64 " along %s where earlier results have %" PRId64 ": they do not make one array; use --out FILE",
+                source_place(s->source, &it).text, npy_tensor(s)->name, r->shape[d], model.dim[npy_tensor(s)->dim[d]].name, s->shape[d]);
             return;
         }
         s->shape[d] = r->shape[d];
@@ -78,10 +80,10 @@ static void npy_finish(sink *s, trouble *t)
     size_t size = (size_t)snprintf(text, room_for, "{'descr': '<f4', 'fortran_order': False, 'shape': (%" PRId64 ",", s->rows);
     for (int d = npy_joins(s); d < x->rank; d++) {
         const int64_t fixed = model.dim[x->dim[d]].length;
-        size += (size_t)snprintf(text + size, room_for - size, "%s%" PRId64 ",", d > npy_joins(s) ? " " : " ",
-                                 s->shaped ? s->shape[d] : fixed >= 0 ? fixed : 0);
+        const int64_t length = s->shaped ? s->shape[d] : fixed >= 0 ? fixed : 0;
+        size += (size_t)snprintf(text + size, room_for - size, "%s%" PRId64, d > npy_joins(s) ? ", " : " ", length);
     }
-    snprintf(text + size - (x->rank > npy_joins(s)), room_for - size, "), }");
+    snprintf(text + size, room_for - size, "), }");
     size = strlen(text);
     memset(text + size, ' ', room_for - size);
     text[room_for - 1] = '\n';

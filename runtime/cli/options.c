@@ -106,8 +106,10 @@ static int option_read(options *o, int argc, char **argv, int i, trouble *t)
     const option_row *const row = &option_table[id];
     const char *value = equals ? equals + 1 : NULL;
     if (!option_serves(row->needs)) {
-        trouble_set(t, TROUBLE_USER, row->needs == NEEDS_TOKENIZER || row->needs == NEEDS_TEXTS
-                    ? "--%s: this model has no tokenizer" : "--%s: this model takes tensors; use --in FILE", row->name);
+        trouble_set(t, TROUBLE_USER,
+                    row->needs == NEEDS_TOKENIZER || row->needs == NEEDS_TEXTS ? "--%s: this model has no tokenizer"
+                                                                               : "--%s: this model takes tensors; use --in FILE",
+                    row->name);
     } else if (row->value && !value) {
         if (i + 1 < argc) {
             value = argv[++i];
@@ -227,7 +229,7 @@ static void options_help(bytes *out)
         bytes_text(out, "\n\n");
     }
     const char *const how = model_reads_texts() ? "[option ...] [text ...]    texts, or lines on standard input"
-                          : model_reads_ids()   ? "--input-format=ids [option ...] [ids ...]    ids, or lines of ids on standard input"
+                            : model_reads_ids() ? "--input-format=ids [option ...] [ids ...]    ids, or lines of ids on standard input"
                                                 : "--in FILE [--out FILE] [option ...]";
     snprintf(line, sizeof line, "usage: %s %s\n\n", model.name, how);
     bytes_text(out, line);

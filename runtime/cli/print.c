@@ -55,9 +55,6 @@ static void print_array(bytes *out, const model_tensor *x, const result *r)
         while (d < depth && at[d] < r->shape[d]) { /* down to an element, or to an empty array */
             bytes_char(out, '[');
             d++;
-            if (d < depth) {
-                at[d] = 0;
-            }
         }
         if (d < depth) {
             bytes_text(out, "[]");
@@ -69,7 +66,7 @@ static void print_array(bytes *out, const model_tensor *x, const result *r)
         }
         while (d > 0 && ++at[d - 1] == r->shape[d - 1]) {
             bytes_char(out, ']');
-            d--;
+            at[--d] = 0;
         }
         if (d == 0) {
             return;
@@ -101,8 +98,8 @@ static void print_rows(bytes *out, const model_tensor *x, const result *r)
 static view model_view(void)
 {
     const model_tensor *const x = &model.output[0];
-    if (model.labels == 0 || model.outputs != 1 || x->type != MODEL_REAL || x->rank < 1 || x->rank > 2
-        || model.dim[x->dim[x->rank - 1]].length != model.labels) {
+    if (model.labels == 0 || model.outputs != 1 || x->type != MODEL_REAL || x->rank < 1 || x->rank > 2 ||
+        model.dim[x->dim[x->rank - 1]].length != model.labels) {
         return VIEW_VALUES;
     }
     if (x->rank == 1) {

@@ -94,10 +94,13 @@ static void tensor_parse(tensors *ts, tensor *x, json *j, bytes *word, size_t da
         if (word->failed) {
             return;
         }
-        const int key = strcmp(word->at, "dtype") == 0 ? DTYPE : strcmp(word->at, "shape") == 0 ? SHAPE
-                      : strcmp(word->at, "data_offsets") == 0 ? OFFSETS : 0;
+        const int key = strcmp(word->at, "dtype") == 0          ? DTYPE
+                        : strcmp(word->at, "shape") == 0        ? SHAPE
+                        : strcmp(word->at, "data_offsets") == 0 ? OFFSETS
+                                                                : 0;
         if (key == 0 || seen & key || word->size != strlen(word->at) + 1) {
-            trouble_set(t, TROUBLE_USER, "tensor '%s': %s key '%s'", name.text, key ? "double" : "unknown", show(word->at, word->size - 1).text);
+            trouble_set(t, TROUBLE_USER, "tensor '%s': %s key '%s'", name.text, key ? "double" : "unknown",
+                        show(word->at, word->size - 1).text);
             return;
         }
         seen |= key;
@@ -118,7 +121,10 @@ static void tensor_parse(tensors *ts, tensor *x, json *j, bytes *word, size_t da
         return;
     }
     if (seen != (DTYPE | SHAPE | OFFSETS)) {
-        trouble_set(t, TROUBLE_USER, "tensor '%s' has no %s", name.text, !(seen & DTYPE) ? "dtype" : !(seen & SHAPE) ? "shape" : "data_offsets");
+        trouble_set(t, TROUBLE_USER, "tensor '%s' has no %s", name.text,
+                    !(seen & DTYPE)   ? "dtype"
+                    : !(seen & SHAPE) ? "shape"
+                                      : "data_offsets");
         return;
     }
     const uint64_t bits = (uint64_t)dtype_table[x->type].bits;
@@ -270,6 +276,7 @@ static void tensors_parse(tensors *ts, trouble *t)
     const size_t data_size = size - 8 - (size_t)header;
     json j = json_open(ts->file.at + 8, (size_t)header);
     bytes word = {NULL, 0, 0, 0};
+    bytes_char(&ts->names, '/'); /* names.at is no null pointer, even before the empty name */
     tensors_header(ts, &j, &word, data_size, t);
     if (!t->code) {
         json_end(&j);

@@ -28,10 +28,14 @@ static void sink_open(sink *s, const options *o, const source *from, trouble *t)
     s->source = from;
     s->file.fd = -1;
     s->began = s->told = now();
-    s->kind = o->value[OPT_TOKENS] ? SINK_TOKENS : o->value[OPT_NPY] ? SINK_NPY : o->value[OPT_OUT] ? SINK_TENSORS
-            : o->value[OPT_SIMILARITY] ? SINK_SIMILARITY : o->value[OPT_JSON] || model.outputs != 1 ? SINK_JSON : SINK_TEXT;
-    s->progress = isatty(STDERR_FILENO) && ((s->kind != SINK_TEXT && s->kind != SINK_JSON && s->kind != SINK_TOKENS)
-                                            || !isatty(STDOUT_FILENO));
+    s->kind = o->value[OPT_TOKENS]                       ? SINK_TOKENS
+              : o->value[OPT_NPY]                        ? SINK_NPY
+              : o->value[OPT_OUT]                        ? SINK_TENSORS
+              : o->value[OPT_SIMILARITY]                 ? SINK_SIMILARITY
+              : o->value[OPT_JSON] || model.outputs != 1 ? SINK_JSON
+                                                         : SINK_TEXT;
+    s->progress = isatty(STDERR_FILENO) &&
+                  ((s->kind != SINK_TEXT && s->kind != SINK_JSON && s->kind != SINK_TOKENS) || !isatty(STDOUT_FILENO));
     if (s->kind == SINK_NPY) {
         s->output = only_real_output("npy", t);
         if (!t->code) {
@@ -122,7 +126,8 @@ static void sink_tell(sink *s, int last)
     if (s->progress && (last ? s->told > s->began : time_now - s->told >= 1)) {
         char line[96];
         const double seconds = time_now - s->began;
-        const int n = snprintf(line, sizeof line, "\r%" PRId64 " done, %.0f/s \x1b[K%s", s->count, (double)s->count / seconds, last ? "\n" : "");
+        const int n = snprintf(line, sizeof line, "\r%" PRId64 " done, %.0f/s \x1b[K%s", s->count, (double)s->count / seconds,
+                               last ? "\n" : "");
         write_all(STDERR_FILENO, line, (size_t)n);
         s->told = time_now;
     }

@@ -109,13 +109,14 @@ static int item_add(source *s, job *j, item *it, size_t *data, trouble *t)
     case SOURCE_ARGUMENTS: return argument_add(s, j, it);
     case SOURCE_LINES: return line_add(s, j, it, t);
     case SOURCE_TENSORS: return tensors_add(s, it, data);
-    case SOURCE_MADE: it->number = (int64_t)s->next + 1; return s->next < (size_t)s->made ? s->next++, 1 : 0;
+    case SOURCE_MADE: it->number = (int64_t)++s->next; return s->next <= (size_t)s->made;
     }
     return 0;
 }
 
 static void job_empty(job *j)
 {
+    bytes_char(&j->raw, '\0'); /* raw.at is no null pointer, even where all texts are empty */
     j->raw.size = j->out.size = 0;
     j->items = j->tokens = 0;
     j->texts = j->rows = 0;
@@ -132,9 +133,9 @@ static int job_room(job *j)
     if (need > SIZE_MAX / dims || need > SIZE_MAX / inputs) {
         return 0;
     }
-    const int have = array_grow(&items, &j->item_room, need, sizeof *j->item)
-                   & array_grow(&lengths, &j->length_room, need * dims, sizeof *j->length)
-                   & array_grow(&presence, &j->present_room, need * inputs, 1);
+    const int have = array_grow(&items, &j->item_room, need, sizeof *j->item) &
+                     array_grow(&lengths, &j->length_room, need * dims, sizeof *j->length) &
+                     array_grow(&presence, &j->present_room, need * inputs, 1);
     j->item = items;
     j->length = lengths;
     j->present = presence;

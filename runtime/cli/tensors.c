@@ -107,8 +107,10 @@ static double half_real(uint64_t bits)
 {
     const int exponent = (int)(bits >> 10 & 31);
     const double fraction = (double)(bits & 1023);
-    const double size = exponent == 0 ? ldexp(fraction, -24) : exponent < 31 ? ldexp(1024 + fraction, exponent - 25)
-                      : fraction > 0 ? (double)NAN : (double)INFINITY;
+    const double size = exponent == 0   ? ldexp(fraction, -24)
+                        : exponent < 31 ? ldexp(1024 + fraction, exponent - 25)
+                        : fraction > 0  ? (double)NAN
+                                        : (double)INFINITY;
     return bits >> 15 & 1 ? -size : size;
 }
 
@@ -167,7 +169,7 @@ static void element_store(const tensors *ts, const tensor *x, size_t i, void *to
     if (input->type == MODEL_REAL) {
         const double value = element_real(p, x->type);
         /* the first double that rounds to more than FLT_MAX is FLT_MAX and half a step */
-        if (isfinite(value) && fabs(value) >= FLT_MAX + ldexp(1, 103)) {
+        if (isfinite(value) && fabs(value) >= (double)FLT_MAX + ldexp(1, 103)) {
             trouble_set(t, TROUBLE_USER, "%s: %.9g is too large for float32", element_place(ts, x, i).text, value);
             return;
         }
@@ -176,8 +178,10 @@ static void element_store(const tensors *ts, const tensor *x, size_t i, void *to
     }
     int fits = 1;
     const int64_t value = element_int(p, x->type, &fits);
-    const int64_t most = input->type == MODEL_BOOL ? 1 : input->type == MODEL_CHAR ? 0x10FFFF
-                       : input->type == MODEL_INDEX ? input->extent - 1 : INT64_MAX;
+    const int64_t most = input->type == MODEL_BOOL    ? 1
+                         : input->type == MODEL_CHAR  ? 0x10FFFF
+                         : input->type == MODEL_INDEX ? input->extent - 1
+                                                      : INT64_MAX;
     if (!fits || value > most || (value < 0 && input->type != MODEL_INT)) {
         const shown place = element_place(ts, x, i);
         if (fits) {

@@ -106,7 +106,8 @@ static void texts_tokenize(const worker *w, job *j, item *it, model_text text, c
 {
     const unsigned flags = w->options->value[OPT_NO_SPECIAL] ? MODEL_NO_SPECIAL : 0;
     if (text.size > INT32_MAX || (pair && pair->size > INT32_MAX)) {
-        trouble_set(&j->trouble, TROUBLE_USER, "%s: the text is longer than %" PRId32 " bytes", source_place(w->source, it).text, INT32_MAX);
+        trouble_set(&j->trouble, TROUBLE_USER, "%s: the text is longer than %" PRId32 " bytes", source_place(w->source, it).text,
+                    INT32_MAX);
         return;
     }
     if (!model.tokenize) {
@@ -161,6 +162,7 @@ static void texts_read(worker *w, job *j, item *it)
     model_text text = {j->raw.at + it->raw, it->raw_size}, pair = {j->raw.at + it->pair, it->pair_size};
     if (w->options->format == FORMAT_JSON) {
         size_t second = 0;
+        bytes_char(&w->text, '\0'); /* text.at is no null pointer */
         w->text.size = 0;
         if (!json_read(w, j, it, &second)) {
             return;
@@ -171,15 +173,14 @@ static void texts_read(worker *w, job *j, item *it)
         const char *const tab = text.size > 0 ? memchr(text.bytes, '\t', text.size) : NULL;
         const char *const end = text.bytes + text.size;
         if (!tab || memchr(tab + 1, '\t', (size_t)(end - tab - 1))) {
-            trouble_set(&j->trouble, TROUBLE_USER, "%s: --pair wants two texts with one TAB between them", source_place(w->source, it).text);
+            trouble_set(&j->trouble, TROUBLE_USER, "%s: --pair wants two texts with one TAB between them",
+                        source_place(w->source, it).text);
             trouble_hint(&j->trouble, "--input-format=json takes texts that have a TAB themselves");
             return;
         }
         text.size = (size_t)(tab - text.bytes);
         pair = (model_text){tab + 1, (size_t)(end - tab - 1)};
     }
-    text.bytes = text.bytes ? text.bytes : "";
-    pair.bytes = pair.bytes ? pair.bytes : "";
     texts_tokenize(w, j, it, text, is_pair ? &pair : NULL);
 }
 

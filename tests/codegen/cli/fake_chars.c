@@ -1,5 +1,5 @@
 /* fake_chars.c - a model of characters by hand: text[t] -> back[t], the same backwards */
-#include "model.h"
+#include "../../../runtime/cli/model.h"
 
 static size_t fake_workspace(int32_t sequences, const int64_t *capacity)
 {

@@ -2,7 +2,7 @@
  *
  * embedding = (number of tokens, sum of ids, sum of id * place, sum of types). The id of a word is 3 + its first byte; 1 and 2 stand
  * around a text, 2 also between two. A longer text than 8 tokens is cut and keeps its end. A token 77 makes the run fail. */
-#include "model.h"
+#include "../../../runtime/cli/model.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* fake_labels.c - classifiers by hand, over ids, without a tokenizer: tok[t] -> logits[k], or logits[t,k] with FAKE_PER_TOKEN
  *
  * Per token: logit k of id i is 1 where i mod 3 = k, else 0. Of a sequence: the sum of those over its tokens. */
-#include "model.h"
+#include "../../../runtime/cli/model.h"
 
 static size_t fake_workspace(int32_t sequences, const int64_t *capacity)
 {

@@ -2,7 +2,7 @@
  * (may be absent: 100) -> y[t,c] real, seen[t] int, kept[m] index (the u whose tok is odd), any bool, sum real
  *
  * y[t,c] = 2 x[c,t]; seen[t] = add + number of t' that t sees; sum = sum of x. */
-#include "model.h"
+#include "../../../runtime/cli/model.h"
 
 static size_t fake_workspace(int32_t sequences, const int64_t *capacity)
 {
