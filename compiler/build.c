@@ -1,0 +1,136 @@
+#include "build.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef VEC(char *) Words;
+
+static int is_there(const char *path)
+{
+    return access(path, R_OK) == 0;
+}
+
+/* $CC may hold options: "ccache gcc -m64". */
+static void add_words(Arena *arena, Words *words, const char *text)
+{
+    while (*text) {
+        const size_t n = strcspn(text, " \t\n");
+        if (n) {
+            vec_push(arena, *words, arena_printf(arena, "%.*s", (int)n, text));
+        }
+        text += n;
+        text += strspn(text, " \t\n");
+    }
+}
+
+/* Runs a command in `directory`. Returns its exit status, -1 if it could not be started; what it printed goes where ours goes. */
+static int run(const char *directory, char *const *argv)
+{
+    int status = 0;
+    const pid_t child = fork();
+    if (child == 0) {
+        if (chdir(directory) == 0) {
+            execvp(argv[0], argv);
+        }
+        _exit(127);
+    }
+    if (child < 0) {
+        return -1;
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + (WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+}
+
+static const char *absolute(Arena *arena, const char *path)
+{
+    char folder[4096];
+    return path[0] == '/' || !getcwd(folder, sizeof folder) ? path : arena_printf(arena, "%s/%s", folder, path);
+}
+
+static const char *upper(Arena *arena, const char *name)
+{
+    char *text = arena_printf(arena, "%s", name);
+    for (char *p = text; *p; p++) {
+        *p = (char)(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p);
+    }
+    return text;
+}
+
+int build_executable(Arena *arena, Diag *d, const char *directory, const char *name, int threads, const char *out)
+{
+    static const char *const part[] = {".c", "_weights.S", "_weights.c", "_tokenizer.c", "_main.c"};
+    const char *cc = getenv("CC");
+    Words words = {0};
+    add_words(arena, &words, cc && cc[strspn(cc, " \t")] ? cc : "cc");
+    add_words(arena, &words, "-std=c99 -O3 -ffp-contract=off");
+    if (threads) {
+        add_words(arena, &words, arena_printf(arena, "-D%s_THREADS -pthread", upper(arena, name)));
+    }
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        if (is_there(arena_printf(arena, "%s/%s%s", directory, name, part[i]))) {
+            vec_push(arena, words, arena_printf(arena, "%s%s", name, part[i]));
+        }
+    }
+    const char *target = absolute(arena, out);
+    char *made = arena_printf(arena, "%s.%ld.tmp", target, (long)getpid());
+    struct stat about;
+    if (stat(target, &about) == 0 && S_ISDIR(about.st_mode)) {
+        diag_error_file(d, out, "is a directory, not a file");
+        return 0;
+    }
+    FILE *trial = fopen(made, "wb"); /* before a compiler runs for seconds */
+    if (!trial) {
+        diag_error_file(d, out, "cannot be written: %s", strerror(errno));
+        return 0;
+    }
+    fclose(trial);
+    vec_push(arena, words, arena_printf(arena, "-o"));
+    vec_push(arena, words, made);
+    vec_push(arena, words, arena_printf(arena, "-lm"));
+    vec_push(arena, words, NULL);
+    const int status = run(directory, words.at);
+    if (status != 0) {
+        unlink(made);
+        diag_error(d, (Span){0}, status == 127 ? "the C compiler '%s' cannot be run" : "the C compiler '%s' failed", words.at[0]);
+        diag_hint(d, "the environment variable CC names another one");
+        return 0;
+    }
+    if (rename(made, target) != 0) {
+        diag_error_file(d, out, "cannot be written: %s", strerror(errno));
+        unlink(made);
+        return 0;
+    }
+    return 1;
+}
+
+char *build_temporary(Arena *arena, Diag *d)
+{
+    const char *folder = getenv("TMPDIR");
+    char *path = arena_printf(arena, "%s/sinter-XXXXXX", folder && *folder ? folder : "/tmp");
+    if (!mkdtemp(path)) {
+        diag_error_file(d, path, "no temporary directory can be made: %s", strerror(errno));
+        return NULL;
+    }
+    return path;
+}
+
+void build_remove(Arena *arena, const char *directory)
+{
+    DIR *folder = opendir(directory);
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            unlink(arena_printf(arena, "%s/%s", directory, entry->d_name));
+        }
+    }
+    if (folder) {
+        closedir(folder);
+    }
+    rmdir(directory);
+}
