@@ -66,6 +66,7 @@ struct Tokenizer {
 
 /* The readers fill in everything above `in_text`. 0: something was reported. */
 int tokenizer_read_json(Tokenizer *t);
+int tokenizer_parse_json(Tokenizer *t, const char *text, size_t bytes);
 int tokenizer_read_vocabulary(Tokenizer *t, const char *directory);
 
 /* Checks what the two readers have in common and completes the tokenizer. 0: something was reported. */

@@ -348,16 +348,10 @@ static int read_version(Tokenizer *t, const json_t *root)
     return 1;
 }
 
-int tokenizer_read_json(Tokenizer *t)
+int tokenizer_parse_json(Tokenizer *t, const char *text, size_t bytes)
 {
-    const char *why;
-    const Source *source = source_of_file(t->arena, t->path, FILE_LARGEST, &why);
-    if (!source) {
-        tokenizer_wrong(t, "%s", why);
-        return 0;
-    }
     json_error_t error;
-    json_t *root = json_loadb(source->text, source->bytes, JSON_REJECT_DUPLICATES, &error);
+    json_t *root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
     if (!root) {
         tokenizer_wrong(t, "line %d, column %d: %s", error.line, error.column, tokenizer_shown(t, error.text));
         return 0;
@@ -370,4 +364,15 @@ int tokenizer_read_json(Tokenizer *t)
            read_added(t, root) && read_processor(t, root) && read_truncation(t, root);
     json_decref(root);
     return good;
+}
+
+int tokenizer_read_json(Tokenizer *t)
+{
+    const char *why;
+    const Source *source = source_of_file(t->arena, t->path, FILE_LARGEST, &why);
+    if (!source) {
+        tokenizer_wrong(t, "%s", why);
+        return 0;
+    }
+    return tokenizer_parse_json(t, source->text, source->bytes);
 }
