@@ -64,8 +64,8 @@ static Expr *on_axis(Check *c, Expr *index, const Dim *axis, const char *what, S
         if (declared.source) {
             check_note(c, declared, "%s is made here", what);
         }
-        if (one == other) {
-            diag_hint(c->d, "these are two dims; say what holds where the other one has ended, as in x[%s] ?" "? 0", index->var->name);
+        if (one == other && declared.source) {
+            check_hint(c, "these are two dims; say what holds where the other one has ended, with '?" "? 0' after the read");
         }
         return NULL;
     }
@@ -202,7 +202,7 @@ static int items(Check *c, Scope *scope, const AstList *list, Dim *const *axes, 
             e = whole_to_int(c, e);
             if (e->type != T_INT) {
                 check_error(c, ast->span, "an index has to be an integer, this is a real number");
-                diag_hint(c->d, "write 'int(%s)'", span_text(ast->span));
+                check_hint(c, "write 'int(%s)'", span_text(ast->span));
                 e = NULL;
             }
         }
@@ -277,7 +277,7 @@ Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
         if (!var) {
             check_error(c, span, "'%s' has the index '%s', which is not bound here", tensor->name, index->name);
             check_note(c, tensor->span, "'%s' is made here", tensor->name);
-            diag_hint(c->d, "write its indices, as in %s[...], or sum over '%s'", tensor->name, index->name);
+            check_hint(c, "write its indices, as in %s[...], or sum over '%s'", tensor->name, index->name);
             return NULL;
         }
         Expr *e = on_axis(c, expr_var(c->graph, var, span), index->dim, arena_printf(c->arena, "'%s'", tensor->name), tensor->span, 0);
@@ -354,8 +354,8 @@ static void missing(Check *c, Str path, Span span)
     check_error(c, span, "the weights have no tensor '%s'", path);
     int n = 0;
     const Str *names = weights_names(c->weights, &n);
-    diag_did_you_mean(c->d, path, names, n);
-    diag_hint(c->d, "if it may be absent, write '... ?? 0'");
+    check_did_you_mean(c, path, names, n);
+    check_hint(c, "if it may be absent, write '... ?? 0'");
 }
 
 /* An axis of a stored tensor, until a reader gives it a better name. */
@@ -372,11 +372,13 @@ static Dim *stored_dim(Check *c, int64_t length)
     return dim;
 }
 
+/* path: with the mark of its family (see fixed_path), or plain. */
 static Node *param_node(Check *c, Str path, Str first, const Dim *family, Span span)
 {
     for (int i = 0; i < c->stored.n; i++) {
-        if (c->stored.at[i]->path == path) {
-            return c->stored.at[i];
+        Node *old = c->stored.at[i];
+        if (old->name == path && (!family || old->free.at[0]->dim == family)) {
+            return old;
         }
     }
     const WeightTensor *w = c->weights ? weights_find(c->weights, first) : NULL;
@@ -425,7 +427,7 @@ static int rows_suffice(Check *c, const Expr *index, const Dim *axis, Str path)
         const Dim *dim = index->var->dim;
         if (dim->bound == INT64_MAX) {
             check_error(c, index->span, "'%s' has %lld rows, but '%s' may be of any length", path, (long long)axis->length, dim->name);
-            diag_hint(c->d, "write 'ragged %s <= %lld'", dim->name, (long long)axis->length);
+            check_hint(c, "write 'ragged %s <= %lld'", dim->name, (long long)axis->length);
         } else {
             check_error(c, index->span, "'%s' has %lld rows, but '%s' may be %lld long", path, (long long)axis->length, dim->name, (long long)dim->bound);
         }

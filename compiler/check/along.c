@@ -132,13 +132,14 @@ void along(Check *c, Scope *scope, const Stmt *stmt)
     for (int i = 0; i < turns.n; i++) {
         vec_push(c->arena, inner->entity, turns.at[i].entity);
     }
-    const int steps = c->unit->step.n, items = c->d->item.n, errors = c->d->errors, warnings = c->d->warnings;
+    const int steps = c->unit->step.n, items = c->d->item.n, errors = c->d->errors, warnings = c->d->warnings, broken = c->broken;
     const Span author = c->author;
     for (int round = 0; round < 4; round++) {
         c->unit->step.n = steps;
         c->d->item.n = items;
         c->d->errors = errors;
         c->d->warnings = warnings;
+        c->broken = broken;
         step.group.n = 0;
         c->along = &step;
         const int held = read_all(c, &turns);

@@ -1,5 +1,6 @@
 /* checker.h - what the files of the checker share
  *
+ * report.c  messages
  * scope.c   names and what they stand for
  * fixed.c   values that are known before anything runs
  * formula.c expressions
@@ -114,7 +115,8 @@ struct Check {
     const Stmt *returning; /* the `return` that was reached */
     int inline_scalar; /* the function being read works on single values of its caller */
     int loops;
-    int broken;        /* some name stands for an error: the model cannot be used, whether or not it was said */
+    int broken;        /* something was wrong: the model cannot be used, whether or not it was said */
+    int silent;        /* the last error was said before, so its notes and hints are not said again */
     VEC(Node *) stored; /* parameters by path */
     VEC(Dim *) stored_dims;
     EntityList states;
@@ -125,11 +127,17 @@ struct Check {
 
 enum { CHECK_DEPTH = 400, CHECK_NODES = 2000000 };
 
-/* ---- scope.c */
+/* ---- report.c */
 void check_error(Check *c, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
-void check_note(Check *c, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void check_note(Check *c, Span span, const char *format, ...) __attribute__((format(printf, 3, 4))); /* these belong to the last error */
+void check_hint(Check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void check_did_you_mean(Check *c, Str wrong, const Str *names, int n);
+
+/* ---- scope.c */
 Scope *scope_new(Check *c, Scope *parent);
 Entity *scope_add(Check *c, Scope *scope, EntityKind kind, Str name, Span span);
+Scope *scope_of_function(const Check *c, Scope *scope); /* where names live that are seen in the whole function, or at the top */
+Entity *scope_define(Check *c, Scope *scope, EntityKind kind, Str name, Span span); /* the same for a name of the author's, which has to be free */
 Entity *scope_find(const Scope *scope, Str name);     /* NULL: unknown */
 Entity *scope_var(const Scope *scope, Str name);      /* an index bound here, NULL: none */
 void scope_bind_var(Check *c, Scope *scope, Str key, Var *var);

@@ -1,18 +1,6 @@
 /* dim and ragged */
 #include "checker.h"
 
-static void add_dim(Check *c, Scope *scope, Str name, Span span, Dim *dim)
-{
-    Entity *old = scope_find(scope, name);
-    if (old && old->kind != EN_TUPLE && old->span.source && !old->span.source->library && !scope->function && old->kind != EN_DIM) {
-        check_error(c, span, "'%s' is already the name of something else", name);
-        check_note(c, old->span, "here");
-        return;
-    }
-    Entity *entity = scope_add(c, scope, dim ? EN_DIM : EN_ERROR, name, span);
-    entity->dim = dim;
-}
-
 /* dim g = f where P: those elements of f for which a condition that is known now holds. */
 static Dim *fixed_part(Check *c, Scope *scope, const Stmt *stmt, Str name)
 {
@@ -22,7 +10,7 @@ static Dim *fixed_part(Check *c, Scope *scope, const Stmt *stmt, Str name)
     }
     if (dim_is_ragged(parent)) {
         check_error(c, stmt->span, "a part of '%s' has no fixed length", parent->name);
-        diag_hint(c->d, "write 'ragged %s = %s where ...'", name, parent->name);
+        check_hint(c, "write 'ragged %s = %s where ...'", name, parent->name);
         return NULL;
     }
     Dim *dim = graph_dim(c->graph, DIM_FIXED, name, stmt->name_span);
@@ -131,7 +119,7 @@ static Dim *formula_dim(Check *c, Scope *scope, const Stmt *stmt, Str name)
     length = whole_to_int(c, length);
     if (length->type != T_INT) {
         check_error(c, stmt->value->span, "a length has to be an integer");
-        diag_hint(c->d, "write 'floor(%s)' or 'ceil(%s)'", span_text(stmt->value->span), span_text(stmt->value->span));
+        check_hint(c, "write 'floor(%s)' or 'ceil(%s)'", span_text(stmt->value->span), span_text(stmt->value->span));
         return NULL;
     }
     VarList vars = {0};
@@ -158,5 +146,6 @@ void dims_statement(Check *c, Scope *scope, const Stmt *stmt)
                : !stmt->value         ? given_dim(c, scope, stmt, name)
                : stmt->other          ? data_part(c, scope, stmt, name)
                                       : formula_dim(c, scope, stmt, name);
-    add_dim(c, scope, name, stmt->name_span, dim);
+    Scope *home = stmt->at ? scope_of_function(c, scope) : scope; /* a family outlives the turn of a loop */
+    scope_define(c, home, dim ? EN_DIM : EN_ERROR, name, stmt->name_span)->dim = dim;
 }

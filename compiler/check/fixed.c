@@ -503,7 +503,7 @@ const Value *fixed_try(Check *c, Scope *scope, const Ast *ast)
         if (a->kind == V_NULL || b->kind == V_NULL) {
             const Ast *absent = ast->kid.at[a->kind == V_NULL ? 0 : 1];
             check_error(c, absent->span, "'%s' has no value", span_text(absent->span));
-            diag_hint(c->d, "give one with '%s ?? ...'", span_text(absent->span));
+            check_hint(c, "give one with '%s ?? ...'", span_text(absent->span));
             return &fixed_error;
         }
         return arithmetic(c, ast->op, a, b, ast->span);
@@ -545,7 +545,7 @@ const Value *fixed_must(Check *c, Scope *scope, const Ast *ast, const char *what
     if (v->kind == V_NULL) {
         check_error(c, ast->span, "'%s' has no value", span_text(ast->span));
         if (c->config_name && strstr(span_text(ast->span), ".")) {
-            diag_hint(c->d, "'%s' has no such key; give a default with '%s ?? ...'", c->config_name, span_text(ast->span));
+            check_hint(c, "'%s' has no such key; give a default with '%s ?? ...'", c->config_name, span_text(ast->span));
         }
         return NULL;
     }

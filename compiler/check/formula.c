@@ -13,7 +13,7 @@ static Expr *condition(Check *c, Scope *scope, const Ast *ast)
     Expr *e = scalar(c, scope, ast);
     if (e && e->type != T_BOOL) {
         check_error(c, ast->span, "a condition was expected, this is %s", e->type == T_INT ? "an integer" : "a real number");
-        diag_hint(c->d, "write '%s != 0'", span_text(ast->span));
+        check_hint(c, "write '%s != 0'", span_text(ast->span));
         return NULL;
     }
     return e;
@@ -27,7 +27,7 @@ Expr *scalar_of(Check *c, Scope *scope, const Ast *ast, Type type, const char *w
     Expr *e = scalar(c, scope, ast);
     if (e && type == T_INT && e->type == T_REAL) {
         check_error(c, ast->span, "%s has to be an integer, this is a real number", what);
-        diag_hint(c->d, "write 'int(%s)'", span_text(ast->span));
+        check_hint(c, "write 'int(%s)'", span_text(ast->span));
         return NULL;
     }
     return e ? expr_to(c->graph, e, type) : NULL;
@@ -73,7 +73,7 @@ static Expr *name(Check *c, Scope *scope, const Ast *ast)
             return expr_var(c->graph, var, ast->span);
         }
         check_error(c, ast->span, "the index '%s' is not bound here", word);
-        diag_hint(c->d, "name it on the left side, or sum over it: sum[%s] ...; its length is len(%s)", word, dim->name);
+        check_hint(c, "name it on the left side, or sum over it: sum[%s] ...; its length is len(%s)", word, dim->name);
         return NULL;
     }
     if (!entity && word == str_of("last") && c->last) {
@@ -254,7 +254,7 @@ Expr *absent_else(Check *c, Scope *scope, const Ast *ast)
         return !otherwise ? NULL : left->kind == AST_INDEX ? access_at(c, scope, left, otherwise) : reduce(c, scope, left, otherwise);
     }
     check_error(c, left->span, "'%s' is never absent", span_text(left->span));
-    diag_hint(c->d, "on the left of '?" "?' stands a config value, a parameter, a read that may be out of range, or a reduction in parentheses");
+    check_hint(c, "on the left of '?" "?' stands a config value, a parameter, a read that may be out of range, or a reduction in parentheses");
     return NULL;
 }
 

@@ -2,11 +2,11 @@
 #include "checker.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 static const char *resolved(Check *c, Str file)
 {
-    return file[0] == '/' || !c->directory || !c->directory[0] ? file : arena_printf(c->arena, "%s/%s", c->directory, file);
+    const int beside = !c->directory || !c->directory[0] || strcmp(c->directory, ".") == 0;
+    return file[0] == '/' || beside ? file : arena_printf(c->arena, "%s/%s", c->directory, file);
 }
 
 static const char *text_of(Check *c, const Stmt *stmt)
@@ -39,7 +39,7 @@ void file_statement(Check *c, Scope *scope, const Stmt *stmt)
     }
     const char *path = resolved(c, file);
     Value *value = value_from_json_file(c->arena, c->d, path);
-    Entity *entity = scope_add(c, scope, value ? EN_FIXED : EN_ERROR, stmt->name, stmt->name_span);
+    Entity *entity = scope_define(c, scope, value ? EN_FIXED : EN_ERROR, stmt->name, stmt->name_span);
     entity->value = value;
     if (value) {
         c->graph->config = c->graph->config ? c->graph->config : file;
@@ -118,8 +118,9 @@ static void finish_states(Check *c)
             fits = same_shape(entity->index.at[k].dim, state->free.at[k]->dim);
         }
         if (!fits) {
-            check_error(c, entity->span, "the state '%s' becomes a tensor of another shape or type", state->name);
-            check_note(c, state->span, "it is made here");
+            const int type = entity->node->type != state->type;
+            check_error(c, entity->span, "the state '%s' becomes %s", state->name, type ? "numbers of another type" : "a tensor of another shape");
+            check_note(c, state->span, "it is made here%s", type ? arena_printf(c->arena, ", %s", type_name(state->type)) : "");
             continue;
         }
         Node *next = unit_reach(c, entity->node);

@@ -237,7 +237,7 @@ int bind_indices(Check *c, Scope *scope, const AstBinds *binds, Scope *into, Var
             } else {
                 if (!entity || entity->kind != EN_ERROR) {
                     scope_unknown(c, scope, word, bind->span, "dim");
-                    diag_hint(c->d, "an index is named after its dim (t, t'), or introduced as in 'u in t'");
+                    check_hint(c, "an index is named after its dim (t, t'), or introduced as in 'u in t'");
                 }
                 return 0;
             }
@@ -288,7 +288,7 @@ static const VarList *outside(Check *c, Reducing *r)
             Var *var = around(c, r->scope, key, r->over.at[r->outside.n]->dim);
             if (!var) {
                 check_error(c, r->call->span, "'%s' is a value at each '%s', but '%s' is not bound here", r->name, key, key);
-                diag_hint(c->d, "name the index on the left side");
+                check_hint(c, "name the index on the left side");
                 return NULL;
             }
             vec_push(c->arena, r->outside, var);

@@ -1,38 +1,7 @@
 /* Names and what they stand for. Index variables have a table of their own: `t` may be a dim and, where it is bound, an index over it. */
 #include "checker.h"
 
-#include <stdarg.h>
 #include <string.h>
-
-/* An error inside library text is shown where the author called it; the library's own place follows as a note. */
-void check_error(Check *c, Span span, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    const char *text = arena_vprintf(c->arena, format, args);
-    va_end(args);
-    const Span shown = span.source && span.source->library && c->author.source ? c->author : span;
-    for (int i = 0; i < c->d->item.n; i++) { /* once, though the function may be called often */
-        const DiagItem *old = &c->d->item.at[i];
-        if (old->kind == DIAG_ERROR && old->span.source == shown.source && old->span.begin == shown.begin && strcmp(old->text, text) == 0) {
-            return;
-        }
-    }
-    if (span.source && span.source->library && c->author.source) {
-        diag_error(c->d, c->author, "%s", text);
-        diag_note(c->d, span, "in this text of the library");
-    } else {
-        diag_error(c->d, span, "%s", text);
-    }
-}
-
-void check_note(Check *c, Span span, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    diag_note(c->d, span, "%s", arena_vprintf(c->arena, format, args));
-    va_end(args);
-}
 
 Scope *scope_new(Check *c, Scope *parent)
 {
@@ -49,6 +18,23 @@ Entity *scope_add(Check *c, Scope *scope, EntityKind kind, Str name, Span span)
     entity->span = span;
     vec_push(c->arena, scope->entity, entity);
     return entity;
+}
+
+static const char *entity_kind_name(EntityKind kind)
+{
+    switch (kind) {
+    case EN_FIXED: return "a value";
+    case EN_DIM: return "a dim";
+    case EN_TUPLE: return "a tuple of dims";
+    case EN_TENSOR: return "a tensor";
+    case EN_SCALAR:
+    case EN_BODY: return "an argument";
+    case EN_VAR: return "an index";
+    case EN_FN: return "a function";
+    case EN_REDUCER: return "a reducer";
+    case EN_ERROR: break;
+    }
+    return "something that is wrong";
 }
 
 static Entity *find_here(const Scope *scope, Str name)
@@ -106,37 +92,57 @@ void scope_unknown(Check *c, const Scope *scope, Str name, Span span, const char
             vec_push(c->arena, names, scope->entity.at[i]->name);
         }
     }
-    diag_did_you_mean(c->d, name, names.at, names.n);
+    check_did_you_mean(c, name, names.at, names.n);
+}
+
+static int is_last(const Check *c, const Scope *scope)
+{
+    return scope->function || !scope->parent || scope->parent == c->library;
+}
+
+Scope *scope_of_function(const Check *c, Scope *scope)
+{
+    while (!is_last(c, scope)) {
+        scope = scope->parent;
+    }
+    return scope;
+}
+
+static void taken(Check *c, Str name, Span span, const Entity *old)
+{
+    check_error(c, span, "'%s' is already the name of %s", name, entity_kind_name(old->kind));
+    check_note(c, old->span, "it is made here");
+}
+
+/* One namespace: a name stands for one thing in a function. A turn of a loop may have a static value or a dim of its own under a name from outside. */
+Entity *scope_define(Check *c, Scope *scope, EntityKind kind, Str name, Span span)
+{
+    for (Scope *s = scope; s; s = is_last(c, s) ? NULL : s->parent) {
+        const Entity *old = find_here(s, name);
+        if (old && old->kind != EN_ERROR && kind != EN_ERROR && (s == scope || old->kind != kind)) {
+            taken(c, name, span, old);
+            break;
+        }
+    }
+    return scope_add(c, scope, kind, name, span);
 }
 
 /* A name that exists in this function is bound anew where it stands, so that `x = ...` inside a loop changes the x outside. */
 void scope_assign(Check *c, Scope *scope, Entity *entity)
 {
-    for (Scope *s = scope; s; s = s->parent) {
-        for (int i = s->entity.n - 1; i >= 0; i--) {
-            if (s->entity.at[i]->name != entity->name) {
-                continue;
-            }
-            Entity *old = s->entity.at[i];
-            if (old->kind != EN_TENSOR && old->kind != EN_ERROR) {
-                check_error(c, entity->span, "'%s' is already the name of something else", entity->name);
-                check_note(c, old->span, "here");
-                return;
-            }
-            *old = *entity;
+    for (Scope *s = scope; s; s = is_last(c, s) ? NULL : s->parent) {
+        Entity *old = find_here(s, entity->name);
+        if (!old) {
+            continue;
+        }
+        if (old->kind != EN_TENSOR && old->kind != EN_ERROR) {
+            taken(c, entity->name, entity->span, old);
             return;
         }
-        if (s->function || !s->parent || s->parent == c->library) {
-            break;
-        }
+        *old = *entity;
+        return;
     }
-    while (scope->parent && !scope->function && scope->parent != c->library) {
-        scope = scope->parent; /* definitions in the body of `if`, `for`, `under` are seen after it */
-    }
-    if (find_here(c->library, entity->name) && scope == c->global) {
-        /* the author's own takes the place of the library's */
-    }
-    vec_push(c->arena, scope->entity, entity);
+    vec_push(c->arena, scope_of_function(c, scope)->entity, entity); /* seen after the `if`, `for` or `under` that it is in */
 }
 
 Str name_without_primes(Str name)

@@ -45,7 +45,7 @@ int whole_agree(Check *c, const Scope *scope, const VarList *wanted)
             if (!found) {
                 check_error(c, whole->span, "'%s' has no index '%s', which this equation has", whole->tensor->name, wanted->at[k]->name);
                 check_note(c, whole->tensor->span, "'%s' is made here", whole->tensor->name);
-                diag_hint(c->d, "write its indices in brackets to say that it is the same for every '%s'", wanted->at[k]->name);
+                check_hint(c, "write its indices in brackets to say that it is the same for every '%s'", wanted->at[k]->name);
                 return 0;
             }
         }
@@ -636,11 +636,11 @@ static void let(Check *c, Scope *scope, const Stmt *stmt)
     const Value *v = name ? fixed_try(c, scope, stmt->value) : NULL;
     if (name && !v && c->d->errors == before) {
         check_error(c, stmt->value->span, "'let' needs a value that is known when the model is compiled");
-        diag_hint(c->d, "an equation needs no 'let': %s[...] = ...", name);
+        check_hint(c, "an equation needs no 'let': %s[...] = ...", name);
     }
     if (name) {
-        Entity *entity = scope_add(c, scope, v && v != &fixed_error ? EN_FIXED : EN_ERROR, name, stmt->name_span);
-        entity->value = v;
+        Scope *home = stmt->at ? scope_of_function(c, scope) : scope; /* a family outlives the turn of a loop */
+        scope_define(c, home, v && v != &fixed_error ? EN_FIXED : EN_ERROR, name, stmt->name_span)->value = v;
     }
 }
 
@@ -651,7 +651,7 @@ static void define(Check *c, Scope *scope, const Stmt *stmt)
             check_error(c, stmt->name_span, "'%s' is a function of the language", stmt->name);
             return;
         }
-        Entity *entity = scope_add(c, scope, stmt->kind == STMT_FN ? EN_FN : EN_REDUCER, stmt->name, stmt->name_span);
+        Entity *entity = scope_define(c, scope, stmt->kind == STMT_FN ? EN_FN : EN_REDUCER, stmt->name, stmt->name_span);
         entity->stmt = stmt;
         entity->home = scope;
     }
