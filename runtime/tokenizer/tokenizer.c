@@ -34,9 +34,7 @@ static int32_t text_tokens(const model_text *text, int32_t type, int32_t limit, 
     walk.sink.limit = limit;
     walk.sink.n = 0;
     walk.sink.type = type;
-    walk.word.chars = walk.word.bytes = 0;
-    walk.word.last = 0;
-    walk.word.from[0] = 0;
+    word_begin(&walk.word);
 #if ADDED_NORMALIZED
     window_reset(&walk.window);
 #endif

@@ -76,26 +76,31 @@ static int walk_more(Walk *walk, int32_t at)
     return at < walk->clear;
 }
 
-/* Letters and digits of ASCII, in one go. */
+/* Words of ASCII letters and digits, and single spaces after them, in one go. */
 static int32_t walk_plain(Walk *walk, int32_t at)
 {
 #if !ADDED_NORMALIZED
     Word *word = &walk->word;
+    const unsigned char *text = walk->text;
     const int32_t end = walk->clear;
-    int chars = word->chars, bytes = word->bytes;
-    const int32_t begin = at;
-    for (; at < end && chars < WORD_CHARS && walk->text[at] < 128 && ascii_plain[walk->text[at]]; at++) {
-        word->utf8[bytes++] = ascii_plain[walk->text[at]];
-        word->begin[chars] = at;
-        word->end[chars++] = at + 1;
-        word->from[chars] = (uint16_t)bytes;
-    }
-    word->chars = chars;
-    word->bytes = bytes;
-    word->last = at > begin ? at : word->last;
-    while (chars >= WORD_CHARS && at < end && walk->text[at] < 128 && ascii_plain[walk->text[at]]) {
+    while (at < end && walk->sink.n < walk->sink.limit) {
+        int chars = word->chars, bytes = word->bytes;
+        uint64_t hash = word->hash[chars < WORD_CHARS ? chars : 0];
+        for (; at < end && chars < WORD_CHARS && text[at] < 128 && ascii_plain[text[at]]; at++) {
+            word->utf8[bytes] = ascii_plain[text[at]];
+            hash = hash_bytes(hash, word->utf8 + bytes, 1);
+            word->begin[chars] = at;
+            word->end[chars] = word->last = at + 1;
+            word->from[++chars] = (uint16_t)++bytes;
+            word->hash[chars] = hash;
+        }
+        word->chars = chars;
+        word->bytes = bytes;
+        if (at == end || text[at] != ' ') {
+            break;
+        }
+        word_end(word, &walk->sink);
         at++;
-        word_add(word, 0, at - 1, at); /* too many: only the end counts */
     }
 #else
     (void)walk;

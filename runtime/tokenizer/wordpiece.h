@@ -14,6 +14,7 @@ typedef struct Word {
     int32_t last;                        /* end of the last character in the text, kept or not */
     int32_t begin[WORD_CHARS], end[WORD_CHARS]; /* of each character in the text */
     uint16_t from[WORD_CHARS + 1];       /* where each begins in utf8 */
+    uint64_t hash[WORD_CHARS + 1];       /* of the bytes before it */
     unsigned char utf8[WORD_CHARS * 4];
 } Word;
 
@@ -72,26 +73,46 @@ static int32_t piece_find(uint64_t hash, int skip, const unsigned char *bytes, i
     return text[n] == '\0' ? id : -1;
 }
 
-/* The longest piece at character `first` of the word; returns the character after it, 0 if there is none. */
-static int piece_longest(const Word *word, int first, int32_t *id)
+/* The longest piece of characters first .. last, whose hashes before each are given; returns the character after it, 0 if there is none. */
+static int piece_longest(const Word *word, const uint64_t *hash, int first, int last, int32_t *id)
 {
-    uint64_t hash[WORD_CHARS + 1];
-    const unsigned char *bytes = word->utf8 + word->from[first];
     const int skip = first > 0 ? PIECE_PREFIX_BYTES : 0;
-    const int longest = first > 0 ? LONGEST_NEXT : LONGEST_FIRST;
-    int last = first;
-    hash[first] = first > 0 ? HASH_NEXT : HASH_FIRST;
-    while (last < word->chars && word->from[last + 1] - word->from[first] <= longest) {
-        hash[last + 1] = hash_bytes(hash[last], word->utf8 + word->from[last], word->from[last + 1] - word->from[last]);
-        last++;
-    }
     for (; last > first; last--) {
-        *id = piece_find(hash[last], skip, bytes, word->from[last] - word->from[first]);
+        *id = piece_find(hash[last], skip, word->utf8 + word->from[first], word->from[last] - word->from[first]);
         if (*id >= 0) {
             return last;
         }
     }
     return 0;
+}
+
+static int piece_first(const Word *word, int32_t *id)
+{
+    int last = word->chars;
+    while (word->from[last] > LONGEST_FIRST) {
+        last--;
+    }
+    return piece_longest(word, word->hash, 0, last, id);
+}
+
+static int piece_next(const Word *word, int first, int32_t *id)
+{
+    uint64_t hash[WORD_CHARS + 1];
+    int last = first;
+    hash[first] = HASH_NEXT;
+    while (last < word->chars && word->from[last + 1] - word->from[first] <= LONGEST_NEXT) {
+        hash[last + 1] = hash_bytes(hash[last], word->utf8 + word->from[last], word->from[last + 1] - word->from[last]);
+        last++;
+    }
+    return piece_longest(word, hash, first, last, id);
+}
+
+static void word_begin(Word *word)
+{
+    word->chars = 0;
+    word->bytes = 0;
+    word->from[0] = 0;
+    word->hash[0] = HASH_FIRST;
 }
 
 /* The word is over: its tokens. */
@@ -101,7 +122,7 @@ static void word_end(Word *word, Sink *sink)
     const int chars = word->chars;
     for (int first = 0, next; first < chars; first = next) {
         int32_t id;
-        next = chars > WORD_CHARS ? 0 : piece_longest(word, first, &id);
+        next = chars > WORD_CHARS ? 0 : first == 0 ? piece_first(word, &id) : piece_next(word, first, &id);
         if (next == 0) {
             sink->n = before;
             sink_put(sink, UNKNOWN, word->begin[0], word->last);
@@ -109,8 +130,7 @@ static void word_end(Word *word, Sink *sink)
         }
         sink_put(sink, id, word->begin[first], word->end[next - 1]);
     }
-    word->chars = 0;
-    word->bytes = 0;
+    word_begin(word);
 }
 
 static void word_add(Word *word, uint32_t c, int32_t begin, int32_t end)
@@ -120,12 +140,14 @@ static void word_add(Word *word, uint32_t c, int32_t begin, int32_t end)
         word->chars = WORD_CHARS + 1;
         return;
     }
+    unsigned char *utf8 = word->utf8 + word->bytes;
+    const int n = utf8_write(utf8, c);
+    utf8[0] = c ? utf8[0] : 0xFF; /* no piece has a NUL; so it is not taken for the end of one */
     word->begin[word->chars] = begin;
     word->end[word->chars] = end;
-    /* No piece has a NUL; 0xFF keeps it from being taken for the end of one. */
-    word->bytes += c ? utf8_write(word->utf8 + word->bytes, c) : (word->utf8[word->bytes] = 0xFF, 1);
-    word->chars++;
-    word->from[word->chars] = (uint16_t)word->bytes;
+    word->bytes += n;
+    word->hash[word->chars + 1] = hash_bytes(word->hash[word->chars], utf8, n);
+    word->from[++word->chars] = (uint16_t)word->bytes;
 }
 
 /* White space parts words, punctuation parts them and is one. */
