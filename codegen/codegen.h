@@ -20,10 +20,14 @@ typedef struct EmitOptions {
     int inputs;
     int freestanding;         /* no libm, no main */
     int no_main;
+    int inline_weights;       /* weights as C initialisers, up to 4 MB */
     const char *model_dir;    /* where weights are */
     const struct Tokenizer *tokenizer; /* NULL: none */
     const char *title;        /* one line about the model, or NULL */
 } EmitOptions;
+
+/* The model's name as it begins every name in C: "minilm". */
+const char *codegen_name(Arena *arena, const Graph *graph);
 
 /* Writes all files, or none after reporting why. Returns 1 if all is well. */
 int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d);

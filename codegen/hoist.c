@@ -179,8 +179,112 @@ static Expr *hoist(Plan *p, Cluster *c, Member *m, Expr *e, int *at)
     return e->kind == EX_OP ? expr_op(p->graph, e->op, kid[0], kid[1], e->span) : expr_select(p->graph, kid[0], kid[1], kid[2], e->span);
 }
 
+/* ---- the same costly value in two statements -------------------------------------------------------------------------------------------- */
+
+static int occurs(const Expr *e, const Expr *what)
+{
+    if (expr_same(e, what)) {
+        return 1;
+    }
+    for (int k = 0; k < e->n && e->kind != EX_READ; k++) {
+        if (occurs(e->kid[k], what)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static Expr *replace_same(Plan *p, Expr *e, const Expr *what, Expr *by)
+{
+    if (expr_same(e, what)) {
+        return by;
+    }
+    if (e->kind != EX_OP && e->kind != EX_SELECT) {
+        return e;
+    }
+    Expr *kid[3] = {NULL, NULL, NULL};
+    int changed = 0;
+    for (int k = 0; k < e->n && k < 3; k++) {
+        kid[k] = replace_same(p, e->kid[k], what, by);
+        changed |= kid[k] != e->kid[k];
+    }
+    if (!changed) {
+        return e;
+    }
+    return e->kind == EX_OP ? expr_op(p->graph, e->op, kid[0], kid[1], e->span) : expr_select(p->graph, kid[0], kid[1], kid[2], e->span);
+}
+
+static int holds(const Member *m, const Expr *condition)
+{
+    for (int k = 0; k < m->guard.n + m->atoms.n; k++) {
+        if (expr_same(k < m->guard.n ? m->guard.at[k] : m->atoms.at[k - m->guard.n], condition)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static Expr *find_shared(Cluster *c, int i, Expr *e)
+{
+    if (e->kind != EX_OP) {
+        return NULL;
+    }
+    if (op_table[e->op].costly && e->type == T_REAL && reads_anything(e) && !may_fail(e)) {
+        for (int j = i + 1; j < c->member.n; j++) {
+            if (occurs(c->member.at[j]->body, e)) {
+                return e;
+            }
+        }
+    }
+    for (int k = 0; k < e->n && !((e->op == OP_AND || e->op == OP_OR) && k); k++) {
+        Expr *found = find_shared(c, i, e->kid[k]);
+        if (found) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+static void share_values(Plan *p, Cluster *c)
+{
+    for (int i = 0; i < c->member.n; i++) {
+        Member *m = c->member.at[i];
+        Expr *e = m->node->reduce == RED_PICK ? NULL : find_shared(c, i, m->body);
+        if (!e || e == m->body) {
+            continue;
+        }
+        Member like = *m;
+        like.order = (VarList){0};
+        for (int k = 0; k < m->order.n; k++) {
+            if (expr_uses(e, m->order.at[k])) {
+                vec_push(p->arena, like.order, m->order.at[k]);
+            }
+        }
+        like.guard = (ExprList){0};
+        like.atoms = (ExprList){0};
+        for (int k = 0; k < m->guard.n + m->atoms.n; k++) {
+            Expr *condition = k < m->guard.n ? m->guard.at[k] : m->atoms.at[k - m->guard.n];
+            int all = 1;
+            for (int j = i + 1; j < c->member.n; j++) {
+                all &= !occurs(c->member.at[j]->body, e) || holds(c->member.at[j], condition);
+            }
+            if (all) {
+                vec_push(p->arena, like.guard, condition);
+            }
+        }
+        int at = i;
+        Expr *read = name_value(p, c, &like, e, like.order.n, &at);
+        for (int j = i; j < c->member.n; j++) {
+            if (c->member.at[j]->node != read->node) {
+                c->member.at[j]->body = replace_same(p, c->member.at[j]->body, e, read);
+            }
+        }
+    }
+}
+
 void hoist_values(Plan *p, Cluster *c)
 {
+    share_values(p, c);
     for (int i = 0; i < c->member.n; i++) {
         Member *m = c->member.at[i];
         if (m->node->reduce == RED_PICK) {

@@ -1,6 +1,7 @@
 /* From members to a tree of loops. Each member is one or two statements (start and update of an accumulator, or an assignment) under
  * loops and conditions of its own; statements join the loops of earlier ones wherever what they read is complete there. */
 #include "inline.h"
+#include "print.h"
 
 
 
@@ -46,6 +47,10 @@ static int as_bound(Plan *p, const Expr *e, Var *var, Header *head)
     }
     negative.constant = -rest.constant;
     const int strict = e->op == OP_LT;
+    Expr *end = affine_expr(p, &rest);
+    if (!fits_i32(end)) {
+        return 0;
+    }
     if (factor == 1 || e->op == OP_EQ) { /* var >= -rest + strict */
         Affine low = factor == 1 ? negative : rest;
         low.constant += strict;
@@ -94,8 +99,12 @@ static void add_heads(Plan *p, Stmt *s, const VarList *order, const ExprList *co
         if (i >= 0) {
             tidy_bounds(p, &loop);
             for (int b = 0; m->node->reduce == RED_PICK && b < m->node->bound.n; b++) {
-                loop.solo = m->bound[b] == loop.var && s->kind == STMT_UPDATE ? ++p->solo : loop.solo;
+                if (m->bound[b] == loop.var && s->kind == STMT_UPDATE) {
+                    loop.solo = ++p->solo;
+                    loop.down = m->node->bound.n > 1;
+                }
             }
+            loop.down |= loop.var == m->cluster->along && m->cluster->down;
             vec_push(p->arena, s->head, loop);
         }
         for (int k = 0; k < conditions->n; k++) {

@@ -123,9 +123,15 @@ static int runs_along(Plan *p, const Expr *e, const Var *last)
         for (int k = 0; k < e->n; k++) {
             used |= expr_uses(e->kid[k], last);
         }
-        const Expr *end = e->kid[e->n - 1];
-        const int fine = end->kind == EX_VAR && end->var == last;
-        if (used && !fine && (e->node->kind != NODE_PARAM || info->rigid)) {
+        const int ours = e->node->kind == NODE_PARAM && !info->rigid;
+        int fine = 0;
+        for (int k = ours ? 0 : e->n - 1; k < e->n; k++) {
+            Affine a;
+            for (int i = 0; affine_of(e->kid[k], &a) && i < a.n; i++) {
+                fine |= a.var[i] == last && a.coef[i] == 1;
+            }
+        }
+        if (used && !fine) {
             return 0;
         }
     }

@@ -68,9 +68,9 @@ struct Info { /* of a node, by its id */
     int *layout;           /* layout[k]: the axis that is k-th in memory; NULL: as they stand */
     int layout_tried;
     Str cname;             /* a word of C for it in its function */
+    Node *over;            /* is written over this one: they share its memory */
     Slot *slot;            /* KEEP_ROOT in the workspace */
-    Str place;             /* what C writes for the array: "x", "b->q", "io->embedding", "w->query_weight" */
-    int writable;          /* the array may be overwritten */
+    Str local;             /* an optional input: the variable that points to it or to its default */
     struct Info *tie;      /* parameters that are read by one line of C share their layout: union-find */
 };
 
@@ -115,6 +115,7 @@ typedef struct Header {
     Expr *condition;   /* an if */
     ExprList low, high; /* besides 0 and the length: the largest, the smallest (exclusive) */
     int from_zero, to_length;
+    int down;          /* from the end: of several hits the first one is stored last */
     int solo;          /* not 0: joins no other loop */
 } Header;
 
@@ -184,7 +185,7 @@ struct Item {
 
 struct Func { /* one C function for all units that are equal */
     int id;
-    Str cname;
+    Str cname, type;      /* "attend", "minilm_attend": of its structs */
     Unit *unit;           /* the first of them */
     VEC(Unit *) units;
     VEC(Item) item;
@@ -194,8 +195,8 @@ struct Func { /* one C function for all units that are equal */
     VEC(Slot *) slot;
     char *in_place;       /* by result: written into the argument of the same number */
     int weights, buffers; /* it, or a function it calls, has any */
-    int uses_fault;
-    int depth;
+    int moments;          /* on the line of time, those of its calls included */
+    int uses_batch, uses_io, uses_rows;
     VEC(Str) words;       /* names taken */
     Str own[8];           /* the generator's words in it */
 };
@@ -219,9 +220,14 @@ struct Plan {
     VEC(Str) helper;    /* fixed functions used, in order of first use */
     VEC(Str) math;
     VEC(Basis) capacity; /* arguments of the workspace function besides the number of sequences */
-    VEC(Str) constant_name;
+    VEC(Str) global;     /* words taken in the whole file */
+    VEC(Str) users;      /* words of the author's */
+    VEC(Str) constant_name, constant_wish;
     VEC(int64_t) constant;
     NodeList outputs;    /* what is written to each output of the model: its node or a copy of it */
+    VEC(struct BatchSlot { Slot *slot; Str path; Basis basis; }) batch_slot; /* arrays that live as long as the run */
+    VEC(Dim *) table;    /* fixed sub-dims whose places are used */
+    VEC(Dim *) begin;    /* ragged dims whose offsets are used */
     VEC(Basis) pairs;    /* products of ragged lengths that some tensor is stored over */
     int64_t stack_bytes;
     int solo;            /* loops that join no other, counted */
@@ -239,7 +245,6 @@ void store_decide(Plan *p, Func *func);
 void nest_build(Plan *p, Func *func);
 void order_cluster(Plan *p, Cluster *cluster);
 void layout_choose(Plan *p);
-void place_slots(Plan *p, Func *func);
 
 /* ---- questions ---------------------------------------------------------------------------------------------------------------------- */
 int var_among(const VarList *list, const Var *var);

@@ -22,10 +22,16 @@ static void note_reads(Plan *p, Node *node, Expr *e)
             vec_push(p->arena, plan_info(p, e->node)->readers, ((Reader){node, e, 0}));
         } else if (e->node->kind == NODE_PARAM) {
             VarList seen = {0};
-            for (int k = 0; k < e->n; k++) {
-                const int plain = e->kid[k]->kind == EX_VAR && !var_among(&seen, e->kid[k]->var);
+            for (int k = 0; k < e->n; k++) { /* sums of variables that no other axis knows: a regrouping */
+                Affine a;
+                const int plain = affine_of(e->kid[k], &a);
                 plan_info(p, e->node)->rigid |= !plain;
-                vec_push(p->arena, seen, e->kid[k]->var);
+                for (int i = 0; plain && i < a.n; i++) {
+                    plan_info(p, e->node)->rigid |= !a.var[i] || var_among(&seen, a.var[i]);
+                }
+                for (int i = 0; plain && i < a.n; i++) {
+                    vec_push(p->arena, seen, a.var[i]);
+                }
             }
         }
     }

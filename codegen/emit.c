@@ -1,0 +1,239 @@
+/* All passes of the C back end, and the files they end in. */
+#include "codegen.h"
+#include "model.h"
+#include "sha256.h"
+
+#include "../compiler/outfile.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MOST_AXES = 8 };
+
+static Str prefix_of(Plan *p, const char *name)
+{
+    Str clean = name_clean(p, name);
+    return clean;
+}
+
+/* Limits of the generated text, said before anything is made. */
+static int within_limits(Plan *p)
+{
+    for (int i = 0; i < p->info.n; i++) {
+        const Info *info = p->info.at[i];
+        if (info && info->view && info->view->free.n + info->view->bound.n > MOST_AXES && info->keep != KEEP_NOT) {
+            diag_error(p->diag, info->view->span, "'%s' has more than %d indices, which target c does not print", info->view->name ? info->view->name : "", MOST_AXES);
+            return 0;
+        }
+    }
+    return p->diag->errors == 0;
+}
+
+static Str banner(Plan *p)
+{
+    const char *text = arena_printf(p->arena, " *\n * Written by sinter %s from the inputs below, target c%s. Do not edit: change the model and compile it again.\n",
+                                    SINTER_VERSION, p->options->freestanding ? ", freestanding" : "");
+    for (int i = 0; i < p->options->inputs; i++) {
+        char hex[65];
+        if (sha256_file(p->options->input[i].path, hex)) {
+            text = arena_printf(p->arena, "%s *     %-28s sha256 %s\n", text, p->options->input[i].name, hex);
+        }
+    }
+    return str_of(text);
+}
+
+/* Storage over several ragged dims needs to know where each sequence begins. */
+static void register_pairs(Plan *p)
+{
+    for (int i = 0; i < p->info.n; i++) {
+        const Info *info = p->info.at[i];
+        const Node *node = info ? info->view : NULL;
+        if (!node || (node->kind == NODE_EQ && info->keep != KEEP_ROOT) || node->kind == NODE_PARAM || ragged_axes(node) < 2) {
+            continue;
+        }
+        Basis basis = {.kind = BASIS_ROWS};
+        for (int k = 0; k < node->free.n && basis.n < 4; k++) {
+            if (dim_is_ragged(node->free.at[k]->dim)) {
+                basis.dim[basis.n++] = node->free.at[k]->dim;
+            }
+        }
+        batch_pairs(p, basis);
+    }
+}
+
+static void collect_capacities(Plan *p)
+{
+    for (int i = 0; i < p->graph->dims.n; i++) {
+        if (p->graph->dims.at[i]->kind == DIM_GIVEN) {
+            const Basis b = {.kind = BASIS_ROWS, .n = 1, .dim = {p->graph->dims.at[i]}};
+            capacity_collect(p, &b);
+        }
+    }
+    for (int i = 0; i < p->graph->inputs.n + p->outputs.n; i++) {
+        const Node *node = i < p->graph->inputs.n ? p->graph->inputs.at[i] : p->outputs.at[i - p->graph->inputs.n];
+        Basis b = {.kind = BASIS_ROWS};
+        for (int k = 0; k < node->free.n && b.n < 4; k++) {
+            if (dim_is_ragged(node->free.at[k]->dim)) {
+                b.dim[b.n++] = node->free.at[k]->dim;
+            }
+        }
+        if (b.n) {
+            capacity_collect(p, &b);
+        }
+    }
+}
+
+static void find_made(Model *m)
+{
+    Plan *p = m->p;
+    for (int i = 0; i < p->outputs.n; i++) {
+        for (int k = 0; k < p->outputs.at[i]->free.n; k++) {
+            Dim *dim = p->outputs.at[i]->free.at[k]->dim;
+            int known = !dim_is_ragged(dim) || dim->kind == DIM_GIVEN;
+            for (int j = 0; j < m->made.n; j++) {
+                known |= m->made.at[j] == dim;
+            }
+            if (!known) {
+                vec_push(p->arena, m->made, dim);
+            }
+        }
+    }
+}
+
+/* Offsets that no one else holds live in the workspace. */
+static void place_begins(Model *m)
+{
+    Plan *p = m->p;
+    for (int i = 0; i < p->graph->dims.n; i++) {
+        Dim *dim = p->graph->dims.at[i];
+        int exposed = 0;
+        for (int k = 0; k < m->made.n; k++) {
+            exposed |= m->made.at[k] == dim;
+        }
+        int used = 0;
+        for (int k = 0; k < p->begin.n; k++) {
+            used |= p->begin.at[k] == dim;
+        }
+        if (used && dim->kind != DIM_GIVEN && !exposed) {
+            batch_offsets(p, dim);
+        }
+    }
+}
+
+static Plan *plan_new(const Graph *graph, const EmitOptions *options, Diag *d)
+{
+    Arena *arena = graph->arena;
+    Plan *p = arena_new_of(arena, Plan);
+    p->arena = arena;
+    p->graph = (Graph *)graph;
+    p->options = options;
+    p->diag = d;
+    p->nodes = graph->nodes;
+    p->prefix = prefix_of(p, options->name ? options->name : graph->name ? graph->name : "model");
+    p->PREFIX = name_upper(p, p->prefix);
+    return p;
+}
+
+static int make_plan(Plan *p)
+{
+    wide_mark(p);
+    share_units(p);
+    for (int i = 0; i < p->func.n; i++) {
+        store_decide(p, p->func.at[i]);
+    }
+    for (int i = 0; i < p->func.n; i++) {
+        nest_build(p, p->func.at[i]);
+    }
+    name_all(p);
+    layout_choose(p);
+    collect_capacities(p);
+    for (int i = 0; i < p->func.n; i++) {
+        place_slots(p, p->func.at[i]);
+    }
+    register_pairs(p);
+    return within_limits(p);
+}
+
+static OutFile *open_in(Plan *p, const char *suffix)
+{
+    return outfile_open(p->arena, p->diag, arena_printf(p->arena, "%s/%s", p->options->directory, suffix));
+}
+
+typedef struct Written {
+    const char *name;
+    Text *text;
+} Written;
+
+static int write_all(Plan *p, const Written *file, int n)
+{
+    OutFile *out[16] = {NULL};
+    int fine = 1;
+    for (int i = 0; i < n && fine; i++) {
+        out[i] = open_in(p, file[i].name);
+        fine = out[i] && outfile_write(out[i], file[i].text->at.at, (size_t)file[i].text->at.n) && outfile_finish(out[i], p->diag);
+    }
+    for (int i = 0; i < n; i++) {
+        if (fine) {
+            fine = outfile_keep(out[i], p->diag);
+        } else {
+            outfile_drop(out[i]);
+        }
+    }
+    return fine;
+}
+
+int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
+{
+    Plan *p = plan_new(graph, options, d);
+    Model m = {.p = p};
+    Written file[16];
+    int n = 0;
+    if (!make_plan(p)) {
+        return 0;
+    }
+    find_made(&m);
+    m.kernels = text_new(p->arena, 0);
+    for (int i = 0; i < p->func.n; i++) {
+        plan_buffers(p, p->func.at[i]);
+    }
+    for (int i = 0; i < p->func.n; i++) {
+        print_func(p, p->func.at[i], m.kernels);
+    }
+    m.fault = text_contains(m.kernels, "->fault");
+    place_begins(&m);
+    m.space = place_all(p);
+    if (m.space->region.n) {
+        use_part(p, "space");
+    }
+    m.pack = pack_weights(p);
+    if (!m.pack || d->errors) {
+        return 0;
+    }
+    m.banner = banner(p);
+    file[n] = (Written){arena_printf(p->arena, "%s.h", p->prefix), text_new(p->arena, 0)};
+    header_print(&m, file[n++].text);
+    file[n] = (Written){arena_printf(p->arena, "%s.c", p->prefix), text_new(p->arena, 0)};
+    source_print(&m, file[n++].text);
+    if (mkdir(options->directory, 0777) != 0 && errno != EEXIST) {
+        diag_error_file(d, options->directory, "%s", strerror(errno));
+        return 0;
+    }
+    if (!options->freestanding && !options->no_main) {
+        file[n] = (Written){arena_printf(p->arena, "%s_main.c", p->prefix), text_new(p->arena, 0)};
+        main_print(&m, file[n++].text);
+    }
+    if (options->tokenizer) {
+        file[n] = (Written){arena_printf(p->arena, "%s_tokenizer.c", p->prefix), text_new(p->arena, 0)};
+        tokenizer_print(&m, file[n++].text);
+    }
+    file[n] = (Written){"CMakeLists.txt", text_new(p->arena, 0)};
+    cmake_print(&m, file[n++].text);
+    file[n] = (Written){"Makefile", text_new(p->arena, 0)};
+    make_print(&m, file[n++].text);
+    const WeightsEmitOptions weights = {options->directory, p->prefix, NULL, options->inline_weights};
+    if (m.pack->weight.n && !weights_emit(p->arena, d, &weights, m.pack->weight.at, m.pack->weight.n)) {
+        return 0;
+    }
+    return d->errors == 0 && write_all(p, file, n);
+}

@@ -1,0 +1,196 @@
+/* <name>.h, the manual of a compiled model. */
+#include "model.h"
+
+#include <string.h>
+
+Str io_begin(Model *m, const Dim *dim)
+{
+    Plan *p = m->p;
+    int given = 0;
+    for (int i = 0; i < p->graph->dims.n; i++) {
+        given += p->graph->dims.at[i]->kind == DIM_GIVEN;
+    }
+    return str_of(given == 1 && !m->made.n ? "begin" : arena_printf(p->arena, "begin_%s", dim_word(p, dim)));
+}
+
+Str caps_params(Plan *p, const char *type)
+{
+    const char *text = "";
+    for (int i = 0; i < p->capacity.n; i++) {
+        const Basis *b = &p->capacity.at[i];
+        Term term = {.n = b->n};
+        memcpy(term.dim, b->dim, sizeof term.dim);
+        text = arena_printf(p->arena, "%s, %s%s%s", text, type, *type ? " " : "", capacity_word(p, &term));
+    }
+    return str_of(text);
+}
+
+Str caps_names(Plan *p)
+{
+    return caps_params(p, "");
+}
+
+static const char *shape_of(Model *m, const Node *node, int for_type)
+{
+    Plan *p = m->p;
+    const char *text = ragged_axes(node) ? "" : "[sequences]";
+    (void)for_type;
+    for (int k = 0; k < node->free.n; k++) {
+        const Dim *dim = node->free.at[k]->dim;
+        Str name = constant_of(p, dim);
+        if (!dim_is_ragged(dim) && name[0] >= 'A' && name[0] <= 'Z') {
+            name = str_of(arena_printf(p->arena, "%s_%s", p->PREFIX, name));
+        }
+        text = arena_printf(p->arena, "%s[%s]", text, dim_is_ragged(dim) ? dim_word(p, dim) : name);
+    }
+    return text;
+}
+
+static const char *values_of(Model *m, const Node *node)
+{
+    if (node->type == T_BOOL) {
+        return ", 0 or 1";
+    }
+    if (node->type == T_INT && node->extent) {
+        return arena_printf(m->p->arena, ", 0 .. %lld", (long long)node->extent->length - 1);
+    }
+    return "";
+}
+
+static void print_field(Model *m, Text *out, const Node *node, const char *access, Str name, const char *what)
+{
+    const char *field = arena_printf(m->p->arena, "%s%s *%s;", access, store_ctype(m->p, node, NULL), name);
+    text_line(out, "%-31s /* %s%s%s */", field, shape_of(m, node, 0), values_of(m, node), what);
+}
+
+static void print_io(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const Graph *g = p->graph;
+    text_line(out, "typedef struct %s_io {", p->prefix);
+    out->indent++;
+    text_line(out, "%-31s /* how many, 0 or more */", "int32_t sequences;");
+    for (int i = 0; i < g->dims.n; i++) {
+        const Dim *dim = g->dims.at[i];
+        if (dim->kind == DIM_GIVEN) {
+            const char *word = dim_word(p, dim), *bound = "";
+            if (dim->bound < (1 << 30)) {
+                bound = arena_printf(p->arena, "; at most %lld in a sequence", (long long)dim->bound);
+            }
+            text_line(out, "%-31s /* [sequences + 1]: those of sequence s are %s = begin[s] .. begin[s + 1] - 1, begin[0] is 0%s */",
+                      arena_printf(p->arena, "const int32_t *%s;", io_begin(m, dim)), word, bound);
+        }
+    }
+    for (int i = 0; i < m->made.n; i++) {
+        text_line(out, "%-31s /* [sequences + 1], written: as above, for the dim %s that the model makes */",
+                  arena_printf(p->arena, "int32_t *%s;", io_begin(m, m->made.at[i])), dim_word(p, m->made.at[i]));
+    }
+    for (int i = 0; i < g->inputs.n; i++) {
+        const Node *node = g->inputs.at[i];
+        print_field(m, out, node, "const ", plan_info(p, node)->cname, node->optional ? "; NULL: the model's default" : "");
+    }
+    for (int i = 0; i < g->states.n; i++) {
+        print_field(m, out, g->states.at[i], "", plan_info(p, g->states.at[i])->cname, ", kept between calls");
+    }
+    for (int i = 0; i < p->outputs.n; i++) {
+        const Node *node = p->outputs.at[i];
+        print_field(m, out, node, "", plan_info(p, node)->cname, ", written");
+    }
+    out->indent--;
+    text_line(out, "} %s_io;", p->prefix);
+    text_line(out, "%s", "");
+}
+
+static void print_constants(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    NodeList shown = {0};
+    Words said = {0};
+    for (int i = 0; i < p->graph->inputs.n + p->outputs.n + p->graph->states.n; i++) {
+        const int in = p->graph->inputs.n, io = in + p->outputs.n;
+        vec_push(p->arena, shown, i < in ? p->graph->inputs.at[i] : i < io ? p->outputs.at[i - in] : p->graph->states.at[i - io]);
+    }
+    text_line(out, "enum {");
+    for (int i = 0; i < shown.n; i++) {
+        for (int k = 0; k < shown.at[i]->free.n; k++) {
+            const Dim *dim = shown.at[i]->free.at[k]->dim;
+            Str name = dim_is_ragged(dim) ? NULL : constant_of(p, dim);
+            if (name && name[0] >= 'A' && name[0] <= 'Z' && !name_is_taken(&said, name)) {
+                vec_push(p->arena, said, name);
+                text_line(out, "    %s_%s = %lld,", p->PREFIX, name, (long long)dim->length);
+            }
+        }
+    }
+    text_line(out, "    %s_WEIGHT_BYTES = %llu", p->PREFIX, (unsigned long long)(m->pack->bytes > INT32_MAX ? 0 : m->pack->bytes));
+    text_line(out, "};");
+    text_line(out, "%s", "");
+}
+
+/* "64 * ceil(t * 10752 / 64) + ..." */
+static void print_workspace(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const char *formula = NULL, *macro = NULL;
+    for (int i = 0; i < m->space->region.n; i++) {
+        const Region *r = &m->space->region.at[i];
+        const long long bytes = (long long)r->width * r->bytes;
+        const char *one = arena_printf(p->arena, "64 * ceil(%s * %lld / 64)", capacity_text(p, &r->basis, 0), bytes);
+        formula = formula ? arena_printf(p->arena, "%s\n *     + %s", formula, one) : one;
+        const char *term = arena_printf(p->arena, "((%s * %lldu + 63u) / 64u * 64u)", capacity_text(p, &r->basis, 1), bytes);
+        macro = macro ? arena_printf(p->arena, "%s \\\n     + %s", macro, term) : term;
+    }
+    text_line(out, "/* Bytes of workspace for any batch of at most that many sequences and rows in all; SIZE_MAX when no size_t holds it:");
+    text_line(out, " *     %s", formula ? formula : "0");
+    text_line(out, " * The macro is the same as a constant, for static arrays, which must be aligned to 64 bytes. */");
+    text_line(out, "size_t %s_workspace(int32_t sequences%s);", p->prefix, caps_params(p, "int64_t"));
+    text_line(out, "#define %s_WORKSPACE(sequences%s) \\", p->PREFIX, caps_names(p));
+    text_raw(out, "    (%s)\n", macro ? macro : "(size_t)0"); /* not broken: each line of a macro ends in a backslash */
+    text_line(out, "%s", "");
+}
+
+void header_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const char *u = p->PREFIX;
+    text_line(out, "/* %s.h%s%s", p->prefix, p->options->title ? " - " : "", p->options->title ? p->options->title : "");
+    text_raw(out, "%s", m->banner);
+    text_line(out, " *");
+    text_line(out, " * A batch is sequences laid end to end; nothing is padded. A tensor is packed sequence after sequence; inside a sequence it is");
+    text_line(out, " * row-major in the order of its axes. Results do not depend on what else is in the batch.");
+    text_line(out, " * Everything here is reentrant: no globals, no allocation, no I/O. */");
+    text_line(out, "#ifndef %s_H", u);
+    text_line(out, "#define %s_H", u);
+    text_line(out, "%s", "");
+    text_line(out, "#include <stddef.h>");
+    text_line(out, "#include <stdint.h>");
+    text_line(out, "%s", "");
+    text_line(out, "#ifdef __cplusplus");
+    text_line(out, "extern \"C\" {");
+    text_line(out, "#endif");
+    text_line(out, "%s", "");
+    print_constants(m, out);
+    print_io(m, out);
+    text_line(out, "typedef enum %s_status {", p->prefix);
+    text_line(out, "    %s_OK,", u);
+    text_line(out, "    %s_BAD_BATCH, /* offsets do not start at 0, go down or pass 2^30, or a pointer is missing */", u);
+    text_line(out, "    %s_TOO_LONG,  /* a sequence is longer than the model takes */", u);
+    text_line(out, "    %s_BAD_INDEX, /* an input value is outside of its range */", u);
+    text_line(out, "    %s_NO_SPACE,  /* workspace smaller than %s_workspace() says, or not aligned to 64 bytes */", u, p->prefix);
+    text_line(out, "    %s_FAULT      /* an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing */", u);
+    text_line(out, "} %s_status;", p->prefix);
+    text_line(out, "%s", "");
+    print_workspace(m, out);
+    text_line(out, "/* Writes the outputs. The batch is checked first: on an error other than %s_FAULT nothing is written. */", u);
+    text_line(out, "%s_status %s_run(const %s_io *io, void *workspace, size_t bytes);", p->prefix, p->prefix, p->prefix);
+    text_line(out, "%s", "");
+    text_line(out, "/* A sentence about a status, never NULL. */");
+    text_line(out, "const char *%s_error(%s_status status);", p->prefix, p->prefix);
+    text_line(out, "%s", "");
+    if (p->options->tokenizer) {
+        tokenizer_header(m, out);
+    }
+    text_line(out, "#ifdef __cplusplus");
+    text_line(out, "}");
+    text_line(out, "#endif");
+    text_line(out, "#endif");
+}

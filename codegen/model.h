@@ -1,0 +1,37 @@
+/* model.h - the files of one model */
+#ifndef SINTER_CODEGEN_MODEL_H
+#define SINTER_CODEGEN_MODEL_H
+
+#include "pack.h"
+#include "place.h"
+#include "print.h"
+#include "text.h"
+
+typedef struct Model { /* what the files are printed from */
+    Plan *p;
+    Workspace *space;
+    Pack *pack;
+    Str banner;     /* lines " * ..." */
+    Text *kernels;  /* all functions, printed first */
+    int fault;      /* a run may fail on its data */
+    VEC(Dim *) made; /* dims whose offsets the caller gets */
+} Model;
+
+void header_print(Model *m, Text *out);
+void source_print(Model *m, Text *out);
+void main_print(Model *m, Text *out);
+void tokenizer_header(Model *m, Text *out);
+void tokenizer_print(Model *m, Text *out);
+void map_print(Model *m, Text *out);
+void cmake_print(Model *m, Text *out);
+void make_print(Model *m, Text *out);
+
+Str io_begin(Model *m, const Dim *dim);            /* its name in the io struct: "begin" */
+Str caps_params(Plan *p, const char *type);        /* ", int64_t t, int64_t t_t" */
+Str caps_names(Plan *p);                           /* ", t, t_t" */
+Str tensor_rows(Plan *p, const Node *node, int64_t *width, Basis *basis);
+void run_print(Model *m, Text *out);
+void pairs_print(Plan *p, const Basis *basis, const Dim *made, const char *batch, Text *out);
+void parts_print(Plan *p, Text *out);              /* fixed functions in use, with what they need */
+
+#endif

@@ -1,0 +1,269 @@
+#include "names.h"
+
+#include "capacity.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char *const reserved[] = {
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto", "if",
+    "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef",
+    "union", "unsigned", "void", "volatile", "while", "asm", "typeof", "bool", "true", "false", "nullptr", "alignas", "alignof",
+    "constexpr", "thread_local", "static_assert", "class", "new", "delete", "this", "template", "namespace", "operator", "private",
+    "public", "protected", "virtual", "friend", "try", "catch", "throw", "typename", "using", "explicit", "export", "mutable", "and", "or",
+    "not", "xor", "memcpy", "memset", "NULL", "INFINITY", "NAN", "HUGE_VAL", "fault", "main", "size_t", "ptrdiff_t", "int8_t", "int16_t",
+    "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "linux", "unix", "i386", "stdin", "stdout", "stderr", "errno",
+    "EOF", "I", "sin", "cos", "tan", "exp", "log", "pow", "sqrt", "floor", "ceil", "round", "trunc", "abs", "fabs", "erf", "tanh", "sinh",
+    "cosh", "asin", "acos", "atan", "atan2", "log1p", "expm1", "exp2", "log2", "log10", "logb", "gamma", "lgamma", "tgamma", "hypot",
+    "cbrt", "fmod", "fmax", "fmin", "fma", "rint", "nearbyint", "remainder", "ldexp", "frexp", "modf", "j0", "j1", "jn", "y0", "y1", "yn",
+    "signgam", "isnan", "isinf", "erfc", "acosh", "asinh", "atanh", "labs", "div", "ldiv", "index", "rindex", "signbit", "NDEBUG",
+    "significand", "drem", "scalb", "finite", "dim_", "memcmp", "memmove", "memchr", "strlen", "strcmp", "sequences", "workspace",
+};
+
+static int is_reserved(const char *name)
+{
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        if (strcmp(reserved[i], name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+Str name_clean(Plan *p, const char *name)
+{
+    const size_t n = strlen(name);
+    char *text = arena_array(p->arena, char, n + 24);
+    size_t k = 0, primes = 0;
+    while (n > primes && name[n - 1 - primes] == '\'') {
+        primes++;
+    }
+    if (n == primes || isdigit((unsigned char)name[0])) {
+        text[k++] = 'm';
+        text[k++] = '_';
+    }
+    for (size_t i = 0; i < n - primes; i++) {
+        const unsigned char c = (unsigned char)name[i];
+        text[k++] = isalnum(c) || c == '_' ? (char)c : '_';
+    }
+    text[k] = '\0';
+    const char *full = primes ? arena_printf(p->arena, "%s%d", text, (int)primes + 1) : text;
+    if (is_reserved(full) || full[0] == '_') {
+        full = arena_printf(p->arena, full[0] == '_' ? "x%s" : "%s_", full);
+    }
+    return str_of(full);
+}
+
+int name_is_taken(const Words *words, Str name)
+{
+    for (int i = 0; words && i < words->n; i++) {
+        if (words->at[i] == name) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+Str name_fresh(Plan *p, Words *taken, const Words *also, const char *wish)
+{
+    Str clean = name_clean(p, wish), name = clean;
+    for (int i = 2; name_is_taken(taken, name) || name_is_taken(also, name) || name_is_taken(name_globals(p), name); i++) {
+        const size_t n = strlen(clean);
+        name = str_of(arena_printf(p->arena, isdigit((unsigned char)clean[n - 1]) ? "%s_%d" : "%s%d", clean, i));
+    }
+    vec_push(p->arena, *taken, name);
+    return name;
+}
+
+Str name_upper(Plan *p, const char *name)
+{
+    char *text = arena_printf(p->arena, "%s", name);
+    for (char *c = text; *c; c++) {
+        *c = (char)toupper((unsigned char)*c);
+    }
+    return str_of(text);
+}
+
+Words *name_globals(Plan *p)
+{
+    return (Words *)&p->global;
+}
+
+/* ---- the generator's own words -------------------------------------------------------------------------------------------------------- */
+
+Str own(Plan *p, Own which)
+{
+    static const char *const wish[][3] = {
+        [OWN_WEIGHTS] = {"w", "weights", "weights_"}, [OWN_BUFFERS] = {"b", "buffers", "buffers_"}, [OWN_BATCH] = {"batch", "all", "batch_"},
+        [OWN_IO] = {"io", "call", "io_"},             [OWN_SEQUENCE] = {"s", "seq", "seq_"},        [OWN_FIRST] = {"first", "start", "first_"},
+        [OWN_LENGTH] = {"n", "length", "length_"},    [OWN_ROWS] = {"rows", "all_rows", "rows_"},
+    };
+    for (int i = 0; i < 2; i++) {
+        Str word = str_of(wish[which][i]);
+        if (!name_is_taken((Words *)&p->users, word)) {
+            return word;
+        }
+    }
+    return str_of(wish[which][2]);
+}
+
+Str own_of(Plan *p, Own which, const Dim *dim)
+{
+    int ragged = 0;
+    for (int i = 0; i < p->graph->dims.n; i++) {
+        ragged += dim_is_ragged(p->graph->dims.at[i]);
+    }
+    return ragged < 2 ? own(p, which) : str_of(arena_printf(p->arena, "%s_%s", own(p, which), dim_word(p, dim)));
+}
+
+
+
+Str constant_of(Plan *p, const Dim *dim)
+{
+    if (!dim->name || !isalpha((unsigned char)dim->name[0]) || dim->length > INT32_MAX) {
+        return str_of(arena_printf(p->arena, "%lld", (long long)dim->length));
+    }
+    Str wish = name_clean(p, name_upper(p, dim->name)), name = wish;
+    for (int i = 0; i < p->constant.n; i++) {
+        if (p->constant.at[i] == dim->length && p->constant_wish.at[i] == wish) {
+            return p->constant_name.at[i];
+        }
+    }
+    if (name_is_taken(name_globals(p), name)) {
+        name = str_of(arena_printf(p->arena, "%s_%lld", wish, (long long)dim->length));
+        while (name_is_taken(name_globals(p), name)) {
+            name = str_of(arena_printf(p->arena, "%s_", name));
+        }
+    }
+    vec_push(p->arena, *name_globals(p), name);
+    vec_push(p->arena, p->constant_wish, wish);
+    vec_push(p->arena, p->constant_name, name);
+    vec_push(p->arena, p->constant, dim->length);
+    return name;
+}
+
+/* ---- names of everything that has one in a function ------------------------------------------------------------------------------------ */
+
+static void note_user(Plan *p, const char *name)
+{
+    if (name) {
+        Str clean = name_clean(p, name);
+        if (!name_is_taken((Words *)&p->users, clean)) {
+            vec_push(p->arena, p->users, clean);
+        }
+    }
+}
+
+/* The last two words of a path, so that "encoder.layer.0.attention.self.query.weight" under its prefix is query_weight. */
+static Str path_word(Plan *p, const Node *param)
+{
+    if (!param->path) {
+        return name_clean(p, param->name ? param->name : "made");
+    }
+    const char *from = param->path + strlen(param->path);
+    int dots = 0;
+    while (from > param->path) {
+        if (from[-1] == '.' && ++dots == 2) {
+            break;
+        }
+        from--;
+    }
+    while (isdigit((unsigned char)*from) || *from == '.') {
+        from++;
+    }
+    return name_clean(p, *from ? from : "weight");
+}
+
+static void name_function(Plan *p, Func *f)
+{
+    Words words = {0}, members = {0}, parts = {0};
+    for (int i = 0; i <= OWN_ROWS; i++) {
+        vec_push(p->arena, words, own(p, (Own)i));
+    }
+    for (int i = 0; i < f->param.n; i++) {
+        Info *info = plan_info(p, f->param.at[i]);
+        Str name = name_fresh(p, &parts, NULL, path_word(p, f->param.at[i]));
+        vec_push(p->arena, f->param_name, name);
+        info->cname = name;
+    }
+    for (int i = 0; i < f->unit->args.n; i++) {
+        Info *info = plan_info(p, f->unit->args.at[i]);
+        info->cname = name_fresh(p, &words, NULL, f->unit->args.at[i]->name ? f->unit->args.at[i]->name : "x");
+    }
+    for (int i = 0; i < f->result.n; i++) {
+        const Node *node = f->result.at[i];
+        Info *info = plan_info(p, node);
+        const int plain = node->named && node->name && strcmp(node->name, f->cname) != 0 && !name_is_taken(&words, name_clean(p, node->name));
+        info->cname = name_fresh(p, &words, NULL, plain ? node->name : arena_printf(p->arena, "%s_out", f->cname));
+    }
+    for (int i = 0; i < f->item.n; i++) {
+        Item *item = &f->item.at[i];
+        for (int k = 0; k < item->nodes.n; k++) {
+            Info *info = plan_info(p, item->nodes.at[k]);
+            if (info->keep == KEEP_ROOT && !info->cname) {
+                info->cname = name_fresh(p, &members, NULL, item->nodes.at[k]->name ? item->nodes.at[k]->name : "made");
+            }
+        }
+        if (item->kind == STEP_CALL) {
+            item->member = name_fresh(p, &parts, NULL, item->callee->cname);
+            vec_push(p->arena, members, item->member);
+            for (int r = 0; r < item->last->results.n; r++) {
+                Node *node = item->last->results.at[r];
+                Info *info = plan_info(p, node);
+                if (!info->cname) {
+                    info->cname = name_fresh(p, &members, NULL,
+                                             node->name && item->callee->unit->kind == UNIT_TURN
+                                                 ? node->name
+                                                 : arena_printf(p->arena, "%s_out", item->callee->cname));
+                }
+            }
+        }
+    }
+    for (int i = 0; i < words.n; i++) {
+        vec_push(p->arena, f->words, words.at[i]);
+    }
+}
+
+void name_all(Plan *p)
+{
+    for (int i = 0; i < p->info.n; i++) {
+        const Info *info = p->info.at[i];
+        if (info && info->view && (info->view->named || info->view->kind != NODE_EQ)) {
+            note_user(p, info->view->name);
+        }
+    }
+    for (int u = 0; u < p->func.n; u++) {
+        for (int i = 0; i < p->func.at[u]->item.n; i++) {
+            const Item *item = &p->func.at[u]->item.at[i];
+            for (int k = 0; k < item->nest.n; k++) {
+                for (int v = 0; v < item->nest.at[k]->vars.n; v++) {
+                    note_user(p, item->nest.at[k]->vars.at[v]->name);
+                }
+            }
+        }
+    }
+    for (int u = 0; u < p->func.n; u++) {
+        Func *f = p->func.at[u];
+        const char *wish = f->unit->kind == UNIT_TOP ? "forward" : f->unit->name ? f->unit->name : "part";
+        f->cname = name_fresh(p, name_globals(p), NULL, wish);
+        f->type = f->unit->kind == UNIT_TOP ? p->prefix : str_of(arena_printf(p->arena, "%s_%s", p->prefix, f->cname));
+    }
+    for (int i = 0; i < p->graph->dims.n; i++) {
+        if (!dim_is_ragged(p->graph->dims.at[i])) {
+            constant_of(p, p->graph->dims.at[i]);
+        }
+    }
+    for (int u = 0; u < p->func.n; u++) {
+        name_function(p, p->func.at[u]);
+    }
+    Words io = {0};
+    for (int i = 0; i < p->graph->inputs.n; i++) {
+        plan_info(p, p->graph->inputs.at[i])->cname = name_fresh(p, &io, NULL, p->graph->inputs.at[i]->name);
+    }
+    for (int i = 0; i < p->graph->states.n; i++) {
+        plan_info(p, p->graph->states.at[i])->cname = name_fresh(p, &io, NULL, p->graph->states.at[i]->name);
+    }
+    for (int i = 0; i < p->outputs.n; i++) {
+        plan_info(p, p->outputs.at[i])->cname = name_fresh(p, &io, NULL, p->graph->outputs.at[i]->name);
+    }
+}

@@ -1,0 +1,247 @@
+/* Weights as the kernels read them: axes in the order of the loops, equations of parameters evaluated in double, rounded once. */
+#include "pack.h"
+
+#include "../compiler/eval_files.h"
+#include "../compiler/eval_inner.h"
+#include "../compiler/weights/safetensors.h"
+
+#include <string.h>
+
+/* ---- layout ------------------------------------------------------------------------------------------------------------------------------ */
+
+static Info *find(Info *info)
+{
+    while (info->tie != info) {
+        info = info->tie;
+    }
+    return info;
+}
+
+/* Parameters that equal units read at the same place are read by one line of C. */
+static void tie_all(Plan *p)
+{
+    for (int u = 0; u < p->func.n; u++) {
+        const Func *f = p->func.at[u];
+        for (int i = 0; i < f->units.n; i++) {
+            const NodeList *param = &p->unit[f->units.at[i]->id].param;
+            for (int k = 0; k < f->param.n && k < param->n; k++) {
+                Info *a = find(plan_info(p, f->param.at[k])), *b = find(plan_info(p, param->at[k]));
+                if (a != b) {
+                    b->tie = a;
+                    a->rigid |= b->rigid;
+                }
+            }
+        }
+    }
+}
+
+static int depth_in(const Member *m, const Expr *index)
+{
+    int depth = -1;
+    for (int i = 0; i < m->order.n; i++) {
+        if (expr_uses(index, m->order.at[i])) {
+            depth = i;
+        }
+    }
+    return depth;
+}
+
+/* Axes sorted by the loop that moves along them, outermost first. */
+static void wish(Plan *p, const Member *m, const Expr *e)
+{
+    if (!e) {
+        return;
+    }
+    if (e->kind == EX_READ && e->node->kind == NODE_PARAM && e->n > 1) {
+        Info *info = find(plan_info(p, e->node));
+        int *order = arena_array(p->arena, int, e->n);
+        for (int k = 0; k < e->n; k++) {
+            int at = k;
+            while (at > 0 && depth_in(m, e->kid[order[at - 1]]) > depth_in(m, e->kid[k])) {
+                order[at] = order[at - 1];
+                at--;
+            }
+            order[at] = k;
+        }
+        if (!info->layout_tried) {
+            info->layout = order;
+            info->layout_tried = 1;
+        } else if (memcmp(info->layout, order, sizeof *order * (size_t)e->n) != 0) {
+            info->rigid = 1; /* readers disagree */
+        }
+    }
+    for (int k = 0; k < e->n; k++) {
+        wish(p, m, e->kid[k]);
+    }
+    wish(p, m, e->otherwise);
+}
+
+void layout_choose(Plan *p)
+{
+    tie_all(p);
+    for (int u = 0; u < p->func.n; u++) {
+        for (int i = 0; i < p->func.at[u]->item.n; i++) {
+            const Item *item = &p->func.at[u]->item.at[i];
+            for (int k = 0; k < item->nest.n; k++) {
+                for (int j = 0; j < item->nest.at[k]->member.n; j++) {
+                    const Member *m = item->nest.at[k]->member.at[j];
+                    wish(p, m, m->body);
+                    wish(p, m, m->empty);
+                    for (int a = 0; a < m->atoms.n; a++) {
+                        wish(p, m, m->atoms.at[a]);
+                    }
+                }
+            }
+        }
+    }
+    for (int i = 0; i < p->graph->params.n; i++) {
+        Info *info = plan_info(p, p->graph->params.at[i]), *root = find(info);
+        info->layout = root->rigid ? NULL : root->layout;
+    }
+}
+
+/* ---- values ------------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct PackSource {
+    Plan *p;
+    const Node *node;
+    const WeightTensor **member; /* stored: one, or those of a family */
+    int members;
+    int64_t each; /* elements of a member */
+    const Tensor *made;
+    int rank;
+    int64_t length[8], step[8]; /* of axes in memory: length, and distance in the source */
+} PackSource;
+
+static int64_t source_index(const PackSource *s, int64_t i)
+{
+    int64_t at = 0;
+    for (int k = s->rank - 1; k >= 0; k--) {
+        at += i % s->length[k] * s->step[k];
+        i /= s->length[k];
+    }
+    return at;
+}
+
+static int fill(void *context, Diag *d, int64_t first, int64_t n, void *out)
+{
+    const PackSource *s = context;
+    const int real = s->node->type == T_REAL;
+    const int index = s->node->type == T_INT && s->node->extent && s->node->extent->length <= INT32_MAX;
+    (void)d;
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t at = source_index(s, first + i);
+        const WeightTensor *t = s->made ? NULL : s->member[at / s->each];
+        if (real) {
+            ((float *)out)[i] = (float)(t ? weight_value(t, at % s->each) : s->made->real[at]);
+            continue;
+        }
+        const int64_t value = t ? weight_int(t, at % s->each) : s->made->integer[at];
+        if (s->node->type == T_BOOL) {
+            ((uint8_t *)out)[i] = value != 0;
+        } else if (index) {
+            ((int32_t *)out)[i] = (int32_t)value;
+        } else {
+            ((int64_t *)out)[i] = value;
+        }
+    }
+    return 1;
+}
+
+static const WeightTensor *stored(Plan *p, const Node *node, Str path)
+{
+    const WeightTensor *t = p->graph->weight_file ? weights_find(p->graph->weight_file, path) : NULL;
+    if (!t) {
+        diag_error(p->diag, node->span, "there is no parameter '%s'", path);
+        return NULL;
+    }
+    return weight_check(t, p->diag) ? t : NULL;
+}
+
+static PackSource *source_of(Plan *p, Eval *eval, const Node *node, int64_t *count)
+{
+    PackSource *s = arena_new_of(p->arena, PackSource);
+    const Info *info = plan_info(p, node);
+    int64_t step[8], all = 1;
+    s->p = p;
+    s->node = node;
+    s->rank = node->free.n;
+    for (int k = s->rank - 1; k >= 0; k--) {
+        step[k] = all;
+        all *= node->free.at[k]->dim->length;
+    }
+    for (int k = 0; k < s->rank; k++) {
+        const int axis = info->layout ? info->layout[k] : k;
+        s->length[k] = node->free.at[axis]->dim->length;
+        s->step[k] = step[axis];
+    }
+    *count = all;
+    if (node->body) {
+        Run *run = run_new(eval, p->arena, -1);
+        s->made = run_tensor(run, node);
+        return s->made ? s : NULL;
+    }
+    s->members = node->family ? node->family_n : 1;
+    s->member = arena_array(p->arena, const WeightTensor *, s->members + 1);
+    for (int i = 0; i < s->members; i++) {
+        s->member[i] = stored(p, node, node->family ? node->family[i] : node->path);
+        if (!s->member[i]) {
+            return NULL;
+        }
+    }
+    s->each = s->members && all ? all / s->members : 1;
+    for (int i = 0; i < s->members; i++) {
+        if (s->member[i]->count != s->each && all) {
+            diag_error(p->diag, node->span, "'%s' has %lld elements, %lld are read", s->member[i]->name, (long long)s->member[i]->count,
+                       (long long)s->each);
+            return NULL;
+        }
+    }
+    return s;
+}
+
+Pack *pack_weights(Plan *p)
+{
+    Pack *pack = arena_new_of(p->arena, Pack);
+    Eval *eval = eval_new(p->graph, p->arena, p->diag, eval_load_weights, p->graph->weight_file);
+    char *used = arena_array(p->arena, char, p->nodes + 1);
+    for (int u = 0; u < p->func.n; u++) {
+        for (int i = 0; i < p->func.at[u]->units.n; i++) {
+            const NodeList *param = &p->unit[p->func.at[u]->units.at[i]->id].param;
+            for (int k = 0; k < param->n; k++) {
+                used[param->at[k]->id] = 1;
+            }
+        }
+    }
+    for (int i = 0; i < p->graph->params.n; i++) {
+        Node *node = p->graph->params.at[i];
+        int64_t count = 0;
+        if (!used[node->id] || node->kind != NODE_PARAM) {
+            continue;
+        }
+        PackSource *source = source_of(p, eval, node, &count);
+        if (!source) {
+            return NULL;
+        }
+        PackedWeight w = {.name = node->path ? node->path : node->name, .count = count, .fill = fill, .context = source};
+        w.type = node->type == T_REAL ? PACKED_F32 : node->type == T_BOOL ? PACKED_U8 : PACKED_I64;
+        if (node->type == T_INT && node->extent && node->extent->length <= INT32_MAX) {
+            w.type = PACKED_I32;
+        }
+        vec_push(p->arena, pack->weight, w);
+        vec_push(p->arena, pack->node, node);
+        pack->parameters += count;
+    }
+    pack->bytes = weights_layout(pack->weight.at, pack->weight.n);
+    return pack;
+}
+
+const PackedWeight *pack_find(const Pack *pack, const Node *param)
+{
+    for (int i = 0; i < pack->node.n; i++) {
+        if (pack->node.at[i] == param) {
+            return &pack->weight.at[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,21 @@
+/* pack.h - weights as the kernels read them */
+#ifndef SINTER_PACK_H
+#define SINTER_PACK_H
+
+#include "plan.h"
+#include "weights_emit.h"
+
+typedef struct Pack {
+    VEC(PackedWeight) weight;
+    NodeList node; /* the parameter of each */
+    uint64_t bytes;
+    int64_t parameters;
+} Pack;
+
+/* Order of axes in memory, one for all parameters that a line of C reads. Needs: nests. */
+void layout_choose(Plan *p);
+
+Pack *pack_weights(Plan *p);
+const PackedWeight *pack_find(const Pack *pack, const Node *param);
+
+#endif

@@ -1,0 +1,63 @@
+/* print.h - C for expressions, nests and functions */
+#ifndef SINTER_PRINT_H
+#define SINTER_PRINT_H
+
+#include "names.h"
+#include "place.h"
+#include "plan.h"
+#include "text.h"
+
+typedef enum CType { C_I32, C_I64, C_F32, C_F64, C_BOOL } CType;
+
+/* How tightly a piece of C binds. */
+enum { BIND_SELECT = 3, BIND_OR = 4, BIND_AND = 5, BIND_EQUAL = 9, BIND_ORDER = 10, BIND_ADD = 12, BIND_MUL = 13, BIND_UNARY = 15, BIND_ALL = 16 };
+
+typedef struct Piece {
+    Str text;
+    int bind;
+    CType type;
+} Piece;
+
+typedef struct Printer {
+    Plan *p;
+    Func *f;
+    Cluster *c;
+    Block *block;  /* the innermost one around what is printed */
+    int rows;      /* this nest runs over the rows of all sequences */
+    Words taken;   /* names in this nest */
+    VEC(Var *) var;
+    Words var_name;
+    VEC(Dim *) first, length; /* dims whose first row or length in the sequence is used */
+    VEC(Pointer) known;       /* names of pointers, by base and offset */
+    VEC(Str) optional;        /* inputs with a default: local names */
+} Printer;
+
+/* expr */
+typedef enum Want { WANT_INT, WANT_BOOL, WANT_F32, WANT_F64 } Want;
+Piece print_expr(Printer *pr, const Expr *e, Want want);
+Str piece_in(Printer *pr, Piece piece, int bind); /* in parentheses if it binds less */
+Str var_word(Printer *pr, Var *var);
+Str length_word(Printer *pr, Dim *dim);
+Str first_word(Printer *pr, Dim *dim);
+Str real_text(Plan *p, double value, int wide);
+Str use_part(Plan *p, const char *name); /* a fixed function */
+int fits_i32(const Expr *e);
+
+Str member_table(Plan *p, Dim *dim); /* places in the parent of the elements of a fixed sub-dim */
+
+/* access: a value in memory; `write` when it is stored there */
+Piece print_access(Printer *pr, const Node *node, Expr *const *index, int write);
+Piece print_member(Printer *pr, Member *m, Expr *const *index, int write);
+Str place_of(Printer *pr, const Node *node);
+CType ctype_of(Plan *p, const Node *node);
+
+/* nests and functions */
+void print_nest(Plan *p, Func *f, Cluster *c, Text *out);
+void print_sequence_head(Printer *pr, Text *out); /* leaves the indent inside the loop */
+int rows_only(Plan *p, const Cluster *c);
+void print_dim(Plan *p, Func *f, const Item *item, Text *out);
+void print_func(Plan *p, Func *f, Text *out);
+Str squeeze(Plan *p, Span span); /* text of the model on one line, fit for a comment */
+Str where_text(Plan *p, Span span); /* "minilm.sinter:20" */
+
+#endif

@@ -1,0 +1,463 @@
+/* Expressions: parentheses by precedence, real values in float unless they decide something. */
+#include "print.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static Piece piece(const char *text, int bind, CType type)
+{
+    return (Piece){str_of(text), bind, type};
+}
+
+Str piece_in(Printer *pr, Piece p, int bind)
+{
+    return p.bind >= bind ? p.text : str_of(arena_printf(pr->p->arena, "(%s)", p.text));
+}
+
+Str use_part(Plan *p, const char *name)
+{
+    Str word = str_of(name);
+    for (int i = 0; i < p->helper.n; i++) {
+        if (p->helper.at[i] == word) {
+            return word;
+        }
+    }
+    vec_push(p->arena, p->helper, word);
+    return word;
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------------------------------- */
+
+Str var_word(Printer *pr, Var *var)
+{
+    for (int i = 0; i < pr->var.n; i++) {
+        if (pr->var.at[i] == var) {
+            return pr->var_name.at[i];
+        }
+    }
+    Str name = name_fresh(pr->p, &pr->taken, (const Words *)&pr->f->words, var->name ? var->name : "i");
+    vec_push(pr->p->arena, pr->var, var);
+    vec_push(pr->p->arena, pr->var_name, name);
+    return name;
+}
+
+static void add_dim(Printer *pr, int is_length, Dim *dim)
+{
+    for (int i = 0; i < (is_length ? pr->length.n : pr->first.n); i++) {
+        if ((is_length ? pr->length.at[i] : pr->first.at[i]) == dim) {
+            return;
+        }
+    }
+    if (is_length) {
+        vec_push(pr->p->arena, pr->length, dim);
+    } else {
+        vec_push(pr->p->arena, pr->first, dim);
+    }
+}
+
+Str length_word(Printer *pr, Dim *dim)
+{
+    add_dim(pr, 1, dim);
+    return own_of(pr->p, OWN_LENGTH, dim);
+}
+
+Str first_word(Printer *pr, Dim *dim)
+{
+    add_dim(pr, 0, dim);
+    return own_of(pr->p, OWN_FIRST, dim);
+}
+
+/* The shortest decimal that gives the same number back. */
+Str real_text(Plan *p, double value, int wide)
+{
+    if (value != value) {
+        return str_of(wide ? "(double)NAN" : "NAN");
+    }
+    if (isinf(value)) {
+        return str_of(wide ? (value > 0 ? "(double)INFINITY" : "-(double)INFINITY") : (value > 0 ? "INFINITY" : "-INFINITY"));
+    }
+    char text[64];
+    const float narrow = (float)value;
+    if (!wide && isinf(narrow)) {
+        return str_of(value > 0 ? "INFINITY" : "-INFINITY");
+    }
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, wide ? value : (double)narrow);
+        if (wide ? strtod(text, NULL) == value : strtof(text, NULL) == narrow) {
+            break;
+        }
+    }
+    const char *dot = strpbrk(text, ".e") ? "" : ".0";
+    return str_of(arena_printf(p->arena, "%s%s%s", text, dot, wide ? "" : "f"));
+}
+
+/* A folded constant says what it was folded from. */
+static const char *folded_from(Plan *p, const Expr *e, const char *number)
+{
+    if (!e->span.source || e->span.end <= e->span.begin || e->span.end - e->span.begin > 24) {
+        return "";
+    }
+    Str text = squeeze(p, e->span);
+    int letters = 0;
+    for (const char *c = text; *c; c++) {
+        letters += (*c >= 'a' && *c <= 'z' && *c != 'e') || *c == '(' || *c == '^';
+        if (*c == '=' || *c == '[' || *c == '"' || *c == '{') {
+            return "";
+        }
+    }
+    return letters && strcmp(text, number) != 0 ? arena_printf(p->arena, " /* %s */", text) : "";
+}
+
+Str member_table(Plan *p, Dim *dim)
+{
+    int at = 0;
+    while (at < p->table.n && p->table.at[at] != dim) {
+        at++;
+    }
+    if (at == p->table.n) {
+        vec_push(p->arena, p->table, dim);
+    }
+    return str_of(arena_printf(p->arena, "%s_places_%s%d", p->prefix, name_clean(p, dim->name ? dim->name : "dim"), at));
+}
+
+/* ---- integers ---------------------------------------------------------------------------------------------------------------------------- */
+
+/* Ragged lengths are at most 2^30 in generated code, so sums of few variables fit. */
+static int affine_fits(const Expr *e)
+{
+    Affine a;
+    const int64_t limit = INT64_C(1) << 30;
+    int64_t up = 0, down = 0;
+    if (!affine_of(e, &a)) {
+        return 0;
+    }
+    for (int i = 0; i < a.n; i++) {
+        const Dim *dim = a.var[i] ? a.var[i]->dim : a.len[i];
+        int64_t length = dim_is_ragged(dim) ? (dim->bound < limit ? dim->bound : limit) : dim->length;
+        const int64_t most = a.coef[i] * (length > 0 ? length : 1);
+        up += most > 0 ? most : 0;
+        down += most < 0 ? most : 0;
+    }
+    return up + a.constant <= INT32_MAX && down + a.constant >= INT32_MIN && up <= INT32_MAX && down >= INT32_MIN;
+}
+
+int fits_i32(const Expr *e)
+{
+    int64_t low, high;
+    return (expr_range(e, &low, &high) && low >= INT32_MIN && high <= INT32_MAX) || affine_fits(e);
+}
+
+static Piece as_i64(Printer *pr, Piece x)
+{
+    return x.type == C_I64 ? x : piece(arena_printf(pr->p->arena, "(int64_t)%s", piece_in(pr, x, BIND_UNARY)), BIND_UNARY, C_I64);
+}
+
+static Str fault_word(Printer *pr)
+{
+    return str_of(arena_printf(pr->p->arena, "%s->fault", own(pr->p, OWN_BATCH)));
+}
+
+static Piece checked(Printer *pr, const char *part, Piece a, const Piece *b)
+{
+    use_part(pr->p, part);
+    return b ? piece(arena_printf(pr->p->arena, "%s(%s, %s, %s)", part, a.text, b->text, fault_word(pr)), BIND_ALL, C_I64)
+             : piece(arena_printf(pr->p->arena, "%s(%s, %s)", part, a.text, fault_word(pr)), BIND_ALL, C_I64);
+}
+
+static Piece infix(Printer *pr, const char *op, Piece a, Piece b, int bind, CType type)
+{
+    return piece(arena_printf(pr->p->arena, "%s %s %s", piece_in(pr, a, bind), op, piece_in(pr, b, bind + 1)), bind, type);
+}
+
+static Piece print_int_op(Printer *pr, const Expr *e)
+{
+    static const struct {
+        Op op;
+        const char *c, *part;
+        int bind;
+    } row[] = {{OP_ADD, "+", "int_add", BIND_ADD}, {OP_SUB, "-", "int_sub", BIND_ADD}, {OP_MUL, "*", "int_mul", BIND_MUL},
+               {OP_IDIV, "/", "int_div", BIND_MUL}, {OP_MOD, "%", "int_mod", BIND_MUL}, {OP_POW, NULL, "int_pow", 0}};
+    Plan *p = pr->p;
+    if (e->op == OP_TO_INT) {
+        const Piece x = print_expr(pr, e->kid[0], WANT_F64);
+        return checked(pr, "int_of_f64", x, NULL);
+    }
+    if (e->op == OP_BOOL_INT) {
+        const Piece x = print_expr(pr, e->kid[0], WANT_BOOL);
+        return piece(arena_printf(p->arena, "(%s)", x.text), BIND_ALL, C_I32);
+    }
+    int64_t low, high, klow = 0, khigh = 0;
+    const int small = fits_i32(e), ranged = small || expr_range(e, &low, &high);
+    int kids_small = 1;
+    for (int k = 0; k < e->n; k++) {
+        kids_small &= fits_i32(e->kid[k]);
+    }
+    Piece a = print_expr(pr, e->kid[0], WANT_INT), b = a;
+    if (e->n > 1) {
+        b = print_expr(pr, e->kid[1], WANT_INT);
+    }
+    const CType both = a.type == C_I64 || b.type == C_I64 ? C_I64 : C_I32;
+    switch (e->op) {
+    case OP_MIN:
+    case OP_MAX:
+        if (both == C_I32) {
+            const char *part = e->op == OP_MIN ? "i32_min" : "i32_max";
+            return piece(arena_printf(p->arena, "%s(%s, %s)", use_part(p, part), a.text, b.text), BIND_ALL, C_I32);
+        }
+        return piece(arena_printf(p->arena, "%s(%s, %s)", use_part(p, e->op == OP_MIN ? "int_min" : "int_max"), a.text, b.text), BIND_ALL,
+                     C_I64);
+    case OP_NEG:
+        if (ranged) {
+            a = small && kids_small ? a : as_i64(pr, a);
+            return piece(arena_printf(p->arena, "-%s", piece_in(pr, a, BIND_ALL)), BIND_UNARY, a.type);
+        }
+        return checked(pr, "int_neg", a, NULL);
+    case OP_ABS: return checked(pr, "int_abs", a, NULL);
+    case OP_SIGN: return piece(arena_printf(p->arena, "%s(%s)", use_part(p, "int_sign"), a.text), BIND_ALL, C_I64);
+    default: break;
+    }
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        if (row[i].op != e->op) {
+            continue;
+        }
+        const int divides = e->op == OP_IDIV || e->op == OP_MOD;
+        const int plain_division = expr_range(e->kid[0], &low, &high) && low >= 0 && expr_range(e->kid[1], &klow, &khigh) && klow > 0;
+        if (row[i].c && (divides ? plain_division : ranged)) {
+            if (!(small && kids_small) && both == C_I32 && !divides) {
+                a = as_i64(pr, a);
+            }
+            return infix(pr, row[i].c, a, b, row[i].bind, a.type == C_I64 || b.type == C_I64 ? C_I64 : C_I32);
+        }
+        return checked(pr, row[i].part, a, &b);
+    }
+    return piece("0", BIND_ALL, C_I32);
+}
+
+/* ---- conditions -------------------------------------------------------------------------------------------------------------------------- */
+
+static Piece print_compare(Printer *pr, const Expr *e)
+{
+    const char *op = e->op == OP_LT ? "<" : e->op == OP_LE ? "<=" : e->op == OP_EQ ? "==" : "!=";
+    const Expr *kid[2] = {e->kid[0], e->kid[1]};
+    const int swap = kid[0]->kind == EX_CONST && kid[1]->kind != EX_CONST;
+    if (swap) {
+        kid[0] = e->kid[1];
+        kid[1] = e->kid[0];
+        op = e->op == OP_LT ? ">" : e->op == OP_LE ? ">=" : op;
+    }
+    const Want want = kid[0]->type == T_REAL ? WANT_F64 : kid[0]->type == T_INT ? WANT_INT : WANT_BOOL;
+    Piece a = print_expr(pr, kid[0], want), b = print_expr(pr, kid[1], want);
+    const int bind = op[1] == '=' && (op[0] == '=' || op[0] == '!') ? BIND_EQUAL : BIND_ORDER;
+    if (kid[0]->type == T_BOOL) { /* stored bools are 0 or 1, and so is what C makes of a condition */
+        a.bind = b.bind = a.bind == BIND_ALL && b.bind == BIND_ALL ? BIND_ALL : 0;
+    }
+    return piece(arena_printf(pr->p->arena, "%s %s %s", piece_in(pr, a, bind + 1), op, piece_in(pr, b, bind + 1)), bind, C_BOOL);
+}
+
+static Piece print_bool_op(Printer *pr, const Expr *e)
+{
+    if (e->op == OP_NOT) {
+        const Piece a = print_expr(pr, e->kid[0], WANT_BOOL);
+        return piece(arena_printf(pr->p->arena, "!%s", piece_in(pr, a, BIND_ALL)), BIND_UNARY, C_BOOL);
+    }
+    if (e->op != OP_AND && e->op != OP_OR) {
+        return print_compare(pr, e);
+    }
+    const int bind = e->op == OP_AND ? BIND_AND : BIND_OR;
+    const Piece a = print_expr(pr, e->kid[0], WANT_BOOL), b = print_expr(pr, e->kid[1], WANT_BOOL);
+    /* && inside || gets parentheses too, as compilers like it */
+    const int left = a.bind == bind ? bind : BIND_EQUAL, right = b.bind == bind ? bind : BIND_EQUAL;
+    return piece(arena_printf(pr->p->arena, "%s %s %s", piece_in(pr, a, left), e->op == OP_AND ? "&&" : "||", piece_in(pr, b, right)),
+                 bind, C_BOOL);
+}
+
+/* ---- reals ------------------------------------------------------------------------------------------------------------------------------- */
+
+static int has_read(const Expr *e)
+{
+    if (e->kind == EX_READ) {
+        return 1;
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (has_read(e->kid[k])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static Piece narrow(Printer *pr, Piece x)
+{
+    return x.type == C_F64 ? piece(arena_printf(pr->p->arena, "(float)%s", piece_in(pr, x, BIND_UNARY)), BIND_UNARY, C_F32) : x;
+}
+
+static Piece widen(Printer *pr, Piece x)
+{
+    return x.type == C_F32 ? piece(arena_printf(pr->p->arena, "(double)%s", piece_in(pr, x, BIND_UNARY)), BIND_UNARY, C_F64) : x;
+}
+
+static Piece call(Printer *pr, const char *word, Want want, Piece a, const Piece *b)
+{
+    Plan *p = pr->p;
+    const char *part = arena_printf(p->arena, "%s_%s", word, want == WANT_F64 ? "f64" : "f32");
+    use_part(p, part);
+    const CType type = want == WANT_F64 ? C_F64 : C_F32;
+    return piece(b ? arena_printf(p->arena, "%s(%s, %s)", part, a.text, b->text) : arena_printf(p->arena, "%s(%s)", part, a.text), BIND_ALL,
+                 type);
+}
+
+static Piece print_real_op(Printer *pr, const Expr *e, Want want)
+{
+    static const struct {
+        Op op;
+        const char *c;
+        int bind;
+    } row[] = {{OP_ADD, "+", BIND_ADD}, {OP_SUB, "-", BIND_ADD}, {OP_MUL, "*", BIND_MUL}, {OP_DIV, "/", BIND_MUL}};
+    Plan *p = pr->p;
+    if (e->op == OP_TO_REAL) {
+        const Piece x = print_expr(pr, e->kid[0], e->kid[0]->type == T_BOOL ? WANT_BOOL : WANT_INT);
+        return piece(arena_printf(p->arena, "(%s)%s", want == WANT_F64 ? "double" : "float", piece_in(pr, x, BIND_UNARY)), BIND_UNARY,
+                     want == WANT_F64 ? C_F64 : C_F32);
+    }
+    if (want == WANT_F32 && (!has_read(e) || e->op == OP_FLOOR || e->op == OP_CEIL || e->op == OP_ROUND || e->op == OP_TRUNC ||
+                             e->op == OP_SIGN)) {
+        return narrow(pr, print_real_op(pr, e, WANT_F64)); /* positions and lengths, and what decides: in double, rounded once */
+    }
+    double power;
+    if (e->op == OP_POW && expr_is_const(e->kid[1], &power) && power == 2) {
+        return call(pr, "square", want, print_expr(pr, e->kid[0], want), NULL);
+    }
+    Piece a = print_expr(pr, e->kid[0], want), b = a;
+    if (e->n > 1) {
+        b = print_expr(pr, e->kid[1], want);
+    }
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        if (row[i].op == e->op) {
+            if (want == WANT_F64 && a.type != C_F64 && b.type != C_F64) {
+                a = widen(pr, a);
+            }
+            return infix(pr, row[i].c, a, b, row[i].bind, want == WANT_F64 ? C_F64 : C_F32);
+        }
+    }
+    if (e->op == OP_NEG) {
+        a = want == WANT_F64 ? widen(pr, a) : a;
+        return piece(arena_printf(p->arena, a.text[0] == '-' ? "-(%s)" : "-%s", piece_in(pr, a, BIND_UNARY)), BIND_UNARY, a.type);
+    }
+    const char *word = e->op == OP_POW ? "pow" : e->op == OP_IDIV ? "div" : op_table[e->op].name;
+    return call(pr, word, want, a, e->n > 1 ? &b : NULL);
+}
+
+/* ---- reads ------------------------------------------------------------------------------------------------------------------------------- */
+
+static Piece zero_for(Printer *pr, const Expr *e, Want want)
+{
+    if (e->otherwise) {
+        return print_expr(pr, e->otherwise, want);
+    }
+    return e->type == T_REAL ? piece(want == WANT_F64 ? "0.0" : "0.0f", BIND_ALL, want == WANT_F64 ? C_F64 : C_F32) : piece("0", BIND_ALL, C_I32);
+}
+
+static Piece print_read(Printer *pr, const Expr *e, Want want)
+{
+    Plan *p = pr->p;
+    const Info *info = plan_info(p, e->node);
+    const char *guard = NULL;
+    for (int k = 0; k < e->n && !(e->node->kind == NODE_EQ && info->keep == KEEP_LOCAL); k++) {
+        Dim *axis = e->node->free.at[k]->dim;
+        if (e->inside >> (k < 31 ? k : 31) & 1) {
+            continue;
+        }
+        const Piece index = print_expr(pr, e->kid[k], WANT_INT);
+        if (!index_low_proven(e->kid[k])) {
+            guard = arena_printf(p->arena, "%s%s%s >= 0", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1));
+        }
+        if (!index_high_proven(e->kid[k], axis)) {
+            guard = arena_printf(p->arena, "%s%s%s < %s", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1),
+                                 dim_is_ragged(axis) ? length_word(pr, axis) : constant_of(p, axis));
+        }
+    }
+    Member *m = e->node->kind == NODE_EQ && info->keep == KEEP_LOCAL ? member_of(p, pr->c, e->node, e->kid) : NULL;
+    if (e->node->kind == NODE_EQ && info->keep == KEEP_LOCAL && !m) {
+        diag_error(p->diag, e->span, "internal: '%s' has no value here", e->node->name ? e->node->name : "");
+        return piece("0", BIND_ALL, C_I32);
+    }
+    Piece value = m ? print_member(pr, m, e->kid, 0) : print_access(pr, e->node, e->kid, 0);
+    if (e->type == T_REAL && want == WANT_F32) {
+        value = narrow(pr, value);
+    }
+    if (!guard) {
+        return value;
+    }
+    Piece other = zero_for(pr, e, want);
+    if (other.type == C_F64 && value.type == C_F32) {
+        value = widen(pr, value);
+    }
+    const CType type = e->type == T_REAL ? value.type : value.type == C_I64 || other.type == C_I64 ? C_I64 : value.type;
+    return piece(arena_printf(p->arena, "%s ? %s : %s", guard, value.text, piece_in(pr, other, BIND_SELECT)), BIND_SELECT, type);
+}
+
+static Piece print_pos(Printer *pr, const Expr *e)
+{
+    Plan *p = pr->p;
+    const Expr *element = e->kid[0];
+    const Piece index = print_expr(pr, element, WANT_INT);
+    const char *guard = NULL, *value;
+    if (!index_low_proven(element)) {
+        guard = arena_printf(p->arena, "%s >= 0", piece_in(pr, index, BIND_ORDER + 1));
+    }
+    if (!index_high_proven(element, e->dim)) {
+        guard = arena_printf(p->arena, "%s%s%s < %s", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1),
+                             dim_is_ragged(e->dim) ? length_word(pr, e->dim) : constant_of(p, e->dim));
+    }
+    if (e->dim->kind == DIM_FIXED) {
+        value = e->dim->member ? arena_printf(p->arena, "%s[%s]", member_table(p, e->dim), index.text) : index.text;
+    } else {
+        value = arena_printf(p->arena, "%s[%s + %s]", batch_place(p, e->dim), first_word(pr, e->dim), piece_in(pr, index, BIND_MUL));
+    }
+    return guard ? piece(arena_printf(p->arena, "%s ? %s : -1", guard, value), BIND_SELECT, C_I32) : piece(value, BIND_ALL, C_I32);
+}
+
+/* ---- all --------------------------------------------------------------------------------------------------------------------------------- */
+
+static Piece print_constant(Printer *pr, const Expr *e, Want want)
+{
+    Plan *p = pr->p;
+    if (e->type == T_REAL) {
+        Str number = real_text(p, e->real, want == WANT_F64);
+        const int bind = number[0] == '-' || number[0] == '(' ? BIND_UNARY : BIND_ALL;
+        return piece(arena_printf(p->arena, "%s%s", number, folded_from(p, e, number)), bind, want == WANT_F64 ? C_F64 : C_F32);
+    }
+    if (e->integer >= INT32_MIN && e->integer <= INT32_MAX) {
+        return piece(e->integer == INT32_MIN ? "INT32_MIN" : arena_printf(p->arena, "%lld", (long long)e->integer),
+                     e->integer < 0 ? BIND_UNARY : BIND_ALL, e->type == T_BOOL ? C_BOOL : C_I32);
+    }
+    return piece(e->integer == INT64_MIN ? "INT64_MIN" : arena_printf(p->arena, "INT64_C(%lld)", (long long)e->integer), BIND_ALL, C_I64);
+}
+
+Piece print_expr(Printer *pr, const Expr *e, Want want)
+{
+    Piece a, b, c;
+    if (e->type == T_REAL && want != WANT_F64) {
+        want = WANT_F32;
+    }
+    switch (e->kind) {
+    case EX_CONST: return print_constant(pr, e, want);
+    case EX_VAR: return piece(var_word(pr, e->var), BIND_ALL, C_I32);
+    case EX_LEN: return piece(dim_is_ragged(e->dim) ? length_word(pr, e->dim) : constant_of(pr->p, e->dim), BIND_ALL, C_I32);
+    case EX_READ: return print_read(pr, e, want);
+    case EX_POS: return print_pos(pr, e);
+    case EX_OP: return e->type == T_REAL ? print_real_op(pr, e, want) : e->type == T_INT ? print_int_op(pr, e) : print_bool_op(pr, e);
+    case EX_SELECT:
+        a = print_expr(pr, e->kid[0], WANT_BOOL);
+        b = print_expr(pr, e->kid[1], want);
+        c = print_expr(pr, e->kid[2], want);
+        if (e->type == T_REAL && b.type != c.type) {
+            b = widen(pr, b);
+            c = widen(pr, c);
+        }
+        return piece(arena_printf(pr->p->arena, "%s ? %s : %s", piece_in(pr, a, BIND_OR), piece_in(pr, b, BIND_OR), piece_in(pr, c, BIND_SELECT)),
+                     BIND_SELECT, b.type == C_I64 || c.type == C_I64 ? C_I64 : b.type);
+    }
+    return piece("0", BIND_ALL, C_I32);
+}

@@ -1,0 +1,308 @@
+/* One C function for each thing a person wrote: its head, its steps from top to bottom. */
+#include "model.h"
+
+#include <string.h>
+
+static Str tensor_count(Plan *p, Func *f, const Node *node)
+{
+    const char *text = NULL;
+    Basis basis = {.kind = BASIS_ROWS};
+    int64_t width = 1;
+    (void)f;
+    for (int k = 0; k < node->free.n; k++) {
+        Dim *dim = node->free.at[k]->dim;
+        if (dim_is_ragged(dim) && basis.n < 4) {
+            basis.dim[basis.n++] = dim;
+        } else {
+            width *= dim->length;
+        }
+    }
+    Str s = str_of(arena_printf(p->arena, "%s->sequences", own(p, OWN_BATCH)));
+    if (basis.n == 0) {
+        text = arena_printf(p->arena, "(size_t)%s", s);
+    } else {
+        Str at = basis.n == 1 ? batch_begin(p, basis.dim[0]) : batch_pairs(p, basis);
+        text = arena_printf(p->arena, "(size_t)%s[%s]", at, s);
+    }
+    return str_of(width == 1 ? text : arena_printf(p->arena, "%s * %lld", text, (long long)width));
+}
+
+static void print_copy(Plan *p, Func *f, Str to, Str from, const Node *node, Text *out)
+{
+    f->uses_batch = 1;
+    use_part(p, "memcpy");
+    text_line(out, "memcpy(%s, %s, %s * sizeof *%s);", to, from, tensor_count(p, f, node), to);
+}
+
+/* ---- calls ------------------------------------------------------------------------------------------------------------------------------- */
+
+static Str result_place(Printer *pr, const Item *item, int k)
+{
+    Plan *p = pr->p;
+    return item->out[k] ? place_of(pr, item->out[k]) : str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), item->scratch[k]->cname));
+}
+
+static void print_call(Plan *p, Func *f, Item *item, Text *out)
+{
+    Printer pr = {.p = p, .f = f};
+    const Func *callee = item->callee;
+    const Unit *unit = item->unit;
+    const char *args[256];
+    int n = 0;
+    Words taken = {0};
+    const int loops = item->turns > 1;
+    Str turn = loops ? name_fresh(p, &taken, (const Words *)&f->words, "l") : NULL;
+    const char *at = loops ? arena_printf(p->arena, "[%s]", turn) : "";
+    if (callee->weights) {
+        args[n++] = arena_printf(p->arena, "&%s->%s%s", own(p, OWN_WEIGHTS), item->member, at);
+    }
+    if (callee->buffers) {
+        args[n++] = arena_printf(p->arena, "&%s->%s", own(p, OWN_BUFFERS), item->member);
+    }
+    args[n++] = own(p, OWN_BATCH);
+    f->uses_batch = 1;
+    for (int k = 0; k < unit->args.n && n < 250; k++) {
+        const Node *source = unit->args.at[k]->source;
+        Str from = place_of(&pr, source);
+        if (k < callee->result.n && callee->in_place[k]) {
+            Str to = result_place(&pr, item, k);
+            if (to != from) {
+                print_copy(p, f, to, from, source, out);
+            }
+            from = to;
+        } else if (loops && k < unit->carried) {
+            Str to = str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), item->carry[k]->cname));
+            print_copy(p, f, to, from, source, out);
+            from = to;
+        }
+        args[n++] = from;
+    }
+    for (int k = 0; k < callee->result.n && n < 256; k++) {
+        if (!callee->in_place[k]) {
+            args[n++] = result_place(&pr, item, k);
+        }
+    }
+    if (loops) {
+        text_line(out, "for (int32_t %s = 0; %s < %d; %s++) {", turn, turn, item->turns, turn);
+        out->indent++;
+    }
+    text_list(out, arena_printf(p->arena, "%s(", callee->cname), args, n, ");");
+    if (loops) {
+        for (int k = 0; k < unit->carried && k < callee->result.n; k++) {
+            if (!callee->in_place[k]) {
+                Str to = str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), item->carry[k]->cname));
+                print_copy(p, f, to, result_place(&pr, item, k), unit->args.at[k], out);
+            }
+        }
+        out->indent--;
+        text_line(out, "}");
+    }
+    text_line(out, "%s", "");
+}
+
+/* ---- dims -------------------------------------------------------------------------------------------------------------------------------- */
+
+void print_dim(Plan *p, Func *f, const Item *item, Text *out)
+{
+    Dim *dim = item->dim;
+    Block top = {0};
+    Printer pr = {.p = p, .f = f, .block = &top};
+    Cluster none = {.func = f, .tree = &top};
+    pr.c = &none;
+    Str begin = batch_begin(p, dim), s = own(p, OWN_SEQUENCE), batch = own(p, OWN_BATCH);
+    Text *body = text_new(p->arena, out->indent + 2);
+    f->uses_batch = 1;
+    Words taken = {0};
+    Str made = name_fresh(p, &taken, (const Words *)&f->words, "made");
+    if (dim->span.source && dim->span.source->text) {
+        text_line(out, "/* %s   %s */", where_text(p, dim->span), squeeze(p, dim->span));
+    }
+    if (dim->kind == DIM_WHERE) {
+        Var *var = graph_var(p->graph, dim->parent, dim->parent->name);
+        Expr *index = expr_var(p->graph, var, dim->span);
+        Str word = var_word(&pr, var);
+        const Piece mask = print_access(&pr, dim->mask, &index, 0);
+        Str place = batch_place(p, dim);
+        Str length = dim_is_ragged(dim->parent) ? length_word(&pr, dim->parent) : constant_of(p, dim->parent);
+        text_line(body, "for (int32_t %s = 0; %s < %s; %s++) {", word, word, length, word);
+        text_line(body, "    if (%s) {", mask.text);
+        text_line(body, "        %s[%s++] = %s;", place, made, word);
+        text_line(body, "    }");
+        text_line(body, "}");
+    } else {
+        Str length = name_fresh(p, &taken, (const Words *)&f->words, "made_here");
+        const Piece formula = print_expr(&pr, dim->formula, WANT_INT);
+        text_line(body, "const int64_t %s = %s;", length, formula.text);
+        int64_t bound = dim->bound < (1 << 30) ? dim->bound : 1 << 30;
+        text_line(body, "if (%s > %lld || %s > %d - %s) {", length, (long long)bound, length, 1 << 30, made);
+        text_line(body, "    *%s->fault = 1;", batch);
+        text_line(body, "} else if (%s > 0) {", length);
+        text_line(body, "    %s += (int32_t)%s;", made, length);
+        text_line(body, "}");
+    }
+    text_line(out, "{");
+    out->indent++;
+    text_line(out, "int32_t %s = 0;", made);
+    text_line(out, "%s[0] = 0;", begin);
+    print_sequence_head(&pr, out);
+    for (int i = 0; i < top.pointer.n; i++) {
+        const Pointer *at = &top.pointer.at[i];
+        text_line(out, "const %s *%s = %s + %s;", at->type, at->name, at->base, at->offset);
+    }
+    text_add(out, body);
+    if (dim->kind == DIM_WHERE && dim->bound < INT32_MAX) {
+        text_line(out, "if (%s - %s[%s] > %lld) {", made, begin, s, (long long)dim->bound);
+        text_line(out, "    *%s->fault = 1;", batch);
+        text_line(out, "}");
+    }
+    text_line(out, "%s[%s + 1] = %s;", begin, s, made);
+    out->indent--;
+    text_line(out, "}");
+    for (int i = 0; i < p->pairs.n; i++) {
+        pairs_print(p, &p->pairs.at[i], dim, arena_printf(p->arena, "%s->", batch), out);
+    }
+    out->indent--;
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
+/* ---- functions --------------------------------------------------------------------------------------------------------------------------- */
+
+static Str shape(Plan *p, const Node *node)
+{
+    const char *text = ragged_axes(node) ? "" : "[sequences]";
+    for (int k = 0; k < node->free.n; k++) {
+        const Dim *dim = node->free.at[k]->dim;
+        text = arena_printf(p->arena, "%s[%s]", text, dim_is_ragged(dim) ? dim_word(p, dim) : constant_of(p, dim));
+    }
+    return str_of(text);
+}
+
+static void print_head(Plan *p, Func *f, Text *out)
+{
+    const Unit *unit = f->unit;
+    if (unit->span.source && unit->span.source->text) {
+        text_line(out, "/* %s   %s", where_text(p, unit->span), squeeze(p, unit->span));
+    } else {
+        text_line(out, "/* model %s", p->prefix);
+    }
+    const char *line = "";
+    for (int i = 0; i < unit->args.n + f->result.n; i++) {
+        const Node *node = i < unit->args.n ? unit->args.at[i] : f->result.at[i - unit->args.n];
+        if (i >= unit->args.n && f->in_place[i - unit->args.n]) {
+            continue;
+        }
+        const char *entry = arena_printf(p->arena, "%s: %s", plan_info(p, node)->cname, shape(p, node));
+        if (strlen(line) + strlen(entry) > 120) {
+            text_line(out, " *%s", line);
+            line = "";
+        }
+        line = arena_printf(p->arena, "%s   %s", line, entry);
+    }
+    if (*line) {
+        text_line(out, " *%s", line);
+    }
+    text_line(out, " */");
+    const char *args[256];
+    int n = 0;
+    if (f->weights) {
+        args[n++] = arena_printf(p->arena, "const struct %s_weights *%s", f->type, own(p, OWN_WEIGHTS));
+    }
+    if (f->buffers) {
+        args[n++] = arena_printf(p->arena, "const struct %s_buffers *%s", f->type, own(p, OWN_BUFFERS));
+    }
+    args[n++] = arena_printf(p->arena, "const struct %s_batch *%s", p->prefix, own(p, OWN_BATCH));
+    if (unit->kind == UNIT_TOP) {
+        args[n++] = arena_printf(p->arena, "const %s_io *%s", p->prefix, own(p, OWN_IO));
+    }
+    for (int k = 0; k < unit->args.n && n < 250; k++) {
+        const Node *arg = unit->args.at[k];
+        const int writes = k < f->result.n && f->in_place[k];
+        args[n++] = arena_printf(p->arena, "%s%s *%s", writes ? "" : "const ", store_ctype(p, arg, NULL), plan_info(p, arg)->cname);
+    }
+    for (int k = 0; k < f->result.n && n < 256; k++) {
+        if (!f->in_place[k]) {
+            args[n++] = arena_printf(p->arena, "%s *%s", store_ctype(p, f->result.at[k], NULL), plan_info(p, f->result.at[k])->cname);
+        }
+    }
+    text_list(out, arena_printf(p->arena, "static void %s(", f->cname), args, n, ")");
+}
+
+static void print_item(Plan *p, Func *f, Item *item, Text *out)
+{
+    if (item->default_of) {
+        const Info *info = plan_info(p, item->default_of);
+        const Node *made = item->nodes.at[0];
+        f->uses_io = 1;
+        text_line(out, "const %s *%s = %s->%s;", store_ctype(p, made, NULL), info->local, own(p, OWN_IO), info->cname);
+        text_line(out, "if (!%s) {", info->local);
+        out->indent++;
+        print_nest(p, f, item->nest.at[0], out);
+        Printer pr = {.p = p, .f = f};
+        out->at.n--; /* no empty line before the last one */
+        text_line(out, "%s = %s;", info->local, place_of(&pr, made));
+        out->indent--;
+        text_line(out, "}");
+        text_line(out, "%s", "");
+        return;
+    }
+    for (int k = item->nest.n - 1; k >= 0; k--) {
+        print_nest(p, f, item->nest.at[k], out);
+    }
+    if (item->kind == STEP_DIM) {
+        print_dim(p, f, item, out);
+    } else if (item->kind == STEP_CALL) {
+        print_call(p, f, item, out);
+    }
+}
+
+void print_func(Plan *p, Func *f, Text *out)
+{
+    Text *body = text_new(p->arena, 1);
+    for (int i = 0; i < f->item.n; i++) {
+        Item *item = &f->item.at[i];
+        if (item->default_of) {
+            plan_info(p, item->default_of)->local = name_fresh(p, (Words *)&f->words, NULL, item->default_of->name);
+        }
+        print_item(p, f, item, body);
+    }
+    print_head(p, f, out);
+    text_line(out, "{");
+    out->indent++;
+    for (int i = 0; i < p->graph->dims.n && f->uses_rows; i++) {
+        Dim *dim = p->graph->dims.at[i];
+        Str rows = own_of(p, OWN_ROWS, dim);
+        const char *use = arena_printf(p->arena, "< %s;", rows);
+        if (dim_is_ragged(dim) && text_contains(body, use)) {
+            text_line(out, "const int32_t %s = %s[%s->sequences];", rows, batch_begin(p, dim), own(p, OWN_BATCH));
+        }
+    }
+    if (f->uses_rows) {
+        text_line(out, "%s", "");
+    }
+    if (!f->uses_batch) {
+        text_line(out, "(void)%s;", own(p, OWN_BATCH));
+    }
+    if (f->weights && !text_contains(body, arena_printf(p->arena, "%s->", own(p, OWN_WEIGHTS)))) {
+        text_line(out, "(void)%s;", own(p, OWN_WEIGHTS));
+    }
+    if (f->buffers && !text_contains(body, arena_printf(p->arena, "%s->", own(p, OWN_BUFFERS)))) {
+        text_line(out, "(void)%s;", own(p, OWN_BUFFERS));
+    }
+    if (f->unit->kind == UNIT_TOP && !f->uses_io) {
+        text_line(out, "(void)%s;", own(p, OWN_IO));
+    }
+    for (int k = 0; k < f->unit->args.n; k++) {
+        Str name = plan_info(p, f->unit->args.at[k])->cname;
+        if (!text_has_word(body, name)) {
+            text_line(out, "(void)%s;", name);
+        }
+    }
+    out->indent--;
+    if (body->at.n > 1 && body->at.at[body->at.n - 1] == '\n' && body->at.at[body->at.n - 2] == '\n') {
+        body->at.n--;
+    }
+    text_add(out, body);
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}

@@ -1,0 +1,73 @@
+/* CMakeLists.txt and Makefile beside the sources */
+#include "model.h"
+
+#include <string.h>
+
+static const char *sources(Model *m, const char *separator, const char *ending)
+{
+    Plan *p = m->p;
+    const char *text = arena_printf(p->arena, "%s%s", p->prefix, ending ? ending : ".c");
+    if (m->pack->weight.n) {
+        text = arena_printf(p->arena, "%s%s%s_weights%s", text, separator, p->prefix, ending ? ending : p->options->inline_weights ? ".c" : ".S");
+    }
+    if (p->options->tokenizer) {
+        text = arena_printf(p->arena, "%s%s%s_tokenizer%s", text, separator, p->prefix, ending ? ending : ".c");
+    }
+    return text;
+}
+
+void cmake_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    text_line(out, "# The model %s as a library, and its command line as %s-cli. Written by sinter %s.", p->prefix, p->prefix, SINTER_VERSION);
+    text_line(out, "cmake_minimum_required(VERSION 3.16)");
+    text_line(out, "project(%s C ASM)", p->prefix);
+    text_line(out, "add_library(%s STATIC %s)", p->prefix, sources(m, " ", NULL));
+    text_line(out, "target_include_directories(%s PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})", p->prefix);
+    text_line(out, "target_compile_options(%s PRIVATE $<$<COMPILE_LANGUAGE:C>:-std=c99 -O3 -ffp-contract=off>)", p->prefix);
+    if (m->pack->weight.n && !p->options->inline_weights) {
+        text_line(out, "set_source_files_properties(%s_weights.S PROPERTIES", p->prefix);
+        text_line(out, "    OBJECT_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/%s_weights.bin", p->prefix);
+        text_line(out, "    COMPILE_DEFINITIONS \"SINTER_WEIGHTS_FILE=\\\"${CMAKE_CURRENT_SOURCE_DIR}/%s_weights.bin\\\"\")", p->prefix);
+    }
+    if (!p->options->freestanding) {
+        text_line(out, "target_link_libraries(%s PUBLIC m)", p->prefix);
+    }
+    if (!p->options->freestanding && !p->options->no_main) {
+        text_line(out, "find_package(Threads REQUIRED)");
+        text_line(out, "add_executable(%s-cli EXCLUDE_FROM_ALL %s_main.c)", p->prefix, p->prefix);
+        text_line(out, "target_compile_definitions(%s-cli PRIVATE %s_THREADS)", p->prefix, p->PREFIX);
+        text_line(out, "target_compile_options(%s-cli PRIVATE -std=c99 -O2)", p->prefix);
+        text_line(out, "target_link_libraries(%s-cli PRIVATE %s Threads::Threads)", p->prefix, p->prefix);
+        text_line(out, "set_target_properties(%s-cli PROPERTIES OUTPUT_NAME %s)", p->prefix, p->prefix);
+    }
+}
+
+void make_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const int program = !p->options->freestanding && !p->options->no_main;
+    text_line(out, "# make: %s of the model %s. Written by sinter %s.", program ? "the executable" : "the library", p->prefix, SINTER_VERSION);
+    text_line(out, "CFLAGS ?= -O3");
+    text_line(out, "OBJECTS = %s%s", sources(m, " ", ".o"), program ? arena_printf(p->arena, " %s_main.o", p->prefix) : "");
+    text_line(out, "%s", "");
+    if (program) {
+        text_line(out, "%s: $(OBJECTS)", p->prefix);
+        text_line(out, "\t$(CC) $(LDFLAGS) -pthread $(OBJECTS) -lm -o $@");
+    } else {
+        text_line(out, "lib%s.a: $(OBJECTS)", p->prefix);
+        text_line(out, "\t$(AR) rcD $@ $(OBJECTS)");
+    }
+    text_line(out, "%s", "");
+    text_line(out, "%%.o: %%.c %s.h", p->prefix);
+    text_line(out, "\t$(CC) -std=c99 $(CFLAGS) -ffp-contract=off -D%s_THREADS -c $< -o $@", p->PREFIX);
+    if (m->pack->weight.n && !p->options->inline_weights) {
+        text_line(out, "%%.o: %%.S %s_weights.bin", p->prefix);
+        text_line(out, "\t$(CC) -c $< -o $@");
+    }
+    text_line(out, "%s", "");
+    text_line(out, "clean:");
+    text_line(out, "\trm -f $(OBJECTS) %s", program ? p->prefix : arena_printf(p->arena, "lib%s.a", p->prefix));
+    text_line(out, "%s", "");
+    text_line(out, ".PHONY: clean");
+}

@@ -1,0 +1,315 @@
+/* <name>.c: includes, types, weights, kernels, run, always in this order. */
+#include "model.h"
+
+#include <string.h>
+
+/* ---- types ------------------------------------------------------------------------------------------------------------------------------- */
+
+static void print_dims(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const char *items[512];
+    int n = 0;
+    for (int i = 0; i < p->constant.n && n < 512; i++) {
+        if (text_has_word(m->kernels, p->constant_name.at[i])) {
+            items[n++] = arena_printf(p->arena, "%s = %lld", p->constant_name.at[i], (long long)p->constant.at[i]);
+        }
+    }
+    if (n) {
+        text_line(out, "/* Lengths of dims. */");
+        text_list(out, "enum { ", items, n, " };");
+        text_line(out, "%s", "");
+    }
+}
+
+static void print_tables(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    for (int i = 0; i < p->table.n; i++) {
+        const Dim *dim = p->table.at[i];
+        const char **items = arena_array(p->arena, const char *, dim->length + 1);
+        for (int64_t k = 0; k < dim->length; k++) {
+            items[k] = arena_printf(p->arena, "%lld", (long long)dim->member[k]);
+        }
+        text_line(out, "/* Places in %s of the elements of %s. */", dim->parent->name, dim->name);
+        text_list(out, arena_printf(p->arena, "static const int32_t %s[%lld] = {", member_table(p, (Dim *)dim), (long long)(dim->length ? dim->length : 1)), items,
+                  (int)dim->length, "};");
+        text_line(out, "%s", "");
+    }
+}
+
+static void print_batch(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    text_line(out, "/* Where sequences begin, and what is known of lengths. */");
+    text_line(out, "struct %s_batch {", p->prefix);
+    text_line(out, "    int32_t sequences;");
+    for (int i = 0; i < p->begin.n; i++) {
+        const Dim *dim = p->begin.at[i];
+        text_line(out, "    %sint32_t *begin_%s; /* [sequences + 1] */", dim->kind == DIM_GIVEN ? "const " : "", dim_word(p, dim));
+    }
+    for (int i = 0; i < p->batch_slot.n; i++) {
+        const Slot *slot = p->batch_slot.at[i].slot;
+        if (strncmp(p->batch_slot.at[i].path, "begin_", 6) != 0) {
+            text_line(out, "    %s *%s; /* %s */", slot->type, p->batch_slot.at[i].path, slot->comment);
+        }
+    }
+    if (m->fault) {
+        text_line(out, "    int *fault; /* set to 1 when an integer has no value */");
+    }
+    text_line(out, "};");
+    text_line(out, "%s", "");
+}
+
+static const char *param_type(const Node *node)
+{
+    return node->type == T_REAL ? "float" : node->type == T_BOOL ? "uint8_t" : node->extent && node->extent->length <= INT32_MAX ? "int32_t" : "int64_t";
+}
+
+static const char *param_shape(Plan *p, const Node *node)
+{
+    const char *text = "";
+    const int *layout = plan_info(p, node)->layout;
+    int moved = 0;
+    for (int k = 0; k < node->free.n; k++) {
+        const int axis = layout ? layout[k] : k;
+        moved |= axis != k;
+        text = arena_printf(p->arena, "%s[%s]", text, constant_of(p, node->free.at[axis]->dim));
+    }
+    return moved ? arena_printf(p->arena, "%s, axes reordered when packed", text) : text;
+}
+
+static void print_weight_types(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    for (int i = 0; i < p->func.n; i++) {
+        const Func *f = p->func.at[i];
+        if (!f->weights) {
+            continue;
+        }
+        text_line(out, "struct %s_weights {", f->type);
+        for (int k = 0; k < f->param.n; k++) {
+            const Node *node = f->param.at[k];
+            const char *path = node->path ? arena_printf(p->arena, "\"%s\"", node->path) : node->body ? squeeze(p, node->span) : "";
+            text_line(out, "    const %s *%s; /* %s %s */", param_type(node), f->param_name.at[k], path, param_shape(p, node));
+        }
+        for (int k = 0; k < f->item.n; k++) {
+            const Item *item = &f->item.at[k];
+            if (item->kind == STEP_CALL && item->callee->weights) {
+                text_line(out, item->turns > 1 ? "    struct %s_weights %s[%d];" : "    struct %s_weights %s;", item->callee->type, item->member, item->turns);
+            }
+        }
+        text_line(out, "};");
+        text_line(out, "%s", "");
+    }
+}
+
+static void print_buffer_types(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    for (int i = 0; i < p->func.n; i++) {
+        const Func *f = p->func.at[i];
+        if (!f->buffers) {
+            continue;
+        }
+        text_line(out, "struct %s_buffers {", f->type);
+        for (int k = 0; k < f->slot.n; k++) {
+            const Slot *slot = f->slot.at[k];
+            text_line(out, "    %s *%s; /* %s */", slot->type, slot->cname, slot->comment);
+        }
+        for (int k = 0; k < f->item.n; k++) {
+            const Item *item = &f->item.at[k];
+            if (item->kind == STEP_CALL && item->callee->buffers) {
+                text_line(out, "    struct %s_buffers %s;", item->callee->type, item->member);
+            }
+        }
+        text_line(out, "};");
+        text_line(out, "%s", "");
+    }
+}
+
+/* ---- weights ----------------------------------------------------------------------------------------------------------------------------- */
+
+static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *out);
+
+static const Unit *called_in(const Unit *unit, const Unit *model, const Unit *called)
+{
+    for (int s = 0; s < model->step.n; s++) { /* the step of the representative, by number */
+        if (model->step.at[s].kind == STEP_CALL && model->step.at[s].unit == called) {
+            return unit->step.at[s].unit;
+        }
+    }
+    return called;
+}
+
+static void print_call_weights(Model *m, const Func *f, const Unit *unit, const Item *item, Text *out)
+{
+    int first = -1;
+    const Unit *model = f->unit;
+    for (int s = 0; s < model->step.n; s++) {
+        if (model->step.at[s].kind == STEP_CALL && model->step.at[s].unit == item->unit) {
+            first = s;
+        }
+    }
+    if (item->turns == 1) {
+        text_line(out, ".%s = {", item->member);
+        print_weights_of(m, item->callee, called_in(unit, model, item->unit), out);
+        text_line(out, "},");
+        return;
+    }
+    text_line(out, ".%s = {", item->member);
+    out->indent++;
+    for (int t = 0; t < item->turns; t++) {
+        text_line(out, "{");
+        print_weights_of(m, item->callee, unit->step.at[first + t].unit, out);
+        text_line(out, "},");
+    }
+    out->indent--;
+    text_line(out, "},");
+}
+
+static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *out)
+{
+    Plan *p = m->p;
+    const NodeList *param = &p->unit[unit->id].param;
+    out->indent++;
+    for (int k = 0; k < f->param.n; k++) {
+        const PackedWeight *w = pack_find(m->pack, param->at[k]);
+        text_line(out, ".%s = (const %s *)(const void *)(%s_weights_data + %llu),", f->param_name.at[k], param_type(f->param.at[k]), p->prefix,
+                  (unsigned long long)(w ? w->offset / 4 : 0));
+    }
+    for (int k = 0; k < f->item.n; k++) {
+        if (f->item.at[k].kind == STEP_CALL && f->item.at[k].callee->weights) {
+            print_call_weights(m, f, unit, &f->item.at[k], out);
+        }
+    }
+    out->indent--;
+}
+
+static void print_weights(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const Func *top = p->func.at[p->func.n - 1];
+    if (!top->weights) {
+        return;
+    }
+    text_line(out, "/* All weights, in one block; see %s_weights.S. */", p->prefix);
+    text_line(out, "extern const uint32_t %s_weights_data[];", p->prefix);
+    text_line(out, "%s", "");
+    text_line(out, "static const struct %s_weights %s_weights = {", p->prefix, p->prefix);
+    print_weights_of(m, top, top->unit, out);
+    text_line(out, "};");
+    text_line(out, "%s", "");
+}
+
+/* ---- workspace --------------------------------------------------------------------------------------------------------------------------- */
+
+static void print_space(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const Workspace *w = m->space;
+    const Func *top = p->func.at[p->func.n - 1];
+    text_line(out, "/* Regions of the workspace: buffers of one kind of row and one size of element. Returns the bytes of all. */");
+    if (w->region.n) {
+        text_line(out, "struct %s_regions {", p->prefix);
+        for (int i = 0; i < w->region.n; i++) {
+            text_line(out, "    size_t %s;", w->region.at[i].name);
+        }
+        text_line(out, "};");
+        text_line(out, "%s", "");
+        text_line(out, "static size_t %s_regions(struct %s_regions *at, int32_t sequences%s)", p->prefix, p->prefix, caps_params(p, "int64_t"));
+        text_line(out, "{");
+        text_line(out, "    size_t bytes = 0;");
+        Text *body = text_new(p->arena, 1);
+        for (int i = 0; i < w->region.n; i++) {
+            const Region *r = &w->region.at[i];
+            text_line(body, "at->%s = bytes;", r->name);
+            text_line(body, "bytes = space(bytes, %s, %lld);", capacity_text(p, &r->basis, 0), (long long)r->width * r->bytes);
+        }
+        if (!text_has_word(body, str_of("sequences"))) {
+            text_line(out, "    (void)sequences;");
+        }
+        for (int i = 0; i < p->capacity.n; i++) {
+            Term term = {.n = p->capacity.at[i].n};
+            memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
+            if (!text_has_word(body, capacity_word(p, &term))) {
+                text_line(out, "    (void)%s;", capacity_word(p, &term));
+            }
+        }
+        text_add(out, body);
+        text_line(out, "    return bytes;");
+        text_line(out, "}");
+        text_line(out, "%s", "");
+    }
+    text_line(out, "size_t %s_workspace(int32_t sequences%s)", p->prefix, caps_params(p, "int64_t"));
+    text_line(out, "{");
+    if (w->region.n) {
+        text_line(out, "    struct %s_regions at;", p->prefix);
+        text_line(out, "    return %s_regions(&at, sequences%s);", p->prefix, caps_names(p));
+    } else {
+        text_line(out, "    (void)sequences;");
+        for (int i = 0; i < p->capacity.n; i++) {
+            Term term = {.n = p->capacity.at[i].n};
+            memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
+            text_line(out, "    (void)%s;", capacity_word(p, &term));
+        }
+        text_line(out, "    return 0;");
+    }
+    text_line(out, "}");
+    text_line(out, "%s", "");
+    if (!w->lease.n) {
+        return;
+    }
+    text_line(out, "/* Buffers that are never needed at once share memory. */");
+    const char *args[4];
+    int n = 0;
+    if (top->buffers) {
+        args[n++] = arena_printf(p->arena, "struct %s_buffers *%s", p->prefix, own(p, OWN_BUFFERS));
+    }
+    if (p->batch_slot.n) {
+        args[n++] = arena_printf(p->arena, "struct %s_batch *%s", p->prefix, own(p, OWN_BATCH));
+    }
+    args[n++] = "unsigned char *workspace";
+    args[n++] = arena_printf(p->arena, "int32_t sequences%s", caps_params(p, "int64_t"));
+    text_list(out, arena_printf(p->arena, "static void %s_place(", p->prefix), args, n, ")");
+    text_line(out, "{");
+    out->indent++;
+    text_line(out, "struct %s_regions at;", p->prefix);
+    text_line(out, "%s_regions(&at, sequences%s);", p->prefix, caps_names(p));
+    for (int i = 0; i < w->lease.n; i++) {
+        const Lease *l = &w->lease.at[i];
+        const Region *r = &w->region.at[l->region];
+        const char *base = l->to == INT32_MAX - 1 ? own(p, OWN_BATCH) : own(p, OWN_BUFFERS);
+        const char *offset = l->offset ? arena_printf(p->arena, " + (size_t)%s * %lld", capacity_text(p, &r->basis, 0), (long long)l->offset) : "";
+        text_line(out, "%s->%s = (%s *)(void *)(workspace + at.%s)%s;", base, l->path, l->slot->type, r->name, offset);
+    }
+    out->indent--;
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
+void source_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    text_line(out, "/* %s.c", p->prefix);
+    text_raw(out, "%s", m->banner);
+    text_line(out, " */");
+    text_line(out, "#include \"%s.h\"", p->prefix);
+    text_line(out, "%s", "");
+    text_line(out, "#include <float.h>");
+    text_line(out, "#include <math.h>");
+    if (text_has_word(m->kernels, "memcpy")) {
+        text_line(out, "#include <string.h>");
+    }
+    text_line(out, "%s", "");
+    print_dims(m, out);
+    parts_print(p, out);
+    print_tables(m, out);
+    print_batch(m, out);
+    print_weight_types(m, out);
+    print_buffer_types(m, out);
+    print_weights(m, out);
+    text_add(out, m->kernels);
+    print_space(m, out);
+    run_print(m, out);
+}

@@ -1,0 +1,146 @@
+#include "text.h"
+
+#include <string.h>
+
+enum { WIDTH = 138 };
+
+Text *text_new(Arena *arena, int indent)
+{
+    Text *text = arena_new_of(arena, Text);
+    text->arena = arena;
+    text->indent = indent;
+    return text;
+}
+
+void text_bytes(Text *text, const char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        vec_push(text->arena, text->at, bytes[i]);
+    }
+}
+
+static void put(Text *text, const char *bytes)
+{
+    text_bytes(text, bytes, strlen(bytes));
+}
+
+static void pad(Text *text, int columns)
+{
+    for (int i = 0; i < columns; i++) {
+        put(text, " ");
+    }
+}
+
+/* A line that is too long is broken after the last operator or comma that fits, outside of comments; what follows stands 8 columns in. */
+static size_t break_at(const char *line, size_t room)
+{
+    size_t best = 0;
+    for (size_t i = 0; line[i] && i < room; i++) {
+        if (line[i] == ' ' && i > 0) {
+            const char before = line[i - 1];
+            if (before == ',' || before == ';' || (strchr("+-*/?:|&", before) && i > 1 && line[i - 2] == ' ') || strchr("?", line[i + 1]) ||
+                (before == '|' || before == '&')) {
+                best = i;
+            }
+        }
+    }
+    return best;
+}
+
+static void put_line(Text *text, const char *line)
+{
+    int columns = text->indent * 4;
+    size_t at = 0;
+    const int comment = strncmp(line, "/*", 2) == 0 || strncmp(line, " *", 2) == 0 || line[0] == '#';
+    while (!comment && columns + (int)strlen(line) > WIDTH) {
+        at = break_at(line, (size_t)(WIDTH - columns));
+        if (!at) {
+            break;
+        }
+        pad(text, columns);
+        text_bytes(text, line, at);
+        put(text, "\n");
+        line += at + 1;
+        columns = text->indent * 4 + 8;
+    }
+    if (*line) {
+        pad(text, columns);
+    }
+    put(text, line);
+    put(text, "\n");
+}
+
+void text_line(Text *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    put_line(text, arena_vprintf(text->arena, format, args));
+    va_end(args);
+}
+
+void text_raw(Text *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    put(text, arena_vprintf(text->arena, format, args));
+    va_end(args);
+}
+
+void text_add(Text *text, const Text *other)
+{
+    text_bytes(text, other->at.at, (size_t)other->at.n);
+}
+
+void text_list(Text *text, const char *open, const char *const *item, int n, const char *close)
+{
+    const int first = text->indent * 4 + (int)strlen(open);
+    int column = first;
+    pad(text, text->indent * 4);
+    put(text, open);
+    for (int i = 0; i < n; i++) {
+        const char *after = i + 1 < n ? "," : close;
+        const int size = (int)(strlen(item[i]) + strlen(after));
+        if (i && column + 1 + size > WIDTH) {
+            put(text, "\n");
+            pad(text, first);
+            column = first;
+        } else if (i) {
+            put(text, " ");
+            column++;
+        }
+        put(text, item[i]);
+        put(text, after);
+        column += size;
+    }
+    if (!n) {
+        put(text, close);
+    }
+    put(text, "\n");
+}
+
+static int is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static int find(const Text *text, const char *what, int whole)
+{
+    const size_t n = strlen(what), all = (size_t)text->at.n;
+    for (size_t i = 0; i + n <= all; i++) {
+        if (memcmp(text->at.at + i, what, n) == 0 &&
+            (!whole || ((i == 0 || !is_word(text->at.at[i - 1])) && (i + n == all || !is_word(text->at.at[i + n]))))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int text_contains(const Text *text, const char *what)
+{
+    return find(text, what, 0);
+}
+
+int text_has_word(const Text *text, const char *word)
+{
+    return find(text, word, 1);
+}

@@ -1,0 +1,26 @@
+/* text.h - lines of C being written; knows its indent */
+#ifndef SINTER_TEXT_H
+#define SINTER_TEXT_H
+
+#include "../compiler/arena.h"
+
+#include <stddef.h>
+
+typedef struct Text {
+    Arena *arena;
+    VEC(char) at; /* no NUL at its end */
+    int indent;   /* in steps of four */
+} Text;
+
+Text *text_new(Arena *arena, int indent);
+void text_line(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3))); /* indented, ended; "": an empty line */
+void text_raw(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_bytes(Text *text, const char *bytes, size_t n);
+void text_add(Text *text, const Text *other);
+/* `open` and `item`s and `close` on lines below 140 columns, broken after commas and indented below the first item. */
+void text_list(Text *text, const char *open, const char *const *item, int n, const char *close);
+
+int text_contains(const Text *text, const char *what);
+int text_has_word(const Text *text, const char *word);
+
+#endif

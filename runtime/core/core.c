@@ -1,0 +1,58 @@
+/*
+ * Small functions of generated kernels.
+ */
+#ifndef SINTER_CORE_C
+#define SINTER_CORE_C
+
+#include <stddef.h>
+#include <stdint.h>
+
+//$ part i32_min
+static inline int32_t i32_min(int32_t a, int32_t b)
+{
+    return b < a ? b : a;
+}
+
+//$ part i32_max
+static inline int32_t i32_max(int32_t a, int32_t b)
+{
+    return b > a ? b : a;
+}
+
+//$ part int_min
+static inline int64_t int_min(int64_t a, int64_t b)
+{
+    return b < a ? b : a;
+}
+
+//$ part int_max
+static inline int64_t int_max(int64_t a, int64_t b)
+{
+    return b > a ? b : a;
+}
+
+//$ part square_f32
+static inline float square_f32(float x)
+{
+    return x * x;
+}
+
+//$ part square_f64
+static inline double square_f64(double x)
+{
+    return x * x;
+}
+
+//$ part space
+/* Where the next buffers start: after `rows` times `bytes`, at a multiple of 64. SIZE_MAX when no size_t holds it. */
+static size_t space(size_t before, int64_t rows, int64_t bytes)
+{
+    const uint64_t n = rows > 0 ? (uint64_t)rows : 0, size = (uint64_t)bytes, limit = (SIZE_MAX - 64) / 2;
+    if (before == SIZE_MAX || (size > 0 && n > limit / size) || n * size > limit - before / 2 || before > limit) {
+        return SIZE_MAX;
+    }
+    return before + (size_t)((n * size + 63) / 64 * 64);
+}
+
+//$ end
+#endif
