@@ -35,8 +35,11 @@ static void pad(Text *text, int columns)
 static size_t break_at(const char *line, size_t room)
 {
     size_t best = 0;
+    int quoted = 0, comment = 0;
     for (size_t i = 0; line[i] && i < room; i++) {
-        if (line[i] == ' ' && i > 0) {
+        quoted ^= line[i] == '"' && (i == 0 || line[i - 1] != '\\');
+        comment = comment ? !(i > 0 && line[i - 1] == '*' && line[i] == '/') : !quoted && line[i] == '/' && line[i + 1] == '*';
+        if (line[i] == ' ' && i > 0 && !quoted && !comment) {
             const char before = line[i - 1];
             if (before == ',' || before == ';' || (strchr("+-*/?:|&", before) && i > 1 && line[i - 2] == ' ') || strchr("?", line[i + 1]) ||
                 (before == '|' || before == '&')) {

@@ -1,8 +1,11 @@
 /* sinter - the whole way of a model through the compiler on one screen */
+#include "build.h"
 #include "check.h"
+#include "codegen.h"
 #include "embed.h"
 #include "eval_files.h"
 #include "options.h"
+#include "tokenizer/tokenizer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +40,17 @@ static const char *folder_of(Arena *arena, const char *path)
     return slash ? arena_printf(arena, "%.*s", (int)(slash - path), path) : ".";
 }
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static const char *model_folder(Arena *arena, const Options *o)
+{
+    return o->model_dir ? o->model_dir : folder_of(arena, o->model);
+}
+
 static Graph *front(Arena *arena, Diag *d, const Options *o)
 {
     const char *why = NULL;
@@ -51,8 +65,60 @@ static Graph *front(Arena *arena, Diag *d, const Options *o)
         return NULL;
     }
     const Library lib = library(arena);
-    const CheckInput input = {text, o->model_dir ? o->model_dir : folder_of(arena, o->model), lib.at, lib.n};
+    const CheckInput input = {text, model_folder(arena, o), lib.at, lib.n};
     return check_model(arena, d, &input);
+}
+
+/* The most positions a sequence may have: the least bound of the dims of inputs. */
+static int longest(const Graph *graph)
+{
+    int64_t bound = INT32_MAX;
+    for (int i = 0; i < graph->dims.n; i++) {
+        const Dim *dim = graph->dims.at[i];
+        bound = dim->kind == DIM_GIVEN && dim->bound < bound ? dim->bound : bound;
+    }
+    return bound == INT32_MAX ? 0 : (int)bound;
+}
+
+static void emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
+{
+    const char *folder = model_folder(arena, o), *directory = o->directory;
+    if (!directory && (o->command == CMD_EMIT || !o->out)) {
+        diag_error(d, (Span){0}, o->command == CMD_EMIT ? "'sinter emit' needs a directory: -d DIR" : "'sinter build' needs the name of the executable: -o FILE");
+        return;
+    }
+    if (o->command == CMD_BUILD && o->freestanding) {
+        diag_error(d, (Span){0}, "a freestanding model has no command line; use 'sinter emit'");
+        return;
+    }
+    VEC(EmitInput) input = {0};
+    const EmitInput text = {graph->source->name, base_name(graph->source->name)};
+    vec_push(arena, input, text);
+    const Str file[] = {graph->config, graph->weights, graph->tokenizer};
+    for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
+        if (file[i]) {
+            const EmitInput one = {file[i][0] == '/' ? file[i] : arena_printf(arena, "%s/%s", folder, file[i]), base_name(file[i])};
+            vec_push(arena, input, one);
+        }
+    }
+    EmitOptions options = {.directory = directory,
+                           .input = input.at,
+                           .inputs = input.n,
+                           .freestanding = o->freestanding,
+                           .no_main = graph->states.n > 0, /* the command line keeps no memory between calls yet */
+                           .inline_weights = o->inline_weights,
+                           .model_dir = folder,
+                           .tokenizer = graph->tokenizer ? tokenizer_read(arena, d, graph->tokenizer, folder, longest(graph)) : NULL};
+    const int own = !directory;
+    if (d->errors || (own && !(options.directory = build_temporary(arena, d)))) {
+        return;
+    }
+    if (codegen_emit(graph, &options, d) && o->command == CMD_BUILD) {
+        build_executable(arena, d, options.directory, codegen_name(arena, graph), !o->threads || strcmp(o->threads, "1") != 0, o->out);
+    }
+    if (own) {
+        build_remove(arena, options.directory);
+    }
 }
 
 static void run(Arena *arena, Diag *d, const Options *o)
@@ -75,7 +141,7 @@ static void run(Arena *arena, Diag *d, const Options *o)
         eval_files(graph, arena, d, o->in, o->out, NULL);
         break;
     case CMD_BUILD:
-    case CMD_EMIT:
+    case CMD_EMIT: emit(arena, d, o, graph); break;
     case CMD_IMPORT:
     case CMD_EXPLAIN:
     case CMD_COUNT_:
