@@ -34,7 +34,7 @@ Str place_of(Printer *pr, const Node *node)
         return place_of(pr, info->over);
     }
     for (int i = 0; pr->f->unit->kind == UNIT_TOP && i < p->outputs.n; i++) {
-        if (p->outputs.at[i] == node) {
+        if (p->outputs.at[i] == node || plan_info(p, p->outputs.at[i]) == info) { /* the node, or what is computed for it */
             pr->f->uses_io = 1;
             return str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_IO), info->cname));
         }

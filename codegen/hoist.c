@@ -250,7 +250,7 @@ static void share_values(Plan *p, Cluster *c)
     for (int i = 0; i < c->member.n; i++) {
         Member *m = c->member.at[i];
         Expr *e = m->node->reduce == RED_PICK ? NULL : find_shared(c, i, m->body);
-        if (!e || e == m->body) {
+        if (!e || (e == m->body && m->node->reduce == RED_NONE && m->hoisted)) {
             continue;
         }
         Member like = *m;

@@ -1,6 +1,19 @@
 /* Expressions of a nest: variables become those of the nest, dissolved equations are put in place. */
 #include "inline.h"
 
+/* For the comment above the nest. */
+static void note_inlined(Plan *p, const Node *view)
+{
+    for (int i = 0; p->nest && i < p->nest->inlined.n; i++) {
+        if (p->nest->inlined.at[i] == view) {
+            return;
+        }
+    }
+    if (p->nest) {
+        vec_push(p->arena, p->nest->inlined, (Node *)view);
+    }
+}
+
 static Expr *inline_read(Plan *p, Expr *e, const VarList *from, Expr *const *to)
 {
     Expr **index = arena_array(p->arena, Expr *, e->n + 1);
@@ -10,6 +23,7 @@ static Expr *inline_read(Plan *p, Expr *e, const VarList *from, Expr *const *to)
     const Node *view = plan_view(p, e->node);
     const Info *info = plan_info(p, e->node);
     if (e->node->kind == NODE_EQ && info->keep == KEEP_DISSOLVE) {
+        note_inlined(p, view);
         return inline_expr(p, view->body, &view->free, index);
     }
     Expr *otherwise = e->otherwise ? inline_expr(p, e->otherwise, from, to) : NULL;
@@ -49,6 +63,7 @@ Expr *inline_expr(Plan *p, Expr *e, const VarList *from, Expr *const *to)
 void inline_member(Plan *p, Member *m)
 {
     const Node *node = m->node;
+    p->nest = m->cluster;
     VarList from = {0};
     ExprList to = {0}, atoms = {0};
     for (int k = 0; k < node->free.n + node->bound.n; k++) {

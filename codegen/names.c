@@ -75,6 +75,17 @@ Str name_fresh(Plan *p, Words *taken, const Words *also, const char *wish)
     return name;
 }
 
+Str name_part(Plan *p, Words *taken, const char *wish)
+{
+    Str clean = name_clean(p, wish), name = clean;
+    for (int i = 2; name_is_taken(taken, name); i++) {
+        const size_t n = strlen(clean);
+        name = str_of(arena_printf(p->arena, isdigit((unsigned char)clean[n - 1]) ? "%s_%d" : "%s%d", clean, i));
+    }
+    vec_push(p->arena, *taken, name);
+    return name;
+}
+
 Str name_upper(Plan *p, const char *name)
 {
     char *text = arena_printf(p->arena, "%s", name);
@@ -182,7 +193,7 @@ static void name_function(Plan *p, Func *f)
     }
     for (int i = 0; i < f->param.n; i++) {
         Info *info = plan_info(p, f->param.at[i]);
-        Str name = name_fresh(p, &parts, NULL, path_word(p, f->param.at[i]));
+        Str name = name_part(p, &parts, path_word(p, f->param.at[i]));
         vec_push(p->arena, f->param_name, name);
         info->cname = name;
     }
@@ -201,17 +212,17 @@ static void name_function(Plan *p, Func *f)
         for (int k = 0; k < item->nodes.n; k++) {
             Info *info = plan_info(p, item->nodes.at[k]);
             if (info->keep == KEEP_ROOT && !info->cname) {
-                info->cname = name_fresh(p, &members, NULL, item->nodes.at[k]->name ? item->nodes.at[k]->name : "made");
+                info->cname = name_part(p, &members, item->nodes.at[k]->name ? item->nodes.at[k]->name : "made");
             }
         }
         if (item->kind == STEP_CALL) {
-            item->member = name_fresh(p, &parts, NULL, item->callee->cname);
+            item->member = name_part(p, &parts, item->callee->cname);
             vec_push(p->arena, members, item->member);
             for (int r = 0; r < item->last->results.n; r++) {
                 Node *node = item->last->results.at[r];
                 Info *info = plan_info(p, node);
                 if (!info->cname) {
-                    info->cname = name_fresh(p, &members, NULL,
+                    info->cname = name_part(p, &members,
                                              node->name && item->callee->unit->kind == UNIT_TURN
                                                  ? node->name
                                                  : arena_printf(p->arena, "%s_out", item->callee->cname));
@@ -258,12 +269,12 @@ void name_all(Plan *p)
     }
     Words io = {0};
     for (int i = 0; i < p->graph->inputs.n; i++) {
-        plan_info(p, p->graph->inputs.at[i])->cname = name_fresh(p, &io, NULL, p->graph->inputs.at[i]->name);
+        plan_info(p, p->graph->inputs.at[i])->cname = name_part(p, &io, p->graph->inputs.at[i]->name);
     }
     for (int i = 0; i < p->graph->states.n; i++) {
-        plan_info(p, p->graph->states.at[i])->cname = name_fresh(p, &io, NULL, p->graph->states.at[i]->name);
+        plan_info(p, p->graph->states.at[i])->cname = name_part(p, &io, p->graph->states.at[i]->name);
     }
     for (int i = 0; i < p->outputs.n; i++) {
-        plan_info(p, p->outputs.at[i])->cname = name_fresh(p, &io, NULL, p->graph->outputs.at[i]->name);
+        plan_info(p, p->outputs.at[i])->cname = name_part(p, &io, p->graph->outputs.at[i]->name);
     }
 }

@@ -13,6 +13,7 @@ typedef VEC(Str) Words;
 
 Str name_clean(Plan *p, const char *name);                        /* t' -> t2, x@1 -> x_1, int -> int_ */
 Str name_fresh(Plan *p, Words *taken, const Words *also, const char *wish); /* wish, or wish with a number; is taken from then on */
+Str name_part(Plan *p, Words *taken, const char *wish);            /* the same for members of a struct */
 int name_is_taken(const Words *words, Str name);
 Str name_upper(Plan *p, const char *name);
 Str own(Plan *p, Own which);

@@ -3,6 +3,8 @@
 #include "inline.h"
 #include "print.h"
 
+#include <string.h>
+
 
 
 /* ---- heads of statements ------------------------------------------------------------------------------------------------------------- */
@@ -412,24 +414,28 @@ static void find_scope(Plan *p, Cluster *c, Member *m)
     }
 }
 
+/* All its own indices are outside the loops that it is added up in. */
+static int ends_in_bound(const Member *m)
+{
+    int bound = 0;
+    for (int i = 0; i < m->order.n; i++) {
+        const int arg = arg_place(m, m->order.at[i]) >= 0;
+        if (arg && bound) {
+            return 0;
+        }
+        bound |= !arg;
+    }
+    return bound;
+}
+
 /* ---- all of it -------------------------------------------------------------------------------------------------------------------------- */
 
-static void build_cluster(Plan *p, Cluster *c)
+static void build_tree(Plan *p, Cluster *c)
 {
     StmtList stmts = {0};
-    for (int i = 0; i < c->member.n / 2; i++) {
-        Member *m = c->member.at[i];
-        c->member.at[i] = c->member.at[c->member.n - 1 - i];
-        c->member.at[c->member.n - 1 - i] = m;
-    }
-    for (int i = 0; i < c->member.n; i++) {
-        inline_member(p, c->member.at[i]);
-    }
-    share_guards(p, c);
-    order_cluster(p, c);
-    hoist_values(p, c);
     for (int i = 0; i < c->member.n; i++) {
         Member *m = c->member.at[i];
+        m->kept = (VarList){0};
         if (m->node->reduce == RED_NONE) {
             vec_push(p->arena, stmts, new_stmt(p, m, STMT_ASSIGN));
         } else {
@@ -444,6 +450,68 @@ static void build_cluster(Plan *p, Cluster *c)
         if (!c->member.at[i]->root) {
             find_scope(p, c, c->member.at[i]);
         }
+    }
+}
+
+/* A dot product that is kept for later is added up in a scalar and stored once. */
+static int use_scalars(Plan *p, Cluster *c)
+{
+    int changed = 0;
+    for (int i = 0; i < c->member.n; i++) {
+        Member *m = c->member.at[i];
+        if (m->node->reduce == RED_NONE || m->row || !m->kept.n || m->root || !ends_in_bound(m)) {
+            continue;
+        }
+        Node *core = plan_node(p, m->node, m->node->name);
+        Node *store = arena_new_of(p->arena, Node);
+        VarList vars = {0};
+        Member *sum = arena_new_of(p->arena, Member);
+        *sum = *m;
+        sum->node = core;
+        for (int k = 0; k < core->free.n; k++) {
+            vec_push(p->arena, vars, m->arg[k]);
+        }
+        Info *info = plan_info(p, core);
+        info->keep = KEEP_LOCAL;
+        vec_push(p->arena, info->member, sum);
+        *store = *m->node;
+        store->reduce = RED_NONE;
+        store->bound = (VarList){0};
+        store->where = store->empty = NULL;
+        m->node = store;
+        m->body = plan_read(p, core, vars, core->span);
+        m->empty = NULL;
+        m->atoms = (ExprList){0};
+        m->order = (VarList){0};
+        for (int k = 0; k < sum->order.n; k++) {
+            if (arg_place(m, sum->order.at[k]) >= 0) {
+                vec_push(p->arena, m->order, sum->order.at[k]);
+            }
+        }
+        vec_push(p->arena, c->member, NULL);
+        memmove(c->member.at + i + 1, c->member.at + i, sizeof *c->member.at * (size_t)(c->member.n - 1 - i));
+        c->member.at[i++] = sum;
+        changed = 1;
+    }
+    return changed;
+}
+
+static void build_cluster(Plan *p, Cluster *c)
+{
+    for (int i = 0; i < c->member.n / 2; i++) {
+        Member *m = c->member.at[i];
+        c->member.at[i] = c->member.at[c->member.n - 1 - i];
+        c->member.at[c->member.n - 1 - i] = m;
+    }
+    for (int i = 0; i < c->member.n; i++) {
+        inline_member(p, c->member.at[i]);
+    }
+    share_guards(p, c);
+    order_cluster(p, c);
+    hoist_values(p, c);
+    build_tree(p, c);
+    if (use_scalars(p, c)) {
+        build_tree(p, c);
     }
 }
 

@@ -1,6 +1,8 @@
 /* Buffers of a function: what is written over what was read, and how long each one lives. */
 #include "place.h"
 
+#include "names.h"
+
 #include <string.h>
 
 enum { STACK_ARRAY = 2048, STACK_NEST = 6144 }; /* bytes */
@@ -67,6 +69,11 @@ static Uses uses_of(Plan *p, Func *f)
             for (int k = 0; k < item->unit->args.n; k++) {
                 use_at(&u, item->unit->args.at[k]->source, i);
             }
+        }
+    }
+    for (int i = 0; i < f->item.n; i++) { /* an input is read, or its default */
+        if (f->item.at[i].default_of) {
+            use_at(&u, f->item.at[i].nodes.at[0], u.last[f->item.at[i].default_of->id]);
         }
     }
     for (int i = 0; i < f->result.n; i++) {
@@ -495,6 +502,22 @@ static int may_alias(Plan *p, const Cluster *c, const Member *m)
     return 1;
 }
 
+/* A word that no other buffer of the function has. */
+static Str slot_name(Plan *p, const Func *f, const char *wish)
+{
+    Str clean = name_clean(p, wish), name = clean;
+    for (int i = 2;; i++) {
+        int taken = 0;
+        for (int k = 0; k < f->slot.n; k++) {
+            taken |= f->slot.at[k]->cname == name;
+        }
+        if (!taken) {
+            return name;
+        }
+        name = str_of(arena_printf(p->arena, "%s_%d", clean, i));
+    }
+}
+
 static void local_slots(Plan *p, Func *f, Cluster *c)
 {
     int64_t stack = 0;
@@ -527,7 +550,7 @@ static void local_slots(Plan *p, Func *f, Cluster *c)
             continue;
         }
         Slot *slot = arena_new_of(p->arena, Slot);
-        *slot = (Slot){.cname = m->node->name, .type = type, .bytes = bytes, .basis = basis, .width = width, .first = c->item,
+        *slot = (Slot){.cname = slot_name(p, f, m->node->name), .type = type, .bytes = bytes, .basis = basis, .width = width, .first = c->item,
                        .last = c->item, .comment = str_of(shape), .alive = 1};
         capacity_collect(p, &basis);
         m->slot = slot;

@@ -105,6 +105,7 @@ struct Cluster { /* one nest: roots and the locals they need */
     VarList vars;
     VarList prefix; /* outer loops that all statements share, in order */
     VEC(Member *) member; /* in order of computation */
+    NodeList inlined;     /* dissolved into it */
     Block *tree;
     int rows;       /* no sequence matters: one loop over the rows of all */
     int needs_sequence;
@@ -230,6 +231,7 @@ struct Plan {
     VEC(Dim *) begin;    /* ragged dims whose offsets are used */
     VEC(Basis) pairs;    /* products of ragged lengths that some tensor is stored over */
     int64_t stack_bytes;
+    Cluster *nest;       /* whose expressions are being put together */
     int solo;            /* loops that join no other, counted */
 };
 

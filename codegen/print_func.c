@@ -181,7 +181,7 @@ static Str shape(Plan *p, const Node *node)
 static void print_head(Plan *p, Func *f, Text *out)
 {
     const Unit *unit = f->unit;
-    if (unit->span.source && unit->span.source->text) {
+    if (unit->kind != UNIT_TOP && unit->span.source && unit->span.source->text) {
         text_line(out, "/* %s   %s", where_text(p, unit->span), squeeze(p, unit->span));
     } else {
         text_line(out, "/* model %s", p->prefix);

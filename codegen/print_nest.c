@@ -397,30 +397,46 @@ Str where_text(Plan *p, Span span)
     return str_of(arena_printf(p->arena, "%s:%d", slash && !span.source->library ? slash + 1 : name, source_place(span.source, span.begin).line));
 }
 
+typedef struct Said {
+    Str text;
+    const Source *source;
+    uint32_t at;
+} Said;
+
 static void comment(Plan *p, const Cluster *c, Text *out)
 {
-    Words said = {0};
-    VEC(Str) line = {0};
+    VEC(Said) line = {0};
+    int equations = 0;
     for (int quotes = 0; quotes < 2; quotes++) {
-        for (int i = 0; i < c->member.n; i++) {
-            const Node *node = c->member.at[i]->node;
+        for (int i = 0; i < c->member.n + c->inlined.n; i++) {
+            const Node *node = i < c->member.n ? c->member.at[i]->node : c->inlined.at[i - c->member.n];
             const Span span = quotes ? node->quote : node->span;
             if ((quotes && !node->library) || !span.source || !span.source->text) {
                 continue;
             }
             Str text = squeeze(p, span);
-            if (!*text || name_is_taken(&said, text)) {
+            const char *place = where_text(p, span);
+            text = str_of(!*text ? "" : quotes ? arena_printf(p->arena, "  %s: %s    %s", node->library, text, place) : arena_printf(p->arena, "%s   %s", place, text));
+            int known = !*text;
+            for (int k = 0; k < line.n; k++) {
+                known |= line.at[k].text == text;
+            }
+            if (known) {
                 continue;
             }
-            vec_push(p->arena, said, text);
-            const char *place = where_text(p, span);
-            vec_push(p->arena, line, str_of(quotes ? arena_printf(p->arena, "  %s: %s    %s", node->library, text, place)
-                                                   : arena_printf(p->arena, "%s   %s", place, text)));
+            int at = line.n;
+            vec_push(p->arena, line, ((Said){text, span.source, span.begin}));
+            while (at > (quotes ? equations : 0) && line.at[at - 1].source == span.source && line.at[at - 1].at > span.begin) {
+                const Said moved = line.at[at - 1];
+                line.at[at - 1] = line.at[at];
+                line.at[at--] = moved;
+            }
         }
+        equations = quotes ? equations : line.n;
     }
     for (int i = 0; i < line.n; i++) {
-        const char *text = line.at[i];
-        if (strlen(text) > 128) { /* breaks at spaces */
+        const char *text = line.at[i].text;
+        if (strlen(text) > 128) {
             text = arena_printf(p->arena, "%.*s ...", 124, text);
         }
         text_line(out, "%s%s%s", i ? " * " : "/* ", text, i + 1 == line.n ? " */" : "");

@@ -393,30 +393,52 @@ static Facts facts_of(const Info *info, const Node *node)
     return f;
 }
 
-/* It is made of a tensor over two ragged indices that its own reader needs as well: computed there, that tensor is needed in one nest only. */
-static int shares_pairs(Plan *p, const Node *node, const Expr *e)
+/* Nodes that an equation is made of, itself included, by node id. */
+static void mark_made_of(Plan *p, const Node *node, char *mark);
+
+static void mark_reads(Plan *p, const Expr *e, char *mark)
 {
     if (!e) {
-        return 0;
+        return;
     }
-    if (e->kind == EX_READ && e->node->kind == NODE_EQ) {
-        const Node *view = plan_view(p, e->node);
-        if (ragged_axes(view) >= 2 && plan_info(p, e->node)->readers.n > 1) {
-            return 1;
-        }
-        if (view->reduce == RED_NONE && view != node && shares_pairs(p, node, view->body)) {
-            return 1;
-        }
+    if (e->kind == EX_READ && e->node->kind == NODE_EQ && !mark[e->node->id]) {
+        mark_made_of(p, plan_view(p, e->node), mark);
     }
     for (int k = 0; k < e->n; k++) {
-        if (shares_pairs(p, node, e->kid[k])) {
-            return 1;
+        mark_reads(p, e->kid[k], mark);
+    }
+    mark_reads(p, e->otherwise, mark);
+}
+
+static void mark_made_of(Plan *p, const Node *node, char *mark)
+{
+    mark[node->id] = 1;
+    mark_reads(p, node->body, mark);
+    mark_reads(p, node->where, mark);
+    mark_reads(p, node->empty, mark);
+}
+
+/* It is made of a tensor over two ragged indices that someone else needs as well: computed in the nest of that one, the tensor is
+ * needed in one nest only. */
+static int shares_pairs(Plan *p, const Func *f, const Node *node, int item)
+{
+    char *mark = arena_array(p->arena, char, p->nodes + 1);
+    mark_made_of(p, node, mark);
+    for (int i = 0; i <= item; i++) {
+        for (int k = 0; k < f->item.at[i].nodes.n; k++) {
+            const Node *part = f->item.at[i].nodes.at[k];
+            const Info *info = plan_info(p, part);
+            for (int r = 0; mark[part->id] && ragged_axes(part) >= 2 && r < info->readers.n; r++) {
+                if (!mark[info->readers.at[r].node->id]) {
+                    return 1;
+                }
+            }
         }
     }
     return 0;
 }
 
-static Keep choose(Plan *p, Node *node, const char **why)
+static Keep choose(Plan *p, const Func *f, Node *node, const char **why)
 {
     Info *info = plan_info(p, node);
     const Node *view = plan_view(p, node);
@@ -424,7 +446,7 @@ static Keep choose(Plan *p, Node *node, const char **why)
     const int pair = ragged_axes(view) >= 2;
     const int local = at.plain && !at.along && (pair || (at.clusters == 1 && at.places == 1));
     if (view->reduce != RED_NONE) {
-        if (local && (pair || !view->named || shares_pairs(p, view, view->body))) {
+        if (local && (pair || !view->named || shares_pairs(p, f, view, info->item))) {
             *why = pair ? "two ragged indices: kept for a row at a time" : "only one nest reads it, at its own indices";
             return KEEP_LOCAL;
         }
@@ -437,7 +459,7 @@ static Keep choose(Plan *p, Node *node, const char **why)
     const int once = info->site.n == 1 && !at.deeper && cost.nodes <= LARGEST_INLINE;
     if (view->named && info->heavy && !pair) {
         *why = "an equation with a reduction";
-        return local && shares_pairs(p, view, view->body) ? KEEP_LOCAL : KEEP_ROOT;
+        return local && shares_pairs(p, f, view, info->item) ? KEEP_LOCAL : KEEP_ROOT;
     }
     if (at.inside && (cheap || once)) {
         *why = once ? "read once" : "a cheap map";
@@ -469,7 +491,7 @@ static void decide(Plan *p, Func *f, Node *node, Item *item)
             info->why = "nobody reads it";
             return;
         }
-        info->keep = choose(p, node, &info->why);
+        info->keep = choose(p, f, node, &info->why);
     } else {
         info->keep = KEEP_ROOT;
     }
