@@ -309,14 +309,28 @@ static void sink_starts(GroupList *groups)
     }
 }
 
+/* The start of an accumulator that stands outside the loop it is updated in: nothing has to come before it. */
+static int starts_before(const StmtList *stmts, const Stmt *s, int depth)
+{
+    if (s->kind != STMT_INIT || s->reads.n) {
+        return 0;
+    }
+    for (int i = 0; i < stmts->n; i++) {
+        const Stmt *update = stmts->at[i];
+        if (update->member == s->member && update->kind == STMT_UPDATE) {
+            return !(depth < s->head.n && depth < update->head.n && same_head(&s->head.at[depth], &update->head.at[depth]));
+        }
+    }
+    return 0;
+}
+
 static void build(Plan *p, Block *block, const StmtList *stmts, int depth)
 {
     GroupList groups = {0};
     for (int early = 1; early >= 0; early--) {
         for (int i = 0; i < stmts->n; i++) {
-            Stmt *s = stmts->at[i];
-            if ((s->kind == STMT_INIT && !s->reads.n) == early) {
-                place_stmt(p, &groups, s, depth);
+            if (starts_before(stmts, stmts->at[i], depth) == early) {
+                place_stmt(p, &groups, stmts->at[i], depth);
             }
         }
     }

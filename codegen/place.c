@@ -260,7 +260,7 @@ static Member *root_of(Plan *p, const Node *node)
     return node->kind == NODE_EQ && info->keep == KEEP_ROOT && info->member.n == 1 ? info->member.at[0] : NULL;
 }
 
-/* What `node` could be written over, in order of preference. */
+/* What a redefinition (`x = x + ..`) could be written over. Other tensors keep arrays of their own names. */
 static NodeList candidates(Plan *p, const Uses *u, Member *root)
 {
     NodeList read = {0}, fine = {0};
@@ -270,7 +270,7 @@ static NodeList candidates(Plan *p, const Uses *u, Member *root)
     }
     for (int i = 0; i < read.n; i++) {
         Node *old = read.at[i];
-        if ((old->kind == NODE_EQ || old->kind == NODE_ARG || old->kind == NODE_RESULT) && u->last[old->id] == c->item &&
+        if (old->name == root->node->name && (old->kind == NODE_EQ || old->kind == NODE_ARG || old->kind == NODE_RESULT) && u->last[old->id] == c->item &&
             may_overwrite(p, c, root, old)) {
             vec_push(p->arena, fine, old);
         }
