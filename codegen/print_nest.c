@@ -271,6 +271,9 @@ static Str upper_end(Printer *pr, const Header *h, Str var)
     if (!length && h->to_length) {
         length = dim_is_ragged(h->var->dim) ? length_word(pr, h->var->dim) : constant_of(pr->p, h->var->dim);
     }
+    if (pr->rows && dim_is_ragged(h->var->dim) && h->var->dim->kind != DIM_GIVEN) { /* known once it is made */
+        return str_of(arena_printf(arena, "%s < %s[%s->sequences]", var, batch_begin(pr->p, h->var->dim), own(pr->p, OWN_BATCH)));
+    }
     if (pr->rows && dim_is_ragged(h->var->dim)) {
         pr->f->uses_rows = 1;
         batch_begin(pr->p, h->var->dim);
@@ -345,15 +348,18 @@ static void print_block(Printer *pr, Block *b, Text *out)
         print_leaf(pr, b, out);
         return;
     }
+    Text *head = text_new(pr->p->arena, out->indent), *inside = text_new(pr->p->arena, out->indent + 1);
     if (b->head->var) {
-        loop_head(pr, b->head, out);
+        loop_head(pr, b->head, head);
     } else {
-        text_line(out, "if (%s) {", print_expr(pr, b->head->condition, WANT_BOOL).text);
+        text_line(head, "if (%s) {", print_expr(pr, b->head->condition, WANT_BOOL).text);
     }
-    out->indent++;
-    print_inside(pr, b, out);
-    out->indent--;
-    text_line(out, "}");
+    print_inside(pr, b, inside);
+    if (inside->at.n) { /* what grew in its place needs no loop to be stored */
+        text_add(out, head);
+        text_add(out, inside);
+        text_line(out, "}");
+    }
 }
 
 /* ---- what it says above ------------------------------------------------------------------------------------------------------------------ */
