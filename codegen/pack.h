@@ -12,9 +12,6 @@ typedef struct Pack {
     int64_t parameters;
 } Pack;
 
-/* Order of axes in memory, one for all parameters that a line of C reads. Needs: nests. */
-void layout_choose(Plan *p);
-
 Pack *pack_weights(Plan *p);
 const PackedWeight *pack_find(const Pack *pack, const Node *param);
 

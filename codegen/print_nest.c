@@ -217,7 +217,7 @@ static void print_leaf(Printer *pr, Block *leaf, Text *out)
     }
     if (leaf->stmt->kind == STMT_INIT) {
         const Piece to = print_member(pr, m, index, 1);
-        text_line(out, here ? "%s%s%s = %s;" : "%s%s%s = %s;", here ? local_type(p, m) : "", here ? " " : "", to.text, start_value(pr, m));
+        text_line(out, "%s%s%s = %s;", here ? local_type(p, m) : "", here ? " " : "", to.text, start_value(pr, m));
         return;
     }
     Str left = print_member(pr, m, index, 1).text;
