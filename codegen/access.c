@@ -7,9 +7,11 @@
 CType ctype_of(Plan *p, const Node *node)
 {
     const char *name = store_ctype(p, node, NULL);
-    return strcmp(name, "float") == 0 ? C_F32 : strcmp(name, "double") == 0 ? C_F64 : strcmp(name, "int32_t") == 0 ? C_I32
-           : strcmp(name, "int64_t") == 0                                                                          ? C_I64
-                                                                                                                    : C_BOOL;
+    return strcmp(name, "float") == 0     ? C_F32
+           : strcmp(name, "double") == 0  ? C_F64
+           : strcmp(name, "int32_t") == 0 ? C_I32
+           : strcmp(name, "int64_t") == 0 ? C_I64
+                                          : C_BOOL;
 }
 
 Str place_of(Printer *pr, const Node *node)

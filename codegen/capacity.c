@@ -262,8 +262,8 @@ static Str term_text(Plan *p, const Term *t, int wrap)
     word = wrap ? arena_printf(p->arena, "(size_t)(%s)", word) : word;
     if (t->den != 1) {
         return str_of(t->num == 1 ? arena_printf(p->arena, "(%s + %lld) / %lld", word, (long long)(t->den - 1), (long long)t->den)
-                                  : arena_printf(p->arena, "(%s * %lld + %lld) / %lld", word, (long long)t->num,
-                                                 (long long)(t->den - 1), (long long)t->den));
+                                  : arena_printf(p->arena, "(%s * %lld + %lld) / %lld", word, (long long)t->num, (long long)(t->den - 1),
+                                                 (long long)t->den));
     }
     return str_of(t->num == 1 ? word : arena_printf(p->arena, "%s * %lld", word, (long long)t->num));
 }

@@ -23,7 +23,8 @@ static int within_limits(Plan *p)
     for (int i = 0; i < p->info.n; i++) {
         const Info *info = p->info.at[i];
         if (info && info->view && info->view->free.n + info->view->bound.n > MOST_AXES && info->keep != KEEP_NOT) {
-            diag_error(p->diag, info->view->span, "'%s' has more than %d indices, which target c does not print", info->view->name ? info->view->name : "", MOST_AXES);
+            diag_error(p->diag, info->view->span, "'%s' has more than %d indices, which target c does not print",
+                       info->view->name ? info->view->name : "", MOST_AXES);
             return 0;
         }
     }
@@ -32,8 +33,9 @@ static int within_limits(Plan *p)
 
 static Str banner(Plan *p)
 {
-    const char *text = arena_printf(p->arena, " *\n * Written by sinter %s from the inputs below, target c%s. Do not edit: change the model and compile it again.\n",
-                                    SINTER_VERSION, p->options->freestanding ? ", freestanding" : "");
+    const char *text = arena_printf(
+        p->arena, " *\n * Written by sinter %s from the inputs below, target c%s. Do not edit: change the model and compile it again.\n",
+        SINTER_VERSION, p->options->freestanding ? ", freestanding" : "");
     for (int i = 0; i < p->options->inputs; i++) {
         char hex[65];
         if (sha256_file(p->options->input[i].path, hex)) {

@@ -92,7 +92,10 @@ static void split(Plan *p, Node *node, NodeList *out)
         vec_push(p->arena, *out, node);
         return;
     }
-    Node *value = plan_node(p, node, node->reduce == RED_MAX ? str_of("most") : node->reduce == RED_MIN ? str_of("least") : str_of("total"));
+    Node *value = plan_node(p, node,
+                            node->reduce == RED_MAX   ? str_of("most")
+                            : node->reduce == RED_MIN ? str_of("least")
+                                                      : str_of("total"));
     value->empty = NULL;
     Node *any = plan_node(p, node, str_of("any"));
     any->type = T_BOOL;

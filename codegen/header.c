@@ -176,7 +176,8 @@ void header_print(Model *m, Text *out)
     text_line(out, "    %s_TOO_LONG,  /* a sequence is longer than the model takes */", u);
     text_line(out, "    %s_BAD_INDEX, /* an input value is outside of its range */", u);
     text_line(out, "    %s_NO_SPACE,  /* workspace smaller than %s_workspace() says, or not aligned to 64 bytes */", u, p->prefix);
-    text_line(out, "    %s_FAULT      /* an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing */", u);
+    text_line(out, "    %s_FAULT      /* an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing */",
+              u);
     text_line(out, "} %s_status;", p->prefix);
     text_line(out, "%s", "");
     print_workspace(m, out);

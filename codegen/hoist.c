@@ -59,7 +59,8 @@ static int reads_anything(const Expr *e)
 static int is_guarded(const Expr *e)
 {
     for (int k = 0; e->kind == EX_READ && k < e->n; k++) {
-        if (!(e->inside >> (k < 31 ? k : 31) & 1) && !(index_low_proven(e->kid[k]) && index_high_proven(e->kid[k], e->node->free.at[k]->dim))) {
+        if (!(e->inside >> (k < 31 ? k : 31) & 1) &&
+            !(index_low_proven(e->kid[k]) && index_high_proven(e->kid[k], e->node->free.at[k]->dim))) {
             return 1;
         }
     }
@@ -115,7 +116,8 @@ static Expr *name_value(Plan *p, Cluster *c, Member *m, Expr *e, int depth, int 
     }
     for (int i = 0; i < *at; i++) {
         Member *known = c->member.at[i];
-        if (known->hoisted && known->node->free.n == depth && expr_same(known->body, e) && plan_info(p, known->node)->wide == plan_info(p, m->node)->wide) {
+        if (known->hoisted && known->node->free.n == depth && expr_same(known->body, e) &&
+            plan_info(p, known->node)->wide == plan_info(p, m->node)->wide) {
             int same = 1;
             for (int k = 0; k < depth; k++) {
                 same &= known->arg[k] == vars.at[k];

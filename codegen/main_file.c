@@ -66,8 +66,8 @@ static void print_dims(Model *m, const DimList *dims, const DimList *begin, Text
         const Dim *dim = dims->at[i];
         const int ragged = dim_is_ragged(dim);
         const char *bound = !ragged || dim->bound == INT64_MAX ? "INT64_MAX" : arena_printf(m->p->arena, "%lld", (long long)dim->bound);
-        text_line(out, "    {%s, %lld, %s, %d, %d},", quoted(m->p, dim->name), ragged ? -1LL : (long long)dim->length, bound, number_of(begin, dim),
-                  dim->kind == DIM_GIVEN);
+        text_line(out, "    {%s, %lld, %s, %d, %d},", quoted(m->p, dim->name), ragged ? -1LL : (long long)dim->length, bound,
+                  number_of(begin, dim), dim->kind == DIM_GIVEN);
     }
     text_line(out, "    {\"\", 0, 0, -1, 0}");
     text_line(out, "};");
@@ -153,7 +153,7 @@ static const char *room_of(Plan *p, const Node *node)
         }
         const char *one = term->num == 1 && term->den == 1 ? count
                           : term->den == 1                 ? arena_printf(p->arena, "%s * %lld", count, (long long)term->num)
-                                                           : arena_printf(p->arena, "(%s * %lld + %lld) / %lld", count, (long long)term->num,
+                                           : arena_printf(p->arena, "(%s * %lld + %lld) / %lld", count, (long long)term->num,
                                                           (long long)term->den - 1, (long long)term->den);
         text = arena_printf(p->arena, "%s%s%s", text, t ? " + " : "", one);
     }
@@ -218,7 +218,8 @@ static int types_input(const Graph *g, int ids)
 {
     for (int i = 0; ids >= 0 && i < g->inputs.n; i++) {
         const Node *node = g->inputs.at[i];
-        if (i != ids && node->extent && node->optional && node->free.n == 1 && node->free.at[0]->dim == g->inputs.at[ids]->free.at[0]->dim) {
+        if (i != ids && node->extent && node->optional && node->free.n == 1 &&
+            node->free.at[0]->dim == g->inputs.at[ids]->free.at[0]->dim) {
             return i;
         }
     }
@@ -281,7 +282,8 @@ static void print_table(Model *m, Text *out)
     int classes = 0; /* labels belong to an output that has as many values */
     for (int i = 0; i < p->outputs.n; i++) {
         const Node *node = p->outputs.at[i];
-        classes |= node->free.n && node->free.at[node->free.n - 1]->dim->kind == DIM_FIXED && node->free.at[node->free.n - 1]->dim->length == g->label.n;
+        classes |= node->free.n && node->free.at[node->free.n - 1]->dim->kind == DIM_FIXED &&
+                   node->free.at[node->free.n - 1]->dim->length == g->label.n;
     }
     const int labels = classes && p->outputs.n == 1 ? g->label.n : 0;
     text_line(out, "const %s_about model = {", p->prefix);
@@ -289,7 +291,8 @@ static void print_table(Model *m, Text *out)
     text_line(out, "    .version = \"%s\",", SINTER_VERSION);
     text_line(out, "    .title = %s,", quoted(p, p->options->title ? p->options->title : ""));
     text_line(out, "    .description = %s,", quoted(p, description(m)));
-    text_line(out, "    .dims = %d, .inputs = %d, .outputs = %d, .capacities = %d, .begins = %d,", dims.n, g->inputs.n, p->outputs.n, p->capacity.n, begin.n);
+    text_line(out, "    .dims = %d, .inputs = %d, .outputs = %d, .capacities = %d, .begins = %d,", dims.n, g->inputs.n, p->outputs.n,
+              p->capacity.n, begin.n);
     text_line(out, "    .dim = about_dims, .input = about_inputs, .output = about_outputs, .capacity = about_capacities,");
     text_line(out, "    .weight_bytes = %llu, .parameters = %lld,", (unsigned long long)m->pack->bytes, (long long)m->pack->parameters);
     text_line(out, "    .labels = %d, .label = %s, .multi_label = %d,", labels, labels ? "about_labels" : "NULL", g->multi_label);

@@ -127,8 +127,6 @@ Str own_of(Plan *p, Own which, const Dim *dim)
     return ragged < 2 ? own(p, which) : str_of(arena_printf(p->arena, "%s_%s", own(p, which), dim_word(p, dim)));
 }
 
-
-
 Str constant_of(Plan *p, const Dim *dim)
 {
     if (!dim->name || !isalpha((unsigned char)dim->name[0]) || dim->length > INT32_MAX) {
@@ -204,7 +202,8 @@ static void name_function(Plan *p, Func *f)
     for (int i = 0; i < f->result.n; i++) {
         const Node *node = f->result.at[i];
         Info *info = plan_info(p, node);
-        const int plain = node->named && node->name && strcmp(node->name, f->cname) != 0 && !name_is_taken(&words, name_clean(p, node->name));
+        const int plain = node->named && node->name && strcmp(node->name, f->cname) != 0 &&
+                          !name_is_taken(&words, name_clean(p, node->name));
         info->cname = name_fresh(p, &words, NULL, plain ? node->name : arena_printf(p->arena, "%s_out", f->cname));
     }
     for (int i = 0; i < f->item.n; i++) {
@@ -223,9 +222,9 @@ static void name_function(Plan *p, Func *f)
                 Info *info = plan_info(p, node);
                 if (!info->cname) {
                     info->cname = name_part(p, &members,
-                                             node->name && item->callee->unit->kind == UNIT_TURN
-                                                 ? node->name
-                                                 : arena_printf(p->arena, "%s_out", item->callee->cname));
+                                            node->name && item->callee->unit->kind == UNIT_TURN
+                                                ? node->name
+                                                : arena_printf(p->arena, "%s_out", item->callee->cname));
                 }
             }
         }

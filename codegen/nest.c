@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-
-
 /* ---- heads of statements ------------------------------------------------------------------------------------------------------------- */
 
 static int latest(Plan *p, const Expr *e, const VarList *order)

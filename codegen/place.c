@@ -270,8 +270,8 @@ static NodeList candidates(Plan *p, const Uses *u, Member *root)
     }
     for (int i = 0; i < read.n; i++) {
         Node *old = read.at[i];
-        if (old->name == root->node->name && (old->kind == NODE_EQ || old->kind == NODE_ARG || old->kind == NODE_RESULT) && u->last[old->id] == c->item &&
-            may_overwrite(p, c, root, old)) {
+        if (old->name == root->node->name && (old->kind == NODE_EQ || old->kind == NODE_ARG || old->kind == NODE_RESULT) &&
+            u->last[old->id] == c->item && may_overwrite(p, c, root, old)) {
             vec_push(p->arena, fine, old);
         }
     }
@@ -321,7 +321,8 @@ static int64_t width_of(Plan *p, const Node *node, Basis *basis)
             basis->kind = BASIS_ROWS;
             basis->dim[basis->n++] = dim;
         } else {
-            diag_error(p->diag, node->span, "'%s' has more than four ragged indices and would have to be stored", node->name ? node->name : "");
+            diag_error(p->diag, node->span, "'%s' has more than four ragged indices and would have to be stored",
+                       node->name ? node->name : "");
         }
     }
     return width;
@@ -542,7 +543,9 @@ static void local_slots(Plan *p, Func *f, Cluster *c)
                 width *= dim->length;
             }
             shape = arena_printf(p->arena, dim_is_ragged(dim) ? "%s[longest %s]" : "%s[%s]", shape,
-                                 dim_is_ragged(dim) ? dim_word(p, dim) : dim->name ? dim->name : "?");
+                                 dim_is_ragged(dim) ? dim_word(p, dim)
+                                 : dim->name        ? dim->name
+                                                    : "?");
         }
         basis.kind = basis.n == 0 ? BASIS_ONE : basis.n == 1 ? BASIS_LONGEST : BASIS_ROWS;
         if (!basis.n && width * bytes <= STACK_ARRAY && stack + width * bytes <= STACK_NEST) {

@@ -10,7 +10,17 @@
 typedef enum CType { C_I32, C_I64, C_F32, C_F64, C_BOOL } CType;
 
 /* How tightly a piece of C binds. */
-enum { BIND_SELECT = 3, BIND_OR = 4, BIND_AND = 5, BIND_EQUAL = 9, BIND_ORDER = 10, BIND_ADD = 12, BIND_MUL = 13, BIND_UNARY = 15, BIND_ALL = 16 };
+enum {
+    BIND_SELECT = 3,
+    BIND_OR = 4,
+    BIND_AND = 5,
+    BIND_EQUAL = 9,
+    BIND_ORDER = 10,
+    BIND_ADD = 12,
+    BIND_MUL = 13,
+    BIND_UNARY = 15,
+    BIND_ALL = 16
+};
 
 typedef struct Piece {
     Str text;

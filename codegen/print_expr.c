@@ -268,8 +268,8 @@ static Piece print_bool_op(Printer *pr, const Expr *e)
     const Piece a = print_expr(pr, e->kid[0], WANT_BOOL), b = print_expr(pr, e->kid[1], WANT_BOOL);
     /* && inside || gets parentheses too, as compilers like it */
     const int left = a.bind == bind ? bind : BIND_EQUAL, right = b.bind == bind ? bind : BIND_EQUAL;
-    return piece(arena_printf(pr->p->arena, "%s %s %s", piece_in(pr, a, left), e->op == OP_AND ? "&&" : "||", piece_in(pr, b, right)),
-                 bind, C_BOOL);
+    return piece(arena_printf(pr->p->arena, "%s %s %s", piece_in(pr, a, left), e->op == OP_AND ? "&&" : "||", piece_in(pr, b, right)), bind,
+                 C_BOOL);
 }
 
 /* ---- reals ------------------------------------------------------------------------------------------------------------------------------- */
@@ -320,8 +320,8 @@ static Piece print_real_op(Printer *pr, const Expr *e, Want want)
         return piece(arena_printf(p->arena, "(%s)%s", want == WANT_F64 ? "double" : "float", piece_in(pr, x, BIND_UNARY)), BIND_UNARY,
                      want == WANT_F64 ? C_F64 : C_F32);
     }
-    if (want == WANT_F32 && (!has_read(e) || e->op == OP_FLOOR || e->op == OP_CEIL || e->op == OP_ROUND || e->op == OP_TRUNC ||
-                             e->op == OP_SIGN)) {
+    if (want == WANT_F32 &&
+        (!has_read(e) || e->op == OP_FLOOR || e->op == OP_CEIL || e->op == OP_ROUND || e->op == OP_TRUNC || e->op == OP_SIGN)) {
         return narrow(pr, print_real_op(pr, e, WANT_F64)); /* positions and lengths, and what decides: in double, rounded once */
     }
     double power;
@@ -355,7 +355,8 @@ static Piece zero_for(Printer *pr, const Expr *e, Want want)
     if (e->otherwise) {
         return print_expr(pr, e->otherwise, want);
     }
-    return e->type == T_REAL ? piece(want == WANT_F64 ? "0.0" : "0.0f", BIND_ALL, want == WANT_F64 ? C_F64 : C_F32) : piece("0", BIND_ALL, C_I32);
+    return e->type == T_REAL ? piece(want == WANT_F64 ? "0.0" : "0.0f", BIND_ALL, want == WANT_F64 ? C_F64 : C_F32)
+                             : piece("0", BIND_ALL, C_I32);
 }
 
 static Piece print_read(Printer *pr, const Expr *e, Want want)
@@ -456,8 +457,9 @@ Piece print_expr(Printer *pr, const Expr *e, Want want)
             b = widen(pr, b);
             c = widen(pr, c);
         }
-        return piece(arena_printf(pr->p->arena, "%s ? %s : %s", piece_in(pr, a, BIND_OR), piece_in(pr, b, BIND_OR), piece_in(pr, c, BIND_SELECT)),
-                     BIND_SELECT, b.type == C_I64 || c.type == C_I64 ? C_I64 : b.type);
+        return piece(
+            arena_printf(pr->p->arena, "%s ? %s : %s", piece_in(pr, a, BIND_OR), piece_in(pr, b, BIND_OR), piece_in(pr, c, BIND_SELECT)),
+            BIND_SELECT, b.type == C_I64 || c.type == C_I64 ? C_I64 : b.type);
     }
     return piece("0", BIND_ALL, C_I32);
 }

@@ -39,7 +39,8 @@ static void print_copy(Plan *p, Func *f, Str to, Str from, const Node *node, Tex
 static Str result_place(Printer *pr, const Item *item, int k)
 {
     Plan *p = pr->p;
-    return item->out[k] ? place_of(pr, item->out[k]) : str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), item->scratch[k]->cname));
+    return item->out[k] ? place_of(pr, item->out[k])
+                        : str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), item->scratch[k]->cname));
 }
 
 static void print_call(Plan *p, Func *f, Item *item, Text *out)

@@ -90,7 +90,10 @@ int rows_only(Plan *p, const Cluster *c)
 
 static const char *local_type(Plan *p, const Member *m)
 {
-    return m->node->type == T_REAL ? (plan_info(p, m->node)->wide ? "double" : "float") : m->node->type == T_INT ? "int64_t" : m->kept.n ? "uint8_t" : "int";
+    return m->node->type == T_REAL  ? (plan_info(p, m->node)->wide ? "double" : "float")
+           : m->node->type == T_INT ? "int64_t"
+           : m->kept.n              ? "uint8_t"
+                                    : "int";
 }
 
 static Want want_of(Plan *p, const Node *node)
@@ -197,7 +200,11 @@ static void print_update(Printer *pr, Block *leaf, Text *out)
         }
         break;
     case RED_PICK:
-        text_line(out, "%s = %s;", to.text, converted(pr, m->body, m->node->type == T_BOOL ? C_BOOL : x.type == C_F64 && want == WANT_F32 ? C_F32 : x.type));
+        text_line(out, "%s = %s;", to.text,
+                  converted(pr, m->body,
+                            m->node->type == T_BOOL               ? C_BOOL
+                            : x.type == C_F64 && want == WANT_F32 ? C_F32
+                                                                  : x.type));
         if (m->update_alone) {
             text_line(out, "break;");
         }
@@ -221,11 +228,12 @@ static void print_leaf(Printer *pr, Block *leaf, Text *out)
         return;
     }
     Str left = print_member(pr, m, index, 1).text;
-    const CType to = m->root ? ctype_of(p, m->node)
+    const CType to = m->root                   ? ctype_of(p, m->node)
                      : m->node->type == T_REAL ? (plan_info(p, m->node)->wide ? C_F64 : C_F32)
                      : m->node->type == T_INT  ? C_I64
                                                : C_BOOL;
-    if (m->root && m->node->type == T_REAL && m->body->kind == EX_OP && (m->body->op == OP_ADD || m->body->op == OP_SUB || m->body->op == OP_DIV)) {
+    if (m->root && m->node->type == T_REAL && m->body->kind == EX_OP &&
+        (m->body->op == OP_ADD || m->body->op == OP_SUB || m->body->op == OP_DIV)) {
         const Expr *a = m->body->kid[0], *b = m->body->kid[1];
         const char *op = m->body->op == OP_ADD ? "+" : m->body->op == OP_SUB ? "-" : "/";
         Str first = converted(pr, a, to), second = converted(pr, b, to);
@@ -319,7 +327,10 @@ static void declare_locals(Printer *pr, Block *b, Text *out)
             inline_start |= leaf->stmt && leaf->stmt->member == m && leaf->stmt->kind != STMT_UPDATE;
         }
         if (!inline_start) {
-            text_line(out, "%s %s = %s;", local_type(pr->p, m), m->cname, m->node->type != T_REAL ? "0" : plan_info(pr->p, m->node)->wide ? "0.0" : "0.0f");
+            text_line(out, "%s %s = %s;", local_type(pr->p, m), m->cname,
+                      m->node->type != T_REAL           ? "0"
+                      : plan_info(pr->p, m->node)->wide ? "0.0"
+                                                        : "0.0f");
         }
     }
 }
@@ -400,7 +411,8 @@ Str squeeze(Plan *p, Span span)
 Str where_text(Plan *p, Span span)
 {
     const char *name = span.source->name, *slash = strrchr(name, '/');
-    return str_of(arena_printf(p->arena, "%s:%d", slash && !span.source->library ? slash + 1 : name, source_place(span.source, span.begin).line));
+    return str_of(
+        arena_printf(p->arena, "%s:%d", slash && !span.source->library ? slash + 1 : name, source_place(span.source, span.begin).line));
 }
 
 typedef struct Said {
@@ -422,7 +434,9 @@ static void comment(Plan *p, const Cluster *c, Text *out)
             }
             Str text = squeeze(p, span);
             const char *place = where_text(p, span);
-            text = str_of(!*text ? "" : quotes ? arena_printf(p->arena, "  %s: %s    %s", node->library, text, place) : arena_printf(p->arena, "%s   %s", place, text));
+            text = str_of(!*text   ? ""
+                          : quotes ? arena_printf(p->arena, "  %s: %s    %s", node->library, text, place)
+                                   : arena_printf(p->arena, "%s   %s", place, text));
             int known = !*text;
             for (int k = 0; k < line.n; k++) {
                 known |= line.at[k].text == text;
@@ -471,8 +485,8 @@ void print_sequence_head(Printer *pr, Text *out)
         for (int k = 0; k < pr->first.n; k++) {
             has_first |= pr->first.at[k] == dim;
         }
-        text_line(out, has_first ? "const int32_t %s = %s[%s + 1] - %s;" : "const int32_t %s = %s[%s + 1] - %s[%s];", own_of(p, OWN_LENGTH, dim),
-                  batch_begin(p, dim), s, has_first ? own_of(p, OWN_FIRST, dim) : batch_begin(p, dim), s);
+        text_line(out, has_first ? "const int32_t %s = %s[%s + 1] - %s;" : "const int32_t %s = %s[%s + 1] - %s[%s];",
+                  own_of(p, OWN_LENGTH, dim), batch_begin(p, dim), s, has_first ? own_of(p, OWN_FIRST, dim) : batch_begin(p, dim), s);
     }
 }
 

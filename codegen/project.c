@@ -8,7 +8,10 @@ static const char *sources(Model *m, const char *separator, const char *ending)
     Plan *p = m->p;
     const char *text = arena_printf(p->arena, "%s%s", p->prefix, ending ? ending : ".c");
     if (m->pack->weight.n) {
-        text = arena_printf(p->arena, "%s%s%s_weights%s", text, separator, p->prefix, ending ? ending : p->options->inline_weights ? ".c" : ".S");
+        text = arena_printf(p->arena, "%s%s%s_weights%s", text, separator, p->prefix,
+                            ending                       ? ending
+                            : p->options->inline_weights ? ".c"
+                                                         : ".S");
     }
     if (p->options->tokenizer) {
         text = arena_printf(p->arena, "%s%s%s_tokenizer%s", text, separator, p->prefix, ending ? ending : ".c");
@@ -19,7 +22,8 @@ static const char *sources(Model *m, const char *separator, const char *ending)
 void cmake_print(Model *m, Text *out)
 {
     Plan *p = m->p;
-    text_line(out, "# The model %s as a library, and its command line as %s-cli. Written by sinter %s.", p->prefix, p->prefix, SINTER_VERSION);
+    text_line(out, "# The model %s as a library, and its command line as %s-cli. Written by sinter %s.", p->prefix, p->prefix,
+              SINTER_VERSION);
     text_line(out, "cmake_minimum_required(VERSION 3.16)");
     text_line(out, "project(%s C ASM)", p->prefix);
     text_line(out, "add_library(%s STATIC %s)", p->prefix, sources(m, " ", NULL));
@@ -47,7 +51,8 @@ void make_print(Model *m, Text *out)
 {
     Plan *p = m->p;
     const int program = !p->options->freestanding && !p->options->no_main;
-    text_line(out, "# make: %s of the model %s. Written by sinter %s.", program ? "the executable" : "the library", p->prefix, SINTER_VERSION);
+    text_line(out, "# make: %s of the model %s. Written by sinter %s.", program ? "the executable" : "the library", p->prefix,
+              SINTER_VERSION);
     text_line(out, "CFLAGS ?= -O3");
     text_line(out, "OBJECTS = %s%s", sources(m, " ", ".o"), program ? arena_printf(p->arena, " %s_main.o", p->prefix) : "");
     text_line(out, "%s", "");

@@ -60,7 +60,8 @@ static void print_values_check(Model *m, Text *out)
             continue;
         }
         Str name = plan_info(p, node)->cname;
-        text_line(out, "for (int64_t i = 0; %si < %s; i++) {", node->optional ? arena_printf(p->arena, "io->%s && ", name) : "", io_count(m, node));
+        text_line(out, "for (int64_t i = 0; %si < %s; i++) {", node->optional ? arena_printf(p->arena, "io->%s && ", name) : "",
+                  io_count(m, node));
         text_line(out, "    if (io->%s[i] < 0 || io->%s[i] >= %lld) {", name, name, (long long)node->extent->length);
         text_line(out, "        return %s_BAD_INDEX;", p->PREFIX);
         text_line(out, "    }");
@@ -196,7 +197,8 @@ void run_print(Model *m, Text *out)
     print_offsets_check(m, out);
     print_capacities(m, out);
     print_values_check(m, out);
-    text_line(out, "if (!workspace || (uintptr_t)workspace %% 64 != 0 || bytes < %s_workspace(io->sequences%s)) {", p->prefix, caps_names(p));
+    text_line(out, "if (!workspace || (uintptr_t)workspace %% 64 != 0 || bytes < %s_workspace(io->sequences%s)) {", p->prefix,
+              caps_names(p));
     text_line(out, "    return %s_NO_SPACE;", p->PREFIX);
     text_line(out, "}");
     print_batch_setup(m, out);

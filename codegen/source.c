@@ -32,8 +32,10 @@ static void print_tables(Model *m, Text *out)
             items[k] = arena_printf(p->arena, "%lld", (long long)dim->member[k]);
         }
         text_line(out, "/* Places in %s of the elements of %s. */", dim->parent->name, dim->name);
-        text_list(out, arena_printf(p->arena, "static const int32_t %s[%lld] = {", member_table(p, (Dim *)dim), (long long)(dim->length ? dim->length : 1)), items,
-                  (int)dim->length, "};");
+        text_list(out,
+                  arena_printf(p->arena, "static const int32_t %s[%lld] = {", member_table(p, (Dim *)dim),
+                               (long long)(dim->length ? dim->length : 1)),
+                  items, (int)dim->length, "};");
         text_line(out, "%s", "");
     }
 }
@@ -63,7 +65,10 @@ static void print_batch(Model *m, Text *out)
 
 static const char *param_type(const Node *node)
 {
-    return node->type == T_REAL ? "float" : node->type == T_BOOL ? "uint8_t" : node->extent && node->extent->length <= INT32_MAX ? "int32_t" : "int64_t";
+    return node->type == T_REAL                                ? "float"
+           : node->type == T_BOOL                              ? "uint8_t"
+           : node->extent && node->extent->length <= INT32_MAX ? "int32_t"
+                                                               : "int64_t";
 }
 
 static const char *param_shape(Plan *p, const Node *node)
@@ -96,7 +101,8 @@ static void print_weight_types(Model *m, Text *out)
         for (int k = 0; k < f->item.n; k++) {
             const Item *item = &f->item.at[k];
             if (item->kind == STEP_CALL && item->callee->weights) {
-                text_line(out, item->turns > 1 ? "    struct %s_weights %s[%d];" : "    struct %s_weights %s;", item->callee->type, item->member, item->turns);
+                text_line(out, item->turns > 1 ? "    struct %s_weights %s[%d];" : "    struct %s_weights %s;", item->callee->type,
+                          item->member, item->turns);
             }
         }
         text_line(out, "};");
@@ -175,8 +181,8 @@ static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *ou
     out->indent++;
     for (int k = 0; k < f->param.n; k++) {
         const PackedWeight *w = pack_find(m->pack, param->at[k]);
-        text_line(out, ".%s = (const %s *)(const void *)(%s_weights_data + %llu),", f->param_name.at[k], param_type(f->param.at[k]), p->prefix,
-                  (unsigned long long)(w ? w->offset / 4 : 0));
+        text_line(out, ".%s = (const %s *)(const void *)(%s_weights_data + %llu),", f->param_name.at[k], param_type(f->param.at[k]),
+                  p->prefix, (unsigned long long)(w ? w->offset / 4 : 0));
     }
     for (int k = 0; k < f->item.n; k++) {
         if (f->item.at[k].kind == STEP_CALL && f->item.at[k].callee->weights) {
@@ -217,7 +223,8 @@ static void print_space(Model *m, Text *out)
         }
         text_line(out, "};");
         text_line(out, "%s", "");
-        text_line(out, "static size_t %s_regions(struct %s_regions *at, int32_t sequences%s)", p->prefix, p->prefix, caps_params(p, "int64_t"));
+        text_line(out, "static size_t %s_regions(struct %s_regions *at, int32_t sequences%s)", p->prefix, p->prefix,
+                  caps_params(p, "int64_t"));
         text_line(out, "{");
         text_line(out, "    size_t bytes = 0;");
         Text *body = text_new(p->arena, 1);
@@ -280,7 +287,9 @@ static void print_space(Model *m, Text *out)
         const Lease *l = &w->lease.at[i];
         const Region *r = &w->region.at[l->region];
         const char *base = l->to == INT32_MAX - 1 ? own(p, OWN_BATCH) : own(p, OWN_BUFFERS);
-        const char *offset = l->offset ? arena_printf(p->arena, " + (size_t)%s * %lld", capacity_text(p, &r->basis, 0), (long long)l->offset) : "";
+        const char *offset = l->offset
+                                 ? arena_printf(p->arena, " + (size_t)%s * %lld", capacity_text(p, &r->basis, 0), (long long)l->offset)
+                                 : "";
         text_line(out, "%s->%s = (%s *)(void *)(workspace + at.%s)%s;", base, l->path, l->slot->type, r->name, offset);
     }
     out->indent--;

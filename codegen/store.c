@@ -178,7 +178,8 @@ static void add_site(Plan *p, Info *info, const Expr *read, Cluster *cluster, co
     for (int k = 0; k < read->n; k++) {
         site.arg[k] = expr_replace(p->graph, read->kid[k], from, to);
         const Dim *axis = read->node->free.at[k]->dim;
-        const int proven = (read->inside >> (k < 31 ? k : 31) & 1) || (index_low_proven(site.arg[k]) && index_high_proven(site.arg[k], axis));
+        const int proven = (read->inside >> (k < 31 ? k : 31) & 1) ||
+                           (index_low_proven(site.arg[k]) && index_high_proven(site.arg[k], axis));
         site.inside &= proven;
         site.plain &= proven && site.arg[k]->kind == EX_VAR && !var_among(&seen, site.arg[k]->var);
         vec_push(p->arena, seen, site.arg[k]->var);

@@ -60,8 +60,8 @@ static void check_shape(Checking *c, const Node *node, const Tensor *tensor)
             wrong_input(c, node, "'%s' has %lld elements along '%s', which is %lld", name, (long long)tensor->shape[k], dim->name,
                         (long long)dim->length);
         } else if (dim->kind == DIM_GIVEN && tensor->shape[k] > (dim->bound < INT32_MAX ? dim->bound : INT32_MAX)) {
-            wrong_input(c, node, "'%s' has length %lld along '%s', more than its bound %lld", name, (long long)tensor->shape[k],
-                        dim->name, (long long)(dim->bound < INT32_MAX ? dim->bound : INT32_MAX));
+            wrong_input(c, node, "'%s' has length %lld along '%s', more than its bound %lld", name, (long long)tensor->shape[k], dim->name,
+                        (long long)(dim->bound < INT32_MAX ? dim->bound : INT32_MAX));
         }
     }
 }

@@ -75,8 +75,7 @@ static void check_read(Check *c, const Expr *e)
         complain(c, "a read of " NAMED " has type %s, not %s", NAME(node), type_name(e->type), type_name(node->type));
     }
     if (e->otherwise && e->otherwise->type != node->type) {
-        complain(c, "the ?? of a read of " NAMED " has type %s, not %s", NAME(node), type_name(e->otherwise->type),
-                 type_name(node->type));
+        complain(c, "the ?? of a read of " NAMED " has type %s, not %s", NAME(node), type_name(e->otherwise->type), type_name(node->type));
     }
     for (int k = 0; k < e->n; k++) {
         if (e->kid[k]->type != T_INT) {
@@ -148,8 +147,7 @@ static void check_expr(Check *c, const Expr *e, Scope scope)
     case EX_OP: check_op(c, e); break;
     case EX_SELECT:
         if (e->kid[0]->type != T_BOOL || e->kid[1]->type != e->type || e->kid[2]->type != e->type) {
-            complain(c, "a choice between %s and %s gives %s", type_name(e->kid[1]->type), type_name(e->kid[2]->type),
-                     type_name(e->type));
+            complain(c, "a choice between %s and %s gives %s", type_name(e->kid[1]->type), type_name(e->kid[2]->type), type_name(e->type));
         }
         break;
     }
@@ -257,8 +255,8 @@ static void check_dim(Check *c, const Dim *dim)
     if (dim->kind == DIM_FORMULA && (!dim->formula || dim->formula->type != T_INT)) {
         complain(c, "ragged dim %s has no whole formula", dim->name);
     }
-    if (dim->kind == DIM_WHERE && (!dim->parent || !dim->mask || dim->mask->type != T_BOOL || dim->mask->free.n != 1 ||
-                                   dim->mask->free.at[0]->dim != dim->parent)) {
+    if (dim->kind == DIM_WHERE &&
+        (!dim->parent || !dim->mask || dim->mask->type != T_BOOL || dim->mask->free.n != 1 || dim->mask->free.at[0]->dim != dim->parent)) {
         complain(c, "ragged dim %s has no mask over its parent", dim->name);
     }
 }

@@ -84,7 +84,9 @@ static void emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
 {
     const char *folder = model_folder(arena, o), *directory = o->directory;
     if (!directory && (o->command == CMD_EMIT || !o->out)) {
-        diag_error(d, (Span){0}, o->command == CMD_EMIT ? "'sinter emit' needs a directory: -d DIR" : "'sinter build' needs the name of the executable: -o FILE");
+        diag_error(d, (Span){0},
+                   o->command == CMD_EMIT ? "'sinter emit' needs a directory: -d DIR"
+                                          : "'sinter build' needs the name of the executable: -o FILE");
         return;
     }
     if (o->command == CMD_BUILD && o->freestanding) {

@@ -45,11 +45,15 @@ enum { OPTIONS = sizeof option / sizeof *option };
 void options_help(Command which, FILE *out)
 {
     if (which >= CMD_COUNT_) {
-        fputs("sinter compiles a model - equations, weights and a tokenizer - to C sources or one executable.\n\nusage: sinter COMMAND ...\n\n", out);
+        fputs(
+            "sinter compiles a model - equations, weights and a tokenizer - to C sources or one executable.\n\nusage: sinter COMMAND ...\n\n",
+            out);
         for (int i = 0; i < CMD_COUNT_; i++) {
             fprintf(out, "  %-8s %-28s %s\n", command[i].name, command[i].argument, command[i].summary);
         }
-        fputs("\nMODEL is a .sinter text, or a directory as Hugging Face writes them.\n'sinter COMMAND --help' lists a command's options.\n", out);
+        fputs(
+            "\nMODEL is a .sinter text, or a directory as Hugging Face writes them.\n'sinter COMMAND --help' lists a command's options.\n",
+            out);
         return;
     }
     fprintf(out, "usage: sinter %s %s [options]\n%s\n\n", command[which].name, command[which].argument, command[which].summary);
@@ -167,6 +171,7 @@ void options_read(Options *o, Diag *d, int argc, char **argv)
         }
     }
     if (d->errors == 0 && !o->help && !o->version && o->command != CMD_NONE && !o->model) {
-        diag_error(d, (Span){0}, "'sinter %s' needs a model: %s %s", command[o->command].name, command[o->command].name, command[o->command].argument);
+        diag_error(d, (Span){0}, "'sinter %s' needs a model: %s %s", command[o->command].name, command[o->command].name,
+                   command[o->command].argument);
     }
 }

@@ -57,7 +57,8 @@ static Expr *on_axis(Check *c, Expr *index, const Dim *axis, const char *what, S
         if (one && other && places->kind != DIM_WHERE && axis->kind != DIM_WHERE && places->name == axis->name) {
             return index;
         }
-        check_error(c, index->span, "index '%s' is %s, but this axis of %s is %s", index->var->name, shown(c, places), what, shown(c, axis));
+        check_error(c, index->span, "index '%s' is %s, but this axis of %s is %s", index->var->name, shown(c, places), what,
+                    shown(c, axis));
         if (places->span.source && !places->span.source->library) {
             check_note(c, places->span, "'%s' is made here", places->name);
         }
@@ -65,7 +66,8 @@ static Expr *on_axis(Check *c, Expr *index, const Dim *axis, const char *what, S
             check_note(c, declared, "%s is made here", what);
         }
         if (one == other && declared.source) {
-            check_hint(c, "these are two dims; say what holds where the other one has ended, with '?" "? 0' after the read");
+            check_hint(c, "these are two dims; say what holds where the other one has ended, with '?"
+                          "? 0' after the read");
         }
         return NULL;
     }
@@ -120,7 +122,8 @@ static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out
         const int64_t wanted = dim_is_ragged(axes->dim[a]) ? -1 : axes->dim[a]->length;
         int64_t have = extent(index);
         const int left = in->n - i, axes_left = axes->n - a;
-        if (wanted >= 0 && have >= 0 && have < wanted && left > axes_left && !(index->kind == EX_VAR && descends(index->var->dim, axes->dim[a]))) {
+        if (wanted >= 0 && have >= 0 && have < wanted && left > axes_left &&
+            !(index->kind == EX_VAR && descends(index->var->dim, axes->dim[a]))) {
             int j = i + 1; /* merge */
             while (j < in->n && have < wanted && extent(in->at[j]) >= 0) {
                 const int64_t next = extent(in->at[j]);
@@ -225,7 +228,9 @@ static Expr *read(Check *c, const Entity *tensor, const ExprList *index, Expr *o
     }
     if (otherwise && otherwise->type != node->type) {
         if (otherwise->type == T_REAL && node->type != T_REAL) {
-            check_error(c, span, "the value after '?" "?' is real, what is read is not");
+            check_error(c, span,
+                        "the value after '?"
+                        "?' is real, what is read is not");
             return NULL;
         }
         otherwise = expr_to(c->graph, otherwise, node->type);
@@ -429,7 +434,8 @@ static int rows_suffice(Check *c, const Expr *index, const Dim *axis, Str path)
             check_error(c, index->span, "'%s' has %lld rows, but '%s' may be of any length", path, (long long)axis->length, dim->name);
             check_hint(c, "write 'ragged %s <= %lld'", dim->name, (long long)axis->length);
         } else {
-            check_error(c, index->span, "'%s' has %lld rows, but '%s' may be %lld long", path, (long long)axis->length, dim->name, (long long)dim->bound);
+            check_error(c, index->span, "'%s' has %lld rows, but '%s' may be %lld long", path, (long long)axis->length, dim->name,
+                        (long long)dim->bound);
         }
         check_note(c, dim->span, "'%s' is made here", dim->name);
         return 0;
@@ -468,7 +474,8 @@ static Expr *param(Check *c, Scope *scope, const Ast *ast)
             }
         }
     }
-    if (!items(c, scope, &ast->item, family ? axes.dim + 1 : axes.dim, axes.n - (family != NULL), &in) || !regroup(c, &axes, &in, &at, ast->span)) {
+    if (!items(c, scope, &ast->item, family ? axes.dim + 1 : axes.dim, axes.n - (family != NULL), &in) ||
+        !regroup(c, &axes, &in, &at, ast->span)) {
         return NULL;
     }
     for (int k = 0; k < at.n; k++) {
@@ -476,7 +483,8 @@ static Expr *param(Check *c, Scope *scope, const Ast *ast)
             return NULL;
         }
         const Expr *index = at.at[k];
-        if (index->kind == EX_VAR && index->var->dim->kind == DIM_FIXED && index->var->dim->length == axes.dim[k]->length && !axes.dim[k]->span.source) {
+        if (index->kind == EX_VAR && index->var->dim->kind == DIM_FIXED && index->var->dim->length == axes.dim[k]->length &&
+            !axes.dim[k]->span.source) {
             node->free.at[k]->dim = index->var->dim; /* the first reader's dim has a name */
             node->free.at[k]->name = index->var->dim->name;
         }

@@ -76,8 +76,10 @@ static int declare(Check *c, Scope *scope, const StmtList *list, Var *var, TurnL
             vec_push(c->arena, one, (Stmt *)stmt);
             statements(c, scope, &one);
         } else {
-            check_error(c, stmt->span, stmt->kind == STMT_EQUATION ? "an output cannot be made inside of a recurrence; give it a name and put that out after it"
-                                                                   : "in a recurrence stand equations, 'let' and 'if' only");
+            check_error(c, stmt->span,
+                        stmt->kind == STMT_EQUATION
+                            ? "an output cannot be made inside of a recurrence; give it a name and put that out after it"
+                            : "in a recurrence stand equations, 'let' and 'if' only");
             return 0;
         }
     }

@@ -184,7 +184,10 @@ static int bind_tensor(Check *c, Scope *scope, const AstLhs *param, Entity *give
         for (int i = tuple->index.n - 1; i >= 0; i--) {
             int found = -1;
             for (int j = n - 1; j >= 0 && found < 0; j--) {
-                found = !taken[j] && given->index.at[j].name == tuple->index.at[i].name && same_dim(given->index.at[j].dim, tuple->index.at[i].dim) ? j : -1;
+                found = !taken[j] && given->index.at[j].name == tuple->index.at[i].name &&
+                                same_dim(given->index.at[j].dim, tuple->index.at[i].dim)
+                            ? j
+                            : -1;
             }
             for (int j = n - 1; j >= 0 && found < 0; j--) {
                 found = !taken[j] && same_dim(given->index.at[j].dim, tuple->index.at[i].dim) ? j : -1;
@@ -197,7 +200,8 @@ static int bind_tensor(Check *c, Scope *scope, const AstLhs *param, Entity *give
                 const char *text = "";
                 for (int j = 0; j < n; j++) {
                     text = given->index.at[j].dim->kind == DIM_FIXED
-                               ? arena_printf(c->arena, "%s%s%s=%lld", text, j ? "," : "", given->index.at[j].name, (long long)given->index.at[j].dim->length)
+                               ? arena_printf(c->arena, "%s%s%s=%lld", text, j ? "," : "", given->index.at[j].name,
+                                              (long long)given->index.at[j].dim->length)
                                : arena_printf(c->arena, "%s%s%s", text, j ? "," : "", given->index.at[j].name);
                 }
                 check_note(c, given->span, "it is [%s] here", text);
@@ -208,8 +212,8 @@ static int bind_tensor(Check *c, Scope *scope, const AstLhs *param, Entity *give
         }
     }
     if (left < plain || (unknown < 0 && left != plain)) {
-        check_error(c, span, "'%s' takes a tensor of %d %s%s, this one has %d", param->name, param->bind.n - (unknown >= 0), param->bind.n == 1 ? "index" : "indices",
-                    unknown >= 0 ? " or more" : "", n);
+        check_error(c, span, "'%s' takes a tensor of %d %s%s, this one has %d", param->name, param->bind.n - (unknown >= 0),
+                    param->bind.n == 1 ? "index" : "indices", unknown >= 0 ? " or more" : "", n);
         check_note(c, given->span, "it is made here");
         return 0;
     }
@@ -239,7 +243,8 @@ static int bind_tensor(Check *c, Scope *scope, const AstLhs *param, Entity *give
         }
         if (before && !same_dim(before->dim, part.at[0].dim)) {
             check_error(c, span, "'%s' of '%s' is %s here", bind->name, param->name,
-                        part.at[0].dim->kind == DIM_FIXED ? arena_printf(c->arena, "%lld", (long long)part.at[0].dim->length) : part.at[0].dim->name);
+                        part.at[0].dim->kind == DIM_FIXED ? arena_printf(c->arena, "%lld", (long long)part.at[0].dim->length)
+                                                          : part.at[0].dim->name);
             check_note(c, before->span, "'%s' is %s there", bind->name,
                        before->dim->kind == DIM_FIXED ? arena_printf(c->arena, "%lld", (long long)before->dim->length) : before->dim->name);
             return 0;
@@ -256,7 +261,8 @@ static int bind_tensor(Check *c, Scope *scope, const AstLhs *param, Entity *give
         for (int round = 0; round < (tuple ? tuple->index.n : 1); round++) {
             int j = 0; /* components of a tuple in the tuple's order */
             for (j = 0; j < n; j++) {
-                if (taken[j] == 1 + k && (!tuple || (given->index.at[j].name == tuple->index.at[round].name && same_dim(given->index.at[j].dim, tuple->index.at[round].dim)))) {
+                if (taken[j] == 1 + k && (!tuple || (given->index.at[j].name == tuple->index.at[round].name &&
+                                                     same_dim(given->index.at[j].dim, tuple->index.at[round].dim)))) {
                     break;
                 }
             }
@@ -268,7 +274,8 @@ static int bind_tensor(Check *c, Scope *scope, const AstLhs *param, Entity *give
             }
             taken[j] = -1;
             axis[index.n] = given->axis[j];
-            const Index one = {tuple ? str_format("*%s:%d", param->bind.at[k].name, round) : param->bind.at[k].name, given->index.at[j].dim};
+            const Index one = {tuple ? str_format("*%s:%d", param->bind.at[k].name, round) : param->bind.at[k].name,
+                               given->index.at[j].dim};
             vec_push(c->arena, index, one);
         }
     }

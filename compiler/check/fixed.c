@@ -282,7 +282,10 @@ static const Value *whole(Check *c, const char *name, const Value *v, Span span)
         const int up = strcmp(name, "ceil") == 0 || (strcmp(name, "floor") != 0 && n < 0);
         return make_int(c, up ? high : low, span);
     }
-    const double r = strcmp(name, "floor") == 0 ? floor(v->real) : strcmp(name, "ceil") == 0 ? ceil(v->real) : strcmp(name, "round") == 0 ? round_even(v->real) : trunc(v->real);
+    const double r = strcmp(name, "floor") == 0   ? floor(v->real)
+                     : strcmp(name, "ceil") == 0  ? ceil(v->real)
+                     : strcmp(name, "round") == 0 ? round_even(v->real)
+                                                  : trunc(v->real);
     if (!(r > -9e18 && r < 9e18)) {
         return fail(c, span, "this number is no 64-bit integer");
     }
@@ -389,7 +392,8 @@ static const Value *item(Check *c, Scope *scope, const Ast *ast)
     }
     int64_t from, to;
     if (at->kind == AST_RANGE) {
-        if (!fixed_int(c, scope, at->kid.at[0], "an index of a list", &from) || !fixed_int(c, scope, at->kid.at[1], "an index of a list", &to)) {
+        if (!fixed_int(c, scope, at->kid.at[0], "an index of a list", &from) ||
+            !fixed_int(c, scope, at->kid.at[1], "an index of a list", &to)) {
             return &fixed_error;
         }
         if (from < 0 || to < from || to > list->list.n) {
@@ -428,9 +432,10 @@ static const Value *name(Check *c, Scope *scope, const Ast *ast)
     if (strcmp(ast->name, "inf") == 0) {
         return make_real(c, INFINITY, ast->span);
     }
-    return strcmp(ast->name, "pi") == 0 ? make_real(c, 3.14159265358979323846, ast->span)
-           : strcmp(ast->name, "true") == 0 ? make_bool(c, 1, ast->span)
-           : strcmp(ast->name, "false") == 0 ? make_bool(c, 0, ast->span) : NULL;
+    return strcmp(ast->name, "pi") == 0      ? make_real(c, 3.14159265358979323846, ast->span)
+           : strcmp(ast->name, "true") == 0  ? make_bool(c, 1, ast->span)
+           : strcmp(ast->name, "false") == 0 ? make_bool(c, 0, ast->span)
+                                             : NULL;
 }
 
 static const Value *string(Check *c, Scope *scope, const Ast *ast)

@@ -148,7 +148,8 @@ static Expr *binary(Check *c, Scope *scope, const Ast *ast)
                 return NULL;
             }
             if (v && v->kind == V_BOOL) {
-                return v->boolean == (ast->op == AST_OP_OR) ? expr_bool(c->graph, v->boolean, ast->span) : condition(c, scope, ast->kid.at[1 - k]);
+                return v->boolean == (ast->op == AST_OP_OR) ? expr_bool(c->graph, v->boolean, ast->span)
+                                                            : condition(c, scope, ast->kid.at[1 - k]);
             }
         }
         Expr *a = condition(c, scope, ast->kid.at[0]), *b = condition(c, scope, ast->kid.at[1]);
@@ -254,7 +255,8 @@ Expr *absent_else(Check *c, Scope *scope, const Ast *ast)
         return !otherwise ? NULL : left->kind == AST_INDEX ? access_at(c, scope, left, otherwise) : reduce(c, scope, left, otherwise);
     }
     check_error(c, left->span, "'%s' is never absent", span_text(left->span));
-    check_hint(c, "on the left of '?" "?' stands a config value, a parameter, a read that may be out of range, or a reduction in parentheses");
+    check_hint(c, "on the left of '?"
+                  "?' stands a config value, a parameter, a read that may be out of range, or a reduction in parentheses");
     return NULL;
 }
 
@@ -269,13 +271,15 @@ static int is_integer_text(Check *c, Scope *scope, const Ast *ast)
             return !ast->at;
         }
         const Entity *e = scope_find(scope, ast->name);
-        return e && (e->kind == EN_FIXED || (e->kind == EN_SCALAR && e->expr->type == T_INT) || (e->kind == EN_TENSOR && e->node->type == T_INT));
+        return e && (e->kind == EN_FIXED || (e->kind == EN_SCALAR && e->expr->type == T_INT) ||
+                     (e->kind == EN_TENSOR && e->node->type == T_INT));
     }
     case AST_INDEX: return fixed_try(c, scope, ast) != NULL;
     case AST_CALL: return ast->kid.at[0]->kind == AST_NAME && strcmp(ast->kid.at[0]->name, "len") == 0;
     case AST_UNARY: return ast->op == AST_OP_NEG && is_integer_text(c, scope, ast->kid.at[0]);
     case AST_BINARY:
-        return ast->op >= AST_OP_ADD && ast->op <= AST_OP_MOD && is_integer_text(c, scope, ast->kid.at[0]) && is_integer_text(c, scope, ast->kid.at[1]);
+        return ast->op >= AST_OP_ADD && ast->op <= AST_OP_MOD && is_integer_text(c, scope, ast->kid.at[0]) &&
+               is_integer_text(c, scope, ast->kid.at[1]);
     default: return 0;
     }
 }
@@ -373,7 +377,9 @@ static int is_whole(const Expr *e)
 
 Expr *whole_to_int(Check *c, Expr *e)
 {
-    return e->type == T_REAL && is_whole(e) ? expr_op(c->graph, OP_TO_INT, e, NULL, e->span) : e->type == T_BOOL ? expr_to(c->graph, e, T_INT) : e;
+    return e->type == T_REAL && is_whole(e) ? expr_op(c->graph, OP_TO_INT, e, NULL, e->span)
+           : e->type == T_BOOL              ? expr_to(c->graph, e, T_INT)
+                                            : e;
 }
 
 static Expr *formula(Check *c, Scope *scope, const Ast *ast)

@@ -119,7 +119,8 @@ static void finish_states(Check *c)
         }
         if (!fits) {
             const int type = entity->node->type != state->type;
-            check_error(c, entity->span, "the state '%s' becomes %s", state->name, type ? "numbers of another type" : "a tensor of another shape");
+            check_error(c, entity->span, "the state '%s' becomes %s", state->name,
+                        type ? "numbers of another type" : "a tensor of another shape");
             check_note(c, state->span, "it is made here%s", type ? arena_printf(c->arena, ", %s", type_name(state->type)) : "");
             continue;
         }
@@ -160,7 +161,8 @@ static Str name_from_file(const Source *text)
 static void labels(Check *c)
 {
     for (int i = 0; i < c->configs.n; i++) {
-        const Value *map = value_member(c->configs.at[i], str_of("id2label")), *type = value_member(c->configs.at[i], str_of("problem_type"));
+        const Value *map = value_member(c->configs.at[i], str_of("id2label")),
+                    *type = value_member(c->configs.at[i], str_of("problem_type"));
         c->graph->multi_label |= type && type->kind == V_STR && strcmp(type->text, "multi_label_classification") == 0;
         for (int k = 0; map && map->kind == V_OBJECT && k < map->object.n; k++) {
             const Value *label = value_member(map, str_format("%d", k));

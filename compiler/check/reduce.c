@@ -122,7 +122,8 @@ static Node *made_before(Check *c, const Node *node)
     const int n = c->unit->step.n;
     for (int i = n - 1; !c->load && !c->along && i >= 0 && i >= n - BACK; i--) {
         Node *old = c->unit->step.at[i].kind == STEP_NODE ? c->unit->step.at[i].node : NULL;
-        if (!old || old->reduce != node->reduce || old->type != node->type || old->bound.n != node->bound.n || old->free.n != node->free.n || old->empty || node->empty) {
+        if (!old || old->reduce != node->reduce || old->type != node->type || old->bound.n != node->bound.n ||
+            old->free.n != node->free.n || old->empty || node->empty) {
             continue;
         }
         int same = 1;
@@ -185,10 +186,12 @@ Expr *reduce_over(Check *c, Reduce op, const VarList *bound, Expr *where, Expr *
     add_vars(c, &node->free, where, bound);
     add_vars(c, &node->free, body, bound);
     add_vars(c, &node->free, empty, bound);
-    if ((op == RED_MAX || op == RED_MIN || op == RED_PICK) && body->kind == EX_VAR && body->var->dim->kind == DIM_FIXED && body->var->dim->length > 0 && !empty) {
+    if ((op == RED_MAX || op == RED_MIN || op == RED_PICK) && body->kind == EX_VAR && body->var->dim->kind == DIM_FIXED &&
+        body->var->dim->length > 0 && !empty) {
         node->extent = body->var->dim; /* argmax: a place in the dim */
     }
-    if ((op == RED_MAX || op == RED_MIN || op == RED_PICK) && body->kind == EX_READ && body->node->extent && body->node->extent->length > 0 && !empty) {
+    if ((op == RED_MAX || op == RED_MIN || op == RED_PICK) && body->kind == EX_READ && body->node->extent &&
+        body->node->extent->length > 0 && !empty) {
         node->extent = body->node->extent;
     }
     Node *before = made_before(c, node);
@@ -347,7 +350,9 @@ Expr *reduce_name(Check *c, Scope *scope, Str name, Span span)
     Expr *place = NULL; /* of several indices: the place in row-major order */
     for (int k = 0; k < at->n; k++) {
         Expr *var = expr_var(c->graph, at->at[k], span);
-        place = place ? expr_op(c->graph, OP_ADD, expr_op(c->graph, OP_MUL, place, expr_len(c->graph, at->at[k]->dim, span), span), var, span) : var;
+        place = place
+                    ? expr_op(c->graph, OP_ADD, expr_op(c->graph, OP_MUL, place, expr_len(c->graph, at->at[k]->dim, span), span), var, span)
+                    : var;
     }
     return place;
 }

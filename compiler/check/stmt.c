@@ -57,8 +57,8 @@ int whole_agree(Check *c, const Scope *scope, const VarList *wanted)
 static Node *take_or_make(Check *c, Str name, Expr *value, const VarList *free, int since, Span span, int **axis)
 {
     Node *node = value->node;
-    int fits = value->kind == EX_READ && node->kind == (c->load ? NODE_PARAM : NODE_EQ) && node->body && !node->named && !node->output && node->id >= since && node->unit == (c->load ? NULL : c->unit) &&
-               value->n == free->n && !value->otherwise;
+    int fits = value->kind == EX_READ && node->kind == (c->load ? NODE_PARAM : NODE_EQ) && node->body && !node->named && !node->output &&
+               node->id >= since && node->unit == (c->load ? NULL : c->unit) && value->n == free->n && !value->otherwise;
     int *at = arena_array(c->arena, int, free->n + 1);
     for (int k = 0; fits && k < free->n; k++) {
         at[k] = -1;
@@ -325,7 +325,8 @@ static void finish(Check *c, Scope *scope, const Stmt *stmt, Entity *entity, Str
 {
     entity->name = name;
     entity->span = span;
-    if (entity->kind == EN_TENSOR && !entity->node->named && (entity->node->kind == NODE_EQ || entity->node->kind == NODE_RESULT) && entity->node->unit == c->unit) {
+    if (entity->kind == EN_TENSOR && !entity->node->named && (entity->node->kind == NODE_EQ || entity->node->kind == NODE_RESULT) &&
+        entity->node->unit == c->unit) {
         entity->node->name = name;
         entity->node->named = c->library_name == NULL;
     }
@@ -551,7 +552,8 @@ static void param(Check *c, Scope *scope, const Stmt *stmt)
         if (!fine) {
             check_error(c, lhs->span, "a 'param' has fixed dims");
             entity = NULL;
-        } else if (node->body && (!only_parameters(c, node->body, stmt->value->span) || (node->where && !only_parameters(c, node->where, stmt->value->span)))) {
+        } else if (node->body && (!only_parameters(c, node->body, stmt->value->span) ||
+                                  (node->where && !only_parameters(c, node->where, stmt->value->span)))) {
             entity = NULL;
         }
     }
