@@ -155,8 +155,8 @@ void header_print(Model *m, Text *out)
     text_line(out, "/* %s.h%s%s", p->prefix, p->options->title ? " - " : "", p->options->title ? p->options->title : "");
     text_raw(out, "%s", m->banner);
     text_line(out, " *");
-    text_line(out, " * A batch is sequences laid end to end; nothing is padded. A tensor is packed sequence after sequence; inside a sequence it is");
-    text_line(out, " * row-major in the order of its axes. Results do not depend on what else is in the batch.");
+    text_line(out, " * A batch is sequences laid end to end; nothing is padded. A tensor is packed sequence after sequence; inside a");
+    text_line(out, " * sequence it is row-major in the order of its axes. Results do not depend on what else is in the batch.");
     text_line(out, " * Everything here is reentrant: no globals, no allocation, no I/O. */");
     text_line(out, "#ifndef %s_H", u);
     text_line(out, "#define %s_H", u);

@@ -1,5 +1,5 @@
-/* Values that an inner loop does not change get a name outside it: roots and exponentials, and the whole left factor of a row of accumulators.
- * Only what is evaluated anyway leaves its place, and nothing that could fail. */
+/* Values that an inner loop does not change get a name outside it: roots and exponentials, and the whole left factor of a row of
+ * accumulators. Only what is evaluated anyway leaves its place, and nothing that could fail. */
 #include "inline.h"
 
 #include <string.h>
@@ -181,7 +181,7 @@ static Expr *hoist(Plan *p, Cluster *c, Member *m, Expr *e, int *at)
     return e->kind == EX_OP ? expr_op(p->graph, e->op, kid[0], kid[1], e->span) : expr_select(p->graph, kid[0], kid[1], kid[2], e->span);
 }
 
-/* ---- the same costly value in two statements -------------------------------------------------------------------------------------------- */
+/* ---- the same costly value in two statements ----------------------------------------------------------------------------------------- */
 
 static int occurs(const Expr *e, const Expr *what)
 {

@@ -202,7 +202,8 @@ static void print_run(Model *m, const DimList *begin, Text *out)
     text_line(out, "}");
 }
 
-/* The input that token ids go to: the first of indices with one ragged given dim; types: an optional one over the same dim, with two values. */
+/* The input that token ids go to: the first of indices with one ragged given dim; types: an optional one over the same dim, with two
+ * values. */
 static int ids_input(const Graph *g)
 {
     for (int i = 0; i < g->inputs.n; i++) {

@@ -100,13 +100,14 @@ Words *name_globals(Plan *p)
     return (Words *)&p->global;
 }
 
-/* ---- the generator's own words -------------------------------------------------------------------------------------------------------- */
+/* ---- the generator's own words ------------------------------------------------------------------------------------------------------- */
 
 Str own(Plan *p, Own which)
 {
     static const char *const wish[][3] = {
-        [OWN_WEIGHTS] = {"w", "weights", "weights_"}, [OWN_BUFFERS] = {"b", "buffers", "buffers_"}, [OWN_BATCH] = {"batch", "all", "batch_"},
-        [OWN_IO] = {"io", "call", "io_"},             [OWN_SEQUENCE] = {"s", "seq", "seq_"},        [OWN_FIRST] = {"first", "start", "first_"},
+        [OWN_WEIGHTS] = {"w", "weights", "weights_"}, [OWN_BUFFERS] = {"b", "buffers", "buffers_"},
+        [OWN_BATCH] = {"batch", "all", "batch_"},     [OWN_IO] = {"io", "call", "io_"},
+        [OWN_SEQUENCE] = {"s", "seq", "seq_"},        [OWN_FIRST] = {"first", "start", "first_"},
         [OWN_LENGTH] = {"n", "length", "length_"},    [OWN_ROWS] = {"rows", "all_rows", "rows_"},
     };
     for (int i = 0; i < 2; i++) {
@@ -151,7 +152,7 @@ Str constant_of(Plan *p, const Dim *dim)
     return name;
 }
 
-/* ---- names of everything that has one in a function ------------------------------------------------------------------------------------ */
+/* ---- names of everything that has one in a function ---------------------------------------------------------------------------------- */
 
 static void note_user(Plan *p, const char *name)
 {

@@ -91,7 +91,7 @@ static Uses uses_of(Plan *p, Func *f)
     return u;
 }
 
-/* ---- in place ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- in place ------------------------------------------------------------------------------------------------------------------------ */
 
 static int same_memory(Plan *p, const Node *a, const Node *b)
 {
@@ -307,7 +307,7 @@ static void carry_in_place(Plan *p, Func *f, const Uses *u)
     }
 }
 
-/* ---- buffers ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- buffers ------------------------------------------------------------------------------------------------------------------------- */
 
 static int64_t width_of(Plan *p, const Node *node, Basis *basis)
 {
@@ -446,7 +446,7 @@ static void call_slots(Plan *p, Func *f, const Uses *u, Item *item, int at)
     }
 }
 
-/* ---- storage of locals -------------------------------------------------------------------------------------------------------------------- */
+/* ---- storage of locals --------------------------------------------------------------------------------------------------------------- */
 
 static const char *local_ctype(Plan *p, const Node *node, int *bytes)
 {
@@ -553,8 +553,8 @@ static void local_slots(Plan *p, Func *f, Cluster *c)
             continue;
         }
         Slot *slot = arena_new_of(p->arena, Slot);
-        *slot = (Slot){.cname = slot_name(p, f, m->node->name), .type = type, .bytes = bytes, .basis = basis, .width = width, .first = c->item,
-                       .last = c->item, .comment = str_of(shape), .alive = 1};
+        *slot = (Slot){.cname = slot_name(p, f, m->node->name), .type = type, .bytes = bytes, .basis = basis, .width = width,
+                       .first = c->item, .last = c->item, .comment = str_of(shape), .alive = 1};
         capacity_collect(p, &basis);
         m->slot = slot;
         vec_push(p->arena, f->slot, slot);

@@ -253,7 +253,8 @@ int var_among(const VarList *list, const Var *var);
 int var_index(const VarList *list, const Var *var);
 int ragged_axes(const Node *node);
 const char *store_ctype(Plan *p, const Node *node, int *bytes); /* of an element of a stored node */
-Member *member_of(Plan *p, Cluster *cluster, const Node *node, Expr *const *index); /* a local or root computed in this nest at these indices */
+/* A local or root computed in this nest at these indices. */
+Member *member_of(Plan *p, Cluster *cluster, const Node *node, Expr *const *index);
 int is_stored(Plan *p, const Node *node);
 
 /* affine.c: sums of variables and lengths */

@@ -6,7 +6,7 @@
 
 static void print_block(Printer *pr, Block *b, Text *out);
 
-/* ---- does it need to know where sequences begin? ----------------------------------------------------------------------------------------- */
+/* ---- does it need to know where sequences begin? ------------------------------------------------------------------------------------- */
 
 static int row_expr(Plan *p, const Cluster *c, const Expr *e, const Var *row)
 {
@@ -86,7 +86,7 @@ int rows_only(Plan *p, const Cluster *c)
     return 1;
 }
 
-/* ---- statements -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- statements ---------------------------------------------------------------------------------------------------------------------- */
 
 static const char *local_type(Plan *p, const Member *m)
 {
@@ -252,7 +252,7 @@ static void print_leaf(Printer *pr, Block *leaf, Text *out)
     text_line(out, "%s%s%s%s = %s;", here ? "const " : "", here ? local_type(p, m) : "", here ? " " : "", left, value);
 }
 
-/* ---- loops ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- loops --------------------------------------------------------------------------------------------------------------------------- */
 
 static Str ends(Printer *pr, const ExprList *list, int with_default, const char *usual, const char *part)
 {
@@ -373,7 +373,7 @@ static void print_block(Printer *pr, Block *b, Text *out)
     }
 }
 
-/* ---- what it says above ------------------------------------------------------------------------------------------------------------------ */
+/* ---- what it says above -------------------------------------------------------------------------------------------------------------- */
 
 Str squeeze(Plan *p, Span span)
 {
@@ -463,7 +463,7 @@ static void comment(Plan *p, const Cluster *c, Text *out)
     }
 }
 
-/* ---- all --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- all ----------------------------------------------------------------------------------------------------------------------------- */
 
 static Str word_of(const Member *m)
 {

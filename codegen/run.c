@@ -160,7 +160,8 @@ static void print_batch_setup(Model *m, Text *out)
     }
 }
 
-/* Elements before each sequence of what is stored over several ragged dims, once the last of them (`made`, NULL: all are given) is known. */
+/* Elements before each sequence of what is stored over several ragged dims, once the last of them (`made`, NULL: all are given) is
+ * known. */
 void pairs_print(Plan *p, const Basis *basis, const Dim *made, const char *batch, Text *out)
 {
     const char *product = NULL, *word = "pairs";

@@ -168,7 +168,7 @@ static void add_cost(Plan *p, const Expr *e, Cost *cost)
     add_cost(p, e->otherwise, cost);
 }
 
-/* ---- sites ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- sites --------------------------------------------------------------------------------------------------------------------------- */
 
 static void add_site(Plan *p, Info *info, const Expr *read, Cluster *cluster, const VarList *from, Expr *const *to, VarList loops)
 {
@@ -218,7 +218,7 @@ static void sites_of(Plan *p, Info *info)
     }
 }
 
-/* ---- members -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- members ------------------------------------------------------------------------------------------------------------------------- */
 
 /* A bound index becomes the first variable of its dim that the member does not use yet, so that loops over one dim can meet. */
 static Var *meet(Plan *p, Cluster *cluster, Var *wanted, const VarList *used)
@@ -359,7 +359,7 @@ static void make_local(Plan *p, Node *node)
     }
 }
 
-/* ---- the decision --------------------------------------------------------------------------------------------------------------------- */
+/* ---- the decision -------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct Facts {
     int clusters, places; /* different nests, different (nest, indices) it is read at */

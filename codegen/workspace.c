@@ -114,7 +114,7 @@ Workspace *place_all(Plan *p)
     return w;
 }
 
-/* ---- what belongs to the batch ------------------------------------------------------------------------------------------------------------ */
+/* ---- what belongs to the batch ------------------------------------------------------------------------------------------------------- */
 
 static Str batch_slot(Plan *p, Str path, const char *type, int bytes, Basis basis, const char *comment)
 {

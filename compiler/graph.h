@@ -2,13 +2,14 @@
  *
  * The middle of the compiler. A node is one equation: result[free] = op[bound where P] body, with a pointwise body whose leaves read other
  * nodes at index expressions. There are no operators above that: softmax, a norm, attention, a convolution are all such equations.
- * Inner reductions of the author's text are nodes of their own (forms: "every reduction is a node").
+ * Inner reductions of the author's text are nodes of their own.
  *
- * A graph describes one sequence. A unit is a function a person wrote, the body of one turn of a layer loop, or the top level. It is a list of steps
- * in the order of the text; the evaluator executes the steps as they stand. Every call has a unit of its own; equal ones are
- * found again when C is written.
+ * A graph describes one sequence. A unit is a function a person wrote, the body of one turn of a layer loop, or the top level. It is a
+ * list of steps in the order of the text; the evaluator executes the steps as they stand. Every call has a unit of its own; equal ones
+ * are found again when C is written.
  *
- * Everything lives in one arena; nodes, variables and dims are numbered at creation and visited in that order, so output is deterministic. */
+ * Everything lives in one arena; nodes, variables and dims are numbered at creation and visited in that order, so output is
+ * deterministic. */
 #ifndef SINTER_GRAPH_H
 #define SINTER_GRAPH_H
 

@@ -28,7 +28,7 @@ typedef struct Option {
 
 static const Option option[] = {
     {"output", 'o', "FILE", FOR(CMD_BUILD) | FOR(CMD_IMPORT), offsetof(Options, out), "where the result goes"},
-    {"directory", 'd', "DIR", FOR(CMD_EMIT) | FOR(CMD_BUILD), offsetof(Options, directory), "where the sources go (build: keep them there)"},
+    {"directory", 'd', "DIR", SOURCES, offsetof(Options, directory), "where the sources go (build: keep them there)"},
     {"model-dir", 0, "DIR", ANY, offsetof(Options, model_dir), "where config, weights and tokenizer are (default: beside the text)"},
     {"in", 0, "FILE", FOR(CMD_EVAL), offsetof(Options, in), "safetensors with tensors <k>/<input>"},
     {"out", 0, "FILE", FOR(CMD_EVAL), offsetof(Options, out), "safetensors with tensors <k>/<output>"},
@@ -45,9 +45,9 @@ enum { OPTIONS = sizeof option / sizeof *option };
 void options_help(Command which, FILE *out)
 {
     if (which >= CMD_COUNT_) {
-        fputs(
-            "sinter compiles a model - equations, weights and a tokenizer - to C sources or one executable.\n\nusage: sinter COMMAND ...\n\n",
-            out);
+        fputs("sinter compiles a model - equations, weights and a tokenizer - to C sources or one executable.\n\n"
+              "usage: sinter COMMAND ...\n\n",
+              out);
         for (int i = 0; i < CMD_COUNT_; i++) {
             fprintf(out, "  %-8s %-28s %s\n", command[i].name, command[i].argument, command[i].summary);
         }

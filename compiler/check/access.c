@@ -1,7 +1,7 @@
 /* Reads of tensors and of parameters: which index stands for which axis.
  *
- * Adjacent indices merge row-major, left to right, into one axis of their product (`[h,e]` reads an axis of h*e as h*len(e)+e), and one index
- * splits over adjacent axes. An index over a sub-dim reads a tensor over the parent at the place of its element. */
+ * Adjacent indices merge row-major, left to right, into one axis of their product (`[h,e]` reads an axis of h*e as h*len(e)+e), and one
+ * index splits over adjacent axes. An index over a sub-dim reads a tensor over the parent at the place of its element. */
 #include "checker.h"
 
 #include <string.h>
@@ -303,8 +303,8 @@ Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
 
 Expr *access_entity(Check *c, Scope *scope, const Entity *tensor, const Ast *ast, const AstList *list, Expr *otherwise)
 {
-    Axes axes = {tensor->index.n, arena_array(c->arena, Dim *, tensor->index.n + 1), arena_printf(c->arena, "'%s'", tensor->name), tensor->span,
-                 otherwise != NULL};
+    Axes axes = {tensor->index.n, arena_array(c->arena, Dim *, tensor->index.n + 1), arena_printf(c->arena, "'%s'", tensor->name),
+                 tensor->span, otherwise != NULL};
     for (int k = 0; k < tensor->index.n; k++) {
         axes.dim[k] = tensor->index.at[k].dim;
     }

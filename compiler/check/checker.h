@@ -137,7 +137,7 @@ void check_did_you_mean(Check *c, Str wrong, const Str *names, int n);
 Scope *scope_new(Check *c, Scope *parent);
 Entity *scope_add(Check *c, Scope *scope, EntityKind kind, Str name, Span span);
 Scope *scope_of_function(const Check *c, Scope *scope); /* where names live that are seen in the whole function, or at the top */
-Entity *scope_define(Check *c, Scope *scope, EntityKind kind, Str name, Span span); /* the same for a name of the author's, which has to be free */
+Entity *scope_define(Check *c, Scope *scope, EntityKind kind, Str name, Span span); /* the same for the author's name, to be free */
 Entity *scope_find(const Scope *scope, Str name);     /* NULL: unknown */
 Entity *scope_var(const Scope *scope, Str name);      /* an index bound here, NULL: none */
 void scope_bind_var(Check *c, Scope *scope, Str key, Var *var);
@@ -152,14 +152,14 @@ const Value *fixed_try(Check *c, Scope *scope, const Ast *ast);
 extern const Value fixed_error;
 const Value *fixed_must(Check *c, Scope *scope, const Ast *ast, const char *what); /* reports when not known */
 int fixed_int(Check *c, Scope *scope, const Ast *ast, const char *what, int64_t *out); /* 0: reported */
-Str fixed_path(Check *c, Scope *scope, const Ast *ast, Dim **family);                 /* a string with its {..}; family: of an index in it */
+Str fixed_path(Check *c, Scope *scope, const Ast *ast, Dim **family);        /* a string with its {..}; family: of an index in it */
 const char *fixed_show(Check *c, const Value *value);
 Expr *fixed_expr(Check *c, const Value *value, Span span);
 
 /* ---- formula.c */
 Expr *scalar(Check *c, Scope *scope, const Ast *ast);                 /* NULL: reported */
 Expr *scalar_of(Check *c, Scope *scope, const Ast *ast, Type type, const char *what);
-Expr *scalar_int_exact(Check *c, Scope *scope, const Ast *ast);       /* floor/ceil of a ratio of integers, without rounding; NULL: it is none */
+Expr *scalar_int_exact(Check *c, Scope *scope, const Ast *ast);       /* floor/ceil of a ratio of integers, exact; NULL: it is none */
 Dim *dim_of(Check *c, Scope *scope, const Ast *ast);                  /* the dim an expression names; NULL: reported */
 Expr *whole_to_int(Check *c, Expr *e); /* a floor, or a bool, as an integer; anything else as it is */
 Expr *absent_else(Check *c, Scope *scope, const Ast *ast);            /* a ?? b */
@@ -177,11 +177,11 @@ Expr *reduce_over(Check *c, Reduce op, const VarList *bound, Expr *where, Expr *
 Expr *reduce_name(Check *c, Scope *scope, Str name, Span span); /* the index or the body of the reducer being applied; NULL: neither */
 Node *node_of(Check *c, Str name, Expr *value, const VarList *free, Span span); /* an equation, emitted */
 Expr *read_own(Check *c, Node *node, Span span);                                /* node at its own indices */
-Expr *kept(Check *c, Str name, Expr *value);                                    /* the value, computed once: a leaf, or an equation of its own */
+Expr *kept(Check *c, Str name, Expr *value); /* the value, computed once: a leaf, or an equation of its own */
 
 /* ---- call.c */
 Expr *call_scalar(Check *c, Scope *scope, const Ast *ast);                 /* a call inside an expression */
-int call_results(Check *c, Scope *scope, const Ast *ast, EntityList *out); /* 0: reported; tensors that it gives back, none if it is a scalar */
+int call_results(Check *c, Scope *scope, const Ast *ast, EntityList *out); /* 0: reported; tensors it gives back, none if a scalar */
 const Entity *call_is_fn(Check *c, Scope *scope, const Ast *ast);          /* the function an AST_CALL calls, or NULL */
 int same_shape(const Dim *a, const Dim *b);                                  /* one dim, or two fixed ones of one length */
 int fn_has_tensors(const Stmt *fn);
@@ -206,6 +206,7 @@ void along(Check *c, Scope *scope, const Stmt *stmt);                  /* along.
 void file_statement(Check *c, Scope *scope, const Stmt *stmt);         /* model.c: model, config, weights, tokenizer */
 Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarList *order); /* any expression as a tensor; NULL: reported */
 int whole_agree(Check *c, const Scope *scope, const VarList *wanted);
-Entity *tensor_entity(Check *c, Str name, Span span, Node *node, const Str *keys); /* keys: names of the indices; NULL: those of its variables */
+/* keys: names of the indices; NULL: those of its variables */
+Entity *tensor_entity(Check *c, Str name, Span span, Node *node, const Str *keys);
 
 #endif

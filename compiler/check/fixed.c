@@ -265,9 +265,9 @@ static const struct {
     RealFunction function;
     int whole; /* gives an integer */
 } real_function[] = {
-    {"exp", exp, 0},   {"log", log, 0},     {"log1p", log1p, 0}, {"expm1", expm1, 0},      {"sin", sin, 0},   {"cos", cos, 0},   {"tanh", tanh, 0},
-    {"erf", erf, 0},   {"sqrt", sqrt, 0},   {"floor", floor, 1}, {"ceil", ceil, 1},        {"trunc", trunc, 1}, {"round", round_even, 1},
-    {"int", trunc, 1},
+    {"exp", exp, 0},   {"log", log, 0},     {"log1p", log1p, 0}, {"expm1", expm1, 0},
+    {"sin", sin, 0},   {"cos", cos, 0},     {"tanh", tanh, 0},   {"erf", erf, 0},          {"sqrt", sqrt, 0},
+    {"floor", floor, 1}, {"ceil", ceil, 1}, {"trunc", trunc, 1}, {"round", round_even, 1}, {"int", trunc, 1},
 };
 
 /* floor and its relatives, exact on ratios */

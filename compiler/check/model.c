@@ -77,10 +77,12 @@ typedef struct Unread {
 static int cannot_matter(Str name)
 {
     static const char *const word[] = {
-        "_", "architectures", "model_type", "torch_dtype", "dtype", "transformers_version", "initializer", "use_cache", "output_", "return_dict",
-        "label2id", "id2label", "problem_type", "bos_token_id", "eos_token_id", "pad_token_id", "sep_token_id", "cls_token_id", "unk_token_id", "mask_token_id", "task_specific_params",
-        "is_decoder", "is_encoder_decoder", "add_cross_attention", "gradient_checkpointing", "summary_", "finetuning_task", "auto_map", "tie_word_embeddings",
-        "tie_weights", "name_or_path", "classifier_", "pruned_heads", "chunk_size_feed_forward", "vocab_size", "max_position_embeddings", "keys_to_ignore_at_inference", "layerdrop", "attention_type"};
+        "_", "architectures", "model_type", "torch_dtype", "dtype", "transformers_version", "initializer", "use_cache", "output_",
+        "return_dict", "label2id", "id2label", "problem_type", "bos_token_id", "eos_token_id", "pad_token_id", "sep_token_id",
+        "cls_token_id", "unk_token_id", "mask_token_id", "task_specific_params", "is_decoder", "is_encoder_decoder",
+        "add_cross_attention", "gradient_checkpointing", "summary_", "finetuning_task", "auto_map", "tie_word_embeddings",
+        "tie_weights", "name_or_path", "classifier_", "pruned_heads", "chunk_size_feed_forward", "vocab_size",
+        "max_position_embeddings", "keys_to_ignore_at_inference", "layerdrop", "attention_type"};
     for (size_t i = 0; i < sizeof word / sizeof *word; i++) {
         if (strncmp(name, word[i], strlen(word[i])) == 0) {
             return 1;

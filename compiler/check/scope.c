@@ -114,7 +114,8 @@ static void taken(Check *c, Str name, Span span, const Entity *old)
     check_note(c, old->span, "it is made here");
 }
 
-/* One namespace: a name stands for one thing in a function. A turn of a loop may have a static value or a dim of its own under a name from outside. */
+/* One namespace: a name stands for one thing in a function. A turn of a loop may have a static value or a dim of its own under a name
+ * from outside. */
 Entity *scope_define(Check *c, Scope *scope, EntityKind kind, Str name, Span span)
 {
     for (Scope *s = scope; s; s = is_last(c, s) ? NULL : s->parent) {

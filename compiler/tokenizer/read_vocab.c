@@ -1,4 +1,4 @@
-/* vocab.txt, a token a line, and the tokenizer_config.json of a BERT tokenizer beside it: made into what the fast tokenizer that
+/* vocab.txt, a token a line, and the tokenizer_config.json of a BertTokenizer beside it: made into what the fast tokenizer that
  * transformers builds from the two would be. */
 #include "inner.h"
 
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILE_LARGEST = 1 << 28, BERT_WORD_CHARS = 100 };
+enum { FILE_LARGEST = 1 << 28, WORD_CHARS = 100 };
 
 static int is_white(unsigned char c)
 {
@@ -140,7 +140,7 @@ static int token(Tokenizer *t, const json_t *config, const char *key, Str *value
 }
 
 /* Tokenizers that read a vocabulary as BertTokenizer does; "Fast" may follow. */
-static int is_bert_class(const char *name)
+static int reads_such_a_vocabulary(const char *name)
 {
     static const char *const names[] = {"BertTokenizer",     "DistilBertTokenizer", "ElectraTokenizer",
                                         "MobileBertTokenizer", "ConvBertTokenizer",   "SqueezeBertTokenizer"};
@@ -196,8 +196,8 @@ static int read_config(Tokenizer *t, const json_t *config)
     int basic = 1;
     t->normalizer = (Normalizer){1, 1, 0, 1};
     t->prefix = str_of("##");
-    t->word_chars = BERT_WORD_CHARS;
-    if (json_is_string(class) && !is_bert_class(json_string_value(class))) {
+    t->word_chars = WORD_CHARS;
+    if (json_is_string(class) && !reads_such_a_vocabulary(json_string_value(class))) {
         tokenizer_unsupported(t, "a vocabulary for %s", tokenizer_shown(t, json_string_value(class)));
         return 0;
     }

@@ -10,9 +10,9 @@
 
 typedef struct Tokenizer Tokenizer;
 
-/* Reads the file `path`; a name that is not absolute is one in `directory`. Without a path: tokenizer.json in the directory, else vocab.txt.
- * A name that ends in ".txt" is a vocabulary, one token a line, with tokenizer_config.json beside it (its absence means the defaults of
- * BertTokenizer).
+/* Reads the file `path`; a name that is not absolute is one in `directory`. Without a path: tokenizer.json in the directory, else
+ * vocab.txt. A name that ends in ".txt" is a vocabulary, one token a line, with tokenizer_config.json beside it (its absence means the
+ * defaults of BertTokenizer).
  * `max_length`: the most tokens the model takes, special ones included; not above 0: what the file says, else no limit.
  * NULL: an error was reported (the file is wrong), or a warning (it is not there, or needs what is not supported yet). */
 Tokenizer *tokenizer_read(Arena *arena, Diag *d, const char *path, const char *directory, int max_length);

@@ -3,7 +3,8 @@
  * Order of the steps: clean (drop control characters, make white space ' '), put spaces around ideographs, decompose canonically and drop
  * nonspacing marks, lower case. A step that the tokenizer does not have is off by its constant: CLEAN_TEXT, SPACE_IDEOGRAPHS,
  * STRIP_ACCENTS, LOWERCASE. The unit that includes this file defines them, the type Walk, and
- *     int walk_more(Walk *, int32_t at)                        does the piece of walk->text[walk->size] go on at `at`? To walk->clear at least
+ *     int walk_more(Walk *, int32_t at)                        does the piece of walk->text[walk->size] go on at `at`? To walk->clear
+ *                                                              at least
  *     int32_t walk_plain(Walk *, int32_t at)                   may take bytes that no step changes; returns where it stopped
  *     void walk_char(Walk *, uint32_t c, int32_t begin, int32_t end)   takes a code point
  *     int walk_full(const Walk *)                              nobody wants more */

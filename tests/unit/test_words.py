@@ -7,8 +7,8 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from test_layers import read, tracked  # noqa: E402
 
-# tokenizer.json names its kinds so; a reader of that format has to spell them.
-FORMAT_WORDS = re.compile(r"\b(Bert(Normalizer|PreTokenizer|Processing|Tokenizer|TokenizerFast)|RobertaProcessing)\b")
+# tokenizer.json names its kinds so, and tokenizer_config.json its class; readers of these formats have to spell them.
+FORMAT_WORDS = re.compile(r"\b(Bert(Normalizer|PreTokenizer|Processing)|RobertaProcessing|(Distil|Mobile|Conv|Squeeze)?BertTokenizer(Fast)?)\b")
 MODEL_WORDS = re.compile(r"bert|mpnet|albert|gelu|layer_?norm", re.I)
 
 # Put together from pieces, so that this file does not hold them.
