@@ -97,8 +97,9 @@ static int read_all(Check *c, TurnList *turns)
         }
         turn->bound->whole.n = 0;
         Expr *e = scalar(c, turn->bound, turn->stmt->value);
-        if (!e) {
-            held = held == 1 ? -1 : held;
+        if (!e) { /* perhaps because of a guess: `x[t - 1] ?? 0.5` while x is thought to be an integer */
+            held = held == 0 || turn->node->type != T_INT ? (held == 1 ? -1 : held) : 0;
+            turn->node->type = turn->node->type == T_INT ? T_REAL : turn->node->type;
             continue;
         }
         if (e->type != turn->node->type) {
@@ -136,7 +137,7 @@ void along(Check *c, Scope *scope, const Stmt *stmt)
     }
     const int steps = c->unit->step.n, items = c->d->item.n, errors = c->d->errors, warnings = c->d->warnings, broken = c->broken;
     const Span author = c->author;
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 2 * turns.n + 2; round++) { /* each but the last two raises a guess */
         c->unit->step.n = steps;
         c->d->item.n = items;
         c->d->errors = errors;
