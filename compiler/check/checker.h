@@ -2,13 +2,16 @@
  *
  * report.c  messages
  * scope.c   names and what they stand for
- * fixed.c   values that are known before anything runs
+ * number.c  arithmetic on values that are known before anything runs
+ * fixed.c   expressions of such values
  * formula.c expressions
  * access.c  reads of tensors and parameters, regrouping of indices
  * reduce.c  reductions, and the reducers of the prelude
+ * bind.c    what formal dims and parameters of a function stand for
  * call.c    functions
  * unit.c    tensors across functions and turns of loops
  * dims.c    dim, ragged
+ * declare.c inputs, states, parameters
  * stmt.c    statements
  * along.c   recurrences
  * model.c   the whole text */
@@ -146,10 +149,26 @@ void scope_assign(Check *c, Scope *scope, Entity *entity); /* defines a name, or
 Str name_without_primes(Str name);
 Str name_of(Check *c, Scope *scope, Str name, const Ast *at, Span span); /* name@k with k known */
 
+/* ---- number.c */
+const Value *number_int(Check *c, int64_t i, Span span);
+const Value *number_bool(Check *c, int b, Span span);
+const Value *number_real(Check *c, double r, Span span);
+const Value *number_ratio(Check *c, int64_t numerator, int64_t denominator, Span span);
+const Value *number_decimal(Check *c, const Ast *ast);
+const Value *number_arithmetic(Check *c, AstOp op, const Value *a, const Value *b, Span span); /* also joins strings and lists */
+int number_is(const Value *v);                            /* a bool is 0 or 1 */
+int64_t number_as_int(const Value *v);
+double number_as_real(const Value *v);
+int number_as_ratio(const Value *v, int64_t *n, int64_t *d); /* 0: it is not exact */
+int64_t number_floor_div(int64_t a, int64_t b);
+int number_same(const Value *a, const Value *b);          /* equal; of any kind */
+
 /* ---- fixed.c */
 /* The value of an expression when everything in it is known now; NULL if not. An error in it is reported and gives fixed_error. */
 const Value *fixed_try(Check *c, Scope *scope, const Ast *ast);
 extern const Value fixed_error;
+Value *fixed_make(Check *c, ValueKind kind, Span span);
+const Value *fixed_fail(Check *c, Span span, const char *text); /* reports, gives fixed_error */
 const Value *fixed_must(Check *c, Scope *scope, const Ast *ast, const char *what); /* reports when not known */
 int fixed_int(Check *c, Scope *scope, const Ast *ast, const char *what, int64_t *out); /* 0: reported */
 Str fixed_path(Check *c, Scope *scope, const Ast *ast, Dim **family);        /* a string with its {..}; family: of an index in it */
@@ -179,13 +198,17 @@ Node *node_of(Check *c, Str name, Expr *value, const VarList *free, Span span); 
 Expr *read_own(Check *c, Node *node, Span span);                                /* node at its own indices */
 Expr *kept(Check *c, Str name, Expr *value); /* the value, computed once: a leaf, or an equation of its own */
 
+/* ---- bind.c */
+int bind_call(Check *c, Scope *caller, Scope *scope, const Ast *ast, const Stmt *fn, int own_unit); /* 0: reported */
+int ast_uses(const Ast *ast, Str name); /* how often it reads this name */
+Str last_word(Str path);                /* "dense" of "output.dense" */
+
 /* ---- call.c */
 Expr *call_scalar(Check *c, Scope *scope, const Ast *ast);                 /* a call inside an expression */
 int call_results(Check *c, Scope *scope, const Ast *ast, EntityList *out); /* 0: reported; tensors it gives back, none if a scalar */
 const Entity *call_is_fn(Check *c, Scope *scope, const Ast *ast);          /* the function an AST_CALL calls, or NULL */
 int same_shape(const Dim *a, const Dim *b);                                  /* one dim, or two fixed ones of one length */
 int fn_has_tensors(const Stmt *fn);
-int ast_uses(const Ast *ast, Str name);
 int op_of_name(Str name);                                             /* exp, max, ... or -1 */
 
 /* ---- unit.c */
@@ -199,6 +222,11 @@ void unit_for(Check *c, Scope *scope, const Stmt *stmt);
 /* ---- dims.c */
 void dims_statement(Check *c, Scope *scope, const Stmt *stmt);
 
+/* ---- declare.c */
+void declare_input(Check *c, Scope *scope, const Stmt *stmt);
+void declare_state(Check *c, Scope *scope, const Stmt *stmt);
+void declare_param(Check *c, Scope *scope, const Stmt *stmt);
+
 /* ---- stmt.c */
 void statements(Check *c, Scope *scope, const StmtList *list);
 void prefix_under(Check *c, Scope *scope, const Ast *under);           /* adds to c->prefix */
@@ -208,5 +236,8 @@ Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarLis
 int whole_agree(Check *c, const Scope *scope, const VarList *wanted);
 /* keys: names of the indices; NULL: those of its variables */
 Entity *tensor_entity(Check *c, Str name, Span span, Node *node, const Str *keys);
+Entity *tensor_with_brackets(Check *c, Scope *scope, const AstLhs *lhs, const Ast *value, Str name); /* y[t,o] = value; NULL: reported */
+Str *tensor_keys(Check *c, const Scope *bound, int n);                     /* names of the n indices that brackets bound */
+void tensor_failed(Check *c, Scope *scope, Str name, Span span);           /* reported: the name stays silent from now on */
 
 #endif

@@ -1,5 +1,4 @@
-/* Values that are known before anything runs: config values, lengths of fixed dims, turns of loops, and what is computed from them.
- * Decimals stay exact as ratios of integers while they can, so that 0.7 * 10 is 7. */
+/* Values that are known before anything runs: config values, lengths of fixed dims, turns of loops, and what is computed from them. */
 #include "checker.h"
 
 #include <math.h>
@@ -7,12 +6,7 @@
 
 const Value fixed_error = {.kind = V_NULL};
 
-static const Value *try_kid(Check *c, Scope *scope, const Ast *ast, int k)
-{
-    return fixed_try(c, scope, ast->kid.at[k]);
-}
-
-static Value *make(Check *c, ValueKind kind, Span span)
+Value *fixed_make(Check *c, ValueKind kind, Span span)
 {
     Value *v = arena_new_of(c->arena, Value);
     v->kind = kind;
@@ -20,186 +14,15 @@ static Value *make(Check *c, ValueKind kind, Span span)
     return v;
 }
 
-static const Value *make_int(Check *c, int64_t i, Span span)
-{
-    Value *v = make(c, V_INT, span);
-    v->integer = i;
-    return v;
-}
-
-static const Value *make_bool(Check *c, int b, Span span)
-{
-    Value *v = make(c, V_BOOL, span);
-    v->boolean = b != 0;
-    return v;
-}
-
-static const Value *make_real(Check *c, double r, Span span)
-{
-    Value *v = make(c, V_REAL, span);
-    v->real = r;
-    return v;
-}
-
-static int64_t gcd(int64_t a, int64_t b)
-{
-    while (b) {
-        const int64_t r = a % b;
-        a = b;
-        b = r;
-    }
-    return a < 0 ? -a : a;
-}
-
-static const Value *make_ratio(Check *c, int64_t numerator, int64_t denominator, Span span)
-{
-    const int64_t g = gcd(numerator, denominator);
-    Value *v = make(c, V_REAL, span);
-    v->numerator = g ? numerator / g : 0;
-    v->denominator = g ? denominator / g : 1;
-    if (v->denominator < 0) {
-        v->numerator = -v->numerator;
-        v->denominator = -v->denominator;
-    }
-    v->real = (double)v->numerator / (double)v->denominator;
-    return v;
-}
-
-static int is_number(const Value *v)
-{
-    return v->kind == V_INT || v->kind == V_REAL || v->kind == V_BOOL;
-}
-
-static int64_t as_int(const Value *v)
-{
-    return v->kind == V_BOOL ? v->boolean : v->integer;
-}
-
-static double as_real(const Value *v)
-{
-    return v->kind == V_REAL ? v->real : (double)as_int(v);
-}
-
-static int as_ratio(const Value *v, int64_t *n, int64_t *d)
-{
-    *n = v->kind == V_REAL ? v->numerator : as_int(v);
-    *d = v->kind == V_REAL ? v->denominator : 1;
-    return *d > 0;
-}
-
-static const Value *decimal(Check *c, const Ast *ast)
-{
-    Value *v = arena_new_of(c->arena, Value);
-    *v = value_of_number(ast->span, ast->name, strlen(ast->name));
-    return v->kind == V_REAL ? v : make_real(c, ast->real, ast->span);
-}
-
-static const Value *fail(Check *c, Span span, const char *text)
+const Value *fixed_fail(Check *c, Span span, const char *text)
 {
     check_error(c, span, "%s", text);
     return &fixed_error;
 }
 
-static int64_t floor_div(int64_t a, int64_t b)
+static const Value *try_kid(Check *c, Scope *scope, const Ast *ast, int k)
 {
-    return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
-}
-
-static const Value *arithmetic(Check *c, AstOp op, const Value *a, const Value *b, Span span)
-{
-    if (op == AST_OP_ADD && a->kind == V_STR && b->kind == V_STR) {
-        Value *v = make(c, V_STR, span);
-        v->text = str_format("%s%s", a->text, b->text);
-        return v;
-    }
-    if (op == AST_OP_ADD && a->kind == V_LIST && b->kind == V_LIST) {
-        Value *v = make(c, V_LIST, span);
-        v->list.n = a->list.n + b->list.n;
-        v->list.at = arena_array(c->arena, Value, v->list.n + 1);
-        for (int i = 0; i < v->list.n; i++) {
-            v->list.at[i] = i < a->list.n ? a->list.at[i] : b->list.at[i - a->list.n];
-        }
-        return v;
-    }
-    if (!is_number(a) || !is_number(b)) {
-        check_error(c, span, "%s and %s cannot be combined here", fixed_show(c, a), fixed_show(c, b));
-        return &fixed_error;
-    }
-    const int ints = a->kind != V_REAL && b->kind != V_REAL;
-    if ((op == AST_OP_IDIV || op == AST_OP_MOD) && !ints) {
-        return fail(c, span, "'div' and 'mod' need integers");
-    }
-    if (ints && op != AST_OP_DIV) {
-        const int64_t x = as_int(a), y = as_int(b);
-        int64_t r = 0;
-        int over = 0;
-        switch (op) {
-        case AST_OP_ADD: over = __builtin_add_overflow(x, y, &r); break;
-        case AST_OP_SUB: over = __builtin_sub_overflow(x, y, &r); break;
-        case AST_OP_MUL: over = __builtin_mul_overflow(x, y, &r); break;
-        case AST_OP_IDIV:
-        case AST_OP_MOD:
-            if (y == 0) {
-                return fail(c, span, "division by zero");
-            }
-            over = x == INT64_MIN && y == -1;
-            r = over ? 0 : op == AST_OP_IDIV ? floor_div(x, y) : x - floor_div(x, y) * y;
-            break;
-        case AST_OP_POW:
-            if (y < 0) {
-                return make_real(c, pow((double)x, (double)y), span);
-            }
-            r = 1;
-            for (int64_t k = 0; k < y && !over && !(r == 0 || (r == 1 && x == 1)); k++) {
-                over = __builtin_mul_overflow(r, x, &r);
-            }
-            break;
-        default: break;
-        }
-        return over ? fail(c, span, "this integer does not fit into 64 bits") : make_int(c, r, span);
-    }
-    int64_t n, d, m, e, p, q, s;
-    if (op == AST_OP_DIV && as_real(b) == 0) {
-        return fail(c, span, "division by zero");
-    }
-    if (op != AST_OP_POW && as_ratio(a, &n, &d) && as_ratio(b, &m, &e)) {
-        int over = 1;
-        if (op == AST_OP_MUL) {
-            over = __builtin_mul_overflow(n, m, &p) || __builtin_mul_overflow(d, e, &q);
-        } else if (op == AST_OP_DIV) {
-            over = __builtin_mul_overflow(n, e, &p) || __builtin_mul_overflow(d, m, &q);
-        } else {
-            over = __builtin_mul_overflow(n, e, &p) || __builtin_mul_overflow(m, d, &s) || __builtin_mul_overflow(d, e, &q) ||
-                   (op == AST_OP_ADD ? __builtin_add_overflow(p, s, &p) : __builtin_sub_overflow(p, s, &p));
-        }
-        if (!over && q != INT64_MIN && p != INT64_MIN) {
-            return make_ratio(c, p, q, span);
-        }
-    }
-    const double x = as_real(a), y = as_real(b);
-    return make_real(c,
-                     op == AST_OP_ADD   ? x + y
-                     : op == AST_OP_SUB ? x - y
-                     : op == AST_OP_MUL ? x * y
-                     : op == AST_OP_DIV ? x / y
-                                        : pow(x, y),
-                     span);
-}
-
-static int same(const Value *a, const Value *b)
-{
-    if (a->kind == V_STR || b->kind == V_STR) {
-        return a->kind == b->kind && a->text == b->text;
-    }
-    if (a->kind == V_LIST && b->kind == V_LIST && a->list.n == b->list.n) {
-        for (int i = 0; i < a->list.n; i++) {
-            if (!same(&a->list.at[i], &b->list.at[i])) {
-                return 0;
-            }
-        }
-        return 1;
-    }
-    return is_number(a) && is_number(b) ? as_real(a) == as_real(b) : a->kind == V_NULL && b->kind == V_NULL;
+    return fixed_try(c, scope, ast->kid.at[k]);
 }
 
 static const Value *compare(Check *c, Scope *scope, const Ast *ast)
@@ -215,24 +38,24 @@ static const Value *compare(Check *c, Scope *scope, const Ast *ast)
         int holds = 0;
         if (op == AST_OP_IN) {
             if (right->kind != V_LIST) {
-                return fail(c, ast->kid.at[k + 1]->span, "'in' needs a list on its right");
+                return fixed_fail(c, ast->kid.at[k + 1]->span, "'in' needs a list on its right");
             }
             for (int i = 0; i < right->list.n; i++) {
-                holds |= same(left, &right->list.at[i]);
+                holds |= number_same(left, &right->list.at[i]);
             }
         } else if (op == AST_OP_EQ || op == AST_OP_NE) {
-            holds = same(left, right) == (op == AST_OP_EQ);
-        } else if (!is_number(left) || !is_number(right)) {
+            holds = number_same(left, right) == (op == AST_OP_EQ);
+        } else if (!number_is(left) || !number_is(right)) {
             check_error(c, ast->span, "%s and %s cannot be ordered", fixed_show(c, left), fixed_show(c, right));
             return &fixed_error;
         } else {
-            const double x = as_real(left), y = as_real(right);
+            const double x = number_as_real(left), y = number_as_real(right);
             holds = op == AST_OP_LT ? x < y : op == AST_OP_LE ? x <= y : op == AST_OP_GT ? x > y : x >= y;
         }
         all &= holds;
         left = right;
     }
-    return make_bool(c, all, ast->span);
+    return number_bool(c, all, ast->span);
 }
 
 static const Value *logic(Check *c, Scope *scope, const Ast *ast)
@@ -242,14 +65,14 @@ static const Value *logic(Check *c, Scope *scope, const Ast *ast)
         return a;
     }
     if (a->kind != V_BOOL) {
-        return fail(c, ast->kid.at[0]->span, "'and' and 'or' need conditions");
+        return fixed_fail(c, ast->kid.at[0]->span, "'and' and 'or' need conditions");
     }
     if (a->boolean == (ast->op == AST_OP_OR)) {
         return a;
     }
     const Value *b = try_kid(c, scope, ast, 1);
     if (b && b != &fixed_error && b->kind != V_BOOL) {
-        return fail(c, ast->kid.at[1]->span, "'and' and 'or' need conditions");
+        return fixed_fail(c, ast->kid.at[1]->span, "'and' and 'or' need conditions");
     }
     return b;
 }
@@ -275,21 +98,21 @@ static const Value *whole(Check *c, const char *name, const Value *v, Span span)
 {
     int64_t n, d;
     if (v->kind != V_REAL) {
-        return make_int(c, as_int(v), span);
+        return number_int(c, number_as_int(v), span);
     }
-    if (as_ratio(v, &n, &d) && strcmp(name, "round") != 0) {
-        const int64_t low = floor_div(n, d), high = -floor_div(-n, d);
+    if (number_as_ratio(v, &n, &d) && strcmp(name, "round") != 0) {
+        const int64_t low = number_floor_div(n, d), high = -number_floor_div(-n, d);
         const int up = strcmp(name, "ceil") == 0 || (strcmp(name, "floor") != 0 && n < 0);
-        return make_int(c, up ? high : low, span);
+        return number_int(c, up ? high : low, span);
     }
     const double r = strcmp(name, "floor") == 0   ? floor(v->real)
                      : strcmp(name, "ceil") == 0  ? ceil(v->real)
                      : strcmp(name, "round") == 0 ? round_even(v->real)
                                                   : trunc(v->real);
     if (!(r > -9e18 && r < 9e18)) {
-        return fail(c, span, "this number is no 64-bit integer");
+        return fixed_fail(c, span, "this number is no 64-bit integer");
     }
-    return make_int(c, (int64_t)r, span);
+    return number_int(c, (int64_t)r, span);
 }
 
 static const Value *length(Check *c, Scope *scope, const Ast *ast)
@@ -298,7 +121,7 @@ static const Value *length(Check *c, Scope *scope, const Ast *ast)
     if (of->kind == AST_NAME) {
         const Entity *e = scope_find(scope, of->name);
         if (e && e->kind == EN_DIM) {
-            return e->dim->kind == DIM_FIXED ? make_int(c, e->dim->length, ast->span) : NULL;
+            return e->dim->kind == DIM_FIXED ? number_int(c, e->dim->length, ast->span) : NULL;
         }
         if (e && e->kind == EN_TUPLE) {
             int64_t product = 1;
@@ -308,7 +131,7 @@ static const Value *length(Check *c, Scope *scope, const Ast *ast)
                 }
                 product *= e->index.at[i].dim->length;
             }
-            return make_int(c, product, ast->span);
+            return number_int(c, product, ast->span);
         }
         if (scope_var(scope, of->name)) {
             return NULL;
@@ -319,13 +142,13 @@ static const Value *length(Check *c, Scope *scope, const Ast *ast)
         return v;
     }
     if (v->kind == V_STR) {
-        return make_int(c, (int64_t)strlen(v->text), ast->span);
+        return number_int(c, (int64_t)strlen(v->text), ast->span);
     }
     if (v->kind == V_OBJECT) {
         value_mark_read(v);
-        return make_int(c, v->object.n, ast->span);
+        return number_int(c, v->object.n, ast->span);
     }
-    return v->kind == V_LIST ? make_int(c, v->list.n, ast->span) : fail(c, ast->span, "'len' needs a dim or a list");
+    return v->kind == V_LIST ? number_int(c, v->list.n, ast->span) : fixed_fail(c, ast->span, "'len' needs a dim or a list");
 }
 
 static const Value *call(Check *c, Scope *scope, const Ast *ast)
@@ -349,19 +172,19 @@ static const Value *call(Check *c, Scope *scope, const Ast *ast)
             return arg[k - 1];
         }
     }
-    if (two && ast->kid.n == 3 && is_number(arg[0]) && is_number(arg[1])) {
-        return (as_real(arg[0]) < as_real(arg[1])) == (callee->name[1] == 'i') ? arg[0] : arg[1];
+    if (two && ast->kid.n == 3 && number_is(arg[0]) && number_is(arg[1])) {
+        return (number_as_real(arg[0]) < number_as_real(arg[1])) == (callee->name[1] == 'i') ? arg[0] : arg[1];
     }
-    if (strcmp(callee->name, "abs") == 0 && ast->kid.n == 2 && is_number(arg[0])) {
-        return as_real(arg[0]) < 0 ? arithmetic(c, AST_OP_SUB, make_int(c, 0, ast->span), arg[0], ast->span) : arg[0];
+    if (strcmp(callee->name, "abs") == 0 && ast->kid.n == 2 && number_is(arg[0])) {
+        return number_as_real(arg[0]) < 0 ? number_arithmetic(c, AST_OP_SUB, number_int(c, 0, ast->span), arg[0], ast->span) : arg[0];
     }
     if (strcmp(callee->name, "pow") == 0 && ast->kid.n == 3) {
-        return arithmetic(c, AST_OP_POW, arg[0], arg[1], ast->span);
+        return number_arithmetic(c, AST_OP_POW, arg[0], arg[1], ast->span);
     }
-    for (size_t i = 0; ast->kid.n == 2 && is_number(arg[0]) && i < sizeof real_function / sizeof *real_function; i++) {
+    for (size_t i = 0; ast->kid.n == 2 && number_is(arg[0]) && i < sizeof real_function / sizeof *real_function; i++) {
         if (strcmp(real_function[i].name, callee->name) == 0) {
             return real_function[i].whole ? whole(c, callee->name, arg[0], ast->span)
-                                          : make_real(c, real_function[i].function(as_real(arg[0])), ast->span);
+                                          : number_real(c, real_function[i].function(number_as_real(arg[0])), ast->span);
         }
     }
     return NULL;
@@ -378,13 +201,13 @@ static const Value *item(Check *c, Scope *scope, const Ast *ast)
         return list;
     }
     if (ast->item.n != 1) {
-        return fail(c, ast->span, "a list takes one index");
+        return fixed_fail(c, ast->span, "a list takes one index");
     }
     const Ast *at = ast->item.at[0];
     if (list->kind == V_OBJECT && at->kind == AST_STR) {
         const Value *key = fixed_try(c, scope, at);
         const Value *member = key && key->kind == V_STR ? value_member(list, key->text) : NULL;
-        return member ? member : make(c, V_NULL, ast->span);
+        return member ? member : fixed_make(c, V_NULL, ast->span);
     }
     if (list->kind != V_LIST) {
         check_error(c, ast->span, "%s is no list", fixed_show(c, list));
@@ -400,7 +223,7 @@ static const Value *item(Check *c, Scope *scope, const Ast *ast)
             check_error(c, ast->span, "%lld..%lld is outside of a list of %d", (long long)from, (long long)to, list->list.n);
             return &fixed_error;
         }
-        Value *part = make(c, V_LIST, ast->span);
+        Value *part = fixed_make(c, V_LIST, ast->span);
         part->list.n = (int)(to - from);
         part->list.at = list->list.at + from;
         return part;
@@ -430,11 +253,11 @@ static const Value *name(Check *c, Scope *scope, const Ast *ast)
         return NULL;
     }
     if (strcmp(ast->name, "inf") == 0) {
-        return make_real(c, INFINITY, ast->span);
+        return number_real(c, INFINITY, ast->span);
     }
-    return strcmp(ast->name, "pi") == 0      ? make_real(c, 3.14159265358979323846, ast->span)
-           : strcmp(ast->name, "true") == 0  ? make_bool(c, 1, ast->span)
-           : strcmp(ast->name, "false") == 0 ? make_bool(c, 0, ast->span)
+    return strcmp(ast->name, "pi") == 0      ? number_real(c, 3.14159265358979323846, ast->span)
+           : strcmp(ast->name, "true") == 0  ? number_bool(c, 1, ast->span)
+           : strcmp(ast->name, "false") == 0 ? number_bool(c, 0, ast->span)
                                              : NULL;
 }
 
@@ -445,14 +268,14 @@ static const Value *string(Check *c, Scope *scope, const Ast *ast)
     if (!text || family) {
         return text ? NULL : &fixed_error;
     }
-    Value *v = make(c, V_STR, ast->span);
+    Value *v = fixed_make(c, V_STR, ast->span);
     v->text = text;
     return v;
 }
 
 static const Value *list_of(Check *c, Scope *scope, const Ast *ast)
 {
-    Value *v = make(c, V_LIST, ast->span);
+    Value *v = fixed_make(c, V_LIST, ast->span);
     v->list.at = arena_array(c->arena, Value, ast->kid.n + 1);
     v->list.n = ast->kid.n;
     for (int i = 0; i < ast->kid.n; i++) {
@@ -469,8 +292,8 @@ const Value *fixed_try(Check *c, Scope *scope, const Ast *ast)
 {
     const Value *a, *b;
     switch (ast->kind) {
-    case AST_INT: return make_int(c, ast->integer, ast->span);
-    case AST_REAL: return decimal(c, ast);
+    case AST_INT: return number_int(c, ast->integer, ast->span);
+    case AST_REAL: return number_decimal(c, ast);
     case AST_STR: return string(c, scope, ast);
     case AST_NAME: return name(c, scope, ast);
     case AST_LIST: return list_of(c, scope, ast);
@@ -484,7 +307,7 @@ const Value *fixed_try(Check *c, Scope *scope, const Ast *ast)
             return &fixed_error;
         }
         b = a->kind == V_OBJECT ? value_member(a, ast->name) : NULL;
-        return b ? b : make(c, V_NULL, ast->span);
+        return b ? b : fixed_make(c, V_NULL, ast->span);
     case AST_INDEX: return item(c, scope, ast);
     case AST_CALL: return call(c, scope, ast);
     case AST_UNARY:
@@ -493,9 +316,9 @@ const Value *fixed_try(Check *c, Scope *scope, const Ast *ast)
             return a;
         }
         if (ast->op == AST_OP_NOT) {
-            return a->kind == V_BOOL ? make_bool(c, !a->boolean, ast->span) : fail(c, ast->span, "'not' needs a condition");
+            return a->kind == V_BOOL ? number_bool(c, !a->boolean, ast->span) : fixed_fail(c, ast->span, "'not' needs a condition");
         }
-        return arithmetic(c, AST_OP_SUB, make_int(c, 0, ast->span), a, ast->span);
+        return number_arithmetic(c, AST_OP_SUB, number_int(c, 0, ast->span), a, ast->span);
     case AST_BINARY:
         if (ast->op == AST_OP_AND || ast->op == AST_OP_OR) {
             return logic(c, scope, ast);
@@ -511,7 +334,7 @@ const Value *fixed_try(Check *c, Scope *scope, const Ast *ast)
             check_hint(c, "give one with '%s ?? ...'", span_text(absent->span));
             return &fixed_error;
         }
-        return arithmetic(c, ast->op, a, b, ast->span);
+        return number_arithmetic(c, ast->op, a, b, ast->span);
     case AST_COMPARE: return compare(c, scope, ast);
     case AST_COND:
         a = try_kid(c, scope, ast, 0);
@@ -519,7 +342,7 @@ const Value *fixed_try(Check *c, Scope *scope, const Ast *ast)
             return a;
         }
         if (a->kind != V_BOOL) {
-            return fail(c, ast->kid.at[0]->span, "a condition was expected");
+            return fixed_fail(c, ast->kid.at[0]->span, "a condition was expected");
         }
         return try_kid(c, scope, ast, a->boolean ? 1 : 2);
     case AST_ABSENT:
@@ -564,7 +387,7 @@ int fixed_int(Check *c, Scope *scope, const Ast *ast, const char *what, int64_t 
         return 0;
     }
     if (v->kind == V_REAL && v->denominator == 1) {
-        v = make_int(c, v->numerator, v->span);
+        v = number_int(c, v->numerator, v->span);
     }
     if (v->kind != V_INT) {
         check_error(c, ast->span, "%s has to be an integer, this is %s", what, fixed_show(c, v));

@@ -168,7 +168,7 @@ Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarLis
 
 /* ---- equations -------------------------------------------------------------------------------------------------------------------- */
 
-static void mark_error(Check *c, Scope *scope, Str name, Span span)
+void tensor_failed(Check *c, Scope *scope, Str name, Span span)
 {
     Entity *entity = arena_new_of(c->arena, Entity);
     *entity = (Entity){.kind = EN_ERROR, .name = name, .span = span};
@@ -277,7 +277,7 @@ static Entity *without_brackets(Check *c, Scope *scope, const AstLhs *lhs, const
 }
 
 /* Names of the indices on a left side, as they are bound: "t", "*r:0". */
-static Str *keys_of(Check *c, const Scope *bound, int n)
+Str *tensor_keys(Check *c, const Scope *bound, int n)
 {
     Str *keys = arena_array(c->arena, Str, n + 1);
     for (int k = 0; k < n; k++) {
@@ -286,7 +286,7 @@ static Str *keys_of(Check *c, const Scope *bound, int n)
     return keys;
 }
 
-static Entity *with_brackets(Check *c, Scope *scope, const AstLhs *lhs, const Ast *value, Str name)
+Entity *tensor_with_brackets(Check *c, Scope *scope, const AstLhs *lhs, const Ast *value, Str name)
 {
     Scope *inner = scope_new(c, scope);
     VarList free = {0};
@@ -294,7 +294,7 @@ static Entity *with_brackets(Check *c, Scope *scope, const AstLhs *lhs, const As
     if (!bind_indices(c, scope, &lhs->bind, inner, &free)) {
         return NULL;
     }
-    Str *keys = keys_of(c, inner, free.n);
+    Str *keys = tensor_keys(c, inner, free.n);
     const int since = c->graph->nodes;
     Expr *e = scalar(c, inner, value);
     if (!e || !whole_agree(c, inner, &free)) {
@@ -355,7 +355,7 @@ static void several(Check *c, Scope *scope, const Stmt *stmt)
         const AstLhs *lhs = &stmt->lhs.at[k];
         Str name = name_of(c, scope, lhs->name, lhs->at, lhs->span);
         if (!fine || results.n != stmt->lhs.n || !name) {
-            mark_error(c, scope, name ? name : lhs->name, lhs->span);
+            tensor_failed(c, scope, name ? name : lhs->name, lhs->span);
             continue;
         }
         Entity *entity = arena_new_of(c->arena, Entity);
@@ -364,12 +364,12 @@ static void several(Check *c, Scope *scope, const Stmt *stmt)
             Scope *inner = scope_new(c, scope);
             VarList free = {0};
             if (!bind_indices(c, scope, &lhs->bind, inner, &free)) {
-                mark_error(c, scope, name, lhs->span);
+                tensor_failed(c, scope, name, lhs->span);
                 continue;
             }
             if (free.n != entity->index.n) {
                 check_error(c, lhs->span, "'%s' gets a tensor of %d indices", name, entity->index.n);
-                mark_error(c, scope, name, lhs->span);
+                tensor_failed(c, scope, name, lhs->span);
                 continue;
             }
             IndexList index = {0};
@@ -396,173 +396,14 @@ static void equation(Check *c, Scope *scope, const Stmt *stmt)
     Str name = name_of(c, scope, lhs->name, lhs->at, lhs->span);
     Entity *entity = NULL;
     if (name) {
-        entity = lhs->brackets ? with_brackets(c, scope, lhs, stmt->value, name) : without_brackets(c, scope, lhs, stmt->value, name);
+        entity = lhs->brackets ? tensor_with_brackets(c, scope, lhs, stmt->value, name)
+                               : without_brackets(c, scope, lhs, stmt->value, name);
     }
     if (!entity) {
-        mark_error(c, scope, name ? name : lhs->name, lhs->span);
+        tensor_failed(c, scope, name ? name : lhs->name, lhs->span);
         return;
     }
     finish(c, scope, stmt, entity, name, lhs->span);
-}
-
-/* ---- inputs, states, parameters --------------------------------------------------------------------------------------------------- */
-
-static Node *declare(Check *c, Scope *scope, const Stmt *stmt, NodeKind kind, Scope **bound)
-{
-    const AstLhs *lhs = &stmt->lhs.at[0];
-    *bound = scope_new(c, scope);
-    VarList free = {0};
-    if (!bind_indices(c, scope, &lhs->bind, *bound, &free)) {
-        return NULL;
-    }
-    Node *node = graph_node(c->graph, kind, lhs->name, lhs->span);
-    node->named = 1;
-    node->unit = c->unit;
-    node->type = T_REAL;
-    for (int k = 0; k < free.n; k++) {
-        vec_push(c->graph->arena, node->free, free.at[k]);
-    }
-    return node;
-}
-
-static int input_type(Check *c, Scope *scope, const Stmt *stmt, Node *node)
-{
-    static const struct {
-        const char *name;
-        Type type;
-    } type[] = {{"real", T_REAL}, {"int", T_INT}, {"bool", T_BOOL}};
-    for (size_t i = 0; i < sizeof type / sizeof *type; i++) {
-        if (strcmp(type[i].name, stmt->type) == 0) {
-            node->type = type[i].type;
-            return 1;
-        }
-    }
-    const Entity *entity = scope_find(scope, stmt->type);
-    if (!entity || entity->kind != EN_DIM) {
-        check_error(c, stmt->name_span, "unknown type '%s': real, int, bool, or a dim whose indices are given", stmt->type);
-        return 0;
-    }
-    if (dim_is_ragged(entity->dim)) {
-        check_error(c, stmt->name_span, "an input of indices needs a dim of fixed length, '%s' is ragged", stmt->type);
-        return 0;
-    }
-    node->type = T_INT;
-    node->extent = entity->dim;
-    return 1;
-}
-
-static void input(Check *c, Scope *scope, const Stmt *stmt)
-{
-    const AstLhs *lhs = &stmt->lhs.at[0];
-    Scope *bound = NULL;
-    if (c->unit != c->graph->top) {
-        check_error(c, stmt->span, "an input belongs to the top of the model");
-        return;
-    }
-    Node *node = declare(c, scope, stmt, NODE_INPUT, &bound);
-    int fine = node && input_type(c, scope, stmt, node);
-    if (fine && stmt->value) {
-        Expr *value = scalar_of(c, bound, stmt->value, node->type, "the default of an input");
-        int64_t low, high;
-        fine = value != NULL;
-        if (value && value->type == T_REAL && node->type != T_REAL) {
-            check_error(c, stmt->value->span, "the default is real, the input is not");
-            fine = 0;
-        } else if (value && node->extent && (!expr_range(value, &low, &high) || low < 0 || high >= node->extent->length)) {
-            check_error(c, stmt->value->span, "the default is no index of '%s'", node->extent->name);
-            fine = 0;
-        }
-        node->body = value;
-        node->optional = 1;
-    }
-    for (int k = 0; fine && k < node->free.n; k++) {
-        const Dim *dim = node->free.at[k]->dim;
-        if (dim_is_ragged(dim) && dim->kind != DIM_GIVEN) {
-            check_error(c, lhs->span, "the length of '%s' is made by the model, so no input can have it", dim->name);
-            fine = 0;
-        }
-    }
-    if (!fine) {
-        mark_error(c, scope, lhs->name, lhs->span);
-        return;
-    }
-    scope_assign(c, scope, tensor_entity(c, lhs->name, lhs->span, node, keys_of(c, bound, node->free.n)));
-}
-
-static void state(Check *c, Scope *scope, const Stmt *stmt)
-{
-    const AstLhs *lhs = &stmt->lhs.at[0];
-    Scope *bound = NULL;
-    Node *node = declare(c, scope, stmt, NODE_STATE, &bound);
-    Expr *value = node ? scalar(c, bound, stmt->value) : NULL;
-    int fine = value != NULL;
-    for (int k = 0; fine && k < node->free.n; k++) {
-        if (dim_is_ragged(node->free.at[k]->dim)) {
-            check_error(c, lhs->span, "a state has fixed dims: '%s' is ragged", node->free.at[k]->dim->name);
-            fine = 0;
-        }
-    }
-    if (!fine) {
-        mark_error(c, scope, lhs->name, lhs->span);
-        return;
-    }
-    node->type = value->type;
-    node->body = value;
-    Entity *entity = tensor_entity(c, lhs->name, lhs->span, node, keys_of(c, bound, node->free.n));
-    scope_assign(c, scope, entity);
-    vec_push(c->arena, c->states, scope_find(scope, lhs->name));
-    vec_push(c->arena, c->state_nodes, node);
-}
-
-static int only_parameters(Check *c, const Expr *e, Span span)
-{
-    if (e->kind == EX_READ && e->node->kind != NODE_PARAM) {
-        check_error(c, span, "'%s' is known only when the model runs; a 'param' is computed before", e->node->name);
-        return 0;
-    }
-    if ((e->kind == EX_LEN || e->kind == EX_POS) && dim_is_ragged(e->dim)) {
-        check_error(c, span, "the length of '%s' is known only when the model runs; a 'param' is computed before", e->dim->name);
-        return 0;
-    }
-    for (int k = 0; k < e->n; k++) {
-        if (!only_parameters(c, e->kid[k], span)) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-static void param(Check *c, Scope *scope, const Stmt *stmt)
-{
-    const AstLhs *lhs = &stmt->lhs.at[0];
-    Str name = name_of(c, scope, lhs->name, lhs->at, lhs->span);
-    const int load = c->load, since = c->graph->params.n;
-    c->load = 1;
-    Entity *entity = name ? with_brackets(c, scope, lhs, stmt->value, name) : NULL;
-    c->load = load;
-    for (int i = since; entity && i < c->graph->params.n; i++) {
-        const Node *node = c->graph->params.at[i];
-        int fine = 1;
-        for (int k = 0; fine && k < node->free.n; k++) {
-            fine = !dim_is_ragged(node->free.at[k]->dim);
-        }
-        for (int k = 0; fine && k < node->bound.n; k++) {
-            fine = !dim_is_ragged(node->bound.at[k]->dim);
-        }
-        if (!fine) {
-            check_error(c, lhs->span, "a 'param' has fixed dims");
-            entity = NULL;
-        } else if (node->body && (!only_parameters(c, node->body, stmt->value->span) ||
-                                  (node->where && !only_parameters(c, node->where, stmt->value->span)))) {
-            entity = NULL;
-        }
-    }
-    if (!entity) {
-        mark_error(c, scope, name ? name : lhs->name, lhs->span);
-        return;
-    }
-    entity->name = name;
-    scope_assign(c, scope, entity);
 }
 
 /* ---- static statements ------------------------------------------------------------------------------------------------------------ */
@@ -681,9 +522,9 @@ static void statement(Check *c, Scope *scope, const Stmt *stmt)
     case STMT_LET: let(c, scope, stmt); break;
     case STMT_DIM:
     case STMT_RAGGED: dims_statement(c, scope, stmt); break;
-    case STMT_PARAM: param(c, scope, stmt); break;
-    case STMT_INPUT: input(c, scope, stmt); break;
-    case STMT_STATE: state(c, scope, stmt); break;
+    case STMT_PARAM: declare_param(c, scope, stmt); break;
+    case STMT_INPUT: declare_input(c, scope, stmt); break;
+    case STMT_STATE: declare_state(c, scope, stmt); break;
     case STMT_EQUATION: equation(c, scope, stmt); break;
     case STMT_FN:
     case STMT_REDUCER: break; /* known since the block began */

@@ -1,0 +1,162 @@
+/* What is not an equation of the run: inputs, states, parameters. */
+#include "checker.h"
+
+#include <string.h>
+
+static Node *declare(Check *c, Scope *scope, const Stmt *stmt, NodeKind kind, Scope **bound)
+{
+    const AstLhs *lhs = &stmt->lhs.at[0];
+    *bound = scope_new(c, scope);
+    VarList free = {0};
+    if (!bind_indices(c, scope, &lhs->bind, *bound, &free)) {
+        return NULL;
+    }
+    Node *node = graph_node(c->graph, kind, lhs->name, lhs->span);
+    node->named = 1;
+    node->unit = c->unit;
+    node->type = T_REAL;
+    for (int k = 0; k < free.n; k++) {
+        vec_push(c->graph->arena, node->free, free.at[k]);
+    }
+    return node;
+}
+
+static int input_type(Check *c, Scope *scope, const Stmt *stmt, Node *node)
+{
+    static const struct {
+        const char *name;
+        Type type;
+    } type[] = {{"real", T_REAL}, {"int", T_INT}, {"bool", T_BOOL}};
+    for (size_t i = 0; i < sizeof type / sizeof *type; i++) {
+        if (strcmp(type[i].name, stmt->type) == 0) {
+            node->type = type[i].type;
+            return 1;
+        }
+    }
+    const Entity *entity = scope_find(scope, stmt->type);
+    if (!entity || entity->kind != EN_DIM) {
+        check_error(c, stmt->name_span, "unknown type '%s': real, int, bool, or a dim whose indices are given", stmt->type);
+        return 0;
+    }
+    if (dim_is_ragged(entity->dim)) {
+        check_error(c, stmt->name_span, "an input of indices needs a dim of fixed length, '%s' is ragged", stmt->type);
+        return 0;
+    }
+    node->type = T_INT;
+    node->extent = entity->dim;
+    return 1;
+}
+
+void declare_input(Check *c, Scope *scope, const Stmt *stmt)
+{
+    const AstLhs *lhs = &stmt->lhs.at[0];
+    Scope *bound = NULL;
+    if (c->unit != c->graph->top) {
+        check_error(c, stmt->span, "an input belongs to the top of the model");
+        return;
+    }
+    Node *node = declare(c, scope, stmt, NODE_INPUT, &bound);
+    int fine = node && input_type(c, scope, stmt, node);
+    if (fine && stmt->value) {
+        Expr *value = scalar_of(c, bound, stmt->value, node->type, "the default of an input");
+        int64_t low, high;
+        fine = value != NULL;
+        if (value && value->type == T_REAL && node->type != T_REAL) {
+            check_error(c, stmt->value->span, "the default is real, the input is not");
+            fine = 0;
+        } else if (value && node->extent && (!expr_range(value, &low, &high) || low < 0 || high >= node->extent->length)) {
+            check_error(c, stmt->value->span, "the default is no index of '%s'", node->extent->name);
+            fine = 0;
+        }
+        node->body = value;
+        node->optional = 1;
+    }
+    for (int k = 0; fine && k < node->free.n; k++) {
+        const Dim *dim = node->free.at[k]->dim;
+        if (dim_is_ragged(dim) && dim->kind != DIM_GIVEN) {
+            check_error(c, lhs->span, "the length of '%s' is made by the model, so no input can have it", dim->name);
+            fine = 0;
+        }
+    }
+    if (!fine) {
+        tensor_failed(c, scope, lhs->name, lhs->span);
+        return;
+    }
+    scope_assign(c, scope, tensor_entity(c, lhs->name, lhs->span, node, tensor_keys(c, bound, node->free.n)));
+}
+
+void declare_state(Check *c, Scope *scope, const Stmt *stmt)
+{
+    const AstLhs *lhs = &stmt->lhs.at[0];
+    Scope *bound = NULL;
+    Node *node = declare(c, scope, stmt, NODE_STATE, &bound);
+    Expr *value = node ? scalar(c, bound, stmt->value) : NULL;
+    int fine = value != NULL;
+    for (int k = 0; fine && k < node->free.n; k++) {
+        if (dim_is_ragged(node->free.at[k]->dim)) {
+            check_error(c, lhs->span, "a state has fixed dims: '%s' is ragged", node->free.at[k]->dim->name);
+            fine = 0;
+        }
+    }
+    if (!fine) {
+        tensor_failed(c, scope, lhs->name, lhs->span);
+        return;
+    }
+    node->type = value->type;
+    node->body = value;
+    Entity *entity = tensor_entity(c, lhs->name, lhs->span, node, tensor_keys(c, bound, node->free.n));
+    scope_assign(c, scope, entity);
+    vec_push(c->arena, c->states, scope_find(scope, lhs->name));
+    vec_push(c->arena, c->state_nodes, node);
+}
+
+static int only_parameters(Check *c, const Expr *e, Span span)
+{
+    if (e->kind == EX_READ && e->node->kind != NODE_PARAM) {
+        check_error(c, span, "'%s' is known only when the model runs; a 'param' is computed before", e->node->name);
+        return 0;
+    }
+    if ((e->kind == EX_LEN || e->kind == EX_POS) && dim_is_ragged(e->dim)) {
+        check_error(c, span, "the length of '%s' is known only when the model runs; a 'param' is computed before", e->dim->name);
+        return 0;
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (!only_parameters(c, e->kid[k], span)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+void declare_param(Check *c, Scope *scope, const Stmt *stmt)
+{
+    const AstLhs *lhs = &stmt->lhs.at[0];
+    Str name = name_of(c, scope, lhs->name, lhs->at, lhs->span);
+    const int load = c->load, since = c->graph->params.n;
+    c->load = 1;
+    Entity *entity = name ? tensor_with_brackets(c, scope, lhs, stmt->value, name) : NULL;
+    c->load = load;
+    for (int i = since; entity && i < c->graph->params.n; i++) {
+        const Node *node = c->graph->params.at[i];
+        int fine = 1;
+        for (int k = 0; fine && k < node->free.n; k++) {
+            fine = !dim_is_ragged(node->free.at[k]->dim);
+        }
+        for (int k = 0; fine && k < node->bound.n; k++) {
+            fine = !dim_is_ragged(node->bound.at[k]->dim);
+        }
+        if (!fine) {
+            check_error(c, lhs->span, "a 'param' has fixed dims");
+            entity = NULL;
+        } else if (node->body && (!only_parameters(c, node->body, stmt->value->span) ||
+                                  (node->where && !only_parameters(c, node->where, stmt->value->span)))) {
+            entity = NULL;
+        }
+    }
+    if (!entity) {
+        tensor_failed(c, scope, name ? name : lhs->name, lhs->span);
+        return;
+    }
+    entity->name = name;
+    scope_assign(c, scope, entity);
+}
