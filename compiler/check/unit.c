@@ -308,7 +308,7 @@ void unit_for(Check *c, Scope *scope, const Stmt *stmt)
             return; /* the other turns would say the same */
         }
     }
-    if (!plain && turns) {
+    if (!plain && turns && !c->broken) { /* a name that was bound to something wrong has no node */
         order_carried(c, turn, turns, &carried);
     }
 }
