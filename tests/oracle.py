@@ -1,0 +1,129 @@
+"""What tests need that compare sinter with observed results: files, errors, the evaluator, and C that is emitted, compiled and run."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+
+import numpy as np
+
+SOURCE = pathlib.Path(os.environ.get('SINTER_SOURCE', pathlib.Path(__file__).resolve().parents[1]))
+SINTER = os.environ.get('SINTER', str(SOURCE / 'build/bin/sinter'))
+CASES = pathlib.Path(os.environ.get('SINTER_CASES', SOURCE / 'tests/cases'))
+CC = os.environ.get('CC', 'cc').split()
+WARNINGS = '-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off'.split()
+SANITIZE = '-g1 -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'.split()
+SECONDS = 120  # a command that takes longer hangs
+
+DTYPES = {'F64': '<f8', 'F32': '<f4', 'F16': '<f2', 'I64': '<i8', 'I32': '<i4', 'I16': '<i2', 'I8': 'i1', 'U8': 'u1', 'BOOL': '?'}
+
+
+class Wrong(Exception):
+    """What is not as expected."""
+
+    hangs = False
+
+
+# ---- files -------------------------------------------------------------------------------------------------------------------------
+
+def load(path):
+    data = pathlib.Path(path).read_bytes()
+    begin = 8 + int.from_bytes(data[:8], 'little')
+    tensors = {}
+    for name, t in json.loads(data[8:begin]).items():
+        if name != '__metadata__':
+            first, last = (begin + x for x in t['data_offsets'])
+            tensors[name] = np.frombuffer(data[first:last], DTYPES[t['dtype']]).reshape(t['shape'])
+    return tensors
+
+
+def save(path, tensors):
+    words = {np.dtype(v): k for k, v in DTYPES.items()}
+    header, parts, at = {}, [], 0
+    for name, x in tensors.items():
+        x = np.asarray(x)
+        parts.append(np.ascontiguousarray(x).tobytes())
+        header[name] = {'dtype': words[x.dtype], 'shape': list(x.shape), 'data_offsets': [at, at + len(parts[-1])]}
+        at += len(parts[-1])
+    text = json.dumps(header).encode()
+    text += b' ' * (-len(text) % 8)
+    pathlib.Path(path).write_bytes(len(text).to_bytes(8, 'little') + text + b''.join(parts))
+
+
+def sequences(tensors):
+    """`<k>/<name>` of a file as a list: for each sequence its tensors by name."""
+    count = 1 + max((int(name.split('/')[0]) for name in tensors), default=-1)
+    return [{name.split('/', 1)[1]: x for name, x in tensors.items() if name.startswith(f'{k}/')} for k in range(count)]
+
+
+# ---- errors ------------------------------------------------------------------------------------------------------------------------
+
+def relative(got, wanted):
+    """The relative error of one tensor; of integers the number of those that differ."""
+    if wanted.dtype.kind in 'iub':
+        return float((got != wanted).sum())
+    with np.errstate(invalid='ignore'):
+        difference = np.where(got == wanted, 0, np.abs(got.astype(np.float64) - wanted))
+    if not difference.size:
+        return 0.0
+    error = difference.max() / max(1e-6, np.abs(wanted).max())
+    return float('inf') if np.isnan(error) else float(error)
+
+
+def errors(got, wanted):
+    """By output the largest error over all sequences. Raises Wrong when names, shapes or types differ."""
+    if got.keys() != wanted.keys():
+        raise Wrong('outputs %s are missing, %s are too many' % (sorted(wanted.keys() - got.keys())[:5], sorted(got.keys() - wanted.keys())[:5]))
+    worst = {}
+    for name, x in wanted.items():
+        if got[name].shape != x.shape:
+            raise Wrong('%s has the shape %s, wanted is %s' % (name, got[name].shape, x.shape))
+        if (x.dtype.kind in 'iub') != (got[name].dtype.kind in 'iub'):
+            raise Wrong('%s has the type %s, wanted is %s' % (name, got[name].dtype, x.dtype))
+        output = name.split('/', 1)[1]
+        worst[output] = max(worst.get(output, 0.0), relative(got[name], x))
+    return worst
+
+
+# ---- running -----------------------------------------------------------------------------------------------------------------------
+
+def run(*command, cwd=None, accept=(0,)):
+    """Runs a command; returns the finished process. Raises Wrong when its exit code is none of `accept`."""
+    try:
+        done = subprocess.run([str(c) for c in command], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        wrong = Wrong('%s: more than %d seconds' % (' '.join(map(str, command)), SECONDS))
+        wrong.hangs = True
+        raise wrong from None
+    said = done.stderr.decode('utf-8', 'replace')
+    if done.returncode not in accept or 'Sanitizer' in said or 'runtime error' in said:
+        raise Wrong('%s: exit code %d\n%s' % (' '.join(map(str, command)), done.returncode, said[:3000]))
+    return done
+
+
+def evaluate(text, model, given, out, accept=(0,)):
+    """What the evaluator makes of a file of inputs; None where it refuses them (if that is accepted)."""
+    done = run(SINTER, 'eval', text, '--model-dir', model, '--in', given, '--out', out, accept=accept)
+    return load(out) if done.returncode == 0 else None
+
+
+def compile_c(text, model, folder):
+    """Emits C, compiles it with warnings as errors and under sanitizers. Returns the program, and the seconds sinter took."""
+    shutil.rmtree(folder, ignore_errors=True)
+    begin = time.time()
+    run(SINTER, 'emit', text, '--model-dir', model, '-d', folder)
+    seconds = time.time() - begin
+    folder = pathlib.Path(folder)
+    name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
+    weights = [p.name for p in folder.glob(name + '_weights.[Sc]')]
+    run(*CC, *WARNINGS, *SANITIZE, '-c', name + '.c', '-o', 'model.o', cwd=folder)
+    run(*CC, *WARNINGS, '-O0', '-c', name + '_main.c', '-o', 'main.o', cwd=folder)  # the same in every model, tested by itself
+    run(*CC, *SANITIZE, 'model.o', 'main.o', *weights, '-lm', '-o', 'program', cwd=folder)
+    return folder / 'program', seconds
+
+
+def answer(program, given, out, *options, accept=(0,)):
+    """What a compiled model makes of a file of inputs; None where it refuses them (if that is accepted)."""
+    done = run(program, '--in', given, '--out', out, *options, accept=accept)
+    return load(out) if done.returncode == 0 else None
