@@ -237,6 +237,12 @@ static void name_function(Plan *p, Func *f)
 
 void name_all(Plan *p)
 {
+    /* Words that the header puts behind the model's prefix, where a constant may stand too. */
+    static const char *const header[] = {"HEADER",   "OK",    "BAD_BATCH",    "TOO_LONG",  "BAD_INDEX",
+                                         "NO_SPACE", "FAULT", "WEIGHT_BYTES", "WORKSPACE", "THREADS"};
+    for (size_t i = 0; i < sizeof header / sizeof *header; i++) {
+        vec_push(p->arena, *name_globals(p), str_of(header[i]));
+    }
     for (int i = 0; i < p->info.n; i++) {
         const Info *info = p->info.at[i];
         if (info && info->view && (info->view->named || info->view->kind != NODE_EQ)) {
