@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { MOST_AXES = 8 };
 
@@ -157,32 +158,35 @@ static int make_plan(Plan *p)
     return within_limits(p);
 }
 
-static OutFile *open_in(Plan *p, const char *suffix)
-{
-    return outfile_open(p->arena, p->diag, arena_printf(p->arena, "%s/%s", p->options->directory, suffix));
-}
-
 typedef struct Written {
     const char *name;
     Text *text;
 } Written;
 
-static int write_all(Plan *p, const Written *file, int n)
+static int write_all(Plan *p, const Written *file, int n, OutFiles *files)
 {
-    OutFile *out[16] = {NULL};
-    int fine = 1;
-    for (int i = 0; i < n && fine; i++) {
-        out[i] = open_in(p, file[i].name);
-        fine = out[i] && outfile_write(out[i], file[i].text->at.at, (size_t)file[i].text->at.n) && outfile_finish(out[i], p->diag);
-    }
     for (int i = 0; i < n; i++) {
-        if (fine) {
-            fine = outfile_keep(out[i], p->diag);
-        } else {
-            outfile_drop(out[i]);
+        OutFile *out = outfiles_open(files, p->arena, p->diag, arena_printf(p->arena, "%s/%s", p->options->directory, file[i].name));
+        if (!out || !outfile_write(out, file[i].text->at.at, (size_t)file[i].text->at.n)) {
+            return out && outfile_finish(out, p->diag);
         }
     }
-    return fine;
+    return 1;
+}
+
+/* 1 if it was not there and is now, 0 if it was; -1: reported. */
+static int make_directory(Plan *p, const char *path)
+{
+    struct stat about;
+    if (mkdir(path, 0777) == 0) {
+        return 1;
+    }
+    const int why = errno;
+    if (why == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
+        return 0;
+    }
+    diag_error_file(p->diag, path, why == EEXIST ? "is not a directory" : "the directory cannot be made: %s", strerror(why));
+    return -1;
 }
 
 int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
@@ -217,10 +221,6 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
     header_print(&m, file[n++].text);
     file[n] = (Written){arena_printf(p->arena, "%s.c", p->prefix), text_new(p->arena, 0)};
     source_print(&m, file[n++].text);
-    if (mkdir(options->directory, 0777) != 0 && errno != EEXIST) {
-        diag_error_file(d, options->directory, "%s", strerror(errno));
-        return 0;
-    }
     if (!options->freestanding && !options->no_main) {
         file[n] = (Written){arena_printf(p->arena, "%s_main.c", p->prefix), text_new(p->arena, 0)};
         main_print(&m, file[n++].text);
@@ -233,9 +233,19 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
     cmake_print(&m, file[n++].text);
     file[n] = (Written){"Makefile", text_new(p->arena, 0)};
     make_print(&m, file[n++].text);
-    const WeightsEmitOptions weights = {options->directory, p->prefix, NULL, options->inline_weights};
-    if (m.pack->weight.n && !weights_emit(p->arena, d, &weights, m.pack->weight.at, m.pack->weight.n)) {
+    if (d->errors) {
         return 0;
     }
-    return d->errors == 0 && write_all(p, file, n);
+    OutFiles files = {0};
+    const int made = make_directory(p, options->directory);
+    const WeightsEmitOptions weights = {options->directory, p->prefix, NULL, options->inline_weights, &files};
+    const int good = made >= 0 && (!m.pack->weight.n || weights_emit(p->arena, d, &weights, m.pack->weight.at, m.pack->weight.n)) &&
+                     write_all(p, file, n, &files) && outfiles_keep(&files, d);
+    if (!good) {
+        outfiles_drop(&files);
+    }
+    if (!good && made > 0) {
+        rmdir(options->directory);
+    }
+    return good;
 }

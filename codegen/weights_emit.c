@@ -1,7 +1,6 @@
 #include "weights_emit.h"
 
 #include "../compiler/embed.h"
-#include "../compiler/outfile.h"
 
 #include <errno.h>
 #include <string.h>
@@ -209,29 +208,15 @@ static int put_to_file(void *to, const unsigned char *bytes, size_t n)
     return outfile_write(to, bytes, n);
 }
 
-static OutFile *open_beside(Arena *arena, Diag *d, const WeightsEmitOptions *options, const char *suffix)
+/* One of the files of the weights, as part of `files`. */
+static OutFile *open_beside(Arena *arena, Diag *d, const WeightsEmitOptions *options, OutFiles *files, const char *suffix)
 {
     const char *folder = options->directory ? options->directory : ".";
-    return outfile_open(arena, d, arena_printf(arena, "%s/%s_weights%s", folder, options->name, suffix));
+    return outfiles_open(files, arena, d, arena_printf(arena, "%s/%s_weights%s", folder, options->name, suffix));
 }
 
-/* Both or none; a file that was not written completely is reported by outfile_finish(). */
-static int keep_all(Diag *d, OutFile *const *out, int n, int good)
-{
-    for (int i = 0; i < n; i++) {
-        good = outfile_finish(out[i], d) && good;
-    }
-    for (int i = 0; i < n; i++) {
-        if (good) {
-            good = outfile_keep(out[i], d);
-        } else {
-            outfile_drop(out[i]);
-        }
-    }
-    return good;
-}
-
-static int emit_c(Arena *arena, Diag *d, const WeightsEmitOptions *options, const PackedWeight *packed, int n, uint64_t bytes)
+static int emit_c(Arena *arena, Diag *d, const WeightsEmitOptions *options, OutFiles *files, const PackedWeight *packed, int n,
+                  uint64_t bytes)
 {
     if (bytes > LARGEST_AS_C) {
         diag_error(d, (Span){0},
@@ -241,35 +226,41 @@ static int emit_c(Arena *arena, Diag *d, const WeightsEmitOptions *options, cons
         diag_hint(d, "leave them to the assembler, as is the default");
         return 0;
     }
-    OutFile *out = open_beside(arena, d, options, ".c");
+    OutFile *out = open_beside(arena, d, options, files, ".c");
     if (!out) {
         return 0;
     }
     Skeleton s = {arena, d, options, packed, n, bytes, 0, out};
     write_head(out, options, packed, n, bytes);
-    return keep_all(d, &out, 1, fill_skeleton(&s, "templates/skeleton/weights.c"));
+    const int good = fill_skeleton(&s, "templates/skeleton/weights.c");
+    return outfile_finish(out, d) && good;
 }
 
-static int emit_assembly(Arena *arena, Diag *d, const WeightsEmitOptions *options, const PackedWeight *packed, int n, uint64_t bytes)
+static int emit_assembly(Arena *arena, Diag *d, const WeightsEmitOptions *options, OutFiles *files, const PackedWeight *packed, int n,
+                         uint64_t bytes)
 {
-    OutFile *out[2] = {open_beside(arena, d, options, ".bin"), NULL};
-    out[1] = out[0] ? open_beside(arena, d, options, ".S") : NULL;
-    if (!out[1]) {
-        outfile_drop(out[0]);
+    OutFile *block = open_beside(arena, d, options, files, ".bin");
+    OutFile *text = block ? open_beside(arena, d, options, files, ".S") : NULL;
+    if (!text) {
         return 0;
     }
-    Skeleton s = {arena, d, options, packed, n, bytes, 0, out[1]};
-    write_head(out[1], options, packed, n, bytes);
-    const int good = fill_skeleton(&s, "templates/skeleton/weights.S") && put_block(arena, d, packed, n, bytes, put_to_file, out[0]);
-    return keep_all(d, out, 2, good);
+    Skeleton s = {arena, d, options, packed, n, bytes, 0, text};
+    write_head(text, options, packed, n, bytes);
+    const int good = put_block(arena, d, packed, n, bytes, put_to_file, block);
+    return outfile_finish(block, d) && good && fill_skeleton(&s, "templates/skeleton/weights.S") && outfile_finish(text, d);
 }
 
 int weights_emit(Arena *arena, Diag *d, const WeightsEmitOptions *options, PackedWeight *packed, int n)
 {
     const uint64_t bytes = weights_layout(packed, n);
+    OutFiles own = {0}, *files = options->files ? options->files : &own;
     if (bytes == 0) {
         diag_error(d, (Span){0}, "the weights have more bytes than a machine can hold");
         return 0;
     }
-    return (options->as_c ? emit_c : emit_assembly)(arena, d, options, packed, n, bytes);
+    const int good = (options->as_c ? emit_c : emit_assembly)(arena, d, options, files, packed, n, bytes);
+    if (!good) {
+        outfiles_drop(&own);
+    }
+    return good && outfiles_keep(&own, d);
 }

@@ -11,6 +11,7 @@
 
 #include "../compiler/arena.h"
 #include "../compiler/diag.h"
+#include "../compiler/outfile.h"
 
 #include <stdint.h>
 
@@ -39,10 +40,11 @@ typedef struct WeightsEmitOptions {
     const char *name;      /* the model's prefix in C */
     const char *banner;    /* lines for the comment at the head, or NULL */
     int as_c;              /* integers in C instead of assembly */
+    OutFiles *files;       /* they become some of these, for the caller to keep or drop; NULL: kept here */
 } WeightsEmitOptions;
 
 /* Lays out and writes: the same weights, the same bytes. Streams through a buffer of 512 KiB. On failure 0, an error in `d`, and
- * nothing was written. */
+ * nothing was written that stays. */
 int weights_emit(Arena *arena, Diag *d, const WeightsEmitOptions *options, PackedWeight *packed, int n);
 
 #endif

@@ -116,3 +116,34 @@ void outfile_drop(OutFile *out)
         out->temporary = NULL;
     }
 }
+
+OutFile *outfiles_open(OutFiles *files, Arena *arena, Diag *d, const char *path)
+{
+    OutFile *out = outfile_open(arena, d, path);
+    if (out) {
+        vec_push(arena, *files, out);
+    }
+    return out;
+}
+
+int outfiles_keep(OutFiles *files, Diag *d)
+{
+    int good = 1;
+    for (int i = 0; i < files->n && good; i++) {
+        good = outfile_finish(files->at[i], d);
+    }
+    for (int i = 0; i < files->n && good; i++) {
+        good = outfile_keep(files->at[i], d);
+    }
+    if (!good) {
+        outfiles_drop(files);
+    }
+    return good;
+}
+
+void outfiles_drop(OutFiles *files)
+{
+    for (int i = 0; i < files->n; i++) {
+        outfile_drop(files->at[i]);
+    }
+}

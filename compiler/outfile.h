@@ -26,10 +26,15 @@ OutFile *outfile_open(Arena *arena, Diag *d, const char *path);
 /* As fwrite(), but remembers why it failed. 1 if all was written. */
 int outfile_write(OutFile *out, const void *bytes, size_t n);
 
-/* All was written and may be seen: 1, or 0, an error, and nothing is left of it. To keep several files or none, first
- * outfile_finish() all of them (0 and an error: outfile_drop() all), then outfile_keep() each. */
+/* All was written (finish), and may be seen (keep): 1, or 0, an error, and nothing is left of it. */
 int outfile_finish(OutFile *out, Diag *d);
 int outfile_keep(OutFile *out, Diag *d);
 void outfile_drop(OutFile *out); /* or NULL: as if it had never been opened */
+
+/* Several files, all or none. */
+typedef VEC(OutFile *) OutFiles;
+OutFile *outfiles_open(OutFiles *files, Arena *arena, Diag *d, const char *path); /* as outfile_open(); what is opened is one of them */
+int outfiles_keep(OutFiles *files, Diag *d); /* 1, or 0, an error, and nothing is left of any */
+void outfiles_drop(OutFiles *files);
 
 #endif
