@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 typedef VEC(char *) Words;
+
+enum { NOT_STARTED = 127 };
 
 static int is_there(const char *path)
 {
@@ -29,29 +32,56 @@ static void add_words(Arena *arena, Words *words, const char *text)
     }
 }
 
-/* Runs a command in `directory`. Returns its exit status, -1 if it could not be started; what it printed goes where ours goes. */
+static char *absolute(Arena *arena, const char *path)
+{
+    char folder[4096];
+    const int as_it_is = path[0] == '/' || !getcwd(folder, sizeof folder);
+    return as_it_is ? arena_printf(arena, "%s", path) : arena_printf(arena, "%s/%s", folder, path);
+}
+
+/* Runs a command in `directory`; what it prints goes where ours goes. Returns what waitpid() says, -1 if it could not be started. Whoever
+ * interrupts it from the keyboard interrupts the command: we live on to clean up, as system() does. */
 static int run(const char *directory, char *const *argv)
 {
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before_int, before_quit;
     int status = 0;
+    sigemptyset(&ignore.sa_mask);
+    sigaction(SIGINT, &ignore, &before_int);
+    sigaction(SIGQUIT, &ignore, &before_quit);
     const pid_t child = fork();
     if (child == 0) {
+        sigaction(SIGINT, &before_int, NULL);
+        sigaction(SIGQUIT, &before_quit, NULL);
         if (chdir(directory) == 0) {
             execvp(argv[0], argv);
         }
-        _exit(127);
+        _exit(NOT_STARTED);
     }
-    if (child < 0) {
-        return -1;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + (WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+    sigaction(SIGINT, &before_int, NULL);
+    sigaction(SIGQUIT, &before_quit, NULL);
+    return child > 0 ? status : -1;
 }
 
-static const char *absolute(Arena *arena, const char *path)
+/* Runs the C compiler, called `shown` by the user, which should make the file `made`. 0: it did not, and that is said. */
+static int compile(Diag *d, const char *shown, const char *directory, char *const *argv, const char *made)
 {
-    char folder[4096];
-    return path[0] == '/' || !getcwd(folder, sizeof folder) ? path : arena_printf(arena, "%s/%s", folder, path);
+    const int status = run(directory, argv);
+    if (status == 0 && access(made, X_OK) == 0) {
+        return 1;
+    }
+    if (status == -1 || (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)) {
+        diag_error(d, (Span){0}, "the C compiler '%s' cannot be run", shown);
+    } else if (WIFSIGNALED(status)) {
+        diag_error(d, (Span){0}, "the C compiler '%s' was ended by signal %d (%s)", shown, WTERMSIG(status), strsignal(WTERMSIG(status)));
+    } else if (status == 0) {
+        diag_error(d, (Span){0}, "the C compiler '%s' made no executable", shown);
+    } else {
+        diag_error(d, (Span){0}, "the C compiler '%s' failed with exit code %d", shown, WEXITSTATUS(status));
+    }
+    diag_hint(d, "the environment variable CC names another one");
+    return 0;
 }
 
 static const char *upper(Arena *arena, const char *name)
@@ -68,7 +98,11 @@ int build_executable(Arena *arena, Diag *d, const char *directory, const char *n
     static const char *const part[] = {".c", "_weights.S", "_weights.c", "_tokenizer.c", "_main.c"};
     const char *cc = getenv("CC");
     Words words = {0};
-    add_words(arena, &words, cc && cc[strspn(cc, " \t")] ? cc : "cc");
+    add_words(arena, &words, cc && cc[strspn(cc, " \t\n")] ? cc : "cc");
+    const char *shown = words.at[0];
+    if (strchr(shown, '/')) {
+        words.at[0] = absolute(arena, shown); /* it runs elsewhere */
+    }
     add_words(arena, &words, "-std=c99 -O3 -ffp-contract=off");
     if (threads) {
         add_words(arena, &words, arena_printf(arena, "-D%s_THREADS -pthread", upper(arena, name)));
@@ -91,15 +125,13 @@ int build_executable(Arena *arena, Diag *d, const char *directory, const char *n
         return 0;
     }
     fclose(trial);
+    unlink(made);
     vec_push(arena, words, arena_printf(arena, "-o"));
     vec_push(arena, words, made);
     vec_push(arena, words, arena_printf(arena, "-lm"));
     vec_push(arena, words, NULL);
-    const int status = run(directory, words.at);
-    if (status != 0) {
+    if (!compile(d, shown, directory, words.at, made)) {
         unlink(made);
-        diag_error(d, (Span){0}, status == 127 ? "the C compiler '%s' cannot be run" : "the C compiler '%s' failed", words.at[0]);
-        diag_hint(d, "the environment variable CC names another one");
         return 0;
     }
     if (rename(made, target) != 0) {
