@@ -49,6 +49,7 @@ struct Tokenizer {
     Arena *arena;
     Diag *d;
     const char *path;
+    const char *config; /* of a vocabulary: tokenizer_config.json beside it */
     Normalizer normalizer;
     Str prefix;    /* of a piece inside a word: "##" */
     Str unknown;   /* "[UNK]" */
@@ -66,7 +67,7 @@ struct Tokenizer {
 
 /* The readers fill in everything above `in_text`. 0: something was reported. */
 int tokenizer_read_json(Tokenizer *t);
-int tokenizer_parse_json(Tokenizer *t, const char *text, size_t bytes);
+int tokenizer_parse_json(Tokenizer *t, const Source *source);
 int tokenizer_read_vocabulary(Tokenizer *t, const char *directory);
 
 /* Checks what the two readers have in common and completes the tokenizer. 0: something was reported. */
@@ -80,6 +81,7 @@ uint64_t tokenizer_hash_bytes(uint64_t hash, const char *text, size_t n);
 void tokenizer_wrong(Tokenizer *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void tokenizer_unsupported(Tokenizer *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *tokenizer_shown(const Tokenizer *t, const char *token);
+const char *tokenizer_in_directory(Arena *arena, const char *directory, const char *name);
 
 #define TOKENIZER_HASH_FACTOR UINT64_C(0x9E3779B97F4A7C15) /* 2^64 / golden ratio, odd */
 

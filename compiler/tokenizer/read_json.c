@@ -1,7 +1,7 @@
 /* tokenizer.json of the tokenizers library, version 1.0. Each problem names the place in the file: "$.model.vocab". */
+#include "../value_jansson.h"
 #include "inner.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <string.h>
 
@@ -348,12 +348,10 @@ static int read_version(Tokenizer *t, const json_t *root)
     return 1;
 }
 
-int tokenizer_parse_json(Tokenizer *t, const char *text, size_t bytes)
+int tokenizer_parse_json(Tokenizer *t, const Source *source)
 {
-    json_error_t error;
-    json_t *root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error);
+    json_t *root = json_tree(t->d, source, 0);
     if (!root) {
-        tokenizer_wrong(t, "line %d, column %d: %s", error.line, error.column, tokenizer_shown(t, error.text));
         return 0;
     }
     int good = json_is_object(root);
@@ -374,5 +372,5 @@ int tokenizer_read_json(Tokenizer *t)
         tokenizer_wrong(t, "%s", why);
         return 0;
     }
-    return tokenizer_parse_json(t, source->text, source->bytes);
+    return tokenizer_parse_json(t, source);
 }

@@ -1,8 +1,8 @@
 /* vocab.txt, a token a line, and the tokenizer_config.json of a BertTokenizer beside it: made into what the fast tokenizer that
  * transformers builds from the two would be. */
+#include "../value_jansson.h"
 #include "inner.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,7 +116,7 @@ static int truth(Tokenizer *t, const json_t *config, const char *key, int *value
         return 1;
     }
     if (!json_is_boolean(json)) {
-        tokenizer_wrong(t, "tokenizer_config.json: $.%s is not true or false", key);
+        diag_error_file(t->d, t->config, "$.%s is not true or false", key);
         return 0;
     }
     *value = json_is_true(json);
@@ -132,7 +132,7 @@ static int token(Tokenizer *t, const json_t *config, const char *key, Str *value
     }
     json = json_is_object(json) ? json_object_get(json, "content") : json;
     if (!json_is_string(json)) {
-        tokenizer_wrong(t, "tokenizer_config.json: $.%s is not a token", key);
+        diag_error_file(t->d, t->config, "$.%s is not a token", key);
         return 0;
     }
     *value = str_of(json_string_value(json));
@@ -210,7 +210,7 @@ static int read_config(Tokenizer *t, const json_t *config)
         return 0;
     }
     if (!basic || json_array_size(kept) > 0) {
-        tokenizer_unsupported(t, "tokenizer_config.json: $.%s", basic ? "never_split" : "do_basic_tokenize: false");
+        tokenizer_unsupported(t, "$.%s of tokenizer_config.json", basic ? "never_split" : "do_basic_tokenize: false");
         return 0;
     }
     for (int i = 0; i < TOKENS; i++) {
@@ -233,22 +233,23 @@ static int read_config(Tokenizer *t, const json_t *config)
 
 int tokenizer_read_vocabulary(Tokenizer *t, const char *directory)
 {
-    const char *path = arena_printf(t->arena, "%s/tokenizer_config.json", directory && *directory ? directory : ".");
     json_t *config = NULL;
+    t->config = tokenizer_in_directory(t->arena, directory, "tokenizer_config.json");
     if (!read_lines(t)) {
         return 0;
     }
-    if (access(path, F_OK) == 0) {
+    if (access(t->config, F_OK) == 0) {
         const char *why;
-        const Source *source = source_of_file(t->arena, path, FILE_LARGEST, &why);
-        json_error_t error;
-        config = source ? json_loadb(source->text, source->bytes, JSON_REJECT_DUPLICATES, &error) : NULL;
+        const Source *source = source_of_file(t->arena, t->config, FILE_LARGEST, &why);
+        if (!source) {
+            diag_error_file(t->d, t->config, "%s", why);
+            return 0;
+        }
+        config = json_tree(t->d, source, 0);
+        if (config && !json_is_object(config)) {
+            diag_error_file(t->d, t->config, "is not an object");
+        }
         if (!json_is_object(config)) {
-            diag_error_file(
-                t->d, path, "%s",
-                !source  ? why
-                : config ? "is not an object"
-                         : arena_printf(t->arena, "line %d, column %d: %s", error.line, error.column, tokenizer_shown(t, error.text)));
             json_decref(config);
             return 0;
         }

@@ -41,9 +41,10 @@ static int is_text_file(const char *path)
     return n > 4 && strcmp(path + n - 4, ".txt") == 0;
 }
 
-static const char *in_directory(Arena *arena, const char *directory, const char *name)
+const char *tokenizer_in_directory(Arena *arena, const char *directory, const char *name)
 {
-    return directory && *directory && name[0] != '/' ? arena_printf(arena, "%s/%s", directory, name) : arena_printf(arena, "%s", name);
+    const int here = !directory || !*directory || strcmp(directory, ".") == 0;
+    return here || name[0] == '/' ? arena_printf(arena, "%s", name) : arena_printf(arena, "%s/%s", directory, name);
 }
 
 /* The file to read without a path: NULL if there is none. */
@@ -51,7 +52,7 @@ static const char *find_file(Arena *arena, Diag *d, const char *directory)
 {
     static const char *const names[] = {"tokenizer.json", "vocab.txt"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *path = in_directory(arena, directory, names[i]);
+        const char *path = tokenizer_in_directory(arena, directory, names[i]);
         if (access(path, F_OK) == 0) {
             return path;
         }
@@ -63,7 +64,7 @@ static const char *find_file(Arena *arena, Diag *d, const char *directory)
 
 Tokenizer *tokenizer_read(Arena *arena, Diag *d, const char *path, const char *directory, int max_length)
 {
-    const char *file = path ? in_directory(arena, directory, path) : find_file(arena, d, directory);
+    const char *file = path ? tokenizer_in_directory(arena, directory, path) : find_file(arena, d, directory);
     if (!file) {
         return NULL;
     }

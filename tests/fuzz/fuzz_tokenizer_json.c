@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     Tokenizer *t = arena_new_of(arena, Tokenizer);
     out = out ? out : fopen("/dev/null", "w");
     *t = (Tokenizer){.arena = arena, .d = diag_new(arena), .path = "fuzz"};
-    const int good = tokenizer_parse_json(t, (const char *)data, bytes) && tokenizer_finish(t, 0);
+    const int good = tokenizer_parse_json(t, source_of_text(arena, "fuzz", bytes ? (const char *)data : "", bytes)) && tokenizer_finish(t, 0);
     if (t->d->errors + t->d->warnings > 2 || (!good && t->d->item.n == 0) || (good && t->d->errors > 0)) {
         abort();
     }

@@ -37,7 +37,7 @@ def run(command, **options):
 def build_make(folder):
     """The program that writes a tokenizer's C file."""
     out = os.path.join(folder, 'make')
-    base = [os.path.join(SOURCE, 'compiler', x) for x in ('arena.c', 'str.c', 'source.c', 'diag.c')]
+    base = [os.path.join(SOURCE, 'compiler', x) for x in ('arena.c', 'str.c', 'source.c', 'diag.c', 'value_jansson.c')]
     compiler = os.path.join(SOURCE, 'compiler', 'tokenizer')
     parts = [os.path.join(compiler, x) for x in sorted(os.listdir(compiler)) if x.endswith('.c')]
     run([CC, '-std=c11', '-D_POSIX_C_SOURCE=200809L', '-I' + os.path.join(SOURCE, 'compiler'), '-o', out, *base, *parts,
