@@ -70,6 +70,28 @@ static int piece_id(const Tokenizer *t, Str text)
     return found ? found->id : -1;
 }
 
+/* Of an added token that stands twice, as the library has it, the later one counts; its id has to be the same. */
+static int join_repeated(Tokenizer *t)
+{
+    int kept = 0;
+    for (int i = 0; i < t->added.n; i++) {
+        const AddedToken *added = &t->added.at[i];
+        int k = 0;
+        while (k < kept && t->added.at[k].text != added->text) {
+            k++;
+        }
+        if (k < kept && t->added.at[k].id != added->id) {
+            tokenizer_wrong(t, "the added token '%s' has the id %d, and the id %d too", tokenizer_shown(t, added->text), t->added.at[k].id,
+                            added->id);
+            return 0;
+        }
+        t->added.at[k] = *added;
+        kept += k == kept;
+    }
+    t->added.n = kept;
+    return 1;
+}
+
 /* An added token that the vocabulary has keeps its id; the others are numbered on from the vocabulary, as the library does. */
 static int take_added(Tokenizer *t)
 {
@@ -81,7 +103,7 @@ static int take_added(Tokenizer *t)
             return 0;
         }
         if (added->id != wanted) {
-            tokenizer_wrong(t, "$.added_tokens[%d].id is %d, but '%s' %s %d", i, added->id, tokenizer_shown(t, added->text),
+            tokenizer_wrong(t, "$.added_tokens[%d].id is %d, but '%s' %s %d", added->place, added->id, tokenizer_shown(t, added->text),
                             known >= 0 ? "has in the vocabulary the id" : "is not in the vocabulary, and the next free id is", wanted);
             return 0;
         }
@@ -93,7 +115,7 @@ static int take_added(Tokenizer *t)
         next += known < 0;
         added->pattern = added->normalized ? tokenizer_normalize(t, added->text) : added->text;
         if (!added->pattern[0]) {
-            tokenizer_wrong(t, "$.added_tokens[%d].content: nothing of it is left after normalization", i);
+            tokenizer_wrong(t, "$.added_tokens[%d].content: nothing of it is left after normalization", added->place);
             return 0;
         }
         if (!check_token(t, added->pattern)) {
@@ -171,7 +193,7 @@ int tokenizer_finish(Tokenizer *t, int max_length)
         return 0;
     }
     t->token = arena_array(t->arena, Str, t->ids);
-    if (!take_pieces(t) || !take_added(t) || !sort_added(t, &t->in_text) || !sort_added(t, &t->in_normalized)) {
+    if (!take_pieces(t) || !join_repeated(t) || !take_added(t) || !sort_added(t, &t->in_text) || !sort_added(t, &t->in_normalized)) {
         return 0;
     }
     t->unknown_id = piece_id(t, t->unknown);

@@ -25,6 +25,7 @@ typedef struct AddedToken {
     Str text;    /* as the file has it */
     Str pattern; /* as it is looked for: normalized, if it is looked for in normalized text */
     int id;
+    int place; /* in the list of the file */
     int single_word, left, right, normalized;
     int shorter; /* among its kind, sorted by pattern: see runtime/tokenizer/added.h */
 } AddedToken;

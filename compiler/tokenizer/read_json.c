@@ -186,7 +186,7 @@ static int read_added(Tokenizer *t, const json_t *root)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *json = json_array_get(list, i);
         const char *at = arena_printf(t->arena, "$.added_tokens[%zu]", i);
-        AddedToken added = {0};
+        AddedToken added = {.place = (int)i};
         int special;
         if (!json_is_object(json)) {
             tokenizer_wrong(t, "%s is %s, not an object", at, kind_of(json));

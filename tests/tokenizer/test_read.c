@@ -87,6 +87,18 @@ static void test_added_ids(void **state)
     assert_int_equal(tokenizer_id(t, "New"), 5);
 }
 
+/* Of one that stands twice the later counts: here it is looked for in the text as it is. */
+static void test_added_twice(void **state)
+{
+    (void)state;
+    const Tokenizer *t = read_json(FILE_OF("\"1.0\"", MODEL, BERT, CUT, PROCESSOR,
+                                           "[" ADDED("5", "New", "true") "," ADDED("6", "x", "true") "," ADDED("5", "New", "false") "]", ""),
+                                   12);
+    assert_string_equal(diag_text(arena, diag), "");
+    assert_int_equal(tokenizer_ids(t), 7);
+    assert_int_equal(tokenizer_id(t, "New"), 5);
+}
+
 static const struct {
     const char *json, *says;
 } bad[] = {
@@ -155,6 +167,8 @@ static const struct {
      "error: $.added_tokens[0].id is 4, but 'new' is not in the vocabulary, and the next free id is 5"},
     {FILE_OF("\"1.0\"", MODEL, BERT, CUT, PROCESSOR, "[" ADDED("4", "a", "true") "]", ""),
      "error: $.added_tokens[0].id is 4, but 'a' has in the vocabulary the id 3"},
+    {FILE_OF("\"1.0\"", MODEL, BERT, CUT, PROCESSOR, "[" ADDED("5", "New", "true") "," ADDED("6", "New", "false") "]", ""),
+     "error: the added token 'New' has the id 5, and the id 6 too"},
     {FILE_OF("\"1.0\"", MODEL, BERT, CUT, PROCESSOR, "[" ADDED("5", "New", "true") "," ADDED("6", "new", "true") "]", ""),
      "error: the added tokens 'New' and 'new' read the same in a text"},
     {FILE_OF("\"1.0\"", MODEL, BERT, CUT, PROCESSOR, "[" ADDED("5", "\\u0301", "true") "]", ""),
@@ -236,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_good, begin, end),
         cmocka_unit_test_setup_teardown(test_added_ids, begin, end),
+        cmocka_unit_test_setup_teardown(test_added_twice, begin, end),
         cmocka_unit_test_setup_teardown(test_bad, begin, end),
         cmocka_unit_test_setup_teardown(test_missing, begin, end),
         cmocka_unit_test_setup_teardown(test_vocabulary, begin, end),
