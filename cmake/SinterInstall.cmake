@@ -8,6 +8,18 @@ write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/SinterConfigVersio
 install(TARGETS sinter RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/SinterConfig.cmake" "${CMAKE_CURRENT_BINARY_DIR}/SinterConfigVersion.cmake"
     cmake/SinterModel.cmake DESTINATION "${package_dir}")
+
+# The manual page and the completions are what the program says of itself.
+set(told "${CMAKE_CURRENT_BINARY_DIR}/share")
+file(MAKE_DIRECTORY "${told}")
+add_custom_command(TARGET sinter POST_BUILD
+    COMMAND sinter --man > "${told}/sinter.1"
+    COMMAND sinter --completion=bash > "${told}/sinter.bash"
+    COMMAND sinter --completion=fish > "${told}/sinter.fish")
+install(FILES "${told}/sinter.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+install(FILES "${told}/sinter.bash" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" RENAME sinter)
+install(FILES "${told}/sinter.fish" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
+
 install(FILES README.md LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 if(IS_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/docs")
     install(DIRECTORY docs/ DESTINATION "${CMAKE_INSTALL_DOCDIR}" FILES_MATCHING PATTERN "*.md" PATTERN "*.html" PATTERN "*.png")

@@ -7,6 +7,7 @@
 #include "options.h"
 #include "tokenizer/tokenizer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -83,7 +84,7 @@ static int longest(const Graph *graph)
 static void emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
 {
     const char *folder = model_folder(arena, o), *directory = o->directory;
-    if (!directory && (o->command == CMD_EMIT || !o->out)) {
+    if (o->command == CMD_EMIT ? !directory : !o->out) {
         diag_error(d, (Span){0},
                    o->command == CMD_EMIT ? "'sinter emit' needs a directory: -d DIR"
                                           : "'sinter build' needs the name of the executable: -o FILE");
@@ -146,7 +147,6 @@ static void run(Arena *arena, Diag *d, const Options *o)
     case CMD_EMIT: emit(arena, d, o, graph); break;
     case CMD_IMPORT:
     case CMD_EXPLAIN:
-    case CMD_COUNT_:
     case CMD_NONE: break;
     }
 }
@@ -159,10 +159,17 @@ int main(int argc, char **argv)
     options_read(&options, d, argc, argv);
     if (d->errors == 0 && options.version) {
         puts("sinter " SINTER_VERSION);
+    } else if (d->errors == 0 && options.man) {
+        options_man(stdout);
+    } else if (d->errors == 0 && options.completion) {
+        options_completion(options.completion, stdout);
     } else if (d->errors == 0 && (options.help || options.command == CMD_NONE)) {
         options_help(options.command, stdout);
     } else if (d->errors == 0) {
         run(arena, d, &options);
+    }
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        diag_error_file(d, "standard output", "cannot be written: %s", strerror(errno));
     }
     diag_print(d, stderr);
     const int status = d->errors ? USERS_ERROR : FINE;

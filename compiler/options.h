@@ -6,17 +6,19 @@
 
 #include <stdio.h>
 
-typedef enum Command { CMD_BUILD, CMD_EMIT, CMD_CHECK, CMD_EVAL, CMD_IMPORT, CMD_EXPLAIN, CMD_COUNT_, CMD_NONE } Command;
+typedef enum Command { CMD_BUILD, CMD_EMIT, CMD_CHECK, CMD_EVAL, CMD_IMPORT, CMD_EXPLAIN, CMD_COUNT_, CMD_NONE = CMD_COUNT_ } Command;
 
 typedef struct Options {
     Command command;
     const char *model; /* .sinter file or directory */
-    const char *model_dir, *out, *directory, *in, *dump, *threads;
-    int freestanding, save_sources, inline_weights, json, help, version;
+    const char *model_dir, *out, *directory, *in, *dump, *threads, *completion;
+    int freestanding, inline_weights, json, man, help, version;
 } Options;
 
 /* Reads argv. On bad ones an error in `d`, with what was meant. */
 void options_read(Options *options, Diag *d, int argc, char **argv);
 void options_help(Command command, FILE *out); /* CMD_NONE: the overview */
+void options_man(FILE *out);
+void options_completion(const char *shell, FILE *out); /* "bash", "zsh", "fish" */
 
 #endif

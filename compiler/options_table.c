@@ -1,0 +1,35 @@
+#include "options_table.h"
+
+const CommandRow command_table[CMD_COUNT_] = {
+    [CMD_BUILD]   = {"build", "MODEL -o FILE", "compile a model to one executable"},
+    [CMD_EMIT]    = {"emit", "MODEL -d DIR", "write the C sources of a model"},
+    [CMD_CHECK]   = {"check", "MODEL", "read a model with its files, report everything that is wrong"},
+    [CMD_EVAL]    = {"eval", "MODEL --in FILE --out FILE", "evaluate in double precision, the reference of everything else"},
+    [CMD_IMPORT]  = {"import", "DIR", "print the model text that serves a Hugging Face directory"},
+    [CMD_EXPLAIN] = {"explain", "MODEL", "say what each function computes, costs and stores"},
+};
+
+enum {
+    BUILD = FOR(CMD_BUILD), CHECK = FOR(CMD_CHECK), EVAL = FOR(CMD_EVAL), IMPORT = FOR(CMD_IMPORT), EXPLAIN = FOR(CMD_EXPLAIN),
+    ALONE = FOR(CMD_NONE), SOURCES = BUILD | FOR(CMD_EMIT), EACH = FOR(CMD_COUNT_) - 1, ANY = EACH | ALONE
+};
+
+#define AT(field) offsetof(Options, field)
+
+const OptionRow option_table[] = {
+    {"output", 'o', "FILE", BUILD | IMPORT, AT(out), NULL, "where the result goes"},
+    {"directory", 'd', "DIR", SOURCES, AT(directory), NULL, "where the sources go (build: keep them there)"},
+    {"model-dir", 0, "DIR", EACH, AT(model_dir), NULL, "where config, weights and tokenizer are (default: beside the text)"},
+    {"in", 0, "FILE", EVAL, AT(in), NULL, "safetensors with tensors <k>/<input>"},
+    {"out", 0, "FILE", EVAL, AT(out), NULL, "safetensors with tensors <k>/<output>"},
+    {"threads", 0, "N", SOURCES, AT(threads), "1", "1: leave threads out of the binary (default: it takes --threads itself)"},
+    {"freestanding", 0, NULL, SOURCES, AT(freestanding), NULL, "C that needs nothing but memcpy and memset; no command line"},
+    {"inline-weights", 0, NULL, SOURCES, AT(inline_weights), NULL, "weights as C initialisers, up to 4 MB, instead of .incbin"},
+    {"dump", 0, "STAGE", CHECK, AT(dump), "ast graph", "print what a stage made: ast, graph"},
+    {"json", 0, NULL, EXPLAIN, AT(json), NULL, "as JSON"},
+    {"completion", 0, "SHELL", ALONE, AT(completion), "bash zsh fish", "completions of this command line for bash, zsh or fish"},
+    {"man", 0, NULL, ALONE, AT(man), NULL, "the manual page, as man reads it"},
+    {"help", 'h', NULL, ANY, AT(help), NULL, "this text"},
+    {"version", 0, NULL, ANY, AT(version), NULL, "the compiler's version"},
+};
+const int option_rows = sizeof option_table / sizeof *option_table;

@@ -1,0 +1,34 @@
+/* options_table.h - what the command line knows: one table of commands and one of options feed the parser, help, manual and completions */
+#ifndef SINTER_OPTIONS_TABLE_H
+#define SINTER_OPTIONS_TABLE_H
+
+#include "options.h"
+
+#include <stddef.h>
+
+typedef struct CommandRow {
+    const char *name, *argument, *summary;
+} CommandRow;
+
+typedef struct OptionRow {
+    const char *name;
+    char letter;
+    const char *value;   /* what stands for it in the help; NULL: a switch */
+    unsigned commands;   /* bits, FOR(CMD_NONE): without a command */
+    size_t field;        /* in Options */
+    const char *allowed; /* the words a value may be, or "1" for a number from 1; NULL: anything */
+    const char *help;
+} OptionRow;
+
+#define FOR(command) (1u << (command))
+
+extern const CommandRow command_table[CMD_COUNT_];
+extern const OptionRow option_table[];
+extern const int option_rows;
+
+static inline int option_serves(const OptionRow *option, Command command)
+{
+    return (option->commands & FOR(command)) != 0;
+}
+
+#endif
