@@ -112,11 +112,33 @@ static int read_all(Check *c, TurnList *turns)
     return held;
 }
 
+/* The names that a recurrence would have made: what reads them stays silent. */
+static void all_failed(Check *c, Scope *scope, const StmtList *list)
+{
+    for (int i = 0; i < list->n; i++) {
+        const Stmt *stmt = list->at[i];
+        for (int k = 0; stmt->kind == STMT_EQUATION && k < stmt->lhs.n; k++) {
+            const AstLhs *lhs = &stmt->lhs.at[k];
+            Str name = name_of(c, scope, lhs->name, lhs->at, lhs->span);
+            if (name) {
+                tensor_failed(c, scope, name, lhs->span);
+            }
+        }
+        if (stmt->kind == STMT_IF) {
+            all_failed(c, scope, &stmt->body);
+            all_failed(c, scope, &stmt->otherwise);
+        }
+    }
+}
+
 void along(Check *c, Scope *scope, const Stmt *stmt)
 {
     const Entity *dim = scope_find(scope, stmt->name);
     if (!dim || dim->kind != EN_DIM) {
-        scope_unknown(c, scope, stmt->name, stmt->name_span, "dim");
+        if (!dim || dim->kind != EN_ERROR) {
+            scope_unknown(c, scope, stmt->name, stmt->name_span, "dim");
+        }
+        all_failed(c, scope, &stmt->body);
         return;
     }
     if (c->along) {
@@ -130,6 +152,7 @@ void along(Check *c, Scope *scope, const Stmt *stmt)
     TurnList turns = {0};
     Step step = {.kind = STEP_ALONG, .var = var, .down = stmt->down};
     if (!declare(c, inner, &stmt->body, var, &turns)) {
+        all_failed(c, scope, &stmt->body);
         return;
     }
     for (int i = 0; i < turns.n; i++) {
