@@ -24,12 +24,15 @@ static Dim *places_of(const Expr *e)
     return NULL;
 }
 
-static int descends(const Dim *dim, const Dim *from)
+/* The dim whose places are those of the axis: the axis itself, or where that is stored and has no name yet, an ancestor of its length. */
+static const Dim *parent_at(const Dim *dim, const Dim *axis)
 {
-    while (dim && dim != from) {
-        dim = dim->parent;
+    for (const Dim *up = dim; up; up = up->parent) {
+        if (up == axis || (!axis->span.source && axis->kind == DIM_FIXED && up->kind == DIM_FIXED && up->length == axis->length)) {
+            return up;
+        }
     }
-    return dim != NULL;
+    return NULL;
 }
 
 static const char *shown(Check *c, const Dim *dim)
@@ -41,8 +44,9 @@ static const char *shown(Check *c, const Dim *dim)
 static Expr *on_axis(Check *c, Expr *index, const Dim *axis, const char *what, Span declared, int may_miss)
 {
     Dim *places = places_of(index);
-    if (places && places != axis && descends(places, axis)) {
-        for (; places != axis; places = places->parent) {
+    const Dim *parent = places ? parent_at(places, axis) : NULL;
+    if (parent && places != parent) {
+        for (; places != parent; places = places->parent) {
             if (places->kind == DIM_WHERE || places->member) {
                 index = expr_pos(c->graph, places, index, index->span);
             }
@@ -94,6 +98,7 @@ typedef struct Axes {
     const char *what;
     Span declared;
     int may_miss;
+    VEC(char) formula; /* by index: more than a name was written, so it may leave the axis, even if it comes to a plain variable */
 } Axes;
 
 static int too_many(Check *c, const Axes *axes, int given, Span span)
@@ -110,6 +115,11 @@ static int too_many(Check *c, const Axes *axes, int given, Span span)
     return 0;
 }
 
+static int64_t taken(const Axes *axes, const ExprList *in, int k)
+{
+    return axes->formula.at[k] ? -1 : extent(in->at[k]);
+}
+
 /* Merges and splits: indices[0..m) onto axes; out gets one per axis. */
 static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out, Span span)
 {
@@ -120,13 +130,13 @@ static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out
         }
         Expr *index = in->at[i];
         const int64_t wanted = dim_is_ragged(axes->dim[a]) ? -1 : axes->dim[a]->length;
-        int64_t have = extent(index);
+        int64_t have = taken(axes, in, i);
         const int left = in->n - i, axes_left = axes->n - a;
         if (wanted >= 0 && have >= 0 && have < wanted && left > axes_left &&
-            !(index->kind == EX_VAR && descends(index->var->dim, axes->dim[a]))) {
+            !(index->kind == EX_VAR && parent_at(index->var->dim, axes->dim[a]))) {
             int j = i + 1; /* merge */
-            while (j < in->n && have < wanted && extent(in->at[j]) >= 0) {
-                const int64_t next = extent(in->at[j]);
+            while (j < in->n && have < wanted && taken(axes, in, j) >= 0) {
+                const int64_t next = taken(axes, in, j);
                 index = expr_op(c->graph, OP_ADD, expr_op(c->graph, OP_MUL, index, expr_int(c->graph, next, span), span), in->at[j], span);
                 have *= next;
                 j++;
@@ -159,7 +169,7 @@ static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out
             i++;
             continue;
         }
-        index = on_axis(c, index, axes->dim[a], axes->what, axes->declared, axes->may_miss);
+        index = on_axis(c, index, axes->dim[a], axes->what, axes->declared, axes->may_miss || axes->formula.at[i]);
         if (!index) {
             return 0;
         }
@@ -171,7 +181,7 @@ static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out
 }
 
 /* The expressions of an index list; *a gives all of a tuple. */
-static int items(Check *c, Scope *scope, const AstList *list, Dim *const *axes, int n, ExprList *out)
+static int items(Check *c, Scope *scope, const AstList *list, Dim *const *axes, int n, Axes *into, ExprList *out)
 {
     int fine = 1;
     for (int k = 0; k < list->n; k++) {
@@ -189,6 +199,7 @@ static int items(Check *c, Scope *scope, const AstList *list, Dim *const *axes, 
                     return 0;
                 }
                 vec_push(c->arena, *out, expr_var(c->graph, var->var, ast->span));
+                vec_push(c->arena, into->formula, 0);
             }
             continue;
         }
@@ -212,6 +223,7 @@ static int items(Check *c, Scope *scope, const AstList *list, Dim *const *axes, 
         fine &= e != NULL;
         if (e) {
             vec_push(c->arena, *out, e);
+            vec_push(c->arena, into->formula, ast->kind != AST_NAME && e->kind == EX_VAR);
         }
     }
     return fine;
@@ -304,12 +316,12 @@ Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
 Expr *access_entity(Check *c, Scope *scope, const Entity *tensor, const Ast *ast, const AstList *list, Expr *otherwise)
 {
     Axes axes = {tensor->index.n, arena_array(c->arena, Dim *, tensor->index.n + 1), arena_printf(c->arena, "'%s'", tensor->name),
-                 tensor->span, otherwise != NULL};
+                 tensor->span, otherwise != NULL, {0}};
     for (int k = 0; k < tensor->index.n; k++) {
         axes.dim[k] = tensor->index.at[k].dim;
     }
     ExprList in = {0}, at = {0};
-    if (!items(c, scope, list, axes.dim, axes.n, &in) || !regroup(c, &axes, &in, &at, ast->span)) {
+    if (!items(c, scope, list, axes.dim, axes.n, &axes, &in) || !regroup(c, &axes, &in, &at, ast->span)) {
         return NULL;
     }
     return read(c, tensor, &at, otherwise, ast->span);
@@ -459,7 +471,7 @@ static Expr *param(Check *c, Scope *scope, const Ast *ast)
         return NULL;
     }
     Str shown = family ? first : path;
-    Axes axes = {node->free.n, arena_array(c->arena, Dim *, node->free.n + 1), arena_printf(c->arena, "'%s'", shown), (Span){0}, 0};
+    Axes axes = {node->free.n, arena_array(c->arena, Dim *, node->free.n + 1), arena_printf(c->arena, "'%s'", shown), (Span){0}, 0, {0}};
     ExprList in = {0}, at = {0};
     for (int k = 0; k < node->free.n; k++) {
         axes.dim[k] = node->free.at[k]->dim;
@@ -470,11 +482,12 @@ static Expr *param(Check *c, Scope *scope, const Ast *ast)
             const Entity *var = text->kid.at[i]->kind == AST_NAME ? scope_var(scope, text->kid.at[i]->name) : NULL;
             if (var) {
                 vec_push(c->arena, in, expr_var(c->graph, var->var, ast->span));
+                vec_push(c->arena, axes.formula, 0);
                 break;
             }
         }
     }
-    if (!items(c, scope, &ast->item, family ? axes.dim + 1 : axes.dim, axes.n - (family != NULL), &in) ||
+    if (!items(c, scope, &ast->item, family ? axes.dim + 1 : axes.dim, axes.n - (family != NULL), &axes, &in) ||
         !regroup(c, &axes, &in, &at, ast->span)) {
         return NULL;
     }
