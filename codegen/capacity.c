@@ -165,7 +165,8 @@ Capacity capacity_of_dim(Plan *p, Dim *dim)
     case DIM_FIXED: return constant_capacity(dim->length);
     case DIM_GIVEN: return (Capacity){1, 1, {{.num = 1, .den = 1, .n = 1, .dim = {dim}}}};
     case DIM_WHERE: c = capacity_of_dim(p, dim->parent); break;
-    case DIM_FORMULA: c = positive(limit_of(p, dim->formula)); break;
+    case DIM_FORMULA: c = positive(limit_of(p, dim->most ? dim->most : dim->formula)); break;
+    case DIM_TAKEN: c = positive(limit_of(p, dim->most)); break;
     }
     if (!c.known && dim->bound < INT32_MAX) {
         return constant_capacity(dim->bound);

@@ -207,6 +207,7 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
         print_func(p, p->func.at[i], m.kernels);
     }
     m.fault = text_contains(m.kernels, "->fault");
+    m.single = text_contains(m.kernels, "_single_of(");
     place_begins(&m);
     m.space = place_all(p);
     if (m.space->region.n) {

@@ -14,6 +14,7 @@ typedef struct Model { /* what the files are printed from */
     Str banner;     /* lines " * ..." */
     Text *kernels;  /* all functions, printed first */
     int fault;      /* a run may fail on its data */
+    int single;     /* sequences are taken out of the batch, see print_loop.c */
     VEC(Dim *) made; /* dims whose offsets the caller gets */
 } Model;
 
@@ -31,6 +32,8 @@ Str caps_params(Plan *p, const char *type);        /* ", int64_t t, int64_t t_t"
 Str caps_names(Plan *p);                           /* ", t, t_t" */
 Str tensor_rows(Plan *p, const Node *node, int64_t *width, Basis *basis);
 void run_print(Model *m, Text *out);
+void single_print(Model *m, Text *out);            /* print_loop.c: a sequence by itself */
+void single_clear(Model *m, Text *out);
 void pairs_print(Plan *p, const Basis *basis, const Dim *made, const char *batch, Text *out);
 void parts_print(Plan *p, Text *out);              /* fixed functions in use, with what they need */
 

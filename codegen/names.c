@@ -215,7 +215,7 @@ static void name_function(Plan *p, Func *f)
                 info->cname = name_part(p, &members, item->nodes.at[k]->name ? item->nodes.at[k]->name : "made");
             }
         }
-        if (item->kind == STEP_CALL) {
+        if (item->callee) {
             item->member = name_part(p, &parts, item->callee->cname);
             vec_push(p->arena, members, item->member);
             for (int r = 0; r < item->last->results.n; r++) {
@@ -223,7 +223,7 @@ static void name_function(Plan *p, Func *f)
                 Info *info = plan_info(p, node);
                 if (!info->cname) {
                     info->cname = name_part(p, &members,
-                                            node->name && item->callee->unit->kind == UNIT_TURN
+                                            node->name && item->callee->unit->kind != UNIT_FUNCTION
                                                 ? node->name
                                                 : arena_printf(p->arena, "%s_out", item->callee->cname));
                 }

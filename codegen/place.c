@@ -65,10 +65,13 @@ static Uses uses_of(Plan *p, Func *f)
             }
             use_expr(&u, item->dim->formula, i);
         }
-        if (item->kind == STEP_CALL) {
+        if (item->callee) {
             for (int k = 0; k < item->unit->args.n; k++) {
                 use_at(&u, item->unit->args.at[k]->source, i);
             }
+        }
+        if (item->kind == STEP_LEAVE) {
+            use_at(&u, item->step->node, i);
         }
     }
     for (int i = 0; i < f->item.n; i++) { /* an input is read, or its default */
@@ -400,6 +403,12 @@ static void stored_slot(Plan *p, Func *f, const Uses *u, Node *node, int item)
     info->slot = add_slot(p, f, node, info->cname, item, last);
 }
 
+/* What goes round a loop of one sequence. */
+static Slot *turn_slot(Plan *p, Func *f, const Node *node, const char *when, const char *word, int at)
+{
+    return add_slot(p, f, node, str_of(arena_printf(p->arena, "%s_%s%d", name_clean(p, word), when, at)), at, at);
+}
+
 static void call_slots(Plan *p, Func *f, const Uses *u, Item *item, int at)
 {
     const Func *callee = item->callee;
@@ -420,7 +429,7 @@ static void call_slots(Plan *p, Func *f, const Uses *u, Item *item, int at)
         Node *out = item->out[k];
         const Node *like = out ? out : callee->result.at[k];
         const char *word = callee->result.at[k]->name ? callee->result.at[k]->name : "x";
-        if (out && callee->in_place[k]) {
+        if (out && callee->in_place[k] && item->kind == STEP_CALL) {
             Node *source = unit->args.at[k]->source;
             int alone = (source->kind == NODE_EQ || source->kind == NODE_RESULT) && u->last[source->id] == at && slot_behind(p, source) &&
                         same_memory(p, source, out);
@@ -437,10 +446,13 @@ static void call_slots(Plan *p, Func *f, const Uses *u, Item *item, int at)
         }
         if (out) {
             stored_slot(p, f, u, out, at);
-        } else {
+        } else if (item->kind == STEP_CALL) {
             item->scratch[k] = add_slot(p, f, like, str_of(arena_printf(p->arena, "%s_unused%d_%d", word, at, k)), at, at);
         }
-        if (item->turns > 1 && k < unit->carried && !callee->in_place[k]) {
+        if (item->kind == STEP_LOOP) {
+            item->scratch[k] = callee->in_place[k] ? NULL : turn_slot(p, f, callee->result.at[k], "next", word, at);
+            item->carry[k] = turn_slot(p, f, unit->args.at[k], "turn", word, at);
+        } else if (item->turns > 1 && k < unit->carried && !callee->in_place[k]) {
             item->carry[k] = add_slot(p, f, like, str_of(arena_printf(p->arena, "%s_turn%d_%d", word, at, k)), at, at);
         }
     }
@@ -575,7 +587,7 @@ void place_slots(Plan *p, Func *f)
                 stored_slot(p, f, &u, item->nodes.at[k], i);
             }
         }
-        if (item->kind == STEP_CALL) {
+        if (item->callee) {
             call_slots(p, f, &u, item, i);
         }
         for (int k = 0; k < item->nest.n; k++) {

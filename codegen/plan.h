@@ -173,14 +173,14 @@ struct Item {
     Cluster *cluster;  /* of STEP_ALONG from the start */
     VEC(Cluster *) nest; /* printed here */
     Node *default_of;  /* the equation is the default of this optional input, used when the caller gives none */
-    /* STEP_CALL */
+    /* STEP_CALL, STEP_LOOP */
     Func *callee;
     Unit *unit;        /* the called one; of a loop the first */
     int turns;         /* of a loop in C; 1 for a plain call */
     const Step *last;  /* of a loop: the last call, whose results are left */
     Node **out;        /* by result: the node in the caller, NULL if nobody reads it */
     Slot **scratch;    /* by result: where it goes then */
-    Slot **carry;      /* by result of a loop that is not computed in place: what a turn starts from */
+    Slot **carry;      /* by result of a loop that is not computed in place, of every one of a STEP_LOOP: what a turn starts from */
     Str member;        /* name of its part in the struct of weights and of buffers */
 };
 

@@ -118,6 +118,10 @@ void print_dim(Plan *p, Func *f, const Item *item, Text *out)
     if (dim->span.source && dim->span.source->text) {
         text_line(out, "/* %s   %s */", where_text(p, dim->span), squeeze(p, dim->span));
     }
+    Piece most = {0};
+    if (dim->most) {
+        most = print_expr(&pr, dim->most, WANT_INT);
+    }
     if (dim->kind == DIM_WHERE) {
         Var *var = graph_var(p->graph, dim->parent, dim->parent->name);
         Expr *index = expr_var(p->graph, var, dim->span);
@@ -135,7 +139,8 @@ void print_dim(Plan *p, Func *f, const Item *item, Text *out)
         const Piece formula = print_expr(&pr, dim->formula, WANT_INT);
         text_line(body, "const int64_t %s = %s;", length, formula.text);
         int64_t bound = dim->bound < (1 << 30) ? dim->bound : 1 << 30;
-        text_line(body, "if (%s > %lld || %s > %d - %s) {", length, (long long)bound, length, 1 << 30, made);
+        const char *longest = most.text ? piece_in(&pr, most, BIND_ADD) : arena_printf(p->arena, "%lld", (long long)bound);
+        text_line(body, "if (%s > %s || %s > %d - %s) {", length, longest, length, 1 << 30, made);
         text_line(body, "    *%s->fault = 1;", batch);
         text_line(body, "} else if (%s > 0) {", length);
         text_line(body, "    %s += (int32_t)%s;", made, length);
@@ -226,7 +231,8 @@ static void print_head(Plan *p, Func *f, Text *out)
             args[n++] = arena_printf(p->arena, "%s *%s", store_ctype(p, f->result.at[k], NULL), plan_info(p, f->result.at[k])->cname);
         }
     }
-    text_list(out, arena_printf(p->arena, "static void %s(", f->cname), args, n, ")");
+    const char *type = unit->kind == UNIT_LOOP ? "int" : "void";
+    text_list(out, arena_printf(p->arena, "static %s %s(", type, f->cname), args, n, ")");
 }
 
 static void print_item(Plan *p, Func *f, Item *item, Text *out)
@@ -254,6 +260,10 @@ static void print_item(Plan *p, Func *f, Item *item, Text *out)
         print_dim(p, f, item, out);
     } else if (item->kind == STEP_CALL) {
         print_call(p, f, item, out);
+    } else if (item->kind == STEP_LOOP) {
+        print_loop(p, f, item, out);
+    } else if (item->kind == STEP_LEAVE) {
+        print_leave(p, f, item, out);
     }
 }
 
@@ -302,6 +312,9 @@ void print_func(Plan *p, Func *f, Text *out)
     out->indent--;
     if (body->at.n > 1 && body->at.at[body->at.n - 1] == '\n' && body->at.at[body->at.n - 2] == '\n') {
         body->at.n--;
+    }
+    if (f->unit->kind == UNIT_LOOP) {
+        text_line(body, "return 1;");
     }
     text_add(out, body);
     text_line(out, "}");

@@ -155,6 +155,9 @@ static void print_batch_setup(Model *m, Text *out)
         text_line(out, "%s_place(%s%sworkspace, io->sequences%s);", p->prefix, top->buffers ? "&buffers, " : "",
                   p->batch_slot.n ? "&batch, " : "", caps_names(p));
     }
+    if (m->single) {
+        single_clear(m, out);
+    }
     for (int i = 0; i < p->pairs.n; i++) {
         pairs_print(p, &p->pairs.at[i], NULL, "batch.", out);
     }

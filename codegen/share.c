@@ -132,7 +132,7 @@ static void put_call(Keyer *k, const Step *step)
 {
     const Unit *unit = step->unit;
     put_number(k, 'F', k->p->unit[unit->id].func->id);
-    put_number(k, unit->loop ? 'L' : 'C', 0);
+    put_number(k, unit->loop ? 'L' : 'C', step->kind == STEP_LOOP ? 1 + step->once : 0);
     for (int i = 0; i < unit->args.n; i++) {
         put_node(k, unit->args.at[i]->source);
     }
@@ -142,6 +142,9 @@ static void put_call(Keyer *k, const Step *step)
             which++;
         }
         put_number(k, 'R', which);
+        for (int a = 0; step->kind == STEP_LOOP && a < step->results.at[i]->free.n; a++) {
+            put_dim(k, step->results.at[i]->free.at[a]->dim);
+        }
         define(k, step->results.at[i]);
     }
 }
@@ -175,7 +178,9 @@ static Str unit_key(Plan *p, const Unit *unit, NodeList *param)
             put_dim(&k, step->dim);
             put_expr(&k, step->dim->formula);
             break;
-        case STEP_CALL: put_call(&k, step); break;
+        case STEP_CALL:
+        case STEP_LOOP: put_call(&k, step); break;
+        case STEP_LEAVE: put_node(&k, step->node); break;
         case STEP_ALONG:
             put_number(&k, 'a', step->down);
             for (int i = 0; i < step->group.n; i++) {
@@ -266,7 +271,9 @@ static int *uses_in(Plan *p, const Unit *unit)
                 uses[step->dim->mask->id]++;
             }
             break;
+        case STEP_LEAVE: uses[step->node->id]++; break;
         case STEP_CALL:
+        case STEP_LOOP:
             for (int k = 0; k < step->unit->args.n; k++) {
                 uses[step->unit->args.at[k]->source->id]++;
             }
@@ -325,8 +332,16 @@ static void add_items(Plan *p, Func *f)
         Item item = {.kind = step->kind, .step = step, .dim = step->dim};
         switch (step->kind) {
         case STEP_NODE: explicit_node(p, f, &item, step->node); break;
-        case STEP_DIM: vec_push(p->arena, f->item, item); break;
+        case STEP_DIM:
+        case STEP_LEAVE: vec_push(p->arena, f->item, item); break;
         case STEP_CALL: add_call(p, f, unit, &s, uses); break;
+        case STEP_LOOP:
+            item.unit = step->unit;
+            item.callee = p->unit[step->unit->id].func;
+            item.turns = 1;
+            item.last = step;
+            vec_push(p->arena, f->item, item);
+            break;
         case STEP_ALONG: explicit_along(p, f, &item); break;
         }
     }
@@ -336,7 +351,7 @@ static void add_items(Plan *p, Func *f)
 static void share_unit(Plan *p, Unit *unit)
 {
     for (int s = 0; s < unit->step.n; s++) {
-        if (unit->step.at[s].kind == STEP_CALL) {
+        if (unit->step.at[s].unit) {
             share_unit(p, unit->step.at[s].unit);
         }
     }

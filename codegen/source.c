@@ -100,7 +100,7 @@ static void print_weight_types(Model *m, Text *out)
         }
         for (int k = 0; k < f->item.n; k++) {
             const Item *item = &f->item.at[k];
-            if (item->kind == STEP_CALL && item->callee->weights) {
+            if (item->callee && item->callee->weights) {
                 text_line(out, item->turns > 1 ? "    struct %s_weights %s[%d];" : "    struct %s_weights %s;", item->callee->type,
                           item->member, item->turns);
             }
@@ -125,7 +125,7 @@ static void print_buffer_types(Model *m, Text *out)
         }
         for (int k = 0; k < f->item.n; k++) {
             const Item *item = &f->item.at[k];
-            if (item->kind == STEP_CALL && item->callee->buffers) {
+            if (item->callee && item->callee->buffers) {
                 text_line(out, "    struct %s_buffers %s;", item->callee->type, item->member);
             }
         }
@@ -141,7 +141,7 @@ static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *ou
 static const Unit *called_in(const Unit *unit, const Unit *model, const Unit *called)
 {
     for (int s = 0; s < model->step.n; s++) { /* the step of the representative, by number */
-        if (model->step.at[s].kind == STEP_CALL && model->step.at[s].unit == called) {
+        if (model->step.at[s].unit == called) {
             return unit->step.at[s].unit;
         }
     }
@@ -153,7 +153,7 @@ static void print_call_weights(Model *m, const Func *f, const Unit *unit, const 
     int first = -1;
     const Unit *model = f->unit;
     for (int s = 0; s < model->step.n; s++) {
-        if (model->step.at[s].kind == STEP_CALL && model->step.at[s].unit == item->unit) {
+        if (model->step.at[s].unit == item->unit) {
             first = s;
         }
     }
@@ -185,7 +185,7 @@ static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *ou
                   p->prefix, (unsigned long long)(w ? w->offset / 4 : 0));
     }
     for (int k = 0; k < f->item.n; k++) {
-        if (f->item.at[k].kind == STEP_CALL && f->item.at[k].callee->weights) {
+        if (f->item.at[k].callee && f->item.at[k].callee->weights) {
             print_call_weights(m, f, unit, &f->item.at[k], out);
         }
     }
@@ -315,6 +315,9 @@ void source_print(Model *m, Text *out)
     parts_print(p, out);
     print_tables(m, out);
     print_batch(m, out);
+    if (m->single) {
+        single_print(m, out);
+    }
     print_weight_types(m, out);
     print_buffer_types(m, out);
     print_weights(m, out);

@@ -109,10 +109,13 @@ static void look_at_item(Plan *p, Func *f, Item *item)
         }
         force_reads(p, item->dim->formula, "it makes a dim");
     }
-    if (item->kind == STEP_CALL) {
+    if (item->callee) {
         for (int k = 0; k < item->unit->args.n; k++) {
             force(p, item->unit->args.at[k]->source, "it is handed to a function");
         }
+    }
+    if (item->kind == STEP_LEAVE) {
+        force(p, item->step->node, "it says when a loop ends");
     }
     (void)f;
 }

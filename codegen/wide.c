@@ -114,6 +114,15 @@ static int spread(Plan *p)
                 changed |= plan_info(p, source)->wide;
             }
         }
+        for (int k = 0; unit->kind == UNIT_LOOP && k < unit->carried; k++) {
+            Info *arg = plan_info(p, unit->args.at[k]);
+            const Node *next = unit->results.at[k];
+            if (arg->wide != plan_info(p, next)->wide) {
+                arg->wide = 1;
+                mark_node(p, next);
+                changed |= plan_info(p, next)->wide;
+            }
+        }
         for (int s = 0; s < unit->step.n; s++) {
             for (int k = 0; k < unit->step.at[s].results.n; k++) {
                 Node *result = unit->step.at[s].results.at[k];

@@ -60,7 +60,7 @@ static void walk(Plan *p, Workspace *w, Func *f, Str path)
     for (int i = 0; i < f->item.n; i++) {
         const Item *item = &f->item.at[i];
         start[i] = w->moments++;
-        if (item->kind == STEP_CALL) {
+        if (item->callee) {
             w->moments += item->callee->moments;
         }
         end[i] = w->moments++;
@@ -73,7 +73,7 @@ static void walk(Plan *p, Workspace *w, Func *f, Str path)
     const int after = w->moments;
     for (int i = 0; i < f->item.n; i++) {
         const Item *item = &f->item.at[i];
-        if (item->kind == STEP_CALL && item->callee->buffers) {
+        if (item->callee && item->callee->buffers) {
             w->moments = start[i] + 1;
             walk(p, w, item->callee, str_of(arena_printf(p->arena, "%s%s.", path, item->member)));
         }
@@ -85,7 +85,7 @@ static int moments_of(const Func *f)
 {
     int n = 0;
     for (int i = 0; i < f->item.n; i++) {
-        n += 2 + (f->item.at[i].kind == STEP_CALL ? f->item.at[i].callee->moments : 0);
+        n += 2 + (f->item.at[i].callee ? f->item.at[i].callee->moments : 0);
     }
     return n;
 }
@@ -97,7 +97,7 @@ void plan_buffers(Plan *p, Func *f)
     f->buffers = f->slot.n > 0;
     f->weights = f->param.n > 0;
     for (int k = 0; k < f->item.n; k++) {
-        if (f->item.at[k].kind == STEP_CALL) {
+        if (f->item.at[k].callee) {
             f->buffers |= f->item.at[k].callee->buffers;
             f->weights |= f->item.at[k].callee->weights;
         }

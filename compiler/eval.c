@@ -24,6 +24,19 @@ Tensor *tensor_new(Arena *arena, Type type, int rank, const int64_t *shape)
     return tensor;
 }
 
+static Tensor copy_of(Arena *arena, const Tensor *from)
+{
+    Tensor *to = tensor_new(arena, from->type, from->rank, from->shape);
+    for (int64_t i = 0; i < from->elements; i++) {
+        if (from->type == T_REAL) {
+            to->real[i] = from->real[i];
+        } else {
+            to->integer[i] = from->integer[i];
+        }
+    }
+    return *to;
+}
+
 /* Product of n factors, -1 if it is above the limit. A zero anywhere makes it zero. */
 static int64_t elements_of(const int64_t *shape, int n)
 {
@@ -172,9 +185,26 @@ const Tensor *run_tensor(Run *run, const Node *node)
 
 /* ---- dims -------------------------------------------------------------------------------------------------------------------------- */
 
+/* A formula of lengths and scalars, outside of any equation. */
+static int64_t formula_value(Run *run, const Expr *formula)
+{
+    Arena *scratch = arena_new();
+    const Node *node = run->node;
+    run->node = NULL;
+    const Code *code = code_bind(run, scratch, formula);
+    const int64_t value = code ? code_int(run, code) : 0;
+    run->node = node;
+    arena_free(scratch);
+    return value;
+}
+
 static void check_length(Run *run, const Dim *dim, int64_t length)
 {
-    const int64_t bound = dim->bound < INT32_MAX ? dim->bound : INT32_MAX;
+    int64_t bound = dim->bound < INT32_MAX ? dim->bound : INT32_MAX;
+    if (dim->most) {
+        const int64_t most = formula_value(run, dim->most);
+        bound = most < bound ? most : bound;
+    }
     if (length > bound) {
         run_fail(run, dim->span, "'%s' has length %lld here, its bound is %lld", dim->name, (long long)length, (long long)bound);
     }
@@ -183,14 +213,8 @@ static void check_length(Run *run, const Dim *dim, int64_t length)
 
 static void make_formula(Run *run, const Dim *dim)
 {
-    Arena *scratch = arena_new();
-    const Node *node = run->node;
-    run->node = NULL;
-    const Code *code = code_bind(run, scratch, dim->formula);
-    const int64_t length = code ? code_int(run, code) : 0;
+    const int64_t length = formula_value(run, dim->formula);
     check_length(run, dim, length > 0 ? length : 0);
-    run->node = node;
-    arena_free(scratch);
 }
 
 static void make_where(Run *run, const Dim *dim)
@@ -221,6 +245,7 @@ int64_t run_length(Run *run, const Dim *dim)
         case DIM_FORMULA: make_formula(run, dim); break;
         case DIM_WHERE: make_where(run, dim); break;
         case DIM_GIVEN: run_fail(run, dim->span, "the length of '%s' is not known: no input given has it", dim->name); break;
+        case DIM_TAKEN: run_fail(run, dim->span, "the length of '%s' is used before it is handed over", dim->name); break;
         case DIM_FIXED: break;
         }
     }
@@ -229,7 +254,7 @@ int64_t run_length(Run *run, const Dim *dim)
 
 /* ---- units ------------------------------------------------------------------------------------------------------------------------- */
 
-static void run_unit(Run *run, const Unit *unit);
+static int run_unit(Run *run, const Unit *unit);
 
 static Arena *home_of(const Run *run, const Node *node)
 {
@@ -290,7 +315,76 @@ static void run_call(Run *run, const Step *step)
     run->live = live;
 }
 
-static void run_unit(Run *run, const Unit *unit)
+/* ---- loops ------------------------------------------------------------------------------------------------------------------------- */
+
+/* Dims that a turn makes are made anew by the next one. */
+static void forget_dims(Run *run, const Unit *unit)
+{
+    for (int i = 0; i < unit->step.n; i++) {
+        const Step *step = &unit->step.at[i];
+        if (step->kind == STEP_DIM) {
+            run->length[step->dim->id] = -1;
+        } else if (step->unit) {
+            forget_dims(run, step->unit);
+        }
+    }
+}
+
+/* `to` holds this tensor now, and dims that take their length from it are as long as it is. */
+static void hand_over(Run *run, const Node *to, const Tensor *tensor)
+{
+    run->tensor[to->id] = tensor;
+    for (int k = 0; tensor && k < to->free.n; k++) {
+        if (to->free.at[k]->dim->kind == DIM_TAKEN) {
+            run->length[to->free.at[k]->dim->id] = tensor->shape[k];
+        }
+    }
+}
+
+/* What is carried lives in `kept`, which each turn fills anew. */
+static void run_loop(Run *run, const Step *step)
+{
+    const Unit *unit = step->unit;
+    Arena *outer = run->arena, *kept = arena_new();
+    const int64_t live = run->live;
+    for (int i = 0; i < unit->args.n && !run->failed; i++) {
+        hand_over(run, unit->args.at[i], run_tensor(run, unit->args.at[i]->source));
+    }
+    for (int64_t turn = 0; !run->failed && !(step->once && turn == 1); turn++) {
+        if (turn == LOOP_TURNS) {
+            run_fail(run, unit->span, "this loop does not end: it was left after %d turns", LOOP_TURNS);
+        }
+        Arena *next = arena_new();
+        forget_dims(run, unit);
+        for (int i = 0; i < unit->results.n; i++) {
+            run->home[unit->results.at[i]->id] = next;
+        }
+        run->arena = arena_new();
+        const int left = !run->failed && run_unit(run, unit);
+        arena_free(run->arena);
+        run->arena = outer;
+        if (left) {
+            arena_free(next);
+            break;
+        }
+        run->live = live;
+        for (int i = 0; i < unit->carried && !run->failed; i++) {
+            hand_over(run, unit->args.at[i], run_tensor(run, unit->results.at[i]));
+            run->live += run->failed ? 0 : run->tensor[unit->args.at[i]->id]->elements;
+        }
+        arena_free(kept);
+        kept = next;
+    }
+    for (int i = 0; i < step->results.n && !run->failed; i++) {
+        Tensor *result = arena_new_of(home_of(run, step->results.at[i]), Tensor);
+        *result = copy_of(home_of(run, step->results.at[i]), run->tensor[unit->args.at[i]->id]);
+        hand_over(run, step->results.at[i], result);
+    }
+    arena_free(kept);
+}
+
+/* Returns 1 if it is the unit of a loop, and the loop ends here. */
+static int run_unit(Run *run, const Unit *unit)
 {
     for (int i = 0; i < unit->step.n && !run->failed; i++) {
         const Step *step = &unit->step.at[i];
@@ -299,8 +393,15 @@ static void run_unit(Run *run, const Unit *unit)
         case STEP_DIM: run_length(run, step->dim); break;
         case STEP_CALL: run_call(run, step); break;
         case STEP_ALONG: run_along(run, step); break;
+        case STEP_LOOP: run_loop(run, step); break;
+        case STEP_LEAVE:
+            if (!run_tensor(run, step->node)->integer[0]) {
+                return 1;
+            }
+            break;
         }
     }
+    return 0;
 }
 
 /* ---- one sequence ------------------------------------------------------------------------------------------------------------------ */
@@ -342,19 +443,6 @@ static void take_beginnings(Run *run, const NodeList *nodes)
             run_node(run, nodes->at[i]);
         }
     }
-}
-
-static Tensor copy_of(Arena *arena, const Tensor *from)
-{
-    Tensor *to = tensor_new(arena, from->type, from->rank, from->shape);
-    for (int64_t i = 0; i < from->elements; i++) {
-        if (from->type == T_REAL) {
-            to->real[i] = from->real[i];
-        } else {
-            to->integer[i] = from->integer[i];
-        }
-    }
-    return *to;
 }
 
 int eval_run(Eval *eval, Arena *arena, const EvalSequence *sequence, Tensor *output)

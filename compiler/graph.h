@@ -36,7 +36,8 @@ typedef enum DimKind {
     DIM_FIXED,   /* length elements */
     DIM_GIVEN,   /* ragged: the caller gives a length for each sequence */
     DIM_FORMULA, /* ragged: formula, an integer expression of lengths (EX_LEN) and scalars; a negative value means 0 */
-    DIM_WHERE    /* ragged: those elements of parent for which mask is true, in order */
+    DIM_WHERE,   /* ragged: those elements of parent for which mask is true, in order */
+    DIM_TAKEN    /* ragged: as long as what is handed to a tensor over it, an argument or a result of a loop (STEP_LOOP) */
 } DimKind;
 
 struct Dim {
@@ -46,6 +47,7 @@ struct Dim {
     int64_t length;   /* DIM_FIXED */
     int64_t bound;    /* ragged: the longest length allowed; INT64_MAX: none was given */
     Expr *formula;    /* DIM_FORMULA */
+    Expr *most;       /* of what grows: the longest length in this sequence, a formula of lengths; longer is an error. Else NULL */
     Dim *parent;      /* DIM_WHERE; also of a DIM_FIXED sub-dim: tensors over the parent may be read at this dim */
     Node *mask;       /* DIM_WHERE: a bool node over [parent] */
     int64_t *member;  /* DIM_FIXED sub-dim: place in the parent of each element; NULL: the first `length` ones */
@@ -170,9 +172,16 @@ typedef enum StepKind {
     STEP_NODE,  /* compute node in full */
     STEP_DIM,   /* make dim: its mask or the scalars in its formula are known now */
     STEP_CALL,  /* run unit; results are NODE_RESULTs of this unit */
-    STEP_ALONG  /* nodes of `group`, all with var as a free variable, for var = 0, 1, .. (down: from the end); they may read each other at
+    STEP_ALONG, /* nodes of `group`, all with var as a free variable, for var = 0, 1, .. (down: from the end); they may read each other at
                    earlier turns, and at the same turn if they stand before in the group */
+    STEP_LOOP,  /* run unit turn by turn, until its STEP_LEAVE says stop; `once`: one turn at most, an `if`. Its first args, as many as it
+                   has results, are carried: they hold their sources in the first turn, the results of the turn before in the others.
+                   results[k] of this step is what args[k] held in the turn that was left. More than LOOP_TURNS turns are an error. */
+    STEP_LEAVE  /* in the unit of a loop only, before anything but what its condition needs: the loop ends here unless node, a bool
+                   without axes, is true */
 } StepKind;
+
+enum { LOOP_TURNS = 1 << 20 };
 
 struct Step {
     StepKind kind;
@@ -182,9 +191,10 @@ struct Step {
     NodeList group, results;
     Var *var;
     int down;
+    int once; /* STEP_LOOP */
 };
 
-typedef enum UnitKind { UNIT_TOP, UNIT_FUNCTION, UNIT_TURN } UnitKind;
+typedef enum UnitKind { UNIT_TOP, UNIT_FUNCTION, UNIT_TURN, UNIT_LOOP } UnitKind;
 
 struct Unit {
     int id;
@@ -197,7 +207,7 @@ struct Unit {
     Unit *caller;
     int loop;         /* UNIT_TURN: number of the loop; turns of one loop follow each other as calls in the caller. From 1 */
     int turn, turns;
-    int carried;      /* UNIT_TURN: args[k] of the next turn is results[k] of this one for k < carried */
+    int carried;      /* UNIT_TURN, UNIT_LOOP: args[k] of the next turn is results[k] of this one for k < carried */
     Str prefix;       /* parameter prefix at its head, for names of weight structs */
 };
 

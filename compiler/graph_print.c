@@ -229,6 +229,11 @@ static void print_dim(const Dim *dim, int depth, FILE *out)
         print_node_name(dim->mask, out);
         fprintf(out, "[%s]", dim->parent->name);
         break;
+    case DIM_TAKEN: break;
+    }
+    if (dim->most) {
+        fputs(", at most ", out);
+        expr_print(dim->most, out);
     }
     fprintf(out, "  # dim %d\n", dim->id);
 }
@@ -254,8 +259,11 @@ static void print_call(const Step *step, int depth, FILE *out)
     if (unit->kind == UNIT_TURN) {
         fprintf(out, "  # turn %d of %d of loop %d, %d carried", unit->turn, unit->turns, unit->loop, unit->carried);
     }
+    if (unit->kind == UNIT_LOOP) {
+        fprintf(out, "  # %s, %d carried", step->once ? "one turn at most" : "turn by turn", unit->carried);
+    }
     if (unit->prefix && *unit->prefix) {
-        fprintf(out, "%s under \"%s\"", unit->kind == UNIT_TURN ? "," : "  #", unit->prefix);
+        fprintf(out, "%s under \"%s\"", unit->kind == UNIT_FUNCTION ? "  #" : ",", unit->prefix);
     }
     fputs(" {\n", out);
     print_unit(unit, depth + 1, out);
@@ -268,7 +276,14 @@ static void print_step(const Step *step, int depth, FILE *out)
     switch (step->kind) {
     case STEP_NODE: print_node(step->node, depth, out); break;
     case STEP_DIM: print_dim(step->dim, depth, out); break;
-    case STEP_CALL: print_call(step, depth, out); break;
+    case STEP_CALL:
+    case STEP_LOOP: print_call(step, depth, out); break;
+    case STEP_LEAVE:
+        indent(depth, out);
+        fputs("leave unless ", out);
+        print_node_name(step->node, out);
+        fputc('\n', out);
+        break;
     case STEP_ALONG:
         indent(depth, out);
         fprintf(out, "along %s%s {\n", step->var->name, step->down ? " down" : "");

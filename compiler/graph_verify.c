@@ -119,7 +119,7 @@ static void check_op(Check *c, const Expr *e)
 /* A length is known where the dim is: at once for given ones and formulas of such, after its step otherwise. */
 static void check_dim_known(Check *c, const Dim *dim)
 {
-    if (dim->kind == DIM_WHERE && !c->made[dim->id]) {
+    if ((dim->kind == DIM_WHERE || dim->kind == DIM_TAKEN) && !c->made[dim->id]) {
         complain(c, "ragged dim %s is used before it is made", dim->name);
     }
     if (dim->kind == DIM_FORMULA && !c->made[dim->id] && dim->formula) {
@@ -255,6 +255,9 @@ static void check_dim(Check *c, const Dim *dim)
     if (dim->kind == DIM_FORMULA && (!dim->formula || dim->formula->type != T_INT)) {
         complain(c, "ragged dim %s has no whole formula", dim->name);
     }
+    if (dim->most && dim->most->type != T_INT) {
+        complain(c, "what bounds ragged dim %s is no int", dim->name);
+    }
     if (dim->kind == DIM_WHERE &&
         (!dim->parent || !dim->mask || dim->mask->type != T_BOOL || dim->mask->free.n != 1 || dim->mask->free.at[0]->dim != dim->parent)) {
         complain(c, "ragged dim %s has no mask over its parent", dim->name);
@@ -290,14 +293,45 @@ static void check_owner(Check *c, const Node *node)
     }
 }
 
+/* b is handed to a; a ragged axis that takes its length from there is another dim. */
 static void check_same_axes(Check *c, const Node *a, const Node *b)
 {
     int same = a->type == b->type && a->free.n == b->free.n;
     for (int i = 0; same && i < a->free.n; i++) {
-        same = a->free.at[i]->dim == b->free.at[i]->dim;
+        const Dim *to = a->free.at[i]->dim, *from = b->free.at[i]->dim;
+        same = to == from || (to->kind == DIM_TAKEN && dim_is_ragged(from));
     }
     if (!same) {
         complain(c, NAMED " and " NAMED " are one tensor with two shapes", NAME(a), NAME(b));
+    }
+}
+
+/* Dims that tensors of a loop take their length from are known once it is handed over. */
+static void make_taken(Check *c, const Node *node)
+{
+    for (int i = 0; i < node->free.n; i++) {
+        c->made[node->free.at[i]->dim->id] |= node->free.at[i]->dim->kind == DIM_TAKEN;
+    }
+}
+
+/* What is carried comes first, agrees with what a turn gives back, and the loop can be left. */
+static void check_loop(Check *c, const Step *step)
+{
+    const Unit *unit = step->unit;
+    int leaves = 0;
+    for (int i = 0; i < unit->step.n; i++) {
+        leaves += unit->step.at[i].kind == STEP_LEAVE;
+    }
+    if (unit->kind != UNIT_LOOP || leaves != 1) {
+        complain(c, "loop %s has %d ends", unit->name ? unit->name : "", leaves);
+        return;
+    }
+    if (unit->carried != unit->results.n || unit->carried != step->results.n || unit->carried > unit->args.n) {
+        complain(c, "loop %s carries %d tensors, but gives back %d", unit->name ? unit->name : "", unit->carried, unit->results.n);
+        return;
+    }
+    for (int i = 0; i < unit->carried; i++) {
+        check_same_axes(c, unit->args.at[i], unit->results.at[i]);
     }
 }
 
@@ -320,11 +354,15 @@ static void check_call(Check *c, const Step *step)
             complain(c, "argument " NAMED " is handed over before it is computed", NAME(arg->source));
         }
         c->ready[arg->id] = 1;
+        make_taken(c, arg);
     }
     const Unit *caller = c->unit;
     c->unit = unit;
     check_unit(c, unit);
     c->unit = caller;
+    if (step->kind == STEP_LOOP && !c->wrong) {
+        check_loop(c, step);
+    }
     for (int i = 0; i < step->results.n && !c->wrong; i++) {
         const Node *result = step->results.at[i];
         check_owner(c, result);
@@ -334,6 +372,18 @@ static void check_call(Check *c, const Step *step)
         }
         check_same_axes(c, result, result->source);
         c->ready[result->id] = 1;
+        make_taken(c, result);
+    }
+}
+
+static void check_leave(Check *c, const Step *step)
+{
+    const Node *node = step->node;
+    if (c->unit->kind != UNIT_LOOP) {
+        complain(c, "unit %s is left, but is no loop", c->unit->name ? c->unit->name : "");
+    }
+    if (node->type != T_BOOL || node->free.n || node->unit != c->unit || !c->ready[node->id]) {
+        complain(c, NAMED " says when a loop ends, but is no bool that is known", NAME(node));
     }
 }
 
@@ -371,7 +421,9 @@ static void check_unit(Check *c, const Unit *unit)
             check_dim_step(c, step->dim);
             c->made[step->dim->id] = 1;
             break;
-        case STEP_CALL: check_call(c, step); break;
+        case STEP_CALL:
+        case STEP_LOOP: check_call(c, step); break;
+        case STEP_LEAVE: check_leave(c, step); break;
         case STEP_ALONG: check_along(c, step); break;
         }
     }

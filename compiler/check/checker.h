@@ -14,6 +14,8 @@
  * declare.c inputs, states, parameters
  * stmt.c    statements
  * along.c   recurrences
+ * control.c while, and repeat and if of a sequence
+ * grow.c    grow, append, cut
  * model.c   the whole text */
 #ifndef SINTER_CHECKER_H
 #define SINTER_CHECKER_H
@@ -62,6 +64,7 @@ struct Entity {
     Expr *expr;
     Var *var;
     const Stmt *stmt;
+    int grows;   /* EN_TENSOR: its first index grows (`grow`), over a dim of its own */
     Scope *home; /* EN_FN, EN_REDUCER: where it was written */
     Str shown; /* EN_DIM bound to a formal dim: the index's name where it was given */
     int used;
@@ -226,6 +229,14 @@ void dims_statement(Check *c, Scope *scope, const Stmt *stmt);
 void declare_input(Check *c, Scope *scope, const Stmt *stmt);
 void declare_state(Check *c, Scope *scope, const Stmt *stmt);
 void declare_param(Check *c, Scope *scope, const Stmt *stmt);
+
+/* ---- control.c */
+void control_while(Check *c, Scope *scope, const Stmt *stmt);
+void control_repeat(Check *c, Scope *scope, const Stmt *stmt);
+void control_if(Check *c, Scope *scope, const Stmt *stmt);
+
+/* ---- grow.c */
+void grow_statement(Check *c, Scope *scope, const Stmt *stmt); /* grow, append, cut */
 
 /* ---- stmt.c */
 void statements(Check *c, Scope *scope, const StmtList *list);

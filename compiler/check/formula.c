@@ -112,6 +112,9 @@ Dim *dim_of(Check *c, Scope *scope, const Ast *ast)
         if (entity && entity->kind == EN_DIM) {
             return entity->dim;
         }
+        if (entity && entity->kind == EN_TENSOR && entity->grows) {
+            return entity->index.at[0].dim;
+        }
         const Entity *var = scope_var(scope, word);
         if (var && (!entity || entity->kind != EN_FIXED)) {
             return var->var->dim;

@@ -461,8 +461,12 @@ static void require(Check *c, Scope *scope, const Stmt *stmt)
 
 static void branch(Check *c, Scope *scope, const Stmt *stmt)
 {
-    const Value *v = fixed_must(c, scope, stmt->value, "the condition of 'if'");
-    if (!v) {
+    const int before = c->d->errors;
+    const Value *v = fixed_try(c, scope, stmt->value);
+    if (!v && c->d->errors == before) {
+        control_if(c, scope, stmt);
+    }
+    if (!v || v == &fixed_error || !fixed_must(c, scope, stmt->value, "the condition of 'if'")) {
         return;
     }
     if (v->kind != V_BOOL) {
@@ -470,6 +474,17 @@ static void branch(Check *c, Scope *scope, const Stmt *stmt)
         return;
     }
     statements(c, scope, v->boolean ? &stmt->body : &stmt->otherwise);
+}
+
+static void repeat(Check *c, Scope *scope, const Stmt *stmt)
+{
+    const int before = c->d->errors;
+    const Value *v = fixed_try(c, scope, stmt->value);
+    if (v) {
+        unit_for(c, scope, stmt);
+    } else if (c->d->errors == before) {
+        control_repeat(c, scope, stmt);
+    }
 }
 
 static void let(Check *c, Scope *scope, const Stmt *stmt)
@@ -500,11 +515,6 @@ static void define(Check *c, Scope *scope, const Stmt *stmt)
     }
 }
 
-static void later(Check *c, const Stmt *stmt, const char *word)
-{
-    check_error(c, stmt->span, "'%s' is not supported yet", word);
-}
-
 static void statement(Check *c, Scope *scope, const Stmt *stmt)
 {
     Str prefix = c->prefix;
@@ -529,7 +539,7 @@ static void statement(Check *c, Scope *scope, const Stmt *stmt)
     case STMT_FN:
     case STMT_REDUCER: break; /* known since the block began */
     case STMT_RETURN: c->returning = stmt; break;
-    case STMT_REPEAT:
+    case STMT_REPEAT: repeat(c, scope, stmt); break;
     case STMT_FOR: unit_for(c, scope, stmt); break;
     case STMT_UNDER:
         prefix_under(c, scope, stmt->under);
@@ -538,10 +548,10 @@ static void statement(Check *c, Scope *scope, const Stmt *stmt)
         break;
     case STMT_IF: branch(c, scope, stmt); break;
     case STMT_ALONG: along(c, scope, stmt); break;
-    case STMT_WHILE: later(c, stmt, "while"); break;
-    case STMT_GROW: later(c, stmt, "grow"); break;
-    case STMT_APPEND: later(c, stmt, "append"); break;
-    case STMT_CUT: later(c, stmt, "cut"); break;
+    case STMT_WHILE: control_while(c, scope, stmt); break;
+    case STMT_GROW:
+    case STMT_APPEND:
+    case STMT_CUT: grow_statement(c, scope, stmt); break;
     }
 }
 
