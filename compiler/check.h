@@ -20,4 +20,7 @@ typedef struct CheckInput {
 /* Needs: nothing but files. Leaves: a verified graph, and the weights open (graph->weight_file). NULL if anything was wrong. */
 Graph *check_model(Arena *arena, Diag *d, const CheckInput *input);
 
+/* Warns of tensors and rows of the weights that no equation reads. */
+void check_unread(const Graph *graph, Diag *d);
+
 #endif

@@ -135,6 +135,7 @@ static void run(Arena *arena, Diag *d, const Options *o)
         if (o->dump && strcmp(o->dump, "graph") == 0) {
             graph_print(graph, stdout);
         }
+        check_unread(graph, d);
         break;
     case CMD_EVAL:
         if (!o->in || !o->out) {

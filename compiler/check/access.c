@@ -366,12 +366,35 @@ int access_param_exists(Check *c, Scope *scope, const Ast *ast)
     return path ? !c->weights || weights_find(c->weights, first) != NULL : 1;
 }
 
+static int ends_in(Str name, Str tail) /* "a.b.c" in "b.c" */
+{
+    const size_t n = strlen(name), m = strlen(tail);
+    return n > m && name[n - m - 1] == '.' && strcmp(name + n - m, tail) == 0;
+}
+
+/* Which tensor may have been meant: of the same name behind another prefix, or of nearly the same name. */
+static void meant(Check *c, Str path)
+{
+    int n = 0;
+    const Str *names = weights_names(c->weights, &n);
+    for (int i = 0; i < n; i++) {
+        if (ends_in(names[i], path)) {
+            const int more = (int)(strlen(names[i]) - strlen(path) - 1);
+            check_hint(c, "they have '%s': 'under \"%.*s\" { ... }' puts a prefix before names", names[i], more, names[i]);
+            return;
+        }
+        if (ends_in(path, names[i])) {
+            check_hint(c, "they have '%s'", names[i]);
+            return;
+        }
+    }
+    check_did_you_mean(c, path, names, n);
+}
+
 static void missing(Check *c, Str path, Span span)
 {
     check_error(c, span, "the weights have no tensor '%s'", path);
-    int n = 0;
-    const Str *names = weights_names(c->weights, &n);
-    check_did_you_mean(c, path, names, n);
+    meant(c, path);
     check_hint(c, "if it may be absent, write '... ?? 0'");
 }
 
@@ -401,6 +424,10 @@ static Node *param_node(Check *c, Str path, Str first, const Dim *family, Span s
     const WeightTensor *w = c->weights ? weights_find(c->weights, first) : NULL;
     if (!w) {
         missing(c, first, span);
+        return NULL;
+    }
+    if (!dtype_is_readable(w->dtype)) {
+        check_error(c, span, "'%s' is stored as %s, which is not supported yet", first, dtype_name(w->dtype));
         return NULL;
     }
     Node *node = graph_node(c->graph, NODE_PARAM, path, span);
@@ -459,6 +486,16 @@ static int rows_suffice(Check *c, const Expr *index, const Dim *axis, Str path)
     return 1;
 }
 
+/* Below an error about the shape of a parameter: what the file has. */
+static void note_stored(Check *c, Str path)
+{
+    const WeightTensor *w = c->weights ? weights_find(c->weights, path) : NULL;
+    if (w) {
+        const Span file = span_of_source(source_of_text(c->arena, w->file, NULL, 0));
+        check_note(c, file, "'%s' is %s %s", path, dtype_name(w->dtype), shape_text(c->arena, w->rank, w->shape));
+    }
+}
+
 static Expr *param(Check *c, Scope *scope, const Ast *ast)
 {
     Dim *family = NULL;
@@ -487,14 +524,18 @@ static Expr *param(Check *c, Scope *scope, const Ast *ast)
             }
         }
     }
-    if (!items(c, scope, &ast->item, family ? axes.dim + 1 : axes.dim, axes.n - (family != NULL), &axes, &in) ||
-        !regroup(c, &axes, &in, &at, ast->span)) {
+    if (!items(c, scope, &ast->item, family ? axes.dim + 1 : axes.dim, axes.n - (family != NULL), &axes, &in)) {
+        return NULL;
+    }
+    int fits = regroup(c, &axes, &in, &at, ast->span);
+    for (int k = 0; fits && k < at.n; k++) {
+        fits = rows_suffice(c, at.at[k], axes.dim[k], shown);
+    }
+    if (!fits) {
+        note_stored(c, first);
         return NULL;
     }
     for (int k = 0; k < at.n; k++) {
-        if (!rows_suffice(c, at.at[k], axes.dim[k], shown)) {
-            return NULL;
-        }
         const Expr *index = at.at[k];
         if (index->kind == EX_VAR && index->var->dim->kind == DIM_FIXED && index->var->dim->length == axes.dim[k]->length &&
             !axes.dim[k]->span.source) {

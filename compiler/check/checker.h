@@ -174,6 +174,7 @@ Value *fixed_make(Check *c, ValueKind kind, Span span);
 const Value *fixed_fail(Check *c, Span span, const char *text); /* reports, gives fixed_error */
 const Value *fixed_must(Check *c, Scope *scope, const Ast *ast, const char *what); /* reports when not known */
 int fixed_int(Check *c, Scope *scope, const Ast *ast, const char *what, int64_t *out); /* 0: reported */
+void fixed_note(Check *c, const Ast *ast, const Value *value); /* below an error about the value of ast: where it stands, if elsewhere */
 Str fixed_path(Check *c, Scope *scope, const Ast *ast, Dim **family);        /* a string with its {..}; family: of an index in it */
 const char *fixed_show(Check *c, const Value *value);
 Expr *fixed_expr(Check *c, const Value *value, Span span);

@@ -250,7 +250,7 @@ static const Value *name(Check *c, Scope *scope, const Ast *ast)
         return entity->value;
     }
     if (entity) {
-        return NULL;
+        return entity->kind == EN_ERROR ? &fixed_error : NULL;
     }
     if (strcmp(ast->name, "inf") == 0) {
         return number_real(c, INFINITY, ast->span);
@@ -286,6 +286,31 @@ static const Value *list_of(Check *c, Scope *scope, const Ast *ast)
         v->list.at[i] = *x;
     }
     return v;
+}
+
+/* A value was needed where none is: the key of a config that is not there, or null. */
+static void no_value(Check *c, Scope *scope, const Ast *ast)
+{
+    const Value *object = ast->kind == AST_MEMBER ? try_kid(c, scope, ast, 0) : NULL;
+    check_error(c, ast->span, "'%s' has no value", span_text(ast->span));
+    if (!object || object->kind != V_OBJECT) {
+        check_hint(c,
+                   "give one with '%s ?"
+                   "? ...'",
+                   span_text(ast->span));
+        return;
+    }
+    Str *keys = arena_array(c->arena, Str, object->object.n + 1);
+    for (int i = 0; i < object->object.n; i++) {
+        keys[i] = object->object.at[i].name;
+    }
+    const Value *null = value_member(object, ast->name);
+    const char *file = object->span.source ? object->span.source->name : "the config";
+    check_did_you_mean(c, ast->name, keys, object->object.n);
+    check_hint(c,
+               "'%s' %s; give a default with '%s ?"
+               "? ...'",
+               file, null ? "has null there" : "has no such key", span_text(ast->span));
 }
 
 const Value *fixed_try(Check *c, Scope *scope, const Ast *ast)
@@ -329,9 +354,7 @@ const Value *fixed_try(Check *c, Scope *scope, const Ast *ast)
             return b;
         }
         if (a->kind == V_NULL || b->kind == V_NULL) {
-            const Ast *absent = ast->kid.at[a->kind == V_NULL ? 0 : 1];
-            check_error(c, absent->span, "'%s' has no value", span_text(absent->span));
-            check_hint(c, "give one with '%s ?? ...'", span_text(absent->span));
+            no_value(c, scope, ast->kid.at[a->kind == V_NULL ? 0 : 1]);
             return &fixed_error;
         }
         return number_arithmetic(c, ast->op, a, b, ast->span);
@@ -371,13 +394,17 @@ const Value *fixed_must(Check *c, Scope *scope, const Ast *ast, const char *what
         return NULL;
     }
     if (v->kind == V_NULL) {
-        check_error(c, ast->span, "'%s' has no value", span_text(ast->span));
-        if (c->config_name && strstr(span_text(ast->span), ".")) {
-            check_hint(c, "'%s' has no such key; give a default with '%s ?? ...'", c->config_name, span_text(ast->span));
-        }
+        no_value(c, scope, ast);
         return NULL;
     }
     return v;
+}
+
+void fixed_note(Check *c, const Ast *ast, const Value *v)
+{
+    if (v->span.source != ast->span.source && !c->silent) {
+        check_note(c, v->span, "'%s' is this", span_text(ast->span));
+    }
 }
 
 int fixed_int(Check *c, Scope *scope, const Ast *ast, const char *what, int64_t *out)
@@ -391,6 +418,7 @@ int fixed_int(Check *c, Scope *scope, const Ast *ast, const char *what, int64_t 
     }
     if (v->kind != V_INT) {
         check_error(c, ast->span, "%s has to be an integer, this is %s", what, fixed_show(c, v));
+        fixed_note(c, ast, v);
         return 0;
     }
     *out = v->integer;

@@ -201,6 +201,26 @@ static int read_entries(const Reader *r, json_t *header, const unsigned char *da
     return 1;
 }
 
+/* What stands under the name of a checkpoint now and then. */
+static void hint_format(Diag *d, const unsigned char *data, size_t bytes)
+{
+    static const struct { const char *begins, *hint; } known[] = {
+        {"version https://git-lfs", "this is a pointer that Git LFS left: fetch the file itself, as with 'git lfs pull'"},
+        {"PK\003\004", "this is a zip archive, as torch.save() writes: save the tensors as safetensors"},
+        {"\200\002", "this is a Python pickle, as torch.save() wrote long ago: save the tensors as safetensors"},
+        {"GGUF", "this is a GGUF file: its safetensors original is needed"},
+        {"\211HDF", "this is an HDF5 file: save the tensors as safetensors"},
+        {"<", "this is a page of the web: the download went wrong"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const size_t n = strlen(known[i].begins);
+        if (bytes >= n && memcmp(data, known[i].begins, n) == 0) {
+            diag_hint(d, "%s", known[i].hint);
+            return;
+        }
+    }
+}
+
 int safetensors_read(Arena *arena, Diag *d, const char *path, const unsigned char *data, size_t bytes, WeightTensors *tensors)
 {
     const Reader r = {arena, d, path};
@@ -215,6 +235,7 @@ int safetensors_read(Arena *arena, Diag *d, const char *path, const unsigned cha
     if (length > LARGEST_HEADER) {
         diag_error_file(d, path, "the header would have %llu bytes, more than %d: not a safetensors file", (unsigned long long)length,
                         LARGEST_HEADER);
+        hint_format(d, data, bytes);
         return 0;
     }
     if (length > bytes - LENGTH_BYTES) {
