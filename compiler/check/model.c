@@ -1,6 +1,7 @@
 /* The whole text: prelude, files, statements, and what must hold at the end. */
 #include "checker.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static const char *resolved(Check *c, Str file)
@@ -91,10 +92,23 @@ static int cannot_matter(Str name)
     return strstr(name, "dropout") != NULL || strstr(name, "drop_prob") != NULL;
 }
 
+/* `.key` stands somewhere in the text, perhaps in a branch that other values of the config lead to. */
+static int is_mentioned(const Source *source, Str key)
+{
+    const size_t n = strlen(key);
+    for (const char *at = source->text; at && (at = strchr(at, '.')) != NULL; at++) {
+        if (strncmp(at + 1, key, n) == 0 && !isalnum((unsigned char)at[1 + n]) && at[1 + n] != '_') {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static void unread_key(void *context, const ValueMember *member, Str path)
 {
     Unread *u = context;
-    if (!strchr(path, '.') && !cannot_matter(member->name) && member->value.kind != V_NULL) {
+    if (!strchr(path, '.') && !cannot_matter(member->name) && member->value.kind != V_NULL &&
+        !is_mentioned(u->c->graph->source, member->name)) {
         diag_warning(u->c->d, member->name_span, "the model does not read the key '%s'", path);
     }
 }
