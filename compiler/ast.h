@@ -90,8 +90,8 @@ typedef VEC(Stmt *) StmtList;
 
 typedef enum StmtKind {
     STMT_MODEL,     /* model name */
-    STMT_CONFIG,    /* config name = "file" (value) */
-    STMT_WEIGHTS,   /* weights "file" (value) */
+    STMT_CONFIG,    /* config name = "file" ?? .. (value) */
+    STMT_WEIGHTS,   /* weights ["prefix" (under) =] "file" (value) */
     STMT_TOKENIZER, /* tokenizer "file" (value) */
     STMT_REQUIRE,   /* require value, message (other) */
     STMT_LET,       /* let name = value */

@@ -310,9 +310,12 @@ static void print_head(const Stmt *s, FILE *out)
     case STMT_INPUT:
     case STMT_STATE:
     case STMT_EQUATION: print_lhss(&s->lhs, out); break;
+    case STMT_WEIGHTS:
+        print_after("", s->under, out);
+        fputs(s->under ? " = " : "", out);
+        break;
     case STMT_MODEL:
     case STMT_CONFIG:
-    case STMT_WEIGHTS:
     case STMT_TOKENIZER:
     case STMT_REQUIRE:
     case STMT_LET:

@@ -52,6 +52,7 @@ struct Dim {
     Node *mask;       /* DIM_WHERE: a bool node over [parent] */
     int64_t *member;  /* DIM_FIXED sub-dim: place in the parent of each element; NULL: the first `length` ones */
     int given;        /* DIM_GIVEN: number among the given dims */
+    Str *label;       /* DIM_FIXED by a list of words: the names of its elements; else NULL */
     Span span;
 };
 
@@ -221,9 +222,10 @@ struct Graph {
     NodeList states;
     VEC(Unit *) units;       /* in order of creation, callers before callees */
     int nodes, vars;
-    Str config, weights, tokenizer; /* file names as written, NULL if none */
+    Str weights, tokenizer;  /* file names as written, NULL if none */
+    VEC(Str) files;          /* all that the text names, in order of reading: configs, weights, the tokenizer */
     const struct Weights *weight_file;
-    VEC(Str) label;          /* names of classes, when the config has them */
+    VEC(Str) label;          /* names of classes: of the last dim of an output */
     int multi_label;
 };
 

@@ -85,7 +85,7 @@ static void model_yyerror(const Span *place, yyscan_t scanner, Parse *p, const c
 %type <lhs> lhs parameter
 %type <lhss> lhss parameters
 %type <str> id
-%type <ast> name at where under range string
+%type <ast> name at where under range file string
 %type <ast> expr or and not rel chain sum term red mul unary pow coal post item
 %type <op> compare times
 %type <list> parts exprs items arguments
@@ -119,8 +119,9 @@ text: %empty                                  { $$ = (StmtList){0}; }
 block: '{' text '}'                           { $$ = $text; }
 
 stmt: MODEL id                                { $$ = STMT(MODEL, @$, NAMED($id, @id)); }
-    | CONFIG id '=' string                    { $$ = STMT(CONFIG, @$, NAMED($id, @id), .value = $string); }
+    | CONFIG id '=' file                      { $$ = STMT(CONFIG, @$, NAMED($id, @id), .value = $file); }
     | WEIGHTS string                          { $$ = STMT(WEIGHTS, @$, .value = $string); }
+    | WEIGHTS string[prefix] '=' string[file] { $$ = STMT(WEIGHTS, @$, .value = $file, .under = $prefix); }
     | TOKENIZER string                        { $$ = STMT(TOKENIZER, @$, .value = $string); }
     | REQUIRE expr ',' string                 { $$ = STMT(REQUIRE, @$, .value = $expr, .other = $string); }
     | PARAM lhs '=' expr                      { $$ = LHS_STMT(PARAM, lhs_list_of(p, $lhs), @$, .value = $expr); }
@@ -235,6 +236,7 @@ rel:   sum
      | chain
 chain: sum compare sum                        { $$ = ast_compare(p, @$, $1, $2, $3); }
      | chain compare sum                      { $$ = ast_compare_more(p, @$, $1, $2, $3); }
+     | sum IN WEIGHTS[w]                      { $$ = ast_compare(p, @$, $1, AST_OP_IN, ast_text(p, @w, str_of("weights"))); }
 compare: '<' { $$ = AST_OP_LT; } | LE { $$ = AST_OP_LE; } | EQ { $$ = AST_OP_EQ; } | IN { $$ = AST_OP_IN; }
        | '>' { $$ = AST_OP_GT; } | GE { $$ = AST_OP_GE; } | NE { $$ = AST_OP_NE; }
 
@@ -273,6 +275,11 @@ post: INT                                     { $$ = ast_int(p, @$, $1); }
     | post '[' ']'                            { $$ = ast_index(p, @$, $1, (AstList){0}, 0, (AstList){0}); }
     | post '[' items ']'                      { $$ = ast_index(p, @$, $1, $items, 0, (AstList){0}); }
     | post '[' items[from] ARROW items[to] ']' { $$ = ast_index(p, @$, $1, $from, 1, $to); }
+
+file: string
+    | '(' file ')'                            { $$ = $2; }
+    | string COALESCE file                    { $$ = ast_absent(p, @$, $1, $3); }
+    | string COALESCE id                      { $$ = ast_absent(p, @$, $1, ast_name(p, @id, $id, NULL)); }
 
 string: STRING parts STRING_END               { $$ = ast_string(p, @$, $parts); }
 parts: %empty                                 { $$ = (AstList){0}; }

@@ -352,6 +352,11 @@ static Str param_path(Check *c, Scope *scope, const Ast *ast, Dim **family, Str 
     return text;
 }
 
+int access_stored(Check *c, Str path)
+{
+    return c->weights && weights_find(c->weights, joined(c->prefix, path));
+}
+
 int access_param_exists(Check *c, Scope *scope, const Ast *ast)
 {
     if (ast->kind == AST_ABSENT) {
@@ -393,6 +398,15 @@ static void meant(Check *c, Str path)
 
 static void missing(Check *c, Str path, Span span)
 {
+    c->broken = 1;
+    if (c->unreadable) {
+        return;
+    }
+    if (!c->weights) {
+        check_error(c, span, "the parameter '%s' is read, but the text names no weights", path);
+        check_hint(c, "write 'weights \"model.safetensors\"'");
+        return;
+    }
     check_error(c, span, "the weights have no tensor '%s'", path);
     meant(c, path);
     check_hint(c, "if it may be absent, write '... ?? 0'");

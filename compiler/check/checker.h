@@ -16,6 +16,7 @@
  * along.c   recurrences
  * control.c while, and repeat and if of a sequence
  * grow.c    grow, append, cut
+ * files.c   configs, weights, the tokenizer
  * model.c   the whole text */
 #ifndef SINTER_CHECKER_H
 #define SINTER_CHECKER_H
@@ -105,7 +106,7 @@ struct Check {
     Arena *arena;
     Diag *d;
     Graph *graph;
-    const Weights *weights;
+    Weights *weights;
     const char *directory;
     Scope *library, *global;
     Unit *unit;
@@ -127,8 +128,9 @@ struct Check {
     VEC(Dim *) stored_dims;
     EntityList states;
     NodeList state_nodes;
-    VEC(Value *) configs;
-    Str config_name;
+    VEC(const Value *) configs;
+    Str config_name;   /* the first one's file */
+    int unreadable;    /* weights that could not be read: that a parameter is missing follows from it */
 };
 
 enum { CHECK_DEPTH = 400, CHECK_NODES = 2000000 };
@@ -191,6 +193,7 @@ Expr *absent_else(Check *c, Scope *scope, const Ast *ast);            /* a ?? b 
 Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span);
 Expr *access_at(Check *c, Scope *scope, const Ast *index, Expr *otherwise); /* tensor[..] or "path"[..] */
 int access_param_exists(Check *c, Scope *scope, const Ast *ast);            /* 1, 0; -1 when ast is no parameter */
+int access_stored(Check *c, Str path);                                     /* "path" in weights */
 Expr *access_entity(Check *c, Scope *scope, const Entity *tensor, const Ast *ast, const AstList *items, Expr *otherwise);
 
 /* ---- reduce.c */
@@ -243,7 +246,6 @@ void grow_statement(Check *c, Scope *scope, const Stmt *stmt); /* grow, append, 
 void statements(Check *c, Scope *scope, const StmtList *list);
 void prefix_under(Check *c, Scope *scope, const Ast *under);           /* adds to c->prefix */
 void along(Check *c, Scope *scope, const Stmt *stmt);                  /* along.c */
-void file_statement(Check *c, Scope *scope, const Stmt *stmt);         /* model.c: model, config, weights, tokenizer */
 Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarList *order); /* any expression as a tensor; NULL: reported */
 int whole_agree(Check *c, const Scope *scope, const VarList *wanted);
 /* keys: names of the indices; NULL: those of its variables */
@@ -251,5 +253,11 @@ Entity *tensor_entity(Check *c, Str name, Span span, Node *node, const Str *keys
 Entity *tensor_with_brackets(Check *c, Scope *scope, const AstLhs *lhs, const Ast *value, Str name); /* y[t,o] = value; NULL: reported */
 Str *tensor_keys(Check *c, const Scope *bound, int n);                     /* names of the n indices that brackets bound */
 void tensor_failed(Check *c, Scope *scope, Str name, Span span);           /* reported: the name stays silent from now on */
+
+/* ---- files.c */
+void file_statement(Check *c, Scope *scope, const Stmt *stmt);      /* model, config, weights, tokenizer */
+int files_open(Check *c, const StmtList *text);                     /* weights of the whole text; 0: reported */
+void files_warn_unread(Check *c);                                   /* keys of configs */
+void files_note_values(Check *c, Scope *scope, const Ast *ast);     /* "'hidden_act' is \"x\" here" below an error about ast */
 
 #endif

@@ -44,11 +44,37 @@ static Dim *fixed_part(Check *c, Scope *scope, const Stmt *stmt, Str name)
     return dim;
 }
 
+/* dim k = ["negative", "positive"]: as long as the list, with names for its elements; an object's keys are "0", "1", .. */
+static Dim *listed_dim(Check *c, const Stmt *stmt, Str name, const Value *list)
+{
+    const int n = list->kind == V_LIST ? list->list.n : list->object.n;
+    int words = n > 0;
+    Dim *dim = graph_dim(c->graph, DIM_FIXED, name, stmt->name_span);
+    dim->length = n;
+    dim->label = arena_array(c->arena, Str, n + 1);
+    for (int i = 0; i < n; i++) {
+        const Value *item = list->kind == V_LIST ? &list->list.at[i] : value_member(list, str_format("%d", i));
+        if (!item) {
+            check_error(c, stmt->value->span, "an object that stands for a dim of %d needs the keys \"0\" to \"%d\"", n, n - 1);
+            check_note(c, list->span, "there is no \"%d\" here", i);
+            return NULL;
+        }
+        words &= item->kind == V_STR;
+        dim->label[i] = item->kind == V_STR ? item->text : NULL;
+    }
+    dim->label = words ? dim->label : NULL;
+    return dim;
+}
+
 static Dim *fixed_dim(Check *c, Scope *scope, const Stmt *stmt, Str name)
 {
     int64_t n;
     if (stmt->other) {
         return fixed_part(c, scope, stmt, name);
+    }
+    const Value *list = fixed_try(c, scope, stmt->value);
+    if (list && list != &fixed_error && (list->kind == V_LIST || list->kind == V_OBJECT)) {
+        return listed_dim(c, stmt, name, list);
     }
     if (!fixed_int(c, scope, stmt->value, "the length of a dim", &n)) {
         return NULL;

@@ -25,11 +25,19 @@ static const Value *try_kid(Check *c, Scope *scope, const Ast *ast, int k)
     return fixed_try(c, scope, ast->kid.at[k]);
 }
 
+static int is_weights(const Ast *ast) /* the keyword, which is no expression */
+{
+    return ast->kind == AST_TEXT;
+}
+
 static const Value *compare(Check *c, Scope *scope, const Ast *ast)
 {
     const Value *left = try_kid(c, scope, ast, 0);
     int all = 1;
     for (int k = 0; k + 1 < ast->kid.n; k++) {
+        if (left && left->kind == V_STR && ast->ops[k] == AST_OP_IN && is_weights(ast->kid.at[k + 1])) {
+            return number_bool(c, access_stored(c, left->text), ast->span);
+        }
         const Value *right = left && left != &fixed_error ? try_kid(c, scope, ast, k + 1) : left;
         if (!right || right == &fixed_error) {
             return right;
@@ -37,10 +45,11 @@ static const Value *compare(Check *c, Scope *scope, const Ast *ast)
         const AstOp op = ast->ops[k];
         int holds = 0;
         if (op == AST_OP_IN) {
-            if (right->kind != V_LIST) {
-                return fixed_fail(c, ast->kid.at[k + 1]->span, "'in' needs a list on its right");
+            if (right->kind != V_LIST && !(right->kind == V_STR && left->kind == V_STR)) {
+                return fixed_fail(c, ast->kid.at[k + 1]->span, "'in' needs a list on its right, or strings on both sides");
             }
-            for (int i = 0; i < right->list.n; i++) {
+            holds = right->kind == V_STR && strstr(right->text, left->text) != NULL;
+            for (int i = 0; right->kind == V_LIST && i < right->list.n; i++) {
                 holds |= number_same(left, &right->list.at[i]);
             }
         } else if (op == AST_OP_EQ || op == AST_OP_NE) {
@@ -200,6 +209,9 @@ static const Value *item(Check *c, Scope *scope, const Ast *ast)
     if (!list || list == &fixed_error) {
         return list;
     }
+    if (list->kind == V_NULL) { /* what is absent has only absent items */
+        return fixed_make(c, V_NULL, ast->span);
+    }
     if (ast->item.n != 1) {
         return fixed_fail(c, ast->span, "a list takes one index");
     }
@@ -249,6 +261,9 @@ static const Value *name(Check *c, Scope *scope, const Ast *ast)
     if (entity && entity->kind == EN_FIXED) {
         return entity->value;
     }
+    if (entity && entity->kind == EN_ERROR) {
+        return &fixed_error;
+    }
     if (entity) {
         return entity->kind == EN_ERROR ? &fixed_error : NULL;
     }
@@ -258,6 +273,7 @@ static const Value *name(Check *c, Scope *scope, const Ast *ast)
     return strcmp(ast->name, "pi") == 0      ? number_real(c, 3.14159265358979323846, ast->span)
            : strcmp(ast->name, "true") == 0  ? number_bool(c, 1, ast->span)
            : strcmp(ast->name, "false") == 0 ? number_bool(c, 0, ast->span)
+           : strcmp(ast->name, "none") == 0  ? fixed_make(c, V_NULL, ast->span)
                                              : NULL;
 }
 

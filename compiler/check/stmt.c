@@ -443,6 +443,22 @@ void prefix_under(Check *c, Scope *scope, const Ast *under)
     }
 }
 
+/* A text with values in it, of any kind. */
+static const char *message_of(Check *c, Scope *scope, const Ast *string)
+{
+    const char *text = "";
+    for (int i = 0; i < string->kid.n; i++) {
+        const Ast *part = string->kid.at[i];
+        const Value *v = part->kind == AST_TEXT ? NULL : fixed_try(c, scope, part);
+        if (part->kind != AST_TEXT && !v) {
+            check_error(c, part->span, "a part of a message has to be known when the model is compiled");
+        }
+        const char *shown = part->kind == AST_TEXT ? part->name : !v ? "?" : v->kind == V_STR ? v->text : fixed_show(c, v);
+        text = arena_printf(c->arena, "%s%s", text, shown);
+    }
+    return text;
+}
+
 static void require(Check *c, Scope *scope, const Stmt *stmt)
 {
     const Value *v = fixed_must(c, scope, stmt->value, "a requirement");
@@ -454,8 +470,8 @@ static void require(Check *c, Scope *scope, const Stmt *stmt)
         return;
     }
     if (!v->boolean) {
-        const Value *text = fixed_must(c, scope, stmt->other, "a message");
-        check_error(c, stmt->span, "%s", text && text->kind == V_STR ? text->text : "a requirement of the model does not hold");
+        check_error(c, stmt->span, "%s", message_of(c, scope, stmt->other));
+        files_note_values(c, scope, stmt->value);
     }
 }
 

@@ -159,25 +159,50 @@ static int ends_in(const char *text, const char *suffix)
     return n >= m && strcmp(text + n - m, suffix) == 0;
 }
 
+static int open_path(Weights *w, Diag *d, const char *path)
+{
+    const char *index_path = ends_in(path, INDEX_SUFFIX) ? path : arena_printf(w->arena, "%s" INDEX_SUFFIX, path);
+    if (index_path == path || (is_missing(path) && !is_missing(index_path))) {
+        return open_shards(w, d, index_path);
+    }
+    const int good = add_file(w, d, path);
+    if (!good && is_missing(path)) {
+        diag_hint(d, "%s would do too", index_path);
+    }
+    return good && sort_names(w, d);
+}
+
+/* One file, or several as shards; on their own, so that an index is compared with nothing else. */
 Weights *weights_open(Arena *arena, Diag *d, const char *path)
 {
     Weights *w = arena_new_of(arena, Weights);
     w->arena = arena;
-    const char *index_path = ends_in(path, INDEX_SUFFIX) ? path : arena_printf(arena, "%s" INDEX_SUFFIX, path);
-    int good;
-    if (index_path == path || (is_missing(path) && !is_missing(index_path))) {
-        good = open_shards(w, d, index_path);
-    } else {
-        good = add_file(w, d, path) && sort_names(w, d);
-        if (!good && is_missing(path)) {
-            diag_hint(d, "%s would do too", index_path);
-        }
-    }
-    if (!good) {
+    if (!open_path(w, d, path)) {
         weights_close(w);
         return NULL;
     }
     return w;
+}
+
+Weights *weights_add(Arena *arena, Diag *d, Weights *weights, Str prefix, const char *path)
+{
+    Weights *more = weights_open(arena, d, path);
+    for (int i = 0; more && prefix[0] && i < more->tensor.n; i++) {
+        more->tensor.at[i].name = str_format("%s.%s", prefix, more->tensor.at[i].name);
+    }
+    for (int i = 0; weights && more && i < weights->file.n; i++) {
+        vec_push(arena, more->file, weights->file.at[i]);
+    }
+    for (int i = 0; weights && more && i < weights->tensor.n; i++) {
+        WeightTensor old = weights->tensor.at[i];
+        old.index = more->tensor.n;
+        vec_push(arena, more->tensor, old);
+    }
+    if (more && !sort_names(more, d)) {
+        weights_close(more);
+        return NULL;
+    }
+    return more;
 }
 
 int weights_count(const Weights *weights)

@@ -63,6 +63,9 @@ typedef struct Weights Weights;
  * On failure NULL, and an error in `d`. */
 Weights *weights_open(Arena *arena, Diag *d, const char *path);
 
+/* Adds another file to `weights` (NULL: to none yet), opened as above; every name in it then begins with "prefix." (no prefix: ""). */
+Weights *weights_add(Arena *arena, Diag *d, Weights *weights, Str prefix, const char *path);
+
 int weights_count(const Weights *weights);
 const WeightTensor *weights_at(const Weights *weights, int index); /* in the order of files, in each in the order of data */
 const WeightTensor *weights_find(const Weights *weights, Str name); /* or NULL */

@@ -4,7 +4,7 @@ Lines of a text that begin with '#! ' say what stands around it and what is expe
 
     #! config {"a": 1}                 config.json; `#! file NAME text` is any other file
     #! weights w[2,3]                  a tensor of model.safetensors, random numbers drawn from its name; `F16`, `I64` ... may follow
-    #! weights w[2] = [1, 2]           or these numbers
+    #! weights w[2] = [1, 2]           or these numbers; `folder/w` stands in folder/model.safetensors
     #! in x = [[1, 2], [3, 4]]         an input of sequence 0; `#! in 3: x[0,2] = []` of sequence 3, with its shape where it is empty
     #! out y = [exp(1) / 2, 0]         an output as it has to be: expressions of Python's math, worked out apart from sinter
     #! error 2:44 message              each diagnostic in order: error, warning, note, hint; of another file: config.json:1:3
@@ -135,8 +135,10 @@ class Text:
         for name, content in self.files.items():
             with open(os.path.join(folder, name), 'w', encoding='utf-8') as file:
                 file.write(content)
-        if self.weights:
-            write_safetensors(os.path.join(folder, 'model.safetensors'), self.weights)
+        for part in {name.rpartition('/')[0] for name in self.weights}:
+            os.makedirs(os.path.join(folder, part), exist_ok=True)
+            here = {name.rpartition('/')[2]: x for name, x in self.weights.items() if name.rpartition('/')[0] == part}
+            write_safetensors(os.path.join(folder, part, 'model.safetensors'), here)
         if self.inputs:
             write_safetensors(os.path.join(folder, 'in.safetensors'), self.inputs)
 
