@@ -39,8 +39,9 @@ static Str banner(Plan *p)
         SINTER_VERSION, p->options->freestanding ? ", freestanding" : "");
     for (int i = 0; i < p->options->inputs; i++) {
         char hex[65];
-        if (sha256_file(p->options->input[i].path, hex)) {
-            text = arena_printf(p->arena, "%s *     %-28s sha256 %s\n", text, p->options->input[i].name, hex);
+        const EmitInput *input = &p->options->input[i];
+        if (input->text ? (sha256_text(input->text->text, input->text->bytes, hex), 1) : sha256_file(input->path, hex)) {
+            text = arena_printf(p->arena, "%s *     %-28s sha256 %s\n", text, input->name, hex);
         }
     }
     return str_of(text);

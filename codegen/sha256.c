@@ -77,6 +77,14 @@ void sha256_end(Sha256 *hash, char hex[65])
     }
 }
 
+void sha256_text(const void *bytes, size_t n, char hex[65])
+{
+    Sha256 hash;
+    sha256_start(&hash);
+    sha256_add(&hash, bytes, n);
+    sha256_end(&hash, hex);
+}
+
 int sha256_file(const char *path, char hex[65])
 {
     unsigned char buffer[65536];

@@ -4,7 +4,9 @@
 #include "codegen.h"
 #include "embed.h"
 #include "eval_files.h"
+#include "import/import.h"
 #include "options.h"
+#include "outfile.h"
 #include "tokenizer/tokenizer.h"
 
 #include <errno.h>
@@ -49,15 +51,27 @@ static const char *base_name(const char *path)
 
 static const char *model_folder(Arena *arena, const Options *o)
 {
-    return o->model_dir ? o->model_dir : folder_of(arena, o->model);
+    return o->model_dir ? o->model_dir : import_is_directory(o->model) ? o->model : folder_of(arena, o->model);
+}
+
+/* The user's text, or the one that serves a directory. */
+static const Source *text_of(Arena *arena, Diag *d, const Options *o)
+{
+    const char *why = NULL;
+    if (import_is_directory(o->model)) {
+        return import_text(arena, d, o->model, model_folder(arena, o));
+    }
+    const Source *text = source_of_file(arena, o->model, TEXT_LIMIT, &why);
+    if (!text) {
+        diag_error_file(d, o->model, "%s", why);
+    }
+    return text;
 }
 
 static Graph *front(Arena *arena, Diag *d, const Options *o)
 {
-    const char *why = NULL;
-    const Source *text = source_of_file(arena, o->model, TEXT_LIMIT, &why);
+    const Source *text = text_of(arena, d, o);
     if (!text) {
-        diag_error_file(d, o->model, "%s", why);
         return NULL;
     }
     if (o->dump && strcmp(o->dump, "ast") == 0) {
@@ -95,14 +109,12 @@ static void emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
         return;
     }
     VEC(EmitInput) input = {0};
-    const EmitInput text = {graph->source->name, base_name(graph->source->name)};
+    const EmitInput text = {NULL, graph->source, arena_printf(arena, "%s.sinter", graph->name)};
     vec_push(arena, input, text);
-    const Str file[] = {graph->config, graph->weights, graph->tokenizer};
-    for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
-        if (file[i]) {
-            const EmitInput one = {file[i][0] == '/' ? file[i] : arena_printf(arena, "%s/%s", folder, file[i]), base_name(file[i])};
-            vec_push(arena, input, one);
-        }
+    for (int i = 0; i < graph->files.n; i++) {
+        Str file = graph->files.at[i];
+        const EmitInput one = {file[0] == '/' ? file : arena_printf(arena, "%s/%s", folder, file), NULL, base_name(file)};
+        vec_push(arena, input, one);
     }
     EmitOptions options = {.directory = directory,
                            .input = input.at,
@@ -124,8 +136,24 @@ static void emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
     }
 }
 
+static void import(Arena *arena, Diag *d, const Options *o)
+{
+    const Source *text = import_text(arena, d, o->model, model_folder(arena, o));
+    OutFile *out = text && o->out ? outfile_open(arena, d, o->out) : NULL;
+    if (out) {
+        outfile_write(out, text->text, text->bytes);
+        outfile_keep(out, d);
+    } else if (text && !o->out) {
+        fwrite(text->text, 1, text->bytes, stdout);
+    }
+}
+
 static void run(Arena *arena, Diag *d, const Options *o)
 {
+    if (o->command == CMD_IMPORT) {
+        import(arena, d, o);
+        return;
+    }
     Graph *graph = front(arena, d, o);
     if (!graph) {
         return;

@@ -187,8 +187,13 @@ static int cannot_matter(Check *c, const ValueMember *member, Str path)
 static int is_mentioned(const Source *source, Str key)
 {
     const size_t n = strlen(key);
-    for (const char *at = source->text; at && (at = strchr(at, '.')) != NULL; at++) {
-        if (strncmp(at + 1, key, n) == 0 && !isalnum((unsigned char)at[1 + n]) && at[1 + n] != '_') {
+    int string = 0;
+    for (const char *at = source->text; *at; at++) {
+        string ^= *at == '"';
+        if (*at == '#' && !string) { /* a comment */
+            at += strcspn(at, "\n");
+            at -= *at == 0;
+        } else if (*at == '.' && strncmp(at + 1, key, n) == 0 && !isalnum((unsigned char)at[1 + n]) && at[1 + n] != '_') {
             return 1;
         }
     }

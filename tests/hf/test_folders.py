@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Every folder of observed Hugging Face models that a text of the compiler's serves: from the directory alone through the evaluator and
+through generated C.
+
+    test_folders.py [NAME ...]
+
+Outputs within their tolerances (tests/tolerances.py), integers exactly; C compiles without a warning and runs under sanitizers; all sequences
+in one batch give the same bits as one by one. Folders without a text are listed, not failed."""
+import os
+import pathlib
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import oracle  # noqa: E402
+import tolerances  # noqa: E402
+
+FOLDERS = oracle.CASES / 'hf'
+UNSERVED = ('no model text serves', 'no text serves the architecture')
+LATER = {'greedy'}  # outputs of decoding, which the texts do not have yet
+
+
+def within(name, by, got, wanted):
+    worst = oracle.errors(got, wanted)
+    for output, error in worst.items():
+        limit = 0 if all(x.dtype.kind in 'iub' for n, x in wanted.items() if n.endswith('/' + output)) else tolerances.limit(name, output, by)
+        if error > limit:
+            raise oracle.Wrong('%s through %s: %s, allowed is %g; all: %s' % (output, by, error, limit, worst))
+    return max(worst.values(), default=0.0)
+
+
+def one(name):
+    """A line about a folder, and whether all is well."""
+    model = FOLDERS / name
+    try:
+        said = oracle.run(oracle.SINTER, 'check', model, accept=(0, 1)).stderr.decode()
+        if any(words in said for words in UNSERVED):
+            return 'no text %s' % name, True
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            wanted = {k: x for k, x in oracle.load(model / 'out.safetensors').items() if k.split('/', 1)[1] not in LATER}
+            exact = within(name, 'eval', oracle.evaluate(model, model, model / 'in.safetensors', folder / 'eval.out'), wanted)
+            program, seconds = oracle.compile_c(model, model, folder / 'c')
+            batched = oracle.answer(program, model / 'in.safetensors', folder / 'c.out')
+            single = within(name, 'c', batched, wanted)
+            alone = oracle.answer(program, model / 'in.safetensors', folder / 'c.out', '--batch=1')
+            if any(batched[k].tobytes() != alone[k].tobytes() for k in batched):
+                raise oracle.Wrong('one by one the program gives other bits than in a batch')
+            return 'ok      %-34s eval %-8.2g C %-8.2g emit %.2f s' % (name, exact, single, seconds), True
+    except oracle.Wrong as wrong:
+        return 'FAILED  %s: %s' % (name, wrong), False
+
+
+def main():
+    if not FOLDERS.is_dir():
+        print('skipped: no folder of observed Hugging Face models')
+        return 77
+    names = sys.argv[1:] or sorted(p.name for p in FOLDERS.iterdir() if p.is_dir())
+    with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
+        failed = 0
+        for line, well in pool.map(one, names):
+            print(line, flush=True)
+            failed += not well
+    print('%d folders, %d failed' % (len(names), failed))
+    return failed != 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
