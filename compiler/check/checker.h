@@ -6,6 +6,7 @@
  * fixed.c   expressions of such values
  * formula.c expressions
  * access.c  reads of tensors and parameters, regrouping of indices
+ * stored.c  parameters in the checkpoint
  * reduce.c  reductions, and the reducers of the prelude
  * bind.c    what formal dims and parameters of a function stand for
  * call.c    functions
@@ -195,6 +196,12 @@ Expr *access_at(Check *c, Scope *scope, const Ast *index, Expr *otherwise); /* t
 int access_param_exists(Check *c, Scope *scope, const Ast *ast);            /* 1, 0; -1 when ast is no parameter */
 int access_stored(Check *c, Str path);                                     /* "path" in weights */
 Expr *access_entity(Check *c, Scope *scope, const Entity *tensor, const Ast *ast, const AstList *items, Expr *otherwise);
+
+/* ---- stored.c */
+Str stored_path(Check *c, Scope *scope, const Ast *ast, Dim **family, Str *first); /* of "path"[..], with its prefix; NULL: reported */
+Node *stored_node(Check *c, Str path, Str first, const Dim *family, Span span);   /* path: with the mark of its family (fixed_path) */
+int stored_rows_suffice(Check *c, const Expr *index, const Dim *axis, Str path);  /* 0: reported */
+void stored_note(Check *c, Str path);                                             /* below an error: what the file has */
 
 /* ---- reduce.c */
 Expr *reduce(Check *c, Scope *scope, const Ast *ast, Expr *empty);
