@@ -126,24 +126,31 @@ static int is_word(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-static int find(const Text *text, const char *what, int whole)
+int text_contains(const Text *text, const char *what)
 {
     const size_t n = strlen(what), all = (size_t)text->at.n;
     for (size_t i = 0; i + n <= all; i++) {
-        if (memcmp(text->at.at + i, what, n) == 0 &&
-            (!whole || ((i == 0 || !is_word(text->at.at[i - 1])) && (i + n == all || !is_word(text->at.at[i + n]))))) {
+        if (memcmp(text->at.at + i, what, n) == 0) {
             return 1;
         }
     }
     return 0;
 }
 
-int text_contains(const Text *text, const char *what)
-{
-    return find(text, what, 0);
-}
-
 int text_has_word(const Text *text, const char *word)
 {
-    return find(text, word, 1);
+    const char *at = text->at.at;
+    const size_t n = strlen(word), all = (size_t)text->at.n;
+    for (size_t i = 0; i + n <= all; i++) {
+        if (at[i] == '/' && i + 1 < all && at[i + 1] == '*') {
+            for (i += 2; i + 1 < all && !(at[i] == '*' && at[i + 1] == '/'); i++) {
+            }
+            continue;
+        }
+        const char before = i ? at[i - 1] : ' ', after = i + n < all ? at[i + n] : ' ';
+        if (memcmp(at + i, word, n) == 0 && !is_word(before) && before != '.' && before != '>' && !is_word(after)) {
+            return 1;
+        }
+    }
+    return 0;
 }

@@ -21,6 +21,6 @@ void text_add(Text *text, const Text *other);
 void text_list(Text *text, const char *open, const char *const *item, int n, const char *close);
 
 int text_contains(const Text *text, const char *what);
-int text_has_word(const Text *text, const char *word);
+int text_has_word(const Text *text, const char *word); /* as a name of its own: outside of comments, not a member of something */
 
 #endif
