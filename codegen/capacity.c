@@ -121,6 +121,16 @@ static Capacity limit_of(Plan *p, const Expr *e)
                 return sum_of(limit_of(p, e->kid[0]), constant_capacity(-low));
             }
             break;
+        case OP_NEG: /* -(-n div m), which is n / m rounded up */
+            if (e->kid[0]->kind == EX_OP && e->kid[0]->op == OP_IDIV && e->kid[0]->kid[1]->kind == EX_CONST &&
+                e->kid[0]->kid[1]->integer > 0) {
+                const Expr *over = e->kid[0]->kid[0];
+                if (over->kind == EX_OP && over->op == OP_NEG) {
+                    const int64_t by = e->kid[0]->kid[1]->integer;
+                    return scaled(sum_of(limit_of(p, over->kid[0]), constant_capacity(by - 1)), 1, by);
+                }
+            }
+            break;
         case OP_MUL:
             for (int k = 0; k < 2; k++) {
                 if (e->kid[k]->kind == EX_CONST && e->kid[k]->integer >= 0) {
@@ -168,7 +178,7 @@ Capacity capacity_of_dim(Plan *p, Dim *dim)
     case DIM_FORMULA: c = positive(limit_of(p, dim->most ? dim->most : dim->formula)); break;
     case DIM_TAKEN: c = positive(limit_of(p, dim->most)); break;
     }
-    if (!c.known && dim->bound < INT32_MAX) {
+    if (!c.known && dim->bound < (1 << 24)) {
         return constant_capacity(dim->bound);
     }
     return c;
