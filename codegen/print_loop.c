@@ -69,11 +69,15 @@ static Str count_of(const Around *a, const Node *node)
     return times(a->p, arena_printf(a->p->arena, "(size_t)%s.%s[1]", a->one, rows), width);
 }
 
-static void copy(const Around *a, const char *to, const char *from, const Node *node)
+/* Elements of `like`, to or from the buffer of a turn. */
+static void copy(const Around *a, const char *to, const char *from, const Node *node, const Slot *like)
 {
+    Arena *arena = a->p->arena;
+    Str count = count_of(a, node);
+    const char *bytes = arena_printf(arena, "sizeof *%s->%s", own(a->p, OWN_BUFFERS), like->cname);
+    const char *args[] = {to, from, strcmp(count, "1") == 0 ? bytes : arena_printf(arena, "%s * %s", count, bytes)};
     use_part(a->p, "memcpy");
-    text_line(a->out, "memcpy(%s, %s, %s * sizeof *%s);", to, from, count_of(a, node),
-              strchr(to, ' ') ? arena_printf(a->p->arena, "(%s)", to) : to);
+    text_list(a->out, "memcpy(", args, 3, ");");
 }
 
 /* Dims of `to` take their length from `from`, a tensor of the whole batch or of the turn. */
@@ -155,7 +159,7 @@ static void go_round(const Around *a)
     const Item *item = a->item;
     for (int k = 0; k < item->unit->carried; k++) { /* lengths of a turn stay until all are copied */
         if (!item->callee->in_place[k]) {
-            copy(a, buffer(a->p, item->carry[k]), buffer(a->p, item->scratch[k]), item->unit->results.at[k]);
+            copy(a, buffer(a->p, item->carry[k]), buffer(a->p, item->scratch[k]), item->unit->results.at[k], item->carry[k]);
         }
     }
     for (int k = 0; k < item->unit->carried; k++) {
@@ -179,7 +183,7 @@ static void hand_back(const Around *a, Printer *pr)
             }
         }
         if (out) {
-            copy(a, at_sequence(a, out, place_of(pr, out)), buffer(p, item->carry[k]), arg);
+            copy(a, at_sequence(a, out, place_of(pr, out)), buffer(p, item->carry[k]), arg, item->carry[k]);
         }
     }
 }
@@ -204,7 +208,7 @@ void print_loop(Plan *p, Func *f, Item *item, Text *out)
     for (int k = 0; k < unit->carried; k++) {
         const Node *arg = unit->args.at[k];
         take(&a, arg, arg->source, 0);
-        copy(&a, buffer(p, item->carry[k]), at_sequence(&a, arg->source, place_of(&pr, arg->source)), arg);
+        copy(&a, buffer(p, item->carry[k]), at_sequence(&a, arg->source, place_of(&pr, arg->source)), arg, item->carry[k]);
     }
     Str call = turn_call(&a, &pr);
     if (item->step->once) {
