@@ -251,7 +251,8 @@ Expr *absent_else(Check *c, Scope *scope, const Ast *ast)
     }
     const int exists = access_param_exists(c, scope, left);
     if (exists >= 0) {
-        return scalar(c, scope, exists ? left : right);
+        const int none = !exists && access_param_exists(c, scope, right) == 0; /* the first is the one that was meant */
+        return scalar(c, scope, exists || none ? left : right);
     }
     if (left->kind == AST_INDEX || left->kind == AST_REDUCE) {
         Expr *otherwise = scalar(c, scope, right);
