@@ -1,6 +1,7 @@
 /* All passes of the C back end, and the files they end in. */
 #include "codegen.h"
 #include "model.h"
+#include "recognise.h"
 #include "sha256.h"
 
 #include "../compiler/outfile.h"
@@ -144,6 +145,9 @@ static int make_plan(Plan *p)
     wide_mark(p);
     share_units(p);
     for (int i = 0; i < p->func.n; i++) {
+        if (!p->options->no_recognise) {
+            recognise(p, p->func.at[i]);
+        }
         store_decide(p, p->func.at[i]);
     }
     for (int i = 0; i < p->func.n; i++) {

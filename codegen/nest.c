@@ -2,6 +2,7 @@
  * loops and conditions of its own; statements join the loops of earlier ones wherever what they read is complete there. */
 #include "inline.h"
 #include "print.h"
+#include "recognise.h"
 
 #include <string.h>
 
@@ -517,6 +518,11 @@ static void build_cluster(Plan *p, Cluster *c)
     }
     for (int i = 0; i < c->member.n; i++) {
         inline_member(p, c->member.at[i]);
+    }
+    if (c->join) {
+        join_inline(p, c);
+        c->tree = arena_new_of(p->arena, Block);
+        return;
     }
     share_guards(p, c);
     order_cluster(p, c);

@@ -2,6 +2,7 @@
 #include "place.h"
 
 #include "names.h"
+#include "recognise.h"
 
 #include <string.h>
 
@@ -531,6 +532,25 @@ static Str slot_name(Plan *p, const Func *f, const char *wish)
     }
 }
 
+Slot *place_local(Plan *p, Func *f, const Cluster *c, const char *name, const char *type, int bytes, Dim *longest)
+{
+    for (int i = 0; i < f->slot.n; i++) { /* nests follow each other */
+        Slot *known = f->slot.at[i];
+        if (known->lent && known->type == type && known->basis.dim[0] == longest && strncmp(known->cname, name, strlen(name)) == 0) {
+            known->last = c->item;
+            return known;
+        }
+    }
+    Slot *slot = arena_new_of(p->arena, Slot);
+    const Basis basis = {.kind = dim_is_ragged(longest) ? BASIS_LONGEST : BASIS_ONE, .n = dim_is_ragged(longest), .dim = {longest}};
+    *slot = (Slot){.cname = slot_name(p, f, name), .type = type, .bytes = bytes, .basis = basis, .width = 1,
+                   .first = c->item, .last = c->item, .alive = 1, .lent = 1};
+    slot->comment = str_of(arena_printf(p->arena, "[longest %s]", dim_word(p, longest)));
+    capacity_collect(p, &basis);
+    vec_push(p->arena, f->slot, slot);
+    return slot;
+}
+
 static void local_slots(Plan *p, Func *f, Cluster *c)
 {
     int64_t stack = 0;
@@ -590,8 +610,15 @@ void place_slots(Plan *p, Func *f)
         if (item->callee) {
             call_slots(p, f, &u, item, i);
         }
+    }
+    for (int i = 0; i < f->item.n; i++) { /* their names give way to those of tensors */
+        Item *item = &f->item.at[i];
         for (int k = 0; k < item->nest.n; k++) {
-            local_slots(p, f, item->nest.at[k]);
+            if (item->nest.at[k]->join) {
+                join_slots(p, f, item->nest.at[k]);
+            } else {
+                local_slots(p, f, item->nest.at[k]);
+            }
         }
     }
 }

@@ -28,6 +28,9 @@ typedef struct Workspace {
     int moments;
 } Workspace;
 
+/* A buffer of one nest, an element for each place in the longest sequence. */
+Slot *place_local(Plan *p, Func *f, const Cluster *c, const char *name, const char *type, int bytes, Dim *longest);
+
 /* In place, buffers of functions. Needs: nests, names of functions. */
 void place_slots(Plan *p, Func *f);
 

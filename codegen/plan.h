@@ -3,6 +3,7 @@
  * The passes, in order:
  *   share    equal units become one Func; its steps become Items; empty reductions are made explicit      graph -> funcs, items
  *   wide     sums that reach a comparison, an index or a length are marked: double                         -> Info.wide
+ *   recognise reductions over positions become recurrences, lookups, totals                       -> items, Info.join
  *   store    for each node: dissolved into its readers, local to one nest, or stored                       -> clusters and members
  *   order    the order of loops in each nest                                                               -> Member.order
  *   nest     statements of a nest are fused into a tree of loops, locals get their storage                 -> Cluster.tree
@@ -26,6 +27,7 @@ typedef struct Member Member;
 typedef struct Block Block;
 typedef struct Stmt Stmt;
 typedef struct Slot Slot;
+typedef struct Domain Domain; /* domain.h */
 
 typedef VEC(Expr *) ExprList;
 
@@ -71,6 +73,7 @@ struct Info { /* of a node, by its id */
     Node *over;            /* is written over this one: they share its memory */
     Slot *slot;            /* KEEP_ROOT in the workspace */
     Str local;             /* an optional input: the variable that points to it or to its default */
+    Domain *join;          /* a reduction that is looked up in a sorted copy: what it asks for */
     struct Info *tie;      /* parameters that are read by one line of C share their layout: union-find */
 };
 
@@ -109,6 +112,8 @@ struct Cluster { /* one nest: roots and the locals they need */
     Block *tree;
     int rows;       /* no sequence matters: one loop over the rows of all */
     int needs_sequence;
+    const Domain *join;           /* a lookup: no tree of loops, but these */
+    Slot *sorted, *spare, *up_to; /* entries; what is reduced up to each one */
 };
 
 typedef struct Header {
@@ -163,6 +168,7 @@ struct Slot { /* a buffer of a function */
     Str comment;      /* "[t][H][E]" */
     Slot *same;       /* lives in the memory of another one (in place) */
     int alive;        /* used at all */
+    int lent;         /* of one nest after the other */
 };
 
 struct Item {

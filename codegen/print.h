@@ -61,6 +61,10 @@ Piece print_member(Printer *pr, Member *m, Expr *const *index, int write);
 Str place_of(Printer *pr, const Node *node);
 CType ctype_of(Plan *p, const Node *node);
 
+/* statements */
+Str start_value(Printer *pr, const Member *m);              /* of an accumulator */
+Str converted(Printer *pr, const Expr *e, CType to);        /* the value of e as something of that type */
+
 /* nests and functions */
 void print_nest(Plan *p, Func *f, Cluster *c, Text *out);
 void print_sequence_head(Printer *pr, Text *out); /* leaves the indent inside the loop */

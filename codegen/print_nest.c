@@ -1,5 +1,6 @@
 /* One nest of loops: what it computes in the author's words, then the loops. */
 #include "print.h"
+#include "recognise.h"
 #include "share.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ static int row_expr(Plan *p, const Cluster *c, const Expr *e, const Var *row)
 
 int rows_only(Plan *p, const Cluster *c)
 {
-    if (c->along || c->tree->kid.n != 1 || !c->tree->kid.at[0]->head || !c->tree->kid.at[0]->head->var) {
+    if (c->along || c->join || c->tree->kid.n != 1 || !c->tree->kid.at[0]->head || !c->tree->kid.at[0]->head->var) {
         return 0;
     }
     const Header *h = c->tree->kid.at[0]->head;
@@ -110,7 +111,7 @@ static Expr **own_index(Printer *pr, const Member *m)
     return index;
 }
 
-static Str start_value(Printer *pr, const Member *m)
+Str start_value(Printer *pr, const Member *m)
 {
     const int real = m->node->type == T_REAL, wide = plan_info(pr->p, m->node)->wide;
     switch (m->node->reduce) {
@@ -130,8 +131,7 @@ static Str start_value(Printer *pr, const Member *m)
     return str_of("0");
 }
 
-/* The value of e as something of type `to`. */
-static Str converted(Printer *pr, const Expr *e, CType to)
+Str converted(Printer *pr, const Expr *e, CType to)
 {
     Plan *p = pr->p;
     const Want want = to == C_F64 ? WANT_F64 : to == C_F32 ? WANT_F32 : to == C_BOOL ? WANT_BOOL : WANT_INT;
@@ -506,7 +506,11 @@ void print_nest(Plan *p, Func *f, Cluster *c, Text *out)
     f->uses_batch = 1;
     comment(p, c, out);
     Text *body = text_new(p->arena, pr.rows ? out->indent : out->indent + 1);
-    print_inside(&pr, c->tree, body);
+    if (c->join) {
+        join_print(&pr, body);
+    } else {
+        print_inside(&pr, c->tree, body);
+    }
     if (pr.rows) {
         text_add(out, body);
         text_line(out, "%s", "");

@@ -309,7 +309,7 @@ static void make_root(Plan *p, Func *f, Node *node, Item *item)
         }
     }
     Cluster *cluster = item->kind == STEP_ALONG ? item->cluster : item->nest.at[item->nest.n - 1];
-    if (view->reduce != RED_NONE) {
+    if (view->reduce != RED_NONE && !info->join) {
         core = plan_node(p, view, str_of(accumulator_word(view)));
         core->library = NULL;
         Node *map = arena_new_of(p->arena, Node);
@@ -320,6 +320,7 @@ static void make_root(Plan *p, Func *f, Node *node, Item *item)
         map->body = plan_read(p, core, map->free, map->span);
         info->view = map;
     }
+    cluster->join = info->join;
     Member *root = add_member(p, cluster, node, NULL);
     root->root = 1;
     if (core) {

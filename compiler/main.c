@@ -122,6 +122,7 @@ static void emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
                            .freestanding = o->freestanding,
                            .no_main = graph->states.n > 0, /* the command line keeps no memory between calls yet */
                            .inline_weights = o->inline_weights,
+                           .no_recognise = o->no_recognise,
                            .model_dir = folder,
                            .tokenizer = graph->tokenizer ? tokenizer_read(arena, d, graph->tokenizer, folder, longest(graph)) : NULL};
     const int own = !directory;

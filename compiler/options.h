@@ -12,7 +12,7 @@ typedef struct Options {
     Command command;
     const char *model; /* .sinter file or directory */
     const char *model_dir, *out, *directory, *in, *dump, *threads, *completion;
-    int freestanding, inline_weights, json, man, help, version;
+    int freestanding, inline_weights, no_recognise, json, man, help, version;
 } Options;
 
 /* Reads argv. On bad ones an error in `d`, with what was meant. */

@@ -24,6 +24,7 @@ const OptionRow option_table[] = {
     {"out", 0, "FILE", EVAL, AT(out), NULL, "safetensors with tensors <k>/<output>"},
     {"threads", 0, "N", SOURCES, AT(threads), "1", "1: leave threads out of the binary (default: it takes --threads itself)"},
     {"freestanding", 0, NULL, SOURCES, AT(freestanding), NULL, "C that needs nothing but memcpy and memset; no command line"},
+    {"no-recognise", 0, NULL, SOURCES, AT(no_recognise), NULL, "plain loops where a recurrence or a lookup would be faster"},
     {"inline-weights", 0, NULL, SOURCES, AT(inline_weights), NULL, "weights as C initialisers, up to 4 MB, instead of .incbin"},
     {"dump", 0, "STAGE", CHECK, AT(dump), "ast graph", "print what a stage made: ast, graph"},
     {"json", 0, NULL, EXPLAIN, AT(json), NULL, "as JSON"},

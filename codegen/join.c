@@ -1,0 +1,353 @@
+/* A reduction that is looked up: entries of all t' sorted by key, then for each t a range among them.
+ *
+ * Entries with equal keys stand in the order of their positions. What a range is reduced to is known from its last entry, since each
+ * range begins where its group of equal keys does, or at the first entry: no differences, so nothing cancels. */
+#include "recognise.h"
+
+#include "inline.h"
+#include "print.h"
+
+#include <string.h>
+
+void join_inline(Plan *p, Cluster *c)
+{
+    const Member *m = c->member.at[0];
+    const Domain *of = c->join;
+    Domain *d = arena_new_of(p->arena, Domain);
+    VarList from = {0};
+    ExprList to = {0};
+    vec_push(p->arena, from, of->own);
+    vec_push(p->arena, from, of->asks);
+    vec_push(p->arena, to, expr_var(p->graph, m->bound[0], m->node->span));
+    vec_push(p->arena, to, expr_var(p->graph, m->arg[0], m->node->span));
+    *d = *of;
+    d->own = m->bound[0];
+    d->asks = m->arg[0];
+    d->key = inline_expr(p, of->key, &from, to.at);
+    d->query = inline_expr(p, of->query, &from, to.at);
+    d->filter = of->filter ? inline_expr(p, of->filter, &from, to.at) : NULL;
+    c->join = d;
+}
+
+/* The number of entries in the range is all that matters. */
+static int only_counts(const Node *node)
+{
+    return node->body->kind == EX_CONST && node->body->type != T_REAL && node->body->integer == (node->reduce != RED_ALL) &&
+           (node->reduce == RED_SUM || node->reduce == RED_ANY || node->reduce == RED_ALL);
+}
+
+static int adds_up(const Node *node)
+{
+    return node->reduce != RED_PICK && !only_counts(node);
+}
+
+int join_can(const Node *node, const Domain *d)
+{
+    const int later = d->order == ORDER_AFTER || d->order == ORDER_FROM;
+    return node->reduce != RED_PROD && node->free.n == 1 && !(node->reduce == RED_PICK && !d->equal) &&
+           !(later && (!d->equal || adds_up(node)));
+}
+
+void join_slots(Plan *p, Func *f, Cluster *c)
+{
+    const Node *node = c->member.at[0]->node;
+    use_part(p, "sort_entries");
+    c->sorted = place_local(p, f, c, "sorted", "struct sort_entry", 16, c->join->own->dim);
+    c->spare = place_local(p, f, c, "spare", "struct sort_entry", 16, c->join->own->dim);
+    if (adds_up(node)) {
+        int bytes;
+        const char *type = store_ctype(p, node, &bytes);
+        c->up_to = place_local(p, f, c, "up_to", type, bytes, c->join->own->dim);
+    }
+}
+
+/* ---- printing ------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct Join {
+    Printer *pr;
+    const Domain *d;
+    Member *m;
+    Str own, asks, entries, some, i, from, to, total, key; /* words */
+    const char *sorted;
+} Join;
+
+/* The inside of a loop over var, with the pointers that it needs. */
+typedef void Inside(Join *j, Text *out);
+
+static void inside(Join *j, Var *var, Inside *print, Text *out)
+{
+    Header head = {.var = var};
+    Block *before = j->pr->block, loop = {.up = before, .head = &head};
+    Text *body = text_new(j->pr->p->arena, out->indent + 1);
+    j->pr->block = &loop;
+    print(j, body);
+    out->indent++;
+    for (int i = 0; i < loop.pointer.n; i++) {
+        const Pointer *at = &loop.pointer.at[i];
+        text_line(out, "%s%s *%s = %s + %s;", at->writes ? "" : "const ", at->type, at->name, at->base, at->offset);
+    }
+    text_add(out, body);
+    out->indent--;
+    j->pr->block = before;
+}
+
+static Str key_of(Join *j, const Expr *e)
+{
+    Plan *p = j->pr->p;
+    const int real = j->d->key->type == T_REAL || j->d->query->type == T_REAL;
+    const char *part = use_part(p, real ? "sort_key_real" : "sort_key_int");
+    const Piece x = print_expr(j->pr, expr_to(p->graph, (Expr *)e, real ? T_REAL : T_INT), real ? WANT_F64 : WANT_INT);
+    if (real && j->d->above) {
+        return str_of(arena_printf(p->arena, "%s(-%s)", part, piece_in(j->pr, x, BIND_UNARY)));
+    }
+    return str_of(arena_printf(p->arena, "%s%s(%s)", j->d->above ? "~" : "", part, x.text));
+}
+
+static int keys_are_real(const Join *j)
+{
+    return j->d->key->type == T_REAL || j->d->query->type == T_REAL;
+}
+
+/* Each t' is an entry, and there are as many as positions. */
+static int takes_all(const Join *j)
+{
+    return !j->d->filter && !keys_are_real(j);
+}
+
+static void print_entry(Join *j, Text *out)
+{
+    const Expr *filter = j->d->filter;
+    if (filter) {
+        text_line(out, "if (%s) {", print_expr(j->pr, filter, WANT_BOOL).text);
+        out->indent++;
+    }
+    Str to = takes_all(j) ? j->own : j->entries;
+    text_line(out, "%s[%s].key = %s;", j->sorted, to, key_of(j, j->d->key));
+    text_line(out, takes_all(j) || keys_are_real(j) ? "%s[%s].at = %s;" : "%s[%s++].at = %s;", j->sorted, to, j->own);
+    if (keys_are_real(j)) {
+        text_line(out, "%s += %s[%s].key != SORT_KEY_NAN; /* which equals nothing */", j->entries, j->sorted, j->entries);
+    }
+    if (filter) {
+        out->indent--;
+        text_line(out, "}");
+    }
+}
+
+static void print_running(Join *j, Text *out)
+{
+    Plan *p = j->pr->p;
+    const Node *node = j->m->node;
+    const int real = node->type == T_REAL, wide = plan_info(p, node)->wide;
+    const Piece x = print_expr(j->pr, j->m->body, real ? (wide ? WANT_F64 : WANT_F32) : node->type == T_INT ? WANT_INT : WANT_BOOL);
+    const char *suffix = !real ? "int" : wide ? "f64" : "f32", *word = node->reduce == RED_MAX ? "max" : "min";
+    switch (node->reduce) {
+    case RED_SUM:
+        if (real) {
+            text_line(out, "%s += %s;", j->total, x.text);
+        } else {
+            text_line(out, "%s = %s(%s, %s, %s->fault);", j->total, use_part(p, "int_add"), j->total, x.text, own(p, OWN_BATCH));
+        }
+        break;
+    case RED_MAX:
+    case RED_MIN:
+        if (node->type == T_BOOL) {
+            text_line(out, "%s = %s %s %s;", j->total, j->total, node->reduce == RED_MAX ? "||" : "&&", piece_in(j->pr, x, BIND_EQUAL));
+        } else {
+            const char *part = real ? arena_printf(p->arena, "%s_%s", word, suffix) : arena_printf(p->arena, "int_%s", word);
+            text_line(out, "%s = %s(%s, %s);", j->total, use_part(p, part), j->total, x.text);
+        }
+        break;
+    case RED_ANY:
+    case RED_ALL: text_line(out, "%s = %s %s %s;", j->total, j->total, node->reduce == RED_ANY ? "||" : "&&", piece_in(j->pr, x, BIND_EQUAL)); break;
+    case RED_NONE:
+    case RED_PROD:
+    case RED_PICK: break;
+    }
+}
+
+static const char *total_type(const Join *j)
+{
+    const Node *node = j->m->node;
+    return node->type == T_REAL ? (plan_info(j->pr->p, node)->wide ? "double" : "float") : node->type == T_INT ? "int64_t" : "int";
+}
+
+static Str stored(Join *j, const char *value, int is_value_of_root)
+{
+    const CType to = ctype_of(j->pr->p, j->m->node);
+    const char *cast = to == C_BOOL ? "(uint8_t)" : to == C_I32 && !is_value_of_root ? "(int32_t)" : "";
+    return str_of(*cast ? arena_printf(j->pr->p->arena, "%s(%s)", cast, value) : value);
+}
+
+static void print_totals(Join *j, Text *out)
+{
+    Plan *p = j->pr->p;
+    const char *up_to = arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), j->pr->c->up_to->cname);
+    Str start = start_value(j->pr, j->m);
+    text_line(out, "%s %s = %s;", total_type(j), j->total, start);
+    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->i, j->i, j->entries, j->i);
+    text_line(out, "    const int32_t %s = %s[%s].at;", j->own, j->sorted, j->i);
+    if (j->d->equal) {
+        text_line(out, "    if (%s > 0 && %s[%s].key != %s[%s - 1].key) {", j->i, j->sorted, j->i, j->sorted, j->i);
+        text_line(out, "        %s = %s;", j->total, start);
+        text_line(out, "    }");
+    }
+    inside(j, (Var *)j->d->own, print_running, out);
+    text_line(out, "    %s[%s] = %s;", up_to, j->i, stored(j, j->total, 0));
+    text_line(out, "}");
+}
+
+/* The range of t among the entries, from and to: whole groups from `from` to `to`, up to an entry in them. */
+static void range(const Join *j, const char **from, const char **to, const char *before, const char *up_to)
+{
+    const Domain *d = j->d;
+    *from = d->equal ? j->from : "0";
+    *to = d->equal || !d->strict ? j->to : j->from;
+    switch (d->order) {
+    case ORDER_ANY: break;
+    case ORDER_BEFORE: *to = before; break;
+    case ORDER_UP_TO: *to = up_to; break;
+    case ORDER_AFTER: *from = up_to; break;
+    case ORDER_FROM: *from = before; break;
+    }
+}
+
+static void print_result(Join *j, const char *from, const char *to, Text *out)
+{
+    Plan *p = j->pr->p;
+    const Node *node = j->m->node;
+    Expr *index = expr_var(p->graph, (Var *)j->d->asks, node->span);
+    Str left = print_member(j->pr, j->m, &index, 1).text;
+    const int all = strcmp(from, "0") == 0;
+    const char *some = all ? arena_printf(p->arena, "%s > 0", to) : arena_printf(p->arena, "%s > %s", to, from);
+    if (only_counts(node)) {
+        const char *n = all ? to : arena_printf(p->arena, strchr(from, ' ') ? "%s - (%s)" : "%s - %s", to, from);
+        text_line(out, "%s = %s;", left,
+                  node->reduce == RED_SUM ? n : stored(j, node->reduce == RED_ANY ? some : arena_printf(p->arena, "!(%s)", some), 0));
+        return;
+    }
+    Str start = start_value(j->pr, j->m);
+    if (node->reduce == RED_PICK) {
+        text_line(out, "%s = %s;", left, start);
+        text_line(out, "if (%s) {", some);
+        text_line(out, "    const int32_t %s = %s[%s].at;", j->own, j->sorted, from);
+        Text *value = text_new(p->arena, out->indent + 1);
+        out->indent++;
+        Header head = {.var = (Var *)j->d->own};
+        Block *before = j->pr->block, turn = {.up = before, .head = &head};
+        j->pr->block = &turn;
+        text_line(value, "%s = %s;", left, converted(j->pr, j->m->body, ctype_of(p, node)));
+        j->pr->block = before;
+        for (int i = 0; i < turn.pointer.n; i++) {
+            const Pointer *at = &turn.pointer.at[i];
+            text_line(out, "const %s *%s = %s + %s;", at->type, at->name, at->base, at->offset);
+        }
+        out->indent--;
+        text_add(out, value);
+        text_line(out, "}");
+        return;
+    }
+    text_line(
+        out, "%s = %s;", left,
+        stored(j, arena_printf(p->arena, "%s ? %s->%s[%s - 1] : %s", some, own(p, OWN_BUFFERS), j->pr->c->up_to->cname, to, start), 1));
+}
+
+/* t asks with a key of its own. */
+static void print_lookup(Join *j, Text *out)
+{
+    Plan *p = j->pr->p;
+    const Domain *d = j->d;
+    const int lower = d->equal || d->strict || d->order != ORDER_ANY, upper = d->equal || !d->strict || d->order != ORDER_ANY;
+    text_line(out, "const uint64_t %s = %s;", j->key, key_of(j, d->query));
+    Str among = j->entries;
+    if (keys_are_real(j)) {
+        among = j->some;
+        text_line(out, "const int32_t %s = %s == SORT_KEY_NAN ? 0 : %s;", among, j->key, j->entries);
+    }
+    if (lower) {
+        text_line(out, "const int32_t %s = %s(%s, %s, %s);", j->from, use_part(p, "entries_below"), j->sorted, among, j->key);
+    }
+    if (upper) {
+        text_line(out, "const int32_t %s = %s(%s, %s, %s);", j->to, use_part(p, "entries_up_to"), j->sorted, among, j->key);
+    }
+    const char *from, *to, *before = "", *up_to = "";
+    if (d->order != ORDER_ANY) {
+        use_part(p, "entries_before");
+        before = arena_printf(p->arena, "entries_before(%s, %s, %s, %s)", j->sorted, j->from, j->to, j->asks);
+        up_to = arena_printf(p->arena, "entries_before(%s, %s, %s, %s + 1)", j->sorted, j->from, j->to, j->asks);
+        text_line(out, "const int32_t %s = %s;", j->i, d->order == ORDER_BEFORE || d->order == ORDER_FROM ? before : up_to);
+        before = up_to = j->i;
+    }
+    range(j, &from, &to, before, up_to);
+    print_result(j, from, to, out);
+}
+
+static int is_itself(const Join *j)
+{
+    Plan *p = j->pr->p;
+    const Domain *d = j->d;
+    VarList from = {0};
+    Expr *to = expr_var(p->graph, (Var *)d->asks, j->m->node->span);
+    vec_push(p->arena, from, (Var *)d->own);
+    return takes_all(j) && d->own->dim == d->asks->dim && expr_same(expr_replace(p->graph, d->key, &from, &to), d->query);
+}
+
+static void print_own_result(Join *j, Text *out)
+{
+    const char *from, *to;
+    range(j, &from, &to, j->i, arena_printf(j->pr->p->arena, "%s + 1", j->i));
+    print_result(j, from, to, out);
+}
+
+/* Each t is itself an entry: it finds its group by going through all of them. */
+static void print_groups(Join *j, Text *out)
+{
+    const Domain *d = j->d;
+    text_line(out, "for (int32_t %s = 0, %s = 0; %s < %s; %s = %s) {", j->from, j->to, j->from, j->entries, j->from, j->to);
+    out->indent++;
+    text_line(out, "while (%s < %s && %s[%s].key == %s[%s].key) {", j->to, j->entries, j->sorted, j->to, j->sorted, j->from);
+    text_line(out, "    %s++;", j->to);
+    text_line(out, "}");
+    text_line(out, "for (int32_t %s = %s; %s < %s; %s++) {", j->i, j->from, j->i, j->to, j->i);
+    text_line(out, "    const int32_t %s = %s[%s].at;", j->asks, j->sorted, j->i);
+    inside(j, (Var *)d->asks, print_own_result, out);
+    text_line(out, "}");
+    out->indent--;
+    text_line(out, "}");
+}
+
+void join_print(Printer *pr, Text *out)
+{
+    Plan *p = pr->p;
+    Cluster *c = pr->c;
+    const Words *words = (const Words *)&pr->f->words;
+    Join j = {.pr = pr, .d = c->join, .m = c->member.at[0]};
+    j.own = var_word(pr, (Var *)j.d->own);
+    j.asks = var_word(pr, (Var *)j.d->asks);
+    Str n = length_word(pr, (Dim *)j.d->own->dim), m = length_word(pr, (Dim *)j.d->asks->dim);
+    j.entries = takes_all(&j) ? n : name_fresh(p, &pr->taken, words, "entries");
+    j.some = name_fresh(p, &pr->taken, words, "some");
+    j.i = name_fresh(p, &pr->taken, words, "i");
+    j.from = name_fresh(p, &pr->taken, words, "from");
+    j.to = name_fresh(p, &pr->taken, words, "to");
+    j.total = name_fresh(p, &pr->taken, words, "total");
+    j.key = name_fresh(p, &pr->taken, words, "key");
+    j.sorted = arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), c->sorted->cname);
+    text_line(out, "/* %s in the order of a key: what %s asks for is a range among them */", j.own, j.asks);
+    if (!takes_all(&j)) {
+        text_line(out, "int32_t %s = 0;", j.entries);
+    }
+    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j.own, j.own, n, j.own);
+    inside(&j, (Var *)j.d->own, print_entry, out);
+    text_line(out, "}");
+    text_line(out, "sort_entries(%s, %s->%s, %s);", j.sorted, own(p, OWN_BUFFERS), c->spare->cname, j.entries);
+    if (adds_up(j.m->node)) {
+        print_totals(&j, out);
+    }
+    if (is_itself(&j)) {
+        print_groups(&j, out);
+        return;
+    }
+    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j.asks, j.asks, m, j.asks);
+    inside(&j, (Var *)j.d->asks, print_lookup, out);
+    text_line(out, "}");
+}

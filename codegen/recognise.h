@@ -1,0 +1,21 @@
+/* recognise.h - reductions over positions that are recurrences, lookups or totals; see recognise.c */
+#ifndef SINTER_RECOGNISE_H
+#define SINTER_RECOGNISE_H
+
+#include "domain.h"
+#include "print.h"
+
+void recognise(Plan *p, Func *f);
+
+/* Lookups can do it. */
+int join_can(const Node *node, const Domain *d);
+
+/* The expressions of a lookup in the variables of its nest. Needs: the cluster's member inlined. */
+void join_inline(Plan *p, Cluster *c);
+
+/* Its entries in the workspace. */
+void join_slots(Plan *p, Func *f, Cluster *c);
+
+void join_print(Printer *pr, Text *out);
+
+#endif

@@ -1,0 +1,123 @@
+/*
+ * Reductions that are looked up: entries sorted by a key, and ranges among them.
+ */
+#ifndef SINTER_SORT_C
+#define SINTER_SORT_C
+
+#include <stddef.h>
+#include <stdint.h>
+
+//$ part sort_entry
+/* Something to sort by, and the position that it belongs to. */
+struct sort_entry {
+    uint64_t key;
+    int32_t at;
+};
+
+//$ part sort_key_int
+/* Integers in the order of unsigned numbers. */
+static inline uint64_t sort_key_int(int64_t x)
+{
+    return (uint64_t)x ^ UINT64_C(0x8000000000000000);
+}
+
+//$ part sort_key_real
+/* Real numbers in the order of unsigned numbers; both zeros are equal. NaN has a key of its own. */
+#define SORT_KEY_NAN UINT64_C(0xFFFFFFFFFFFFFFFF)
+
+static inline uint64_t sort_key_real(double x)
+{
+    const uint64_t bits = f64_bits(x + 0.0), sign = UINT64_C(0x8000000000000000);
+    return x != x ? SORT_KEY_NAN : bits & sign ? ~bits : bits | sign;
+}
+
+//$ part sort_entries
+enum { SORT_SHORT = 40 };
+
+/* Sorts n entries by key; equal ones stay in their order. `spare` has room for n. A counting sort for each byte in which keys differ. */
+static void sort_entries(struct sort_entry *entry, struct sort_entry *spare, int32_t n)
+{
+    uint64_t differ = 0;
+    for (int32_t i = 1; i < n; i++) {
+        differ |= entry[i].key ^ entry[0].key;
+    }
+    if (n <= SORT_SHORT) {
+        for (int32_t i = 1; i < n; i++) {
+            const struct sort_entry moved = entry[i];
+            int32_t to = i;
+            for (; to > 0 && entry[to - 1].key > moved.key; to--) {
+                entry[to] = entry[to - 1];
+            }
+            entry[to] = moved;
+        }
+        return;
+    }
+    for (int shift = 0; shift < 64; shift += 8) {
+        int32_t begin[257] = {0};
+        if (((differ >> shift) & 255u) == 0) {
+            continue;
+        }
+        for (int32_t i = 0; i < n; i++) {
+            begin[((entry[i].key >> shift) & 255u) + 1]++;
+        }
+        for (int k = 0; k < 256; k++) {
+            begin[k + 1] += begin[k];
+        }
+        for (int32_t i = 0; i < n; i++) {
+            spare[begin[(entry[i].key >> shift) & 255u]++] = entry[i];
+        }
+        for (int32_t i = 0; i < n; i++) {
+            entry[i] = spare[i];
+        }
+    }
+}
+
+//$ part entries_below
+/* How many of n sorted entries have a smaller key. */
+static int32_t entries_below(const struct sort_entry *entry, int32_t n, uint64_t key)
+{
+    int32_t low = 0, high = n;
+    while (low < high) {
+        const int32_t middle = low + (high - low) / 2;
+        if (entry[middle].key < key) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+//$ part entries_up_to
+/* How many of n sorted entries have this key or a smaller one. */
+static int32_t entries_up_to(const struct sort_entry *entry, int32_t n, uint64_t key)
+{
+    int32_t low = 0, high = n;
+    while (low < high) {
+        const int32_t middle = low + (high - low) / 2;
+        if (entry[middle].key <= key) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+//$ part entries_before
+/* Among entries from .. to - 1, which have one key: the first that stands at position `at` or later. */
+static int32_t entries_before(const struct sort_entry *entry, int32_t from, int32_t to, int32_t at)
+{
+    while (from < to) {
+        const int32_t middle = from + (to - from) / 2;
+        if (entry[middle].at < at) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    return from;
+}
+
+//$ end
+#endif
