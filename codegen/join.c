@@ -158,7 +158,9 @@ static void print_running(Join *j, Text *out)
         }
         break;
     case RED_ANY:
-    case RED_ALL: text_line(out, "%s = %s %s %s;", j->total, j->total, node->reduce == RED_ANY ? "||" : "&&", piece_in(j->pr, x, BIND_EQUAL)); break;
+    case RED_ALL:
+        text_line(out, "%s = %s %s %s;", j->total, j->total, node->reduce == RED_ANY ? "||" : "&&", piece_in(j->pr, x, BIND_EQUAL));
+        break;
     case RED_NONE:
     case RED_PROD:
     case RED_PICK: break;
