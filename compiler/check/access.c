@@ -1,82 +1,10 @@
 /* Reads of tensors and of parameters: which index stands for which axis.
  *
  * Adjacent indices merge row-major, left to right, into one axis of their product (`[h,e]` reads an axis of h*e as h*len(e)+e), and one
- * index splits over adjacent axes. An index over a sub-dim reads a tensor over the parent at the place of its element. */
+ * index splits over adjacent axes. Where one index stands on one axis is told in place.c. */
 #include "checker.h"
 
 #include <string.h>
-
-/* ---- one index on one axis -------------------------------------------------------------------------------------------------------- */
-
-/* The dim in whose places an index expression counts: of `z` and `z - 1` it is z's. */
-static Dim *places_of(const Expr *e)
-{
-    if (e->kind == EX_VAR) {
-        return e->var->dim;
-    }
-    if (e->kind == EX_POS) {
-        return e->dim->parent;
-    }
-    if (e->kind == EX_OP && (e->op == OP_ADD || e->op == OP_SUB)) {
-        Dim *a = places_of(e->kid[0]), *b = places_of(e->kid[1]);
-        return !b ? a : !a && e->op == OP_ADD ? b : NULL;
-    }
-    return NULL;
-}
-
-/* The dim whose places are those of the axis: the axis itself, or where that is stored and has no name yet, an ancestor of its length. */
-static const Dim *parent_at(const Dim *dim, const Dim *axis)
-{
-    for (const Dim *up = dim; up; up = up->parent) {
-        if (up == axis || (!axis->span.source && axis->kind == DIM_FIXED && up->kind == DIM_FIXED && up->length == axis->length)) {
-            return up;
-        }
-    }
-    return NULL;
-}
-
-static const char *shown(Check *c, const Dim *dim)
-{
-    return dim->kind == DIM_FIXED ? arena_printf(c->arena, "%lld long", (long long)dim->length) : "as long as the sequence says";
-}
-
-/* may_miss: the author says with `??` what holds outside of the axis, so an index over another dim is meant. */
-static Expr *on_axis(Check *c, Expr *index, const Dim *axis, const char *what, Span declared, int may_miss)
-{
-    Dim *places = places_of(index);
-    const Dim *parent = places ? parent_at(places, axis) : NULL;
-    if (parent && places != parent) {
-        for (; places != parent; places = places->parent) {
-            if (places->kind == DIM_WHERE || places->member) {
-                index = expr_pos(c->graph, places, index, index->span);
-            }
-        }
-        return index;
-    }
-    if (index->kind != EX_VAR || places == axis || may_miss) {
-        return index;
-    }
-    const int one = dim_is_ragged(places), other = dim_is_ragged(axis);
-    if ((!one && !other && places->length != axis->length) || (one && other)) {
-        if (one && other && places->kind != DIM_WHERE && axis->kind != DIM_WHERE && places->name == axis->name) {
-            return index;
-        }
-        check_error(c, index->span, "index '%s' is %s, but this axis of %s is %s", index->var->name, shown(c, places), what,
-                    shown(c, axis));
-        if (places->span.source && !places->span.source->library) {
-            check_note(c, places->span, "'%s' is made here", places->name);
-        }
-        if (declared.source) {
-            check_note(c, declared, "%s is made here", what);
-        }
-        if (one == other && declared.source) {
-            check_hint(c, "these are two dims; say what holds where the other one has ended, with '?"
-                          "? 0' after the read");
-        }
-        return NULL;
-    }
-    return index;
-}
 
 /* ---- indices on axes -------------------------------------------------------------------------------------------------------------- */
 
@@ -133,7 +61,7 @@ static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out
         int64_t have = taken(axes, in, i);
         const int left = in->n - i, axes_left = axes->n - a;
         if (wanted >= 0 && have >= 0 && have < wanted && left > axes_left &&
-            !(index->kind == EX_VAR && parent_at(index->var->dim, axes->dim[a]))) {
+            !(index->kind == EX_VAR && place_is_part(c, index, axes->dim[a]))) {
             int j = i + 1; /* merge */
             while (j < in->n && have < wanted && taken(axes, in, j) >= 0) {
                 const int64_t next = taken(axes, in, j);
@@ -169,7 +97,7 @@ static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out
             i++;
             continue;
         }
-        index = on_axis(c, index, axes->dim[a], axes->what, axes->declared, axes->may_miss || axes->formula.at[i]);
+        index = place_checked(c, index, axes->dim[a], axes->what, axes->declared, axes->formula.at[i], axes->may_miss);
         if (!index) {
             return 0;
         }
@@ -297,7 +225,8 @@ Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
             check_hint(c, "write its indices, as in %s[...], or sum over '%s'", tensor->name, index->name);
             return NULL;
         }
-        Expr *e = on_axis(c, expr_var(c->graph, var, span), index->dim, arena_printf(c->arena, "'%s'", tensor->name), tensor->span, 0);
+        Expr *e = place_checked(c, expr_var(c->graph, var, span), index->dim, arena_printf(c->arena, "'%s'", tensor->name), tensor->span, 0,
+                                0);
         if (!e) {
             return NULL;
         }
@@ -372,11 +301,51 @@ static Expr *param(Check *c, Scope *scope, const Ast *ast)
         const Expr *index = at.at[k];
         if (index->kind == EX_VAR && index->var->dim->kind == DIM_FIXED && index->var->dim->length == axes.dim[k]->length &&
             !axes.dim[k]->span.source) {
-            node->free.at[k]->dim = index->var->dim; /* the first reader's dim has a name */
-            node->free.at[k]->name = index->var->dim->name;
+            Dim *dim = index->var->dim; /* the first reader's dim has a name; of a part that is all, the whole one's */
+            while (dim->parent && dim->parent->length == dim->length) {
+                dim = dim->parent;
+            }
+            node->free.at[k]->dim = dim;
+            node->free.at[k]->name = dim->name;
         }
     }
     return expr_read(c->graph, node, at.n, at.at, NULL, ast->span);
+}
+
+/* chosen@l[t,k] with an index l: the members of the family as one tensor that has l's dim. */
+static Expr *member_by_index(Check *c, Scope *scope, const Ast *ast, Expr *otherwise)
+{
+    enum { MOST = 4096 };
+    const Ast *base = ast->kid.at[0];
+    Expr *which = scalar(c, scope, base->at), *chosen = NULL;
+    int64_t low, high;
+    if (!which) {
+        return NULL;
+    }
+    if (which->type != T_INT || !expr_range(which, &low, &high) || high - low >= MOST) {
+        check_error(c, base->at->span, "which member of '%s' this is has to be known, or an index over a fixed dim", base->name);
+        return NULL;
+    }
+    for (int64_t k = high; k >= low; k--) {
+        Str word = str_format("%s@%lld", base->name, (long long)k);
+        const Entity *entity = scope_find(scope, word);
+        if (!entity || entity->kind != EN_TENSOR) {
+            if (!entity) {
+                scope_unknown(c, scope, word, base->span, "tensor");
+            } else if (entity->kind != EN_ERROR) {
+                check_error(c, base->span, "'%s' is no tensor", word);
+                check_note(c, entity->span, "it is made here");
+            }
+            return NULL;
+        }
+        Expr *one = access_entity(c, scope, entity, ast, &ast->item, otherwise);
+        if (!one) {
+            return NULL;
+        }
+        Expr *here = expr_op(c->graph, OP_EQ, which, expr_int(c->graph, k, ast->span), ast->span);
+        chosen = chosen ? expr_select(c->graph, here, one, chosen, ast->span) : one;
+    }
+    return chosen;
 }
 
 Expr *access_at(Check *c, Scope *scope, const Ast *ast, Expr *otherwise)
@@ -403,6 +372,9 @@ Expr *access_at(Check *c, Scope *scope, const Ast *ast, Expr *otherwise)
     if (base->kind != AST_NAME) {
         check_error(c, base->span, "'%s' is no tensor", span_text(base->span));
         return NULL;
+    }
+    if (base->at && !fixed_try(c, scope, base->at)) {
+        return member_by_index(c, scope, ast, otherwise);
     }
     Str word = name_of(c, scope, base->name, base->at, base->span);
     const Entity *entity = word ? scope_find(scope, word) : NULL;

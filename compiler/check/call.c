@@ -152,6 +152,7 @@ static int run(Check *c, Scope *scope, const Stmt *fn, Str name, Returned *out)
             return 0;
         }
         values = &end->values;
+        c->prefix = c->returning_under; /* the caller has its own back in the end */
         c->quote = end->span.source && end->span.source->library ? end->span : c->quote;
         if (!c->library_name) {
             c->author = end->span;

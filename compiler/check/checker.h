@@ -5,6 +5,7 @@
  * number.c  arithmetic on values that are known before anything runs
  * fixed.c   expressions of such values
  * formula.c expressions
+ * place.c   where on an axis an index stands
  * access.c  reads of tensors and parameters, regrouping of indices
  * stored.c  parameters in the checkpoint
  * reduce.c  reductions, and the reducers of the prelude
@@ -103,6 +104,12 @@ struct Reducing {
     Scope *scope; /* of the call */
 };
 
+/* `dim u = a + b`: the place in u of element 0 of a part. */
+typedef struct Part {
+    Dim *whole, *part;
+    Expr *offset;
+} Part;
+
 struct Check {
     Arena *arena;
     Diag *d;
@@ -120,13 +127,15 @@ struct Check {
     Step *along;       /* the block being read, NULL if none */
     int load;          /* inside `param`: everything is evaluated by the compiler */
     int depth;         /* of calls and expressions, bounded */
-    const Stmt *returning; /* the `return` that was reached */
+    const Stmt *returning; /* the `return` that was reached .. */
+    Str returning_under;   /* .. and the prefix there */
     int inline_scalar; /* the function being read works on single values of its caller */
     int loops;
     int broken;        /* something was wrong: the model cannot be used, whether or not it was said */
     int silent;        /* the last error was said before, so its notes and hints are not said again */
     VEC(Node *) stored; /* parameters by path */
     VEC(Dim *) stored_dims;
+    VEC(Part) parts; /* of dims that are joined from others */
     EntityList states;
     NodeList state_nodes;
     VEC(const Value *) configs;
@@ -189,6 +198,12 @@ Expr *scalar_int_exact(Check *c, Scope *scope, const Ast *ast);       /* floor/c
 Dim *dim_of(Check *c, Scope *scope, const Ast *ast);                  /* the dim an expression names; NULL: reported */
 Expr *whole_to_int(Check *c, Expr *e); /* a floor, or a bool, as an integer; anything else as it is */
 Expr *absent_else(Check *c, Scope *scope, const Ast *ast);            /* a ?? b */
+
+/* ---- place.c */
+int place_is_part(Check *c, Expr *index, const Dim *axis); /* whether its dim is the axis' own, or a part of it */
+/* formula: more than a name was written. may_miss: the author says with `??` what holds outside of the axis. Either way an index over another
+ * dim is meant. NULL: reported */
+Expr *place_checked(Check *c, Expr *index, const Dim *axis, const char *what, Span declared, int formula, int may_miss);
 
 /* ---- access.c */
 Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span);

@@ -1,6 +1,8 @@
 /* dim and ragged */
 #include "checker.h"
 
+typedef VEC(Dim *) DimList;
+
 /* dim g = f where P: those elements of f for which a condition that is known now holds. */
 static Dim *fixed_part(Check *c, Scope *scope, const Stmt *stmt, Str name)
 {
@@ -66,11 +68,75 @@ static Dim *listed_dim(Check *c, const Stmt *stmt, Str name, const Value *list)
     return dim;
 }
 
+static void make_step(Check *c, Dim *dim)
+{
+    const Step step = {.kind = STEP_DIM, .dim = dim};
+    vec_push(c->arena, c->unit->step, step);
+}
+
+/* A dim of that many elements: of a fixed number where it is known. */
+static Dim *length_dim(Check *c, Expr *length, const Stmt *stmt, Str name)
+{
+    int64_t low, high;
+    const int known = expr_range(length, &low, &high);
+    Dim *dim = graph_dim(c->graph, length->kind == EX_CONST ? DIM_FIXED : DIM_FORMULA, name, stmt->name_span);
+    if (length->kind == EX_CONST) {
+        dim->length = length->integer < 0 ? 0 : length->integer;
+        return dim;
+    }
+    dim->bound = known ? (high < 0 ? 0 : high) : INT64_MAX;
+    dim->formula = length;
+    make_step(c, dim);
+    return dim;
+}
+
+/* The dims joined in `a + b + c`; 0 when the expression is no such sum. */
+static int joined(Check *c, Scope *scope, const Ast *ast, DimList *out)
+{
+    if (ast->kind == AST_BINARY && ast->op == AST_OP_ADD) {
+        return joined(c, scope, ast->kid.at[0], out) && joined(c, scope, ast->kid.at[1], out);
+    }
+    Str name = ast->kind == AST_NAME ? name_of(c, scope, ast->name, ast->at, ast->span) : NULL;
+    const Entity *entity = name ? scope_find(scope, name) : NULL;
+    if (!entity || entity->kind != EN_DIM) {
+        return 0;
+    }
+    vec_push(c->arena, *out, entity->dim);
+    return 1;
+}
+
+static Dim *joined_dim(Check *c, const DimList *parts, const Stmt *stmt, Str name)
+{
+    Expr *length = expr_int(c->graph, 0, stmt->span);
+    const int first = c->parts.n;
+    for (int k = 0; k < parts->n; k++) {
+        const Part part = {NULL, parts->at[k], length};
+        vec_push(c->arena, c->parts, part);
+        length = expr_op(c->graph, OP_ADD, length, expr_len(c->graph, parts->at[k], stmt->span), stmt->span);
+    }
+    Dim *dim = length_dim(c, length, stmt, name);
+    for (int k = 0; k < parts->n; k++) {
+        c->parts.at[first + k].whole = dim;
+    }
+    return dim;
+}
+
 static Dim *fixed_dim(Check *c, Scope *scope, const Stmt *stmt, Str name)
 {
     int64_t n;
     if (stmt->other) {
         return fixed_part(c, scope, stmt, name);
+    }
+    DimList parts = {0};
+    if (stmt->value->kind == AST_BINARY && joined(c, scope, stmt->value, &parts)) {
+        for (int k = 0; k < parts.n; k++) {
+            if (dim_is_ragged(parts.at[k])) {
+                check_error(c, stmt->span, "'%s' has no fixed length, so '%s' has none", parts.at[k]->name, name);
+                check_hint(c, "write 'ragged %s = ...'", name);
+                return NULL;
+            }
+        }
+        return joined_dim(c, &parts, stmt, name);
     }
     const Value *list = fixed_try(c, scope, stmt->value);
     if (list && list != &fixed_error && (list->kind == V_LIST || list->kind == V_OBJECT)) {
@@ -106,12 +172,6 @@ static Dim *given_dim(Check *c, Scope *scope, const Stmt *stmt, Str name)
     return dim;
 }
 
-static void make_step(Check *c, Dim *dim)
-{
-    const Step step = {.kind = STEP_DIM, .dim = dim};
-    vec_push(c->arena, c->unit->step, step);
-}
-
 /* ragged z = t where P */
 static Dim *data_part(Check *c, Scope *scope, const Stmt *stmt, Str name)
 {
@@ -138,6 +198,10 @@ static Dim *data_part(Check *c, Scope *scope, const Stmt *stmt, Str name)
 
 static Dim *formula_dim(Check *c, Scope *scope, const Stmt *stmt, Str name)
 {
+    DimList parts = {0};
+    if (stmt->value->kind == AST_BINARY && joined(c, scope, stmt->value, &parts)) {
+        return joined_dim(c, &parts, stmt, name);
+    }
     Expr *length = scalar(c, scope, stmt->value);
     if (!length) {
         return NULL;
@@ -154,12 +218,7 @@ static Dim *formula_dim(Check *c, Scope *scope, const Stmt *stmt, Str name)
         check_error(c, stmt->value->span, "a length cannot depend on the index '%s'", vars.at[0]->name);
         return NULL;
     }
-    Dim *dim = graph_dim(c->graph, DIM_FORMULA, name, stmt->name_span);
-    int64_t low, high;
-    dim->bound = expr_range(length, &low, &high) ? (high < 0 ? 0 : high) : INT64_MAX;
-    dim->formula = length;
-    make_step(c, dim);
-    return dim;
+    return length_dim(c, length, stmt, name);
 }
 
 void dims_statement(Check *c, Scope *scope, const Stmt *stmt)

@@ -160,6 +160,27 @@ static const Value *length(Check *c, Scope *scope, const Ast *ast)
     return v->kind == V_LIST ? number_int(c, v->list.n, ast->span) : fixed_fail(c, ast->span, "'len' needs a dim or a list");
 }
 
+/* sum, min or max of the numbers in a list; of none it is 0 */
+static const Value *over_list(Check *c, Str name, const Value *list, Span span)
+{
+    const Value *all = number_int(c, 0, span);
+    for (int i = 0; i < list->list.n && all != &fixed_error; i++) {
+        const Value *one = &list->list.at[i];
+        if (!number_is(one)) {
+            check_error(c, span, "'%s' needs numbers, %s is none", name, fixed_show(c, one));
+            return &fixed_error;
+        }
+        if (i == 0) {
+            all = one;
+        } else if (strcmp(name, "sum") == 0) {
+            all = number_arithmetic(c, AST_OP_ADD, all, one, span);
+        } else if ((number_as_real(one) < number_as_real(all)) == (strcmp(name, "min") == 0)) {
+            all = one;
+        }
+    }
+    return all;
+}
+
 static const Value *call(Check *c, Scope *scope, const Ast *ast)
 {
     const Ast *callee = ast->kid.at[0];
@@ -183,6 +204,9 @@ static const Value *call(Check *c, Scope *scope, const Ast *ast)
     }
     if (two && ast->kid.n == 3 && number_is(arg[0]) && number_is(arg[1])) {
         return (number_as_real(arg[0]) < number_as_real(arg[1])) == (callee->name[1] == 'i') ? arg[0] : arg[1];
+    }
+    if ((two || strcmp(callee->name, "sum") == 0) && ast->kid.n == 2 && arg[0]->kind == V_LIST) {
+        return over_list(c, callee->name, arg[0], ast->span);
     }
     if (strcmp(callee->name, "abs") == 0 && ast->kid.n == 2 && number_is(arg[0])) {
         return number_as_real(arg[0]) < 0 ? number_arithmetic(c, AST_OP_SUB, number_int(c, 0, ast->span), arg[0], ast->span) : arg[0];
@@ -256,7 +280,8 @@ static const Value *name(Check *c, Scope *scope, const Ast *ast)
     if (scope_var(scope, ast->name)) {
         return NULL;
     }
-    Str word = name_of(c, scope, ast->name, ast->at, ast->span);
+    const Value *member = ast->at ? fixed_try(c, scope, ast->at) : &fixed_error;
+    Str word = member ? name_of(c, scope, ast->name, ast->at, ast->span) : NULL;
     const Entity *entity = word ? scope_find(scope, word) : NULL;
     if (entity && entity->kind == EN_FIXED) {
         return entity->value;

@@ -554,7 +554,10 @@ static void statement(Check *c, Scope *scope, const Stmt *stmt)
     case STMT_EQUATION: equation(c, scope, stmt); break;
     case STMT_FN:
     case STMT_REDUCER: break; /* known since the block began */
-    case STMT_RETURN: c->returning = stmt; break;
+    case STMT_RETURN:
+        c->returning = stmt;
+        c->returning_under = c->prefix;
+        break;
     case STMT_REPEAT: repeat(c, scope, stmt); break;
     case STMT_FOR: unit_for(c, scope, stmt); break;
     case STMT_UNDER:
