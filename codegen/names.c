@@ -186,7 +186,7 @@ static Str path_word(Plan *p, const Node *param)
 
 static void name_function(Plan *p, Func *f)
 {
-    Words words = {0}, members = {0}, parts = {0};
+    Words words = {0}, *members = (Words *)&f->members, parts = {0};
     for (int i = 0; i <= OWN_ROWS; i++) {
         vec_push(p->arena, words, own(p, (Own)i));
     }
@@ -212,17 +212,17 @@ static void name_function(Plan *p, Func *f)
         for (int k = 0; k < item->nodes.n; k++) {
             Info *info = plan_info(p, item->nodes.at[k]);
             if (info->keep == KEEP_ROOT && !info->cname) {
-                info->cname = name_part(p, &members, item->nodes.at[k]->name ? item->nodes.at[k]->name : "made");
+                info->cname = name_part(p, members, item->nodes.at[k]->name ? item->nodes.at[k]->name : "made");
             }
         }
         if (item->callee) {
             item->member = name_part(p, &parts, item->callee->cname);
-            vec_push(p->arena, members, item->member);
+            vec_push(p->arena, *members, item->member);
             for (int r = 0; r < item->last->results.n; r++) {
                 Node *node = item->last->results.at[r];
                 Info *info = plan_info(p, node);
                 if (!info->cname) {
-                    info->cname = name_part(p, &members,
+                    info->cname = name_part(p, members,
                                             node->name && item->callee->unit->kind != UNIT_FUNCTION
                                                 ? node->name
                                                 : arena_printf(p->arena, "%s_out", item->callee->cname));

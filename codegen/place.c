@@ -213,22 +213,6 @@ static int may_alias(Plan *p, const Cluster *c, const Member *m)
     return 1;
 }
 
-/* A word that no other buffer of the function has. */
-static Str slot_name(Plan *p, const Func *f, const char *wish)
-{
-    Str clean = name_clean(p, wish), name = clean;
-    for (int i = 2;; i++) {
-        int taken = 0;
-        for (int k = 0; k < f->slot.n; k++) {
-            taken |= f->slot.at[k]->cname == name;
-        }
-        if (!taken) {
-            return name;
-        }
-        name = str_of(arena_printf(p->arena, "%s_%d", clean, i));
-    }
-}
-
 Slot *place_local(Plan *p, Func *f, const Cluster *c, const char *name, const char *type, int bytes, Dim *longest)
 {
     for (int i = 0; i < f->slot.n; i++) { /* nests follow each other */
@@ -240,7 +224,7 @@ Slot *place_local(Plan *p, Func *f, const Cluster *c, const char *name, const ch
     }
     Slot *slot = arena_new_of(p->arena, Slot);
     const Basis basis = {.kind = dim_is_ragged(longest) ? BASIS_LONGEST : BASIS_ONE, .n = dim_is_ragged(longest), .dim = {longest}};
-    *slot = (Slot){.cname = slot_name(p, f, name), .type = type, .bytes = bytes, .basis = basis, .width = 1,
+    *slot = (Slot){.cname = name_part(p, (Words *)&f->members, name), .type = type, .bytes = bytes, .basis = basis, .width = 1,
                    .first = c->item, .last = c->item, .alive = 1, .lent = 1};
     slot->comment = str_of(arena_printf(p->arena, "[longest %s]", dim_word(p, longest)));
     capacity_collect(p, &basis);
@@ -282,8 +266,8 @@ static void local_slots(Plan *p, Func *f, Cluster *c)
             continue;
         }
         Slot *slot = arena_new_of(p->arena, Slot);
-        *slot = (Slot){.cname = slot_name(p, f, m->node->name), .type = type, .bytes = bytes, .basis = basis, .width = width,
-                       .first = c->item, .last = c->item, .comment = str_of(shape), .alive = 1};
+        *slot = (Slot){.cname = name_part(p, (Words *)&f->members, m->node->name), .type = type, .bytes = bytes, .basis = basis,
+                       .width = width, .first = c->item, .last = c->item, .comment = str_of(shape), .alive = 1};
         capacity_collect(p, &basis);
         m->slot = slot;
         vec_push(p->arena, f->slot, slot);

@@ -193,6 +193,7 @@ struct Item {
 struct Func { /* one C function for all units that are equal */
     int id;
     Str cname, type;      /* "attend", "minilm_attend": of its structs */
+    VEC(Str) members;     /* names in its struct of buffers */
     Unit *unit;           /* the first of them */
     VEC(Unit *) units;
     VEC(Item) item;
