@@ -201,8 +201,8 @@ Expr *absent_else(Check *c, Scope *scope, const Ast *ast);            /* a ?? b 
 
 /* ---- place.c */
 int place_is_part(Check *c, Expr *index, const Dim *axis); /* whether its dim is the axis' own, or a part of it */
-/* formula: more than a name was written. may_miss: the author says with `??` what holds outside of the axis. Either way an index over another
- * dim is meant. NULL: reported */
+/* formula: more than a name was written. may_miss: the author says with `??` what holds outside of the axis. Either way an index over
+ * another dim is meant. NULL: reported */
 Expr *place_checked(Check *c, Expr *index, const Dim *axis, const char *what, Span declared, int formula, int may_miss);
 
 /* ---- access.c */

@@ -1,5 +1,5 @@
-/* Where on an axis an index stands: over a sub-dim at the place of its element in the parent, over a part of a joined dim at the place of the
- * part, else as it is. */
+/* Where on an axis an index stands: over a sub-dim at the place of its element in the parent, over a part of a joined dim at the place of
+ * the part, else as it is. */
 #include "checker.h"
 
 /* The dim in whose places an index expression counts: of `z` and `z - 1` it is z's. */
@@ -24,8 +24,8 @@ static int is_axis(const Dim *dim, const Dim *axis)
     return dim == axis || (!axis->span.source && !dim_is_ragged(axis) && !dim_is_ragged(dim) && dim->length == axis->length);
 }
 
-/* The place on `axis` of element `index` of `dim`, which is a part of the axis, of its parent, ..; NULL: it is none. Sets whole where a joined
- * dim was on the way. */
+/* The place on `axis` of element `index` of `dim`, which is a part of the axis, of its parent, ..; NULL: it is none. Sets whole where a
+ * joined dim was on the way. */
 static Expr *place_on(Check *c, Expr *index, Dim *dim, const Dim *axis, int depth, const Dim **whole)
 {
     if (is_axis(dim, axis)) {
