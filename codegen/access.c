@@ -21,7 +21,7 @@ Str place_of(Printer *pr, const Node *node)
     if (node->kind == NODE_PARAM) {
         for (int i = 0; i < pr->f->param.n; i++) {
             if (pr->f->param.at[i] == node) {
-                return str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_WEIGHTS), pr->f->param_name.at[i]));
+                return str_of(arena_printf(p->arena, "%s%s", pr->f->weights_at, pr->f->param_name.at[i]));
             }
         }
     }
@@ -42,7 +42,7 @@ Str place_of(Printer *pr, const Node *node)
         }
     }
     if (info->slot) {
-        return str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), info->slot->cname));
+        return str_of(arena_printf(p->arena, "%s%s", pr->f->buffers_at, info->slot->cname));
     }
     return info->cname ? info->cname : str_of("unknown");
 }
@@ -115,8 +115,11 @@ static Block *block_knowing(Printer *pr, const Expr *e)
 
 static Str base_word(const char *base)
 {
-    const char *arrow = strrchr(base, '>');
-    return str_of(arrow ? arrow + 1 : base);
+    const char *last = base;
+    for (const char *c = base; *c; c++) {
+        last = *c == '>' || *c == '.' ? c + 1 : last;
+    }
+    return str_of(last);
 }
 
 static Str pointer_to(Printer *pr, Str base, Str offset, const Expr *leading, const char *type, int write, const char *suffix)
@@ -297,7 +300,7 @@ Piece print_member(Printer *pr, Member *m, Expr *const *index, int write)
             dim[n] = m->kept.at[k]->dim;
             at[n] = expr_var(p->graph, m->kept.at[k], m->node->span);
         }
-        Str base = m->slot ? str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), m->slot->cname)) : m->cname;
+        Str base = m->slot ? str_of(arena_printf(p->arena, "%s%s", pr->f->buffers_at, m->slot->cname)) : m->cname;
         piece.text = str_of(arena_printf(p->arena, "%s[%s]", base, flat_text(pr, dim, at, 0, n)));
     }
     return piece;

@@ -279,13 +279,15 @@ static Str term_text(Plan *p, const Term *t, int wrap)
     return str_of(t->num == 1 ? word : arena_printf(p->arena, "%s * %lld", word, (long long)t->num));
 }
 
-Str capacity_text(Plan *p, const Basis *basis, int wrap)
+Str capacity_text(Plan *p, const Basis *basis, CapacityFor what)
 {
+    static const char *const one[] = {[FOR_C] = "(int64_t)1", [FOR_MACRO] = "1u", [FOR_READERS] = "1"};
+    const int wrap = what == FOR_MACRO;
     const char *open = wrap ? "(size_t)(" : "", *close = wrap ? ")" : "";
     switch (basis->kind) {
     case BASIS_ONE: return str_of("1");
     case BASIS_SEQUENCES: return str_of(arena_printf(p->arena, "%ssequences%s", open, close));
-    case BASIS_OFFSETS: return str_of(arena_printf(p->arena, "(%ssequences%s + %s)", open, close, wrap ? "1u" : "(int64_t)1"));
+    case BASIS_OFFSETS: return str_of(arena_printf(p->arena, "(%ssequences%s + %s)", open, close, one[what]));
     case BASIS_LONGEST:
     case BASIS_ROWS: break;
     }
@@ -300,9 +302,9 @@ Str capacity_text(Plan *p, const Basis *basis, int wrap)
         text = arena_printf(p->arena, "(%s)", text);
     }
     if (basis->kind == BASIS_LONGEST && basis->dim[0]->bound < INT32_MAX) {
-        const char *u = wrap ? "u" : "";
-        text = arena_printf(p->arena, "(%s < %lld%s ? %s : %lld%s)", text, (long long)basis->dim[0]->bound, u, text,
-                            (long long)basis->dim[0]->bound, u);
+        const char *most = arena_printf(p->arena, "%lld%s", (long long)basis->dim[0]->bound, wrap ? "u" : "");
+        text = what == FOR_READERS ? arena_printf(p->arena, "min(%s, %s)", text, most)
+                                   : arena_printf(p->arena, "(%s < %s ? %s : %s)", text, most, text, most);
     }
     return str_of(text);
 }

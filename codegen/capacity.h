@@ -13,6 +13,8 @@ typedef struct Term {
     Dim *dim[4]; /* given dims, by number */
 } Term;
 
+typedef enum CapacityFor { FOR_C, FOR_MACRO, FOR_READERS } CapacityFor;
+
 typedef struct Capacity {
     int known;
     int n;
@@ -26,7 +28,7 @@ Capacity capacity_of(Plan *p, const Basis *basis); /* BASIS_ROWS: product of its
 void capacity_collect(Plan *p, const Basis *basis);
 
 /* C for a basis in the words of the workspace function; with `wrap`, arguments stand in parentheses for a macro. */
-Str capacity_text(Plan *p, const Basis *basis, int wrap);
+Str capacity_text(Plan *p, const Basis *basis, CapacityFor what);
 Str capacity_word(Plan *p, const Term *term); /* the argument's name: "t", "t_t" */
 Str dim_word(Plan *p, const Dim *dim);        /* a ragged dim in C: "t" */
 int same_basis(const Basis *a, const Basis *b);

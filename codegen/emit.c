@@ -1,6 +1,7 @@
 /* All passes of the C back end, and the files they end in. */
 #include "codegen.h"
 #include "model.h"
+#include "quote.h"
 #include "recognise.h"
 #include "sha256.h"
 
@@ -126,6 +127,20 @@ static void place_begins(Model *m)
     }
 }
 
+/* The first line of the text, if it is a comment: "# minilm.sinter: sentence embeddings". */
+static const char *title_of(Plan *p)
+{
+    const Source *source = p->graph->source;
+    if (!source || !source->text || source->bytes < 3 || source->text[0] != '#') {
+        return NULL;
+    }
+    const size_t n = strcspn(source->text, "\n");
+    const char *colon = memchr(source->text, ':', n), *from = source->text + 1;
+    from = colon && memchr(source->text, '.', (size_t)(colon - source->text)) ? colon + 1 : from;
+    from += strspn(from, " #");
+    return from < source->text + n && n < 120 ? harmless(p, from, (size_t)(source->text + n - from)) : NULL;
+}
+
 static Plan *plan_new(const Graph *graph, const EmitOptions *options, Diag *d)
 {
     Arena *arena = graph->arena;
@@ -153,6 +168,7 @@ static int make_plan(Plan *p)
     for (int i = 0; i < p->func.n; i++) {
         nest_build(p, p->func.at[i]);
     }
+    alias_lengths(p);
     name_all(p);
     layout_choose(p);
     collect_capacities(p);
@@ -208,6 +224,9 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
     for (int i = 0; i < p->func.n; i++) {
         plan_buffers(p, p->func.at[i]);
     }
+    quote_begin(p);
+    m.declared = text_new(p->arena, 0);
+    quote_start(p, m.declared);
     for (int i = 0; i < p->func.n; i++) {
         print_func(p, p->func.at[i], m.kernels);
     }
@@ -223,6 +242,7 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
         return 0;
     }
     m.banner = banner(p);
+    m.title = options->title ? options->title : title_of(p);
     file[n] = (Written){arena_printf(p->arena, "%s.h", p->prefix), text_new(p->arena, 0)};
     header_print(&m, file[n++].text);
     file[n] = (Written){arena_printf(p->arena, "%s.c", p->prefix), text_new(p->arena, 0)};

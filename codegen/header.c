@@ -1,5 +1,6 @@
 /* <name>.h, the manual of a compiled model. */
 #include "model.h"
+#include "quote.h"
 
 #include <string.h>
 
@@ -30,11 +31,10 @@ Str caps_names(Plan *p)
     return caps_params(p, "");
 }
 
-static const char *shape_of(Model *m, const Node *node, int for_type)
+static const char *shape_of(Model *m, const Node *node)
 {
     Plan *p = m->p;
     const char *text = ragged_axes(node) ? "" : "[sequences]";
-    (void)for_type;
     for (int k = 0; k < node->free.n; k++) {
         const Dim *dim = node->free.at[k]->dim;
         Str name = constant_of(p, dim);
@@ -57,48 +57,77 @@ static const char *values_of(Model *m, const Node *node)
     return "";
 }
 
-static void print_field(Model *m, Text *out, const Node *node, const char *access, Str name, const char *what)
+typedef VEC(Field) Fields;
+
+static void add_field(Model *m, Fields *fields, const Node *node, const char *access, Str name, const char *what)
 {
-    const char *field = arena_printf(m->p->arena, "%s%s *%s;", access, store_ctype(m->p, node, NULL), name);
-    text_line(out, "%-31s /* %s%s%s */", field, shape_of(m, node, 0), values_of(m, node), what);
+    Plan *p = m->p;
+    vec_push(p->arena, *fields,
+             ((Field){arena_printf(p->arena, "%s%s *%s;", access, store_ctype(p, node, NULL), name),
+                      arena_printf(p->arena, "%s%s%s", shape_of(m, node), values_of(m, node), what)}));
+}
+
+static void add_begin(Model *m, Fields *fields, const Dim *dim)
+{
+    Plan *p = m->p;
+    Str begin = io_begin(m, dim);
+    const char *bound = dim->bound < (1 << 30) ? arena_printf(p->arena, ", at most %lld each", (long long)dim->bound) : "";
+    const char *given = arena_printf(p->arena,
+                                     "[sequences + 1], from 0: rows %s[s] .. %s[s + 1] - 1 of what is [%s] are those of sequence s%s",
+                                     begin, begin, dim_word(p, dim), bound);
+    const char *made = arena_printf(p->arena, "[sequences + 1], written: the same for %s, which the model makes", dim_word(p, dim));
+    vec_push(p->arena, *fields,
+             ((Field){arena_printf(p->arena, "%sint32_t *%s;", dim->kind == DIM_GIVEN ? "const " : "", begin),
+                      dim->kind == DIM_GIVEN ? given : made}));
 }
 
 static void print_io(Model *m, Text *out)
 {
     Plan *p = m->p;
     const Graph *g = p->graph;
-    text_line(out, "typedef struct %s_io {", p->prefix);
-    out->indent++;
-    text_line(out, "%-31s /* how many, 0 or more */", "int32_t sequences;");
+    Fields fields = {0};
+    vec_push(p->arena, fields, ((Field){"int32_t sequences;", "how many, 0 or more"}));
     for (int i = 0; i < g->dims.n; i++) {
-        const Dim *dim = g->dims.at[i];
-        if (dim->kind == DIM_GIVEN) {
-            const char *word = dim_word(p, dim), *bound = "";
-            if (dim->bound < (1 << 30)) {
-                bound = arena_printf(p->arena, "; at most %lld in a sequence", (long long)dim->bound);
-            }
-            text_line(out, "%-31s /* [sequences + 1]: those of sequence s are %s = begin[s] .. begin[s + 1] - 1, begin[0] is 0%s */",
-                      arena_printf(p->arena, "const int32_t *%s;", io_begin(m, dim)), word, bound);
+        if (g->dims.at[i]->kind == DIM_GIVEN) {
+            add_begin(m, &fields, g->dims.at[i]);
         }
     }
     for (int i = 0; i < m->made.n; i++) {
-        text_line(out, "%-31s /* [sequences + 1], written: as above, for the dim %s that the model makes */",
-                  arena_printf(p->arena, "int32_t *%s;", io_begin(m, m->made.at[i])), dim_word(p, m->made.at[i]));
+        add_begin(m, &fields, m->made.at[i]);
     }
     for (int i = 0; i < g->inputs.n; i++) {
         const Node *node = g->inputs.at[i];
-        print_field(m, out, node, "const ", plan_info(p, node)->cname, node->optional ? "; NULL: the model's default" : "");
+        add_field(m, &fields, node, "const ", plan_info(p, node)->cname, node->optional ? "; NULL: the model's default" : "");
     }
     for (int i = 0; i < g->states.n; i++) {
-        print_field(m, out, g->states.at[i], "", plan_info(p, g->states.at[i])->cname, ", kept between calls");
+        add_field(m, &fields, g->states.at[i], "", plan_info(p, g->states.at[i])->cname, ", kept between calls");
     }
     for (int i = 0; i < p->outputs.n; i++) {
-        const Node *node = p->outputs.at[i];
-        print_field(m, out, node, "", plan_info(p, node)->cname, ", written");
+        add_field(m, &fields, p->outputs.at[i], "", plan_info(p, p->outputs.at[i])->cname, ", written");
     }
+    text_line(out, "typedef struct %s_io {", p->prefix);
+    out->indent++;
+    text_fields(out, fields.at, fields.n);
     out->indent--;
     text_line(out, "} %s_io;", p->prefix);
     text_line(out, "%s", "");
+}
+
+/* LONGEST, or LONGEST_T where several lengths are given. */
+static Str longest_word(Plan *p, const Dim *dim)
+{
+    int given = 0;
+    for (int i = 0; i < p->graph->dims.n; i++) {
+        given += p->graph->dims.at[i]->kind == DIM_GIVEN;
+    }
+    return str_of(given == 1 ? "LONGEST" : arena_printf(p->arena, "LONGEST_%s", name_upper(p, dim_word(p, dim))));
+}
+
+static void add_constant(Plan *p, Fields *fields, const char *name, int64_t value, const char *what)
+{
+    const int last = strcmp(name, "WEIGHT_BYTES") == 0;
+    vec_push(p->arena, *fields,
+             ((Field){arena_printf(p->arena, "%s_%s = %lld%s", p->PREFIX, name, (long long)value, last ? "" : ","), what}));
 }
 
 static void print_constants(Model *m, Text *out)
@@ -110,18 +139,30 @@ static void print_constants(Model *m, Text *out)
         const int in = p->graph->inputs.n, io = in + p->outputs.n;
         vec_push(p->arena, shown, i < in ? p->graph->inputs.at[i] : i < io ? p->outputs.at[i - in] : p->graph->states.at[i - io]);
     }
-    text_line(out, "enum {");
+    Fields fields = {0};
     for (int i = 0; i < shown.n; i++) {
         for (int k = 0; k < shown.at[i]->free.n; k++) {
             const Dim *dim = shown.at[i]->free.at[k]->dim;
             Str name = dim_is_ragged(dim) ? NULL : constant_of(p, dim);
             if (name && name[0] >= 'A' && name[0] <= 'Z' && !name_is_taken(&said, name)) {
                 vec_push(p->arena, said, name);
-                text_line(out, "    %s_%s = %lld,", p->PREFIX, name, (long long)dim->length);
+                add_constant(p, &fields, name, dim->length, quote_definition(p, dim->span));
             }
         }
     }
-    text_line(out, "    %s_WEIGHT_BYTES = %llu", p->PREFIX, (unsigned long long)(m->pack->bytes > INT32_MAX ? 0 : m->pack->bytes));
+    for (int i = 0; i < p->graph->dims.n; i++) {
+        const Dim *dim = p->graph->dims.at[i];
+        if (dim->kind == DIM_GIVEN && dim->bound < (1 << 30)) {
+            add_constant(p, &fields, name_part(p, &said, longest_word(p, dim)), dim->bound,
+                         arena_printf(p->arena, "%s of a sequence, at most", dim_word(p, dim)));
+        }
+    }
+    add_constant(p, &fields, "WEIGHT_BYTES", m->pack->bytes > INT32_MAX ? 0 : (int64_t)m->pack->bytes,
+                 "of all weights, as they are packed");
+    text_line(out, "enum {");
+    out->indent++;
+    text_fields(out, fields.at, fields.n);
+    out->indent--;
     text_line(out, "};");
     text_line(out, "%s", "");
 }
@@ -130,18 +171,32 @@ static void print_constants(Model *m, Text *out)
 static void print_workspace(Model *m, Text *out)
 {
     Plan *p = m->p;
-    const char *formula = NULL, *macro = NULL;
+    const char *formula = NULL, *macro = NULL, *rows = "";
     for (int i = 0; i < m->space->region.n; i++) {
         const Region *r = &m->space->region.at[i];
         const long long bytes = (long long)r->width * r->bytes;
-        const char *one = arena_printf(p->arena, "64 * ceil(%s * %lld / 64)", capacity_text(p, &r->basis, 0), bytes);
-        formula = formula ? arena_printf(p->arena, "%s\n *     + %s", formula, one) : one;
-        const char *term = arena_printf(p->arena, "((%s * %lldu + 63u) / 64u * 64u)", capacity_text(p, &r->basis, 1), bytes);
+        const char *one = arena_printf(p->arena, "64 * ceil(%lld * %s / 64)", bytes, capacity_text(p, &r->basis, FOR_READERS));
+        formula = formula ? arena_printf(p->arena, "%s\n *   + %s", formula, one) : one;
+        const char *term = arena_printf(p->arena, "((%s * %lldu + 63u) / 64u * 64u)", capacity_text(p, &r->basis, FOR_MACRO), bytes);
         macro = macro ? arena_printf(p->arena, "%s \\\n     + %s", macro, term) : term;
     }
-    text_line(out, "/* Bytes of workspace for any batch of at most that many sequences and rows in all; SIZE_MAX when no size_t holds it:");
+    for (int i = 0; i < p->capacity.n; i++) {
+        const Basis *b = &p->capacity.at[i];
+        Term term = {.n = b->n};
+        memcpy(term.dim, b->dim, sizeof term.dim);
+        const char *word = capacity_word(p, &term);
+        const char *what = "";
+        for (int k = 0; k < b->n; k++) {
+            what = arena_printf(p->arena, "%s[%s]", what, dim_word(p, b->dim[k]));
+        }
+        rows = arena_printf(p->arena, "%s\n *     %s: elements of a tensor %s over all sequences", rows, word, what);
+    }
+    text_line(
+        out, "/* Bytes of workspace that a batch needs; SIZE_MAX when no size_t holds it. For any batch that is not larger it is enough.%s",
+        rows);
+    text_line(out, " * It is");
     text_line(out, " *     %s", formula ? formula : "0");
-    text_line(out, " * The macro is the same as a constant, for static arrays, which must be aligned to 64 bytes. */");
+    text_line(out, " * and the macro is the same as a constant, for static arrays, which must be aligned to 64 bytes. */");
     text_line(out, "size_t %s_workspace(int32_t sequences%s);", p->prefix, caps_params(p, "int64_t"));
     text_line(out, "#define %s_WORKSPACE(sequences%s) \\", p->PREFIX, caps_names(p));
     text_raw(out, "    (%s)\n", macro ? macro : "(size_t)0"); /* not broken: each line of a macro ends in a backslash */
@@ -152,7 +207,7 @@ void header_print(Model *m, Text *out)
 {
     Plan *p = m->p;
     const char *u = p->PREFIX;
-    text_line(out, "/* %s.h%s%s", p->prefix, p->options->title ? " - " : "", p->options->title ? p->options->title : "");
+    text_line(out, "/* %s.h%s%s", p->prefix, m->title ? " - " : "", m->title ? m->title : "");
     text_raw(out, "%s", m->banner);
     text_line(out, " *");
     text_line(out, " * A batch is sequences laid end to end; nothing is padded. A tensor is packed sequence after sequence; inside a");

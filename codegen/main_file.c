@@ -290,8 +290,13 @@ static void print_table(Model *m, Text *out)
     text_line(out, "const %s_about model = {", p->prefix);
     text_line(out, "    .name = %s,", quoted(p, p->prefix));
     text_line(out, "    .version = \"%s\",", SINTER_VERSION);
-    text_line(out, "    .title = %s,", quoted(p, p->options->title ? p->options->title : ""));
-    text_line(out, "    .description = %s,", quoted(p, description(m)));
+    text_line(out, "    .title = %s,", quoted(p, m->title ? m->title : ""));
+    text_line(out, "    .description =");
+    for (const char *line = description(m); *line;) {
+        const size_t n = strcspn(line, "\n") + (strchr(line, '\n') != NULL);
+        text_line(out, "        %s%s", quoted(p, arena_printf(p->arena, "%.*s", (int)n, line)), line[n] ? "" : ",");
+        line += n;
+    }
     text_line(out, "    .dims = %d, .inputs = %d, .outputs = %d, .capacities = %d, .begins = %d,", dims.n, g->inputs.n, p->outputs.n,
               p->capacity.n, begin.n);
     text_line(out, "    .dim = about_dims, .input = about_inputs, .output = about_outputs, .capacity = about_capacities,");
@@ -333,6 +338,7 @@ void main_print(Model *m, Text *out)
 void tokenizer_header(Model *m, Text *out)
 {
     paste_file(m->p, "tokenizer/tokenizer.h", out);
+    text_trim(out);
     text_line(out, "%s", "");
     text_line(out, "enum { %s_TOKENS_MAX = %d };", m->p->PREFIX, tokenizer_max_length(m->p->options->tokenizer));
     text_line(out, "%s", "");

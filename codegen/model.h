@@ -12,6 +12,8 @@ typedef struct Model { /* what the files are printed from */
     Workspace *space;
     Pack *pack;
     Str banner;     /* lines " * ..." */
+    const char *title; /* one line about the model, or NULL */
+    Text *declared; /* lines of the model before its first equation */
     Text *kernels;  /* all functions, printed first */
     int fault;      /* a run may fail on its data */
     int single;     /* sequences are taken out of the batch, see print_loop.c */

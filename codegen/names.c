@@ -105,7 +105,7 @@ Words *name_globals(Plan *p)
 Str own(Plan *p, Own which)
 {
     static const char *const wish[][3] = {
-        [OWN_WEIGHTS] = {"w", "weights", "weights_"}, [OWN_BUFFERS] = {"b", "buffers", "buffers_"},
+        [OWN_WEIGHTS] = {"weights", "packed", "weights_"}, [OWN_BUFFERS] = {"buffers", "room", "buffers_"},
         [OWN_BATCH] = {"batch", "all", "batch_"},     [OWN_IO] = {"io", "call", "io_"},
         [OWN_SEQUENCE] = {"s", "seq", "seq_"},        [OWN_FIRST] = {"first", "start", "first_"},
         [OWN_LENGTH] = {"n", "length", "length_"},    [OWN_ROWS] = {"rows", "all_rows", "rows_"},
@@ -128,8 +128,28 @@ Str own_of(Plan *p, Own which, const Dim *dim)
     return ragged < 2 ? own(p, which) : str_of(arena_printf(p->arena, "%s_%s", own(p, which), dim_word(p, dim)));
 }
 
+/* A length that no author named. */
+static Str unnamed_length(Plan *p, const Dim *dim)
+{
+    const char *text = NULL;
+    const Alias *alias = NULL;
+    for (int i = 0; i < p->alias.n; i++) {
+        alias = p->alias.at[i].dim == dim && p->alias.at[i].n ? &p->alias.at[i] : alias;
+    }
+    for (int i = 0; alias && i < alias->n; i++) {
+        text = text ? arena_printf(p->arena, "%s * %s", text, constant_of(p, alias->factor[i])) : constant_of(p, alias->factor[i]);
+    }
+    if (!text) {
+        return str_of(arena_printf(p->arena, "%lld", (long long)dim->length));
+    }
+    return str_of(alias->n > 1 ? arena_printf(p->arena, "(%s)", text) : text);
+}
+
 Str constant_of(Plan *p, const Dim *dim)
 {
+    if (!dim->span.source) {
+        return unnamed_length(p, dim);
+    }
     if (!dim->name || !isalpha((unsigned char)dim->name[0]) || dim->length > INT32_MAX) {
         return str_of(arena_printf(p->arena, "%lld", (long long)dim->length));
     }
@@ -150,6 +170,13 @@ Str constant_of(Plan *p, const Dim *dim)
     vec_push(p->arena, p->constant_name, name);
     vec_push(p->arena, p->constant, dim->length);
     return name;
+}
+
+Str shape_axis(Plan *p, const Dim *dim)
+{
+    Str length = dim_is_ragged(dim) ? dim_word(p, dim) : constant_of(p, dim);
+    return str_of(length[0] == '(' ? arena_printf(p->arena, "[%.*s]", (int)strlen(length) - 2, length + 1)
+                                   : arena_printf(p->arena, "[%s]", length));
 }
 
 /* ---- names of everything that has one in a function ---------------------------------------------------------------------------------- */
@@ -235,6 +262,21 @@ static void name_function(Plan *p, Func *f)
     }
 }
 
+/* A turn that one loop alone runs stands in that loop. */
+static int is_loop_body(const Plan *p, const Func *f)
+{
+    int loops = 0;
+    for (int u = 0; u < p->func.n; u++) {
+        for (int i = 0; i < p->func.at[u]->item.n; i++) {
+            const Item *item = &p->func.at[u]->item.at[i];
+            if (item->kind == STEP_CALL && item->callee == f) {
+                loops += item->turns > 1 ? 1 : 2;
+            }
+        }
+    }
+    return f->unit->kind == UNIT_TURN && loops == 1;
+}
+
 void name_all(Plan *p)
 {
     /* Words that the header puts behind the model's prefix, where a constant may stand too. */
@@ -259,6 +301,7 @@ void name_all(Plan *p)
             }
         }
     }
+    p->at_weights = name_fresh(p, name_globals(p), NULL, "WEIGHTS");
     for (int u = 0; u < p->func.n; u++) {
         Func *f = p->func.at[u];
         const char *wish = f->unit->kind == UNIT_TOP ? "forward" : f->unit->name ? f->unit->name : "part";
@@ -271,7 +314,11 @@ void name_all(Plan *p)
         }
     }
     for (int u = 0; u < p->func.n; u++) {
-        name_function(p, p->func.at[u]);
+        Func *f = p->func.at[u];
+        f->weights_at = str_of(arena_printf(p->arena, "%s->", own(p, OWN_WEIGHTS)));
+        f->buffers_at = str_of(arena_printf(p->arena, "%s->", own(p, OWN_BUFFERS)));
+        f->in_line = is_loop_body(p, f);
+        name_function(p, f);
     }
     Words io = {0};
     for (int i = 0; i < p->graph->inputs.n; i++) {

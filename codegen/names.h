@@ -20,6 +20,11 @@ Str own(Plan *p, Own which);
 Str own_of(Plan *p, Own which, const Dim *dim);                   /* first, or first_t where there are several ragged dims */
 Str constant_of(Plan *p, const Dim *dim);                         /* D for a fixed dim; its number when it has no name */
 
+Str shape_axis(Plan *p, const Dim *dim);                          /* "[t]", "[H * E]" */
+
+/* Names for lengths of stored weights. Needs: nest. */
+void alias_lengths(Plan *p);
+
 /* Names of functions, arguments, stored tensors and parameters. Needs: store. */
 void name_all(Plan *p);
 Words *name_globals(Plan *p);

@@ -12,19 +12,56 @@ static int is_word(char c)
 
 static void paste_line(Plan *p, const char *line, size_t n, Text *out)
 {
+    Text *full = text_new(p->arena, 0);
     for (size_t i = 0; i < n;) {
         const int starts = i == 0 || !is_word(line[i - 1]);
         if (starts && n - i > 6 && strncmp(line + i, "model_", 6) == 0) {
-            text_raw(out, "%s_", p->prefix);
+            text_raw(full, "%s_", p->prefix);
             i += 6;
         } else if (starts && n - i > 6 && strncmp(line + i, "MODEL_", 6) == 0) {
-            text_raw(out, "%s_", p->PREFIX);
+            text_raw(full, "%s_", p->PREFIX);
             i += 6;
         } else {
-            text_bytes(out, line + i, 1);
+            text_bytes(full, line + i, 1);
             i++;
         }
     }
+    if (full->at.n >= 139) { /* the prefix may be long */
+        text_wrap(out, arena_printf(p->arena, "%.*s", full->at.n, full->at.at));
+    } else {
+        text_bytes(out, full->at.at, (size_t)full->at.n);
+        text_bytes(out, "\n", 1);
+    }
+}
+
+/* The `#ifndef` of a header, which is not needed where it stands once; NULL: there is none. */
+static const char *guard_of(const char *text)
+{
+    for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
+        if (strncmp(line, "#ifndef MODEL_", 14) == 0) {
+            return line;
+        }
+        if (*line == '#' || !line[strcspn(line, "\n")]) {
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+static const char *last_line(const char *text)
+{
+    const char *last = text + strlen(text);
+    while (last > text + 1 && !(last[-1] == '\n' && *last)) {
+        last--;
+    }
+    return last;
+}
+
+/* Headers of our own are pasted; those of the system need no second line. */
+static int is_included(Plan *p, const char *line, size_t n, const Text *out)
+{
+    return strncmp(line, "#include \"", 10) == 0 ||
+           (strncmp(line, "#include <", 10) == 0 && text_contains(out, arena_printf(p->arena, "%.*s\n", (int)n, line)));
 }
 
 void paste_file(Plan *p, const char *path, Text *out)
@@ -34,11 +71,13 @@ void paste_file(Plan *p, const char *path, Text *out)
         diag_error(p->diag, (Span){0}, "internal: the compiler does not hold runtime/%s", path);
         return;
     }
-    for (const char *line = file->text; *line;) {
+    const char *guard = guard_of(file->text), *end = guard ? last_line(file->text) : NULL;
+    for (const char *line = file->text; *line && line != end;) {
         const size_t n = strcspn(line, "\n");
-        if (strncmp(line, "#include \"", 10) != 0) {
+        const int guards = guard && (line == guard || line == guard + strcspn(guard, "\n") + 1);
+        const int blank = n == 0 && out->at.n > 1 && out->at.at[out->at.n - 1] == '\n' && out->at.at[out->at.n - 2] == '\n';
+        if (!guards && !blank && !is_included(p, line, n, out)) {
             paste_line(p, line, n, out);
-            text_bytes(out, "\n", 1);
         }
         line += n + (line[n] == '\n');
     }

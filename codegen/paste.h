@@ -5,7 +5,8 @@
 #include "plan.h"
 #include "text.h"
 
-/* Appends runtime/`path`: lines that include local headers are left out, model_ and MODEL_ at the begin of a word become the prefix. */
+/* Appends runtime/`path`: include guards and what is included already are left out, model_ and MODEL_ at the begin of a word become the
+ * prefix. */
 void paste_file(Plan *p, const char *path, Text *out);
 
 #endif

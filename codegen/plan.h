@@ -30,6 +30,7 @@ typedef struct Slot Slot;
 typedef struct Domain Domain; /* domain.h */
 
 typedef VEC(Expr *) ExprList;
+typedef VEC(Span) SpanList;
 
 /* Where a node's values are while others read them. */
 typedef enum Keep {
@@ -206,8 +207,15 @@ struct Func { /* one C function for all units that are equal */
     int moments;          /* on the line of time, those of its calls included */
     int uses_batch, uses_io, uses_rows;
     VEC(Str) words;       /* names taken */
-    Str own[8];           /* the generator's words in it */
+    int in_line;          /* the body of a loop: printed where the loop stands */
+    Str weights_at, buffers_at; /* what stands before a name in its structs: "weights->", "buffers->layer." */
 };
+
+typedef struct Alias { /* a length that no author named, as a product of lengths that have names; n is 0 where readers disagree */
+    const Dim *dim;
+    int n;
+    const Dim *factor[4];
+} Alias;
 
 typedef struct UnitInfo { /* by unit id */
     Func *func;
@@ -225,6 +233,7 @@ struct Plan {
     VEC(Func *) func; /* callees before callers */
     UnitInfo *unit;
     Str prefix, PREFIX; /* "minilm", "MINILM" */
+    Str at_weights;     /* the macro for places in the block of weights */
     VEC(Str) helper;    /* fixed functions used, in order of first use */
     VEC(Str) math;
     VEC(Basis) capacity; /* arguments of the workspace function besides the number of sequences */
@@ -234,10 +243,13 @@ struct Plan {
     VEC(int64_t) constant;
     NodeList outputs;    /* what is written to each output of the model: its node or a copy of it */
     VEC(struct BatchSlot { Slot *slot; Str path; Basis basis; }) batch_slot; /* arrays that live as long as the run */
+    VEC(Alias) alias;
     VEC(Dim *) table;    /* fixed sub-dims whose places are used */
     VEC(Dim *) begin;    /* ragged dims whose offsets are used */
     VEC(Basis) pairs;    /* products of ragged lengths that some tensor is stored over */
     int64_t stack_bytes;
+    VEC(char) line;      /* quote.c: of each line of the text, where it will be quoted */
+    SpanList library;    /* quote.c: definitions that were named, in the order of the library */
     Cluster *nest;       /* whose expressions are being put together */
     int solo;            /* loops that join no other, counted */
 };

@@ -73,7 +73,5 @@ void print_dim(Plan *p, Func *f, const Item *item, Text *out);
 void print_loop(Plan *p, Func *f, Item *item, Text *out);        /* print_loop.c: STEP_LOOP, in the function that goes round */
 void print_leave(Plan *p, Func *f, const Item *item, Text *out); /* STEP_LEAVE, in the function of a turn */
 void print_func(Plan *p, Func *f, Text *out);
-Str squeeze(Plan *p, Span span); /* text of the model on one line, fit for a comment */
-Str where_text(Plan *p, Span span); /* "minilm.sinter:20" */
 
 #endif

@@ -1,5 +1,6 @@
 /* Expressions: parentheses by precedence, real values in float unless they decide something. */
 #include "print.h"
+#include "quote.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -88,6 +89,9 @@ Str real_text(Plan *p, double value, int wide)
             break;
         }
     }
+    if (strchr(text, 'e') && value == floor(value) && fabs(value) < 1e9) {
+        snprintf(text, sizeof text, "%.0f", wide ? value : (double)narrow);
+    }
     const char *dot = strpbrk(text, ".e") ? "" : ".0";
     return str_of(arena_printf(p->arena, "%s%s%s", text, dot, wide ? "" : "f"));
 }
@@ -170,6 +174,19 @@ static Piece infix(Printer *pr, const char *op, Piece a, Piece b, int bind, CTyp
     return piece(arena_printf(pr->p->arena, "%s %s %s", piece_in(pr, a, bind), op, piece_in(pr, b, bind + 1)), bind, type);
 }
 
+/* h * 32 of `h * 32 + e` is h * E. */
+static Piece by_length(Printer *pr, const Expr *sum, Piece left)
+{
+    const Expr *product = sum->kid[0], *last = sum->n > 1 ? sum->kid[1] : NULL;
+    if (sum->op != OP_ADD || product->kind != EX_OP || product->op != OP_MUL || last->kind != EX_VAR || left.type != C_I32 ||
+        product->kid[1]->kind != EX_CONST || dim_is_ragged(last->var->dim) || product->kid[1]->integer != last->var->dim->length) {
+        return left;
+    }
+    const Piece factor = print_expr(pr, product->kid[0], WANT_INT);
+    return piece(arena_printf(pr->p->arena, "%s * %s", piece_in(pr, factor, BIND_MUL), constant_of(pr->p, last->var->dim)), BIND_MUL,
+                 C_I32);
+}
+
 static Piece print_int_op(Printer *pr, const Expr *e)
 {
     static const struct {
@@ -197,6 +214,7 @@ static Piece print_int_op(Printer *pr, const Expr *e)
     if (e->n > 1) {
         b = print_expr(pr, e->kid[1], WANT_INT);
     }
+    a = by_length(pr, e, a);
     const CType both = a.type == C_I64 || b.type == C_I64 ? C_I64 : C_I32;
     switch (e->op) {
     case OP_MIN:

@@ -1,5 +1,6 @@
 /* One C function for each thing a person wrote: its head, its steps from top to bottom. */
 #include "model.h"
+#include "quote.h"
 
 #include <string.h>
 
@@ -27,6 +28,8 @@ static Str tensor_count(Plan *p, Func *f, const Node *node)
     return str_of(width == 1 ? text : arena_printf(p->arena, "%s * %lld", text, (long long)width));
 }
 
+static void print_item(Plan *p, Func *f, Item *item, Text *out);
+
 static void print_copy(Plan *p, Func *f, Str to, Str from, const Node *node, Text *out)
 {
     f->uses_batch = 1;
@@ -34,70 +37,144 @@ static void print_copy(Plan *p, Func *f, Str to, Str from, const Node *node, Tex
     text_line(out, "memcpy(%s, %s, %s * sizeof *%s);", to, from, tensor_count(p, f, node), to);
 }
 
+/* "layer" of "encoder_layer". */
+static Str last_word(const char *name)
+{
+    const char *line = strrchr(name, '_');
+    return str_of(line && line[1] ? line + 1 : name);
+}
+
+/* The author's word for a turn: "l" of `for l in 0..n`. */
+static Str turn_word(Plan *p, const Unit *unit)
+{
+    const char *text = squeeze(p, unit->span);
+    const size_t n = strncmp(text, "for ", 4) == 0 ? strcspn(text + 4, " ") : 0;
+    return str_of(n ? arena_printf(p->arena, "%.*s", (int)n, text + 4) : "turn");
+}
+
 /* ---- calls --------------------------------------------------------------------------------------------------------------------------- */
 
 static Str result_place(Printer *pr, const Item *item, int k)
 {
     Plan *p = pr->p;
-    return item->out[k] ? place_of(pr, item->out[k])
-                        : str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), item->scratch[k]->cname));
+    return item->out[k] ? place_of(pr, item->out[k]) : str_of(arena_printf(p->arena, "%s%s", pr->f->buffers_at, item->scratch[k]->cname));
 }
 
-static void print_call(Plan *p, Func *f, Item *item, Text *out)
+static Str carry_place(Plan *p, const Func *f, const Item *item, int k)
+{
+    return str_of(arena_printf(p->arena, "%s%s", f->buffers_at, item->carry[k]->cname));
+}
+
+/* What is handed over, in the order of the callee's parameters: its arguments, then where its results go. */
+static int call_tensors(Plan *p, Func *f, Item *item, Str *place, Text *out)
 {
     Printer pr = {.p = p, .f = f};
     const Func *callee = item->callee;
     const Unit *unit = item->unit;
-    const char *args[256];
     int n = 0;
-    Words taken = {0};
-    const int loops = item->turns > 1;
-    Str turn = loops ? name_fresh(p, &taken, (const Words *)&f->words, "l") : NULL;
-    const char *at = loops ? arena_printf(p->arena, "[%s]", turn) : "";
+    for (int k = 0; k < unit->args.n; k++) {
+        const Node *source = unit->args.at[k]->source;
+        Str from = place_of(&pr, source), to = from;
+        if (k < callee->result.n && callee->in_place[k]) {
+            to = result_place(&pr, item, k);
+        } else if (item->turns > 1 && k < unit->carried) {
+            to = carry_place(p, f, item, k);
+        }
+        if (to != from) {
+            print_copy(p, f, to, from, source, out);
+        }
+        place[n++] = to;
+    }
+    for (int k = 0; k < callee->result.n; k++) {
+        if (!callee->in_place[k]) {
+            place[n++] = result_place(&pr, item, k);
+        }
+    }
+    return n;
+}
+
+static void print_plain_call(Plan *p, Func *f, Item *item, const char *turn, const Str *place, int n, Text *out)
+{
+    const Func *callee = item->callee;
+    const char **args = arena_array(p->arena, const char *, n + 3);
+    int all = 0;
     if (callee->weights) {
-        args[n++] = arena_printf(p->arena, "&%s->%s%s", own(p, OWN_WEIGHTS), item->member, at);
+        args[all++] = arena_printf(p->arena, turn ? "&%s%s[%s]" : "&%s%s", f->weights_at, item->member, turn);
     }
     if (callee->buffers) {
-        args[n++] = arena_printf(p->arena, "&%s->%s", own(p, OWN_BUFFERS), item->member);
+        args[all++] = arena_printf(p->arena, "&%s%s", f->buffers_at, item->member);
     }
-    args[n++] = own(p, OWN_BATCH);
+    args[all++] = own(p, OWN_BATCH);
     f->uses_batch = 1;
-    for (int k = 0; k < unit->args.n && n < 250; k++) {
-        const Node *source = unit->args.at[k]->source;
-        Str from = place_of(&pr, source);
-        if (k < callee->result.n && callee->in_place[k]) {
-            Str to = result_place(&pr, item, k);
-            if (to != from) {
-                print_copy(p, f, to, from, source, out);
-            }
-            from = to;
-        } else if (loops && k < unit->carried) {
-            Str to = str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), item->carry[k]->cname));
-            print_copy(p, f, to, from, source, out);
-            from = to;
-        }
-        args[n++] = from;
+    for (int k = 0; k < n; k++) {
+        args[all++] = place[k];
     }
-    for (int k = 0; k < callee->result.n && n < 256; k++) {
+    text_list(out, arena_printf(p->arena, "%s(", callee->cname), args, all, ");");
+}
+
+/* The body of a loop in its place: its tensors are those of the caller. */
+static void print_loop_body(Plan *p, Func *f, Item *item, Str turn, const Str *place, Text *out)
+{
+    Func *callee = item->callee;
+    const Unit *unit = callee->unit;
+    int n = 0;
+    callee->words.n = 0;
+    for (int i = 0; i < f->words.n; i++) {
+        vec_push(p->arena, callee->words, f->words.at[i]);
+    }
+    vec_push(p->arena, callee->words, turn);
+    for (int k = 0; k < unit->args.n; k++) {
+        plan_info(p, unit->args.at[k])->cname = place[n++];
+    }
+    for (int k = 0; k < callee->result.n; k++) {
         if (!callee->in_place[k]) {
-            args[n++] = result_place(&pr, item, k);
+            plan_info(p, callee->result.at[k])->cname = place[n++];
         }
     }
-    if (loops) {
-        text_line(out, "for (int32_t %s = 0; %s < %d; %s++) {", turn, turn, item->turns, turn);
-        out->indent++;
+    callee->buffers_at = str_of(arena_printf(p->arena, "%s%s.", f->buffers_at, item->member));
+    if (callee->weights) {
+        Str layer = name_fresh(p, (Words *)&callee->words, NULL, last_word(callee->cname));
+        callee->weights_at = str_of(arena_printf(p->arena, "%s->", layer));
+        text_line(out, "const struct %s_weights *%s = &%s%s[%s];", callee->type, layer, f->weights_at, item->member, turn);
+        text_line(out, "%s", "");
     }
-    text_list(out, arena_printf(p->arena, "%s(", callee->cname), args, n, ");");
-    if (loops) {
-        for (int k = 0; k < unit->carried && k < callee->result.n; k++) {
-            if (!callee->in_place[k]) {
-                Str to = str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), item->carry[k]->cname));
-                print_copy(p, f, to, result_place(&pr, item, k), unit->args.at[k], out);
-            }
+    for (int i = 0; i < callee->item.n; i++) {
+        print_item(p, callee, &callee->item.at[i], out);
+    }
+    f->uses_rows |= callee->uses_rows;
+    f->uses_batch |= callee->uses_batch;
+}
+
+static void print_call(Plan *p, Func *f, Item *item, Text *out)
+{
+    const Func *callee = item->callee;
+    const Unit *unit = item->unit;
+    Printer pr = {.p = p, .f = f};
+    Str *place = arena_array(p->arena, Str, unit->args.n + callee->result.n + 1);
+    const int n = call_tensors(p, f, item, place, out);
+    if (item->turns == 1) {
+        print_plain_call(p, f, item, NULL, place, n, out);
+        text_line(out, "%s", "");
+        return;
+    }
+    Words taken = {0};
+    Str turn = name_fresh(p, &taken, (const Words *)&f->words, turn_word(p, unit));
+    quote_head(p, unit->span, "", out);
+    text_line(out, "for (int32_t %s = 0; %s < %d; %s++) {", turn, turn, item->turns, turn);
+    out->indent++;
+    if (callee->in_line) {
+        print_loop_body(p, f, item, turn, place, out);
+    } else {
+        print_plain_call(p, f, item, turn, place, n, out);
+    }
+    for (int k = 0; k < unit->carried && k < callee->result.n; k++) {
+        if (!callee->in_place[k]) {
+            print_copy(p, f, carry_place(p, f, item, k), result_place(&pr, item, k), unit->args.at[k], out);
         }
-        out->indent--;
-        text_line(out, "}");
     }
+    text_trim(out);
+    out->indent--;
+    text_line(out, "}");
     text_line(out, "%s", "");
 }
 
@@ -115,9 +192,7 @@ void print_dim(Plan *p, Func *f, const Item *item, Text *out)
     f->uses_batch = 1;
     Words taken = {0};
     Str made = name_fresh(p, &taken, (const Words *)&f->words, "made");
-    if (dim->span.source && dim->span.source->text) {
-        text_line(out, "/* %s   %s */", where_text(p, dim->span), squeeze(p, dim->span));
-    }
+    quote_head(p, dim->span, "", out);
     Piece most = {0};
     if (dim->most) {
         most = print_expr(&pr, dim->most, WANT_INT);
@@ -179,7 +254,7 @@ static Str shape(Plan *p, const Node *node)
     const char *text = ragged_axes(node) ? "" : "[sequences]";
     for (int k = 0; k < node->free.n; k++) {
         const Dim *dim = node->free.at[k]->dim;
-        text = arena_printf(p->arena, "%s[%s]", text, dim_is_ragged(dim) ? dim_word(p, dim) : constant_of(p, dim));
+        text = arena_printf(p->arena, "%s%s", text, shape_axis(p, dim));
     }
     return str_of(text);
 }
@@ -187,12 +262,7 @@ static Str shape(Plan *p, const Node *node)
 static void print_head(Plan *p, Func *f, Text *out)
 {
     const Unit *unit = f->unit;
-    if (unit->kind != UNIT_TOP && unit->span.source && unit->span.source->text) {
-        text_line(out, "/* %s   %s", where_text(p, unit->span), squeeze(p, unit->span));
-    } else {
-        text_line(out, "/* model %s", p->prefix);
-    }
-    const char *line = "";
+    const char *line = "", *lines = "";
     for (int i = 0; i < unit->args.n + f->result.n; i++) {
         const Node *node = i < unit->args.n ? unit->args.at[i] : f->result.at[i - unit->args.n];
         if (i >= unit->args.n && f->in_place[i - unit->args.n]) {
@@ -200,15 +270,17 @@ static void print_head(Plan *p, Func *f, Text *out)
         }
         const char *entry = arena_printf(p->arena, "%s: %s", plan_info(p, node)->cname, shape(p, node));
         if (strlen(line) + strlen(entry) > 120) {
-            text_line(out, " *%s", line);
+            lines = arena_printf(p->arena, "%s\n *%s", lines, line);
             line = "";
         }
         line = arena_printf(p->arena, "%s   %s", line, entry);
     }
-    if (*line) {
-        text_line(out, " *%s", line);
+    lines = *line ? arena_printf(p->arena, "%s\n *%s", lines, line) : lines;
+    if (unit->kind != UNIT_TOP && unit->span.source && unit->span.source->text) {
+        quote_head(p, unit->span, lines, out);
+    } else {
+        text_line(out, "/* The whole model for one batch.%s */", lines);
     }
-    text_line(out, " */");
     const char *args[256];
     int n = 0;
     if (f->weights) {
@@ -269,6 +341,9 @@ static void print_item(Plan *p, Func *f, Item *item, Text *out)
 
 void print_func(Plan *p, Func *f, Text *out)
 {
+    if (f->in_line) {
+        return;
+    }
     Text *body = text_new(p->arena, 1);
     for (int i = 0; i < f->item.n; i++) {
         Item *item = &f->item.at[i];
@@ -294,10 +369,10 @@ void print_func(Plan *p, Func *f, Text *out)
     if (!f->uses_batch) {
         text_line(out, "(void)%s;", own(p, OWN_BATCH));
     }
-    if (f->weights && !text_contains(body, arena_printf(p->arena, "%s->", own(p, OWN_WEIGHTS)))) {
+    if (f->weights && !text_contains(body, f->weights_at)) {
         text_line(out, "(void)%s;", own(p, OWN_WEIGHTS));
     }
-    if (f->buffers && !text_contains(body, arena_printf(p->arena, "%s->", own(p, OWN_BUFFERS)))) {
+    if (f->buffers && !text_contains(body, f->buffers_at)) {
         text_line(out, "(void)%s;", own(p, OWN_BUFFERS));
     }
     if (f->unit->kind == UNIT_TOP && !f->uses_io) {
@@ -310,9 +385,7 @@ void print_func(Plan *p, Func *f, Text *out)
         }
     }
     out->indent--;
-    if (body->at.n > 1 && body->at.at[body->at.n - 1] == '\n' && body->at.at[body->at.n - 2] == '\n') {
-        body->at.n--;
-    }
+    text_trim(body);
     if (f->unit->kind == UNIT_LOOP) {
         text_line(body, "return 1;");
     }

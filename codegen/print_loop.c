@@ -3,6 +3,7 @@
  * A loop's function does one turn for a batch of one sequence and says whether it was left. What is carried lies in buffers of the caller;
  * what a turn gives back is copied there before the next one. So nothing depends on what else is in the batch, and nothing is allocated. */
 #include "model.h"
+#include "quote.h"
 
 #include <string.h>
 
@@ -111,9 +112,9 @@ static void take(const Around *a, const Node *to, const Node *from, int of_turn)
     }
 }
 
-static Str buffer(Plan *p, const Slot *slot)
+static Str buffer(const Around *a, const Slot *slot)
 {
-    return str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), slot->cname));
+    return str_of(arena_printf(a->p->arena, "%s%s", a->f->buffers_at, slot->cname));
 }
 
 /* base + where the sequence begins */
@@ -130,24 +131,24 @@ static Str turn_call(const Around *a, Printer *pr)
     const Unit *unit = item->unit;
     const char *text = arena_printf(p->arena, "%s(", callee->cname), *separator = "";
     if (callee->weights) {
-        text = arena_printf(p->arena, "%s&%s->%s", text, own(p, OWN_WEIGHTS), item->member);
+        text = arena_printf(p->arena, "%s&%s%s", text, a->f->weights_at, item->member);
         separator = ", ";
     }
     if (callee->buffers) {
-        text = arena_printf(p->arena, "%s%s&%s->%s", text, separator, own(p, OWN_BUFFERS), item->member);
+        text = arena_printf(p->arena, "%s%s&%s%s", text, separator, a->f->buffers_at, item->member);
         separator = ", ";
     }
     text = arena_printf(p->arena, "%s%s&%s.batch", text, separator, a->one);
     for (int k = 0; k < unit->args.n; k++) {
         const Node *source = unit->args.at[k]->source;
         text = arena_printf(p->arena, "%s, %s", text,
-                            k < unit->carried            ? buffer(p, item->carry[k])
+                            k < unit->carried            ? buffer(a, item->carry[k])
                             : source->kind == NODE_PARAM ? place_of(pr, source)
                                                          : at_sequence(a, source, place_of(pr, source)));
     }
     for (int k = 0; k < callee->result.n; k++) {
         if (!callee->in_place[k]) {
-            text = arena_printf(p->arena, "%s, %s", text, buffer(p, item->scratch[k]));
+            text = arena_printf(p->arena, "%s, %s", text, buffer(a, item->scratch[k]));
         }
     }
     return str_of(arena_printf(p->arena, "%s)", text));
@@ -159,7 +160,7 @@ static void go_round(const Around *a)
     const Item *item = a->item;
     for (int k = 0; k < item->unit->carried; k++) { /* lengths of a turn stay until all are copied */
         if (!item->callee->in_place[k]) {
-            copy(a, buffer(a->p, item->carry[k]), buffer(a->p, item->scratch[k]), item->unit->results.at[k], item->carry[k]);
+            copy(a, buffer(a, item->carry[k]), buffer(a, item->scratch[k]), item->unit->results.at[k], item->carry[k]);
         }
     }
     for (int k = 0; k < item->unit->carried; k++) {
@@ -183,7 +184,7 @@ static void hand_back(const Around *a, Printer *pr)
             }
         }
         if (out) {
-            copy(a, at_sequence(a, out, place_of(pr, out)), buffer(p, item->carry[k]), arg, item->carry[k]);
+            copy(a, at_sequence(a, out, place_of(pr, out)), buffer(a, item->carry[k]), arg, item->carry[k]);
         }
     }
 }
@@ -198,9 +199,7 @@ void print_loop(Plan *p, Func *f, Item *item, Text *out)
     Str s = own(p, OWN_SEQUENCE), batch = own(p, OWN_BATCH);
     const Unit *unit = item->unit;
     f->uses_batch = 1;
-    if (unit->span.source && unit->span.source->text) {
-        text_line(out, "/* %s   %s: each sequence by itself */", where_text(p, unit->span), squeeze(p, unit->span));
-    }
+    quote_head(p, unit->span, "\n *     each sequence by itself", out);
     text_line(out, "for (int32_t %s = 0; %s < %s->sequences; %s++) {", s, s, batch, s);
     out->indent++;
     text_line(out, "struct %s_single %s;", p->prefix, a.one);
@@ -208,7 +207,7 @@ void print_loop(Plan *p, Func *f, Item *item, Text *out)
     for (int k = 0; k < unit->carried; k++) {
         const Node *arg = unit->args.at[k];
         take(&a, arg, arg->source, 0);
-        copy(&a, buffer(p, item->carry[k]), at_sequence(&a, arg->source, place_of(&pr, arg->source)), arg, item->carry[k]);
+        copy(&a, buffer(&a, item->carry[k]), at_sequence(&a, arg->source, place_of(&pr, arg->source)), arg, item->carry[k]);
     }
     Str call = turn_call(&a, &pr);
     if (item->step->once) {

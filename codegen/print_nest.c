@@ -1,5 +1,6 @@
 /* One nest of loops: what it computes in the author's words, then the loops. */
 #include "print.h"
+#include "quote.h"
 #include "recognise.h"
 #include "share.h"
 
@@ -373,96 +374,6 @@ static void print_block(Printer *pr, Block *b, Text *out)
     }
 }
 
-/* ---- what it says above -------------------------------------------------------------------------------------------------------------- */
-
-Str squeeze(Plan *p, Span span)
-{
-    if (!span.source || !span.source->text || span.end > span.source->bytes || span.begin > span.end) {
-        return str_of("");
-    }
-    const char *from = span.source->text + span.begin, *end = span.source->text + span.end;
-    char *text = arena_array(p->arena, char, (size_t)(end - from) * 2 + 1);
-    size_t n = 0;
-    for (; from < end; from++) {
-        if (*from == '#') {
-            while (from < end && *from != '\n') {
-                from++;
-            }
-        }
-        if (from >= end) {
-            break;
-        }
-        const int space = (unsigned char)*from <= ' ';
-        if (space && (!n || text[n - 1] == ' ')) {
-            continue;
-        }
-        if (n && ((*from == '/' && text[n - 1] == '*') || (*from == '*' && text[n - 1] == '/'))) {
-            text[n++] = ' ';
-        }
-        text[n++] = space ? ' ' : *from;
-    }
-    while (n && text[n - 1] == ' ') {
-        n--;
-    }
-    text[n] = '\0';
-    return str_of(text);
-}
-
-Str where_text(Plan *p, Span span)
-{
-    const char *name = span.source->name, *slash = strrchr(name, '/');
-    return str_of(
-        arena_printf(p->arena, "%s:%d", slash && !span.source->library ? slash + 1 : name, source_place(span.source, span.begin).line));
-}
-
-typedef struct Said {
-    Str text;
-    const Source *source;
-    uint32_t at;
-} Said;
-
-static void comment(Plan *p, const Cluster *c, Text *out)
-{
-    VEC(Said) line = {0};
-    int equations = 0;
-    for (int quotes = 0; quotes < 2; quotes++) {
-        for (int i = 0; i < c->member.n + c->inlined.n; i++) {
-            const Node *node = i < c->member.n ? c->member.at[i]->node : c->inlined.at[i - c->member.n];
-            const Span span = quotes ? node->quote : node->span;
-            if ((quotes && !node->library) || !span.source || !span.source->text) {
-                continue;
-            }
-            Str text = squeeze(p, span);
-            const char *place = where_text(p, span);
-            text = str_of(!*text   ? ""
-                          : quotes ? arena_printf(p->arena, "  %s: %s    %s", node->library, text, place)
-                                   : arena_printf(p->arena, "%s   %s", place, text));
-            int known = !*text;
-            for (int k = 0; k < line.n; k++) {
-                known |= line.at[k].text == text;
-            }
-            if (known) {
-                continue;
-            }
-            int at = line.n;
-            vec_push(p->arena, line, ((Said){text, span.source, span.begin}));
-            while (at > (quotes ? equations : 0) && line.at[at - 1].source == span.source && line.at[at - 1].at > span.begin) {
-                const Said moved = line.at[at - 1];
-                line.at[at - 1] = line.at[at];
-                line.at[at--] = moved;
-            }
-        }
-        equations = quotes ? equations : line.n;
-    }
-    for (int i = 0; i < line.n; i++) {
-        const char *text = line.at[i].text;
-        if (strlen(text) > 128) {
-            text = arena_printf(p->arena, "%.*s ...", 124, text);
-        }
-        text_line(out, "%s%s%s", i ? " * " : "/* ", text, i + 1 == line.n ? " */" : "");
-    }
-}
-
 /* ---- all ----------------------------------------------------------------------------------------------------------------------------- */
 
 static Str word_of(const Member *m)
@@ -504,7 +415,7 @@ void print_nest(Plan *p, Func *f, Cluster *c, Text *out)
     }
     pr.rows = rows_only(p, c);
     f->uses_batch = 1;
-    comment(p, c, out);
+    quote_nest(p, c, out);
     Text *body = text_new(p->arena, pr.rows ? out->indent : out->indent + 1);
     if (c->join) {
         join_print(&pr, body);

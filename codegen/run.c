@@ -237,7 +237,8 @@ void run_print(Model *m, Text *out)
     };
     text_line(out, "    switch (status) {");
     for (int i = 0; i < 6; i++) {
-        text_line(out, "    case %s_%s: return \"%s\";", p->PREFIX, row[i][0], row[i][1]);
+        text_line(out, "    case %s_%s:", p->PREFIX, row[i][0]);
+        text_line(out, "        return \"%s\";", row[i][1]);
     }
     text_line(out, "    }");
     text_line(out, "    return \"an unknown status\";");

@@ -1,5 +1,6 @@
 /* <name>.c: includes, types, weights, kernels, run, always in this order. */
 #include "model.h"
+#include "quote.h"
 
 #include <string.h>
 
@@ -40,27 +41,39 @@ static void print_tables(Model *m, Text *out)
     }
 }
 
+typedef VEC(Field) Fields;
+
+static void print_struct(Text *out, Str type, const char *what, const Fields *fields)
+{
+    text_line(out, "struct %s_%s {", type, what);
+    out->indent++;
+    text_fields(out, fields->at, fields->n);
+    out->indent--;
+    text_line(out, "};");
+    text_line(out, "%s", "");
+}
+
 static void print_batch(Model *m, Text *out)
 {
     Plan *p = m->p;
-    text_line(out, "/* Where sequences begin, and what is known of lengths. */");
-    text_line(out, "struct %s_batch {", p->prefix);
-    text_line(out, "    int32_t sequences;");
+    Fields fields = {0};
+    vec_push(p->arena, fields, ((Field){"int32_t sequences;", NULL}));
     for (int i = 0; i < p->begin.n; i++) {
         const Dim *dim = p->begin.at[i];
-        text_line(out, "    %sint32_t *begin_%s; /* [sequences + 1] */", dim->kind == DIM_GIVEN ? "const " : "", dim_word(p, dim));
+        const char *access = dim->kind == DIM_GIVEN ? "const " : "";
+        vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%sint32_t *begin_%s;", access, dim_word(p, dim)), "[sequences + 1]"}));
     }
     for (int i = 0; i < p->batch_slot.n; i++) {
         const Slot *slot = p->batch_slot.at[i].slot;
         if (strncmp(p->batch_slot.at[i].path, "begin_", 6) != 0) {
-            text_line(out, "    %s *%s; /* %s */", slot->type, p->batch_slot.at[i].path, slot->comment);
+            vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s *%s;", slot->type, p->batch_slot.at[i].path), slot->comment}));
         }
     }
     if (m->fault) {
-        text_line(out, "    int *fault; /* set to 1 when an integer has no value */");
+        vec_push(p->arena, fields, ((Field){"int *fault;", "set to 1 when an integer has no value"}));
     }
-    text_line(out, "};");
-    text_line(out, "%s", "");
+    text_line(out, "/* Where sequences begin, and what is known of lengths. */");
+    print_struct(out, p->prefix, "batch", &fields);
 }
 
 static const char *param_type(const Node *node)
@@ -71,6 +84,7 @@ static const char *param_type(const Node *node)
                                                                : "int64_t";
 }
 
+/* "[D][H * E]", in the order of memory. */
 static const char *param_shape(Plan *p, const Node *node)
 {
     const char *text = "";
@@ -79,9 +93,28 @@ static const char *param_shape(Plan *p, const Node *node)
     for (int k = 0; k < node->free.n; k++) {
         const int axis = layout ? layout[k] : k;
         moved |= axis != k;
-        text = arena_printf(p->arena, "%s[%s]", text, constant_of(p, node->free.at[axis]->dim));
+        text = arena_printf(p->arena, "%s%s", text, shape_axis(p, node->free.at[axis]->dim));
     }
     return moved ? arena_printf(p->arena, "%s, axes reordered when packed", text) : text;
+}
+
+/* "encoder.layer.{0..5}.output.dense.weight": the paths of one member in all that the struct is used for. */
+static const char *param_path(Plan *p, const Func *f, int k)
+{
+    Str first = f->param.at[k]->path, last = p->unit[f->units.at[f->units.n - 1]->id].param.at[k]->path;
+    size_t same = 0, tail = 0;
+    if (!first || !last || first == last) {
+        return first ? arena_printf(p->arena, "\"%s\"", first) : squeeze(p, f->param.at[k]->span);
+    }
+    const size_t n = strlen(first), m = strlen(last);
+    while (same < n && same < m && first[same] == last[same]) {
+        same++;
+    }
+    while (tail < n - same && tail < m - same && first[n - 1 - tail] == last[m - 1 - tail]) {
+        tail++;
+    }
+    return arena_printf(p->arena, "\"%.*s{%.*s..%.*s}%s\"", (int)same, first, (int)(n - same - tail), first + same, (int)(m - same - tail),
+                        last + same, first + n - tail);
 }
 
 static void print_weight_types(Model *m, Text *out)
@@ -89,24 +122,25 @@ static void print_weight_types(Model *m, Text *out)
     Plan *p = m->p;
     for (int i = 0; i < p->func.n; i++) {
         const Func *f = p->func.at[i];
+        Fields fields = {0};
         if (!f->weights) {
             continue;
         }
-        text_line(out, "struct %s_weights {", f->type);
         for (int k = 0; k < f->param.n; k++) {
             const Node *node = f->param.at[k];
-            const char *path = node->path ? arena_printf(p->arena, "\"%s\"", node->path) : node->body ? squeeze(p, node->span) : "";
-            text_line(out, "    const %s *%s; /* %s %s */", param_type(node), f->param_name.at[k], path, param_shape(p, node));
+            vec_push(p->arena, fields,
+                     ((Field){arena_printf(p->arena, "const %s *%s;", param_type(node), f->param_name.at[k]),
+                              arena_printf(p->arena, "%s %s", param_path(p, f, k), param_shape(p, node))}));
         }
         for (int k = 0; k < f->item.n; k++) {
             const Item *item = &f->item.at[k];
             if (item->callee && item->callee->weights) {
-                text_line(out, item->turns > 1 ? "    struct %s_weights %s[%d];" : "    struct %s_weights %s;", item->callee->type,
-                          item->member, item->turns);
+                const char *turns = item->turns > 1 ? arena_printf(p->arena, "[%d]", item->turns) : "";
+                vec_push(p->arena, fields,
+                         ((Field){arena_printf(p->arena, "struct %s_weights %s%s;", item->callee->type, item->member, turns), NULL}));
             }
         }
-        text_line(out, "};");
-        text_line(out, "%s", "");
+        print_struct(out, f->type, "weights", &fields);
     }
 }
 
@@ -115,22 +149,22 @@ static void print_buffer_types(Model *m, Text *out)
     Plan *p = m->p;
     for (int i = 0; i < p->func.n; i++) {
         const Func *f = p->func.at[i];
+        Fields fields = {0};
         if (!f->buffers) {
             continue;
         }
-        text_line(out, "struct %s_buffers {", f->type);
         for (int k = 0; k < f->slot.n; k++) {
             const Slot *slot = f->slot.at[k];
-            text_line(out, "    %s *%s; /* %s */", slot->type, slot->cname, slot->comment);
+            vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s *%s;", slot->type, slot->cname), slot->comment}));
         }
         for (int k = 0; k < f->item.n; k++) {
             const Item *item = &f->item.at[k];
             if (item->callee && item->callee->buffers) {
-                text_line(out, "    struct %s_buffers %s;", item->callee->type, item->member);
+                vec_push(p->arena, fields,
+                         ((Field){arena_printf(p->arena, "struct %s_buffers %s;", item->callee->type, item->member), NULL}));
             }
         }
-        text_line(out, "};");
-        text_line(out, "%s", "");
+        print_struct(out, f->type, "buffers", &fields);
     }
 }
 
@@ -181,8 +215,8 @@ static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *ou
     out->indent++;
     for (int k = 0; k < f->param.n; k++) {
         const PackedWeight *w = pack_find(m->pack, param->at[k]);
-        text_line(out, ".%s = (const %s *)(const void *)(%s_weights_data + %llu),", f->param_name.at[k], param_type(f->param.at[k]),
-                  p->prefix, (unsigned long long)(w ? w->offset / 4 : 0));
+        text_line(out, ".%s = %s(%s, %llu),", f->param_name.at[k], p->at_weights, param_type(f->param.at[k]),
+                  (unsigned long long)(w ? w->offset / 4 : 0));
     }
     for (int k = 0; k < f->item.n; k++) {
         if (f->item.at[k].callee && f->item.at[k].callee->weights) {
@@ -199,8 +233,9 @@ static void print_weights(Model *m, Text *out)
     if (!top->weights) {
         return;
     }
-    text_line(out, "/* All weights, in one block; see %s_weights.S. */", p->prefix);
+    text_line(out, "/* All weights, in one block of words; see %s_weights.%s. */", p->prefix, p->options->inline_weights ? "c" : "S");
     text_line(out, "extern const uint32_t %s_weights_data[];", p->prefix);
+    text_line(out, "#define %s(type, word) ((const type *)(const void *)(%s_weights_data + (word)))", p->at_weights, p->prefix);
     text_line(out, "%s", "");
     text_line(out, "static const struct %s_weights %s_weights = {", p->prefix, p->prefix);
     print_weights_of(m, top, top->unit, out);
@@ -231,7 +266,7 @@ static void print_space(Model *m, Text *out)
         for (int i = 0; i < w->region.n; i++) {
             const Region *r = &w->region.at[i];
             text_line(body, "at->%s = bytes;", r->name);
-            text_line(body, "bytes = space(bytes, %s, %lld);", capacity_text(p, &r->basis, 0), (long long)r->width * r->bytes);
+            text_line(body, "bytes = space(bytes, %s, %lld);", capacity_text(p, &r->basis, FOR_C), (long long)r->width * r->bytes);
         }
         if (!text_has_word(body, str_of("sequences"))) {
             text_line(out, "    (void)sequences;");
@@ -288,7 +323,7 @@ static void print_space(Model *m, Text *out)
         const Region *r = &w->region.at[l->region];
         const char *base = l->to == INT32_MAX - 1 ? own(p, OWN_BATCH) : own(p, OWN_BUFFERS);
         const char *offset = l->offset
-                                 ? arena_printf(p->arena, " + (size_t)%s * %lld", capacity_text(p, &r->basis, 0), (long long)l->offset)
+                                 ? arena_printf(p->arena, " + (size_t)%s * %lld", capacity_text(p, &r->basis, FOR_C), (long long)l->offset)
                                  : "";
         text_line(out, "%s->%s = (%s *)(void *)(workspace + at.%s)%s;", base, l->path, l->slot->type, r->name, offset);
     }
@@ -311,6 +346,7 @@ void source_print(Model *m, Text *out)
         text_line(out, "#include <string.h>");
     }
     text_line(out, "%s", "");
+    text_add(out, m->declared);
     print_dims(m, out);
     parts_print(p, out);
     print_tables(m, out);
@@ -321,6 +357,7 @@ void source_print(Model *m, Text *out)
     print_weight_types(m, out);
     print_buffer_types(m, out);
     print_weights(m, out);
+    quote_library(p, out);
     text_add(out, m->kernels);
     print_space(m, out);
     run_print(m, out);

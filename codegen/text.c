@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { WIDTH = 138 };
+enum { WIDTH = 138, WIDEST_FIELD = 60 };
 
 Text *text_new(Arena *arena, int indent)
 {
@@ -50,24 +50,36 @@ static size_t break_at(const char *line, size_t room)
     return best;
 }
 
+/* The last blank that fits; 0: there is none. */
+static size_t blank_at(const char *line, size_t room)
+{
+    while (room > 3 && line[room] != ' ') {
+        room--;
+    }
+    return room > 3 ? room : 0;
+}
+
 static void put_line(Text *text, const char *line)
 {
+    const int comment = strncmp(line, "/*", 2) == 0 || strncmp(line, " *", 2) == 0;
+    const char *before = "";
     int columns = text->indent * 4;
-    size_t at = 0;
-    const int comment = strncmp(line, "/*", 2) == 0 || strncmp(line, " *", 2) == 0 || line[0] == '#';
-    while (!comment && columns + (int)strlen(line) > WIDTH) {
-        at = break_at(line, (size_t)(WIDTH - columns));
+    while (line[0] != '#' && columns + (int)strlen(line) > WIDTH) {
+        const size_t room = (size_t)(WIDTH - columns), at = comment ? blank_at(line, room) : break_at(line, room);
         if (!at) {
             break;
         }
-        pad(text, columns);
+        pad(text, text->indent * 4);
+        put(text, before);
         text_bytes(text, line, at);
         put(text, "\n");
         line += at + 1;
-        columns = text->indent * 4 + 8;
+        before = comment ? " * " : "        ";
+        columns = text->indent * 4 + (int)strlen(before);
     }
     if (*line) {
-        pad(text, columns);
+        pad(text, text->indent * 4);
+        put(text, before);
     }
     put(text, line);
     put(text, "\n");
@@ -81,12 +93,28 @@ void text_line(Text *text, const char *format, ...)
     va_end(args);
 }
 
+void text_wrap(Text *text, const char *line)
+{
+    const int before = text->indent, blanks = (int)strspn(line, " ");
+    const int comment = line[blanks] == '*';
+    text->indent = blanks / 4;
+    put_line(text, line + blanks - (comment ? 1 : blanks % 4));
+    text->indent = before;
+}
+
 void text_raw(Text *text, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     put(text, arena_vprintf(text->arena, format, args));
     va_end(args);
+}
+
+void text_trim(Text *text)
+{
+    while (text->at.n > 1 && text->at.at[text->at.n - 1] == '\n' && text->at.at[text->at.n - 2] == '\n') {
+        text->at.n--;
+    }
 }
 
 void text_add(Text *text, const Text *other)
@@ -119,6 +147,36 @@ void text_list(Text *text, const char *open, const char *const *item, int n, con
         put(text, close);
     }
     put(text, "\n");
+}
+
+void text_fields(Text *text, const Field *field, int n)
+{
+    int column = 0;
+    for (int i = 0; i < n; i++) {
+        const int size = (int)strlen(field[i].declaration);
+        column = field[i].comment && size > column && size <= WIDEST_FIELD ? size : column;
+    }
+    for (int i = 0; i < n; i++) {
+        const char *comment = field[i].comment, *left = field[i].declaration;
+        const int room = WIDTH - text->indent * 4 - column - 7;
+        while (comment && (int)strlen(comment) > room) {
+            int cut = room;
+            while (cut > 0 && comment[cut] != ' ') {
+                cut--;
+            }
+            if (!cut) {
+                break;
+            }
+            text_line(text, "%-*s %s %.*s", column, left, left == field[i].declaration ? "/*" : "  ", cut, comment);
+            comment += cut + 1;
+            left = "";
+        }
+        if (comment) {
+            text_line(text, "%-*s %s %s */", column, left, left == field[i].declaration ? "/*" : "  ", comment);
+        } else {
+            text_line(text, "%s", left);
+        }
+    }
 }
 
 static int is_word(char c)

@@ -14,11 +14,19 @@ typedef struct Text {
 
 Text *text_new(Arena *arena, int indent);
 void text_line(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3))); /* indented, ended; "": an empty line */
+void text_wrap(Text *text, const char *line); /* a line with its own blanks, broken if it is too long */
 void text_raw(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_bytes(Text *text, const char *bytes, size_t n);
+void text_trim(Text *text); /* no empty line at the end */
 void text_add(Text *text, const Text *other);
 /* `open` and `item`s and `close` on lines below 140 columns, broken after commas and indented below the first item. */
 void text_list(Text *text, const char *open, const char *const *item, int n, const char *close);
+
+/* Members of a struct: declarations, and behind each its comment, in a column; broken where it is long. */
+typedef struct Field {
+    const char *declaration, *comment; /* comment NULL: none */
+} Field;
+void text_fields(Text *text, const Field *field, int n);
 
 int text_contains(const Text *text, const char *what);
 int text_has_word(const Text *text, const char *word); /* as a name of its own: outside of comments, not a member of something */

@@ -1,6 +1,4 @@
-/* tokenizer.h - text to token ids; part of the header of every model that has a tokenizer
- *
- * Identifiers that start with model_ or MODEL_ get the model's own prefix when they are written out. */
+/* From text to token ids. */
 #ifndef MODEL_TOKENIZER_H
 #define MODEL_TOKENIZER_H
 

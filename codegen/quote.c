@@ -1,0 +1,433 @@
+#include "quote.h"
+
+#include <string.h>
+
+enum { COLUMNS = 132, FREE = 0, OWNED = 1, QUOTED = 2 };
+
+typedef struct Line {
+    const char *text;
+    size_t n;
+    int indent; /* blanks before it */
+} Line;
+
+typedef VEC(Line) LineList;
+
+/* ---- text ------------------------------------------------------------------------------------------------------------------------- */
+
+static int has_text(Span span)
+{
+    return span.source && span.source->text && span.begin < span.end && span.end <= span.source->bytes;
+}
+
+/* Bytes of a line before a comment and the blanks in front of it. */
+static size_t code_bytes(const char *line, size_t n)
+{
+    int quoted = 0;
+    for (size_t i = 0; i < n; i++) {
+        quoted ^= line[i] == '"' && (i == 0 || line[i - 1] != '\\');
+        if (line[i] == '#' && !quoted) {
+            n = i;
+        }
+    }
+    while (n && (unsigned char)line[n - 1] <= ' ') {
+        n--;
+    }
+    return n;
+}
+
+Str harmless(Plan *p, const char *from, size_t bytes)
+{
+    char *text = arena_array(p->arena, char, bytes * 2 + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < bytes; i++) {
+        if (n && ((from[i] == '/' && text[n - 1] == '*') || (from[i] == '*' && text[n - 1] == '/'))) {
+            text[n++] = ' ';
+        }
+        text[n++] = (unsigned char)from[i] < ' ' ? ' ' : from[i];
+    }
+    text[n] = '\0';
+    return str_of(text);
+}
+
+Str squeeze(Plan *p, Span span)
+{
+    if (!has_text(span)) {
+        return str_of("");
+    }
+    const char *at = span.source->text + span.begin, *end = span.source->text + span.end;
+    char *text = arena_array(p->arena, char, (size_t)(end - at) + 2);
+    size_t n = 0;
+    while (at < end) {
+        const char *next = memchr(at, '\n', (size_t)(end - at));
+        next = next ? next + 1 : end;
+        const size_t bytes = code_bytes(at, (size_t)(next - at));
+        for (size_t i = 0; i < bytes; i++) {
+            const int blank = (unsigned char)at[i] <= ' ';
+            if (!blank || (n && text[n - 1] != ' ')) {
+                text[n++] = blank ? ' ' : at[i];
+            }
+        }
+        if (n && text[n - 1] != ' ' && next < end) {
+            text[n++] = ' ';
+        }
+        at = next;
+    }
+    while (n && text[n - 1] == ' ') {
+        n--;
+    }
+    return harmless(p, text, n);
+}
+
+Str where_text(Plan *p, Span span)
+{
+    const char *name = span.source->name, *slash = strrchr(name, '/');
+    return str_of(
+        arena_printf(p->arena, "%s:%d", slash && !span.source->library ? slash + 1 : name, source_place(span.source, span.begin).line));
+}
+
+Str quote_definition(Plan *p, Span name)
+{
+    Span span = name;
+    int depth = 0;
+    while (has_text(name) && span.end < span.source->bytes) {
+        const char c = span.source->text[span.end];
+        depth += (c == '(' || c == '[') - (c == ')' || c == ']');
+        if (c == '\n' || c == '#' || (c == ',' && !depth)) {
+            break;
+        }
+        span.end++;
+    }
+    return squeeze(p, span);
+}
+
+/* The lines of a span as the author broke them. */
+static LineList lines_of(Plan *p, Span span)
+{
+    LineList list = {0};
+    const char *start = span.source->text, *at = start + span.begin, *end = start + span.end;
+    const char *first = at;
+    int margin = 0;
+    while (first > start && first[-1] != '\n') {
+        first--;
+    }
+    while (first[margin] == ' ') {
+        margin++;
+    }
+    while (at < end) {
+        const char *next = memchr(at, '\n', (size_t)(end - at));
+        next = next ? next : end;
+        Line line = {at, code_bytes(at, (size_t)(next - at)), 0};
+        while (list.n && line.n && *line.text == ' ') {
+            line.text++;
+            line.n--;
+            line.indent++;
+        }
+        line.indent = line.indent > margin ? line.indent - margin : 0;
+        if (line.n) {
+            vec_push(p->arena, list, line);
+        }
+        at = next < end ? next + 1 : end;
+    }
+    return list;
+}
+
+/* ---- lines of a comment ----------------------------------------------------------------------------------------------------------- */
+
+static void comment_line(Text *out, int *n, const char *text)
+{
+    text_line(out, "%s%s", (*n)++ ? " * " : "/* ", text);
+}
+
+static void comment_end(Text *out, int n)
+{
+    if (n) {
+        out->at.n--;
+        text_raw(out, " */\n");
+    }
+}
+
+/* One line, broken at blanks where it is too long. */
+static void comment_wrapped(Plan *p, Text *out, int *n, const char *before, Str text, int hang)
+{
+    size_t room = (size_t)(COLUMNS - out->indent * 4) - strlen(before), at = 0;
+    while (strlen(text + at) > room) {
+        size_t cut = room;
+        while (cut > 0 && text[at + cut] != ' ') {
+            cut--;
+        }
+        if (!cut) {
+            break;
+        }
+        comment_line(out, n, arena_printf(p->arena, "%s%.*s", before, (int)cut, text + at));
+        at += cut + 1;
+        before = arena_printf(p->arena, "%*s", hang + 4, "");
+        room = (size_t)(COLUMNS - out->indent * 4 - hang - 4);
+    }
+    comment_line(out, n, arena_printf(p->arena, "%s%s", before, text + at));
+}
+
+static void comment_span(Plan *p, Text *out, int *n, Span span)
+{
+    const LineList list = lines_of(p, span);
+    const char *place = arena_printf(p->arena, "%s   ", where_text(p, span));
+    const int hang = (int)strlen(place);
+    for (int i = 0; i < list.n; i++) {
+        const Line *line = &list.at[i];
+        const char *before = i ? arena_printf(p->arena, "%*s", hang + line->indent, "") : place;
+        comment_wrapped(p, out, n, before, harmless(p, line->text, line->n), hang);
+    }
+}
+
+/* ---- which line stands where ------------------------------------------------------------------------------------------------------ */
+
+static int line_number(Span span)
+{
+    return source_place(span.source, span.begin).line;
+}
+
+static Span span_of_line(const Source *source, int line)
+{
+    uint32_t at = 0, end;
+    for (int i = 1; i < line && at < source->bytes; i++) {
+        const char *next = memchr(source->text + at, '\n', source->bytes - at);
+        at = next ? (uint32_t)(next - source->text) + 1 : (uint32_t)source->bytes;
+    }
+    end = at;
+    while (end < source->bytes && source->text[end] != '\n') {
+        end++;
+    }
+    while (at < end && source->text[at] == ' ') {
+        at++;
+    }
+    return (Span){source, at, at + (uint32_t)code_bytes(source->text + at, end - at)};
+}
+
+/* `input type[t]: s = 0`: the span is that of the name and its indices. */
+static Span whole_statement(Span span)
+{
+    const Span line = span_of_line(span.source, line_number(span));
+    return has_text(line) && strncmp(span.source->text + line.begin, "input ", 6) == 0 ? line : span;
+}
+
+static int is_authors(const Plan *p, Span span)
+{
+    return has_text(span) && span.source == p->graph->source;
+}
+
+static void mark(Plan *p, Span span, char how)
+{
+    if (!is_authors(p, span)) {
+        return;
+    }
+    span = whole_statement(span);
+    const int first = line_number(span), last = source_place(span.source, span.end - 1).line;
+    for (int i = first; i <= last && i < p->line.n; i++) {
+        p->line.at[i] = how > p->line.at[i] ? how : p->line.at[i];
+    }
+}
+
+/* Its own line stands where the other inputs are declared. */
+static int is_default(const Item *item)
+{
+    return item->default_of != NULL;
+}
+
+static void mark_func(Plan *p, const Func *f)
+{
+    if (f->unit->kind != UNIT_TOP) {
+        mark(p, f->unit->span, OWNED);
+    }
+    for (int i = 0; i < f->item.n; i++) {
+        const Item *item = &f->item.at[i];
+        if (item->kind == STEP_DIM) {
+            mark(p, item->dim->span, OWNED);
+        }
+        for (int k = 0; k < item->nest.n; k++) {
+            const Cluster *c = item->nest.at[k];
+            for (int m = 0; !is_default(item) && m < c->member.n + c->inlined.n; m++) {
+                mark(p, (m < c->member.n ? c->member.at[m]->node : c->inlined.at[m - c->member.n])->span, OWNED);
+            }
+        }
+    }
+}
+
+void quote_begin(Plan *p)
+{
+    const Source *source = p->graph->source;
+    const int lines = source && source->text ? source_place(source, (uint32_t)source->bytes).line + 2 : 0;
+    for (int i = 0; i < lines; i++) {
+        vec_push(p->arena, p->line, FREE);
+    }
+    for (int i = 0; i < p->func.n; i++) {
+        mark_func(p, p->func.at[i]);
+    }
+}
+
+/* Words that begin what is no equation. Untaken branches are not shown. */
+static int declares(const char *text, size_t n)
+{
+    static const char *const word[] = {"let", "dim", "ragged", "param", "input", "state", "config", "weights", "tokenizer", "require",
+                                       "model", "fn", "reducer", "for", "under", "if", "along", "repeat", "while", "grow", "return"};
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++) {
+        const size_t k = strlen(word[i]);
+        if (n > k && memcmp(text, word[i], k) == 0 && text[k] == ' ') {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void quote_line(Plan *p, Text *out, int *n, int number)
+{
+    const Span span = span_of_line(p->graph->source, number);
+    if (has_text(span)) {
+        comment_span(p, out, n, span);
+        p->line.at[number] = QUOTED;
+    }
+}
+
+/* What stands between the last line that somebody quotes and this one. */
+static void quote_before(Plan *p, Text *out, int *n, Span span)
+{
+    const int line = line_number(span);
+    int first = line;
+    while (first > 1 && p->line.at[first - 1] == FREE) {
+        first--;
+    }
+    for (int i = first; i < line; i++) {
+        const Span between = span_of_line(p->graph->source, i);
+        if (has_text(between) && declares(between.source->text + between.begin, between.end - between.begin)) {
+            quote_line(p, out, n, i);
+        }
+    }
+}
+
+void quote_start(Plan *p, Text *out)
+{
+    int n = 0, last = 1;
+    while (last < p->line.n && p->line.at[last] == FREE) {
+        last++;
+    }
+    for (int i = 1; i < last; i++) {
+        quote_line(p, out, &n, i);
+    }
+    comment_end(out, n);
+    if (n) {
+        text_line(out, "%s", "");
+    }
+}
+
+static void quote_span(Plan *p, Text *out, int *n, Span span)
+{
+    if (is_authors(p, span)) {
+        span = whole_statement(span);
+        if (p->line.at[line_number(span)] != QUOTED) {
+            quote_before(p, out, n, span);
+            comment_span(p, out, n, span);
+            mark(p, span, QUOTED);
+        } else {
+            comment_line(out, n, where_text(p, span));
+        }
+    } else if (has_text(span)) {
+        comment_span(p, out, n, span);
+    }
+}
+
+void quote_head(Plan *p, Span span, const char *more, Text *out)
+{
+    int n = 0;
+    quote_span(p, out, &n, span);
+    text_raw(out, *more ? "%s\n" : "%s", *more ? more + 1 : "");
+    comment_end(out, n);
+}
+
+/* ---- nests ------------------------------------------------------------------------------------------------------------------------ */
+
+static void add_sorted(Plan *p, SpanList *list, Span span)
+{
+    int at = 0;
+    while (at < list->n && (list->at[at].source != span.source || list->at[at].begin < span.begin)) {
+        at++;
+    }
+    if (at < list->n && list->at[at].begin == span.begin) {
+        return;
+    }
+    vec_push(p->arena, *list, span);
+    for (int i = list->n - 1; i > at; i--) {
+        list->at[i] = list->at[i - 1];
+    }
+    list->at[at] = span;
+}
+
+/* From the line at the margin that a statement of the library stands below, to the next one at the margin. */
+static Span definition_of(Span quote)
+{
+    const char *text = quote.source->text;
+    uint32_t begin = quote.begin, end = quote.end;
+    while (begin > 0 && !(text[begin - 1] == '\n' && text[begin] != ' ' && text[begin] != '}')) {
+        begin--;
+    }
+    while (end < quote.source->bytes && !(text[end] == '\n' && (end + 1 >= quote.source->bytes || text[end + 1] != ' '))) {
+        end++;
+    }
+    if (end + 1 < quote.source->bytes && text[end + 1] == '}') {
+        end += 2;
+    }
+    return (Span){quote.source, begin, end};
+}
+
+void quote_nest(Plan *p, const Cluster *c, Text *out)
+{
+    if (is_default(&c->func->item.at[c->item])) {
+        const Node *input = c->func->item.at[c->item].default_of;
+        text_line(out, "/* %s   what %s is where the caller gives none */", where_text(p, input->span), input->name);
+        return;
+    }
+    SpanList equation = {0}, library = {0};
+    VEC(Str) name = {0};
+    int n = 0;
+    for (int i = 0; i < c->member.n + c->inlined.n; i++) {
+        const Node *node = i < c->member.n ? c->member.at[i]->node : c->inlined.at[i - c->member.n];
+        if (has_text(node->span)) {
+            add_sorted(p, &equation, node->span);
+        }
+        if (!node->library || !has_text(node->quote) || !node->quote.source->library) {
+            continue;
+        }
+        const Span whole = definition_of(node->quote);
+        int known = 0;
+        for (int k = 0; k < library.n; k++) {
+            known |= library.at[k].begin == whole.begin && library.at[k].source == whole.source;
+        }
+        if (!known) {
+            vec_push(p->arena, library, whole);
+            vec_push(p->arena, name, node->library);
+            add_sorted(p, &p->library, whole);
+        }
+    }
+    for (int i = 0; i < equation.n; i++) {
+        quote_span(p, out, &n, equation.at[i]);
+    }
+    const char *by = "";
+    for (int i = 0; i < name.n; i++) {
+        by = arena_printf(p->arena, "%s%s%s (%s)", by, i ? ", " : "", name.at[i], where_text(p, library.at[i]));
+    }
+    if (*by) {
+        comment_wrapped(p, out, &n, "    by ", str_of(by), 4);
+    }
+    comment_end(out, n);
+}
+
+void quote_library(Plan *p, Text *out)
+{
+    int n = 0;
+    if (!p->library.n) {
+        return;
+    }
+    comment_line(out, &n, "What the equations below use of the library:");
+    for (int i = 0; i < p->library.n; i++) {
+        comment_span(p, out, &n, p->library.at[i]);
+    }
+    comment_end(out, n);
+    text_line(out, "%s", "");
+}
