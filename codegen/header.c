@@ -177,7 +177,9 @@ static void print_workspace(Model *m, Text *out)
         const long long bytes = (long long)r->width * r->bytes;
         const char *one = arena_printf(p->arena, "64 * ceil(%lld * %s / 64)", bytes, capacity_text(p, &r->basis, FOR_READERS));
         formula = formula ? arena_printf(p->arena, "%s\n *   + %s", formula, one) : one;
-        const char *term = arena_printf(p->arena, "((%s * %lldu + 63u) / 64u * 64u)", capacity_text(p, &r->basis, FOR_MACRO), bytes);
+        Str rows_text = capacity_text(p, &r->basis, FOR_MACRO);
+        const char *term = arena_printf(p->arena, "((%s%s * %lldu + 63u) / 64u * 64u)", rows_text,
+                                        strlen(rows_text) > 80 ? " \\\n       " : "", bytes);
         macro = macro ? arena_printf(p->arena, "%s \\\n     + %s", macro, term) : term;
     }
     for (int i = 0; i < p->capacity.n; i++) {
@@ -203,6 +205,29 @@ static void print_workspace(Model *m, Text *out)
     text_line(out, "%s", "");
 }
 
+static void print_status(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const struct {
+        const char *name, *what;
+    } row[] = {{"OK,", NULL},
+               {"BAD_BATCH,", "offsets do not start at 0, go down or pass 2^30, or a pointer is missing"},
+               {"TOO_LONG,", "a sequence is longer than the model takes"},
+               {"BAD_INDEX,", "an input value is outside of its range"},
+               {"NO_SPACE,", arena_printf(p->arena, "workspace smaller than %s_workspace() says, or not aligned to 64 bytes", p->prefix)},
+               {"FAULT", "an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing"}};
+    Fields fields = {0};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s_%s", p->PREFIX, row[i].name), row[i].what}));
+    }
+    text_line(out, "typedef enum %s_status {", p->prefix);
+    out->indent++;
+    text_fields(out, fields.at, fields.n);
+    out->indent--;
+    text_line(out, "} %s_status;", p->prefix);
+    text_line(out, "%s", "");
+}
+
 void header_print(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -225,16 +250,7 @@ void header_print(Model *m, Text *out)
     text_line(out, "%s", "");
     print_constants(m, out);
     print_io(m, out);
-    text_line(out, "typedef enum %s_status {", p->prefix);
-    text_line(out, "    %s_OK,", u);
-    text_line(out, "    %s_BAD_BATCH, /* offsets do not start at 0, go down or pass 2^30, or a pointer is missing */", u);
-    text_line(out, "    %s_TOO_LONG,  /* a sequence is longer than the model takes */", u);
-    text_line(out, "    %s_BAD_INDEX, /* an input value is outside of its range */", u);
-    text_line(out, "    %s_NO_SPACE,  /* workspace smaller than %s_workspace() says, or not aligned to 64 bytes */", u, p->prefix);
-    text_line(out, "    %s_FAULT      /* an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing */",
-              u);
-    text_line(out, "} %s_status;", p->prefix);
-    text_line(out, "%s", "");
+    print_status(m, out);
     print_workspace(m, out);
     text_line(out, "/* Writes the outputs. The batch is checked first: on an error other than %s_FAULT nothing is written. */", u);
     text_line(out, "%s_status %s_run(const %s_io *io, void *workspace, size_t bytes);", p->prefix, p->prefix, p->prefix);

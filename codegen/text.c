@@ -124,10 +124,18 @@ void text_add(Text *text, const Text *other)
 
 void text_list(Text *text, const char *open, const char *const *item, int n, const char *close)
 {
-    const int first = text->indent * 4 + (int)strlen(open);
-    int column = first;
+    int first = text->indent * 4 + (int)strlen(open), widest = 0;
+    for (int i = 0; i < n; i++) {
+        widest = (int)strlen(item[i]) > widest ? (int)strlen(item[i]) : widest;
+    }
     pad(text, text->indent * 4);
     put(text, open);
+    if (first + widest + (int)strlen(close) > WIDTH) { /* long names: they stand below */
+        first = text->indent * 4 + 8;
+        put(text, "\n");
+        pad(text, first);
+    }
+    int column = first;
     for (int i = 0; i < n; i++) {
         const char *after = i + 1 < n ? "," : close;
         const int size = (int)(strlen(item[i]) + strlen(after));
