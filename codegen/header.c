@@ -191,13 +191,11 @@ static void print_workspace(Model *m, Text *out)
         for (int k = 0; k < b->n; k++) {
             what = arena_printf(p->arena, "%s[%s]", what, dim_word(p, b->dim[k]));
         }
-        rows = arena_printf(p->arena, "%s\n *     %s: elements of a tensor %s over all sequences", rows, word, what);
+        rows = arena_printf(p->arena, "%s *     %s: elements of a tensor %s over all sequences\n", rows, word, what);
     }
-    text_line(
-        out, "/* Bytes of workspace that a batch needs; SIZE_MAX when no size_t holds it. For any batch that is not larger it is enough.%s",
-        rows);
-    text_line(out, " * It is");
-    text_line(out, " *     %s", formula ? formula : "0");
+    text_line(out,
+              "/* Bytes of workspace that a batch needs; SIZE_MAX when no size_t holds it. For any batch that is not larger it is enough.");
+    text_raw(out, "%s * It is\n *     %s\n", rows, formula ? formula : "0");
     text_line(out, " * and the macro is the same as a constant, for static arrays, which must be aligned to 64 bytes. */");
     text_line(out, "size_t %s_workspace(int32_t sequences%s);", p->prefix, caps_params(p, "int64_t"));
     text_line(out, "#define %s_WORKSPACE(sequences%s) \\", p->PREFIX, caps_names(p));

@@ -183,7 +183,7 @@ static Str stored(Join *j, const char *value, int is_value_of_root)
 static void print_totals(Join *j, Text *out)
 {
     Plan *p = j->pr->p;
-    const char *up_to = arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), j->pr->c->up_to->cname);
+    const char *up_to = arena_printf(p->arena, "%s%s", j->pr->f->buffers_at, j->pr->c->up_to->cname);
     Str start = start_value(j->pr, j->m);
     text_line(out, "%s %s = %s;", total_type(j), j->total, start);
     text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->i, j->i, j->entries, j->i);
@@ -250,7 +250,7 @@ static void print_result(Join *j, const char *from, const char *to, Text *out)
     }
     text_line(
         out, "%s = %s;", left,
-        stored(j, arena_printf(p->arena, "%s ? %s->%s[%s - 1] : %s", some, own(p, OWN_BUFFERS), j->pr->c->up_to->cname, to, start), 1));
+        stored(j, arena_printf(p->arena, "%s ? %s%s[%s - 1] : %s", some, j->pr->f->buffers_at, j->pr->c->up_to->cname, to, start), 1));
 }
 
 /* t asks with a key of its own. */
@@ -333,7 +333,7 @@ void join_print(Printer *pr, Text *out)
     j.to = name_fresh(p, &pr->taken, words, "to");
     j.total = name_fresh(p, &pr->taken, words, "total");
     j.key = name_fresh(p, &pr->taken, words, "key");
-    j.sorted = arena_printf(p->arena, "%s->%s", own(p, OWN_BUFFERS), c->sorted->cname);
+    j.sorted = arena_printf(p->arena, "%s%s", pr->f->buffers_at, c->sorted->cname);
     text_line(out, "/* %s in the order of a key: what %s asks for is a range among them */", j.own, j.asks);
     if (!takes_all(&j)) {
         text_line(out, "int32_t %s = 0;", j.entries);
@@ -341,7 +341,7 @@ void join_print(Printer *pr, Text *out)
     text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j.own, j.own, n, j.own);
     inside(&j, (Var *)j.d->own, print_entry, out);
     text_line(out, "}");
-    text_line(out, "sort_entries(%s, %s->%s, %s);", j.sorted, own(p, OWN_BUFFERS), c->spare->cname, j.entries);
+    text_line(out, "sort_entries(%s, %s%s, %s);", j.sorted, pr->f->buffers_at, c->spare->cname, j.entries);
     if (adds_up(j.m->node)) {
         print_totals(&j, out);
     }
