@@ -4,7 +4,7 @@
 set(embed_patterns
     runtime/*.c runtime/*.h runtime/*.S runtime/*.cu runtime/*.cuh runtime/ORDER runtime/INDEX
     templates/*)
-set(embed_flat_patterns examples/lib/*.sinter examples/hf/*)
+set(embed_flat_patterns examples/lib/*.sinter examples/lib/*.rasp examples/hf/*)
 
 set(embed_paths)
 foreach(pattern IN LISTS embed_patterns)

@@ -62,7 +62,7 @@ Uses uses_of(Plan *p, Func *f)
                 use_at(&u, item->unit->args.at[k]->source, i);
             }
         }
-        if (item->kind == STEP_LEAVE) {
+        if (item->kind == STEP_LEAVE || item->kind == STEP_REQUIRE) {
             use_at(&u, item->step->node, i);
         }
     }

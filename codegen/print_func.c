@@ -307,6 +307,19 @@ static void print_head(Plan *p, Func *f, Text *out)
     text_list(out, arena_printf(p->arena, "static %s %s(", type, f->cname), args, n, ")");
 }
 
+/* What is wrong with a sequence is wrong with the batch. */
+static void print_require(Plan *p, Func *f, const Item *item, Text *out)
+{
+    Printer pr = {.p = p, .f = f};
+    Str s = own(p, OWN_SEQUENCE), batch = own(p, OWN_BATCH), wrong = place_of(&pr, item->step->node);
+    f->uses_batch = 1;
+    text_line(out, "for (int32_t %s = 0; %s < %s->sequences; %s++) { /* %s: %s */", s, s, batch, s, where_text(p, item->step->span),
+              item->step->message);
+    text_line(out, "    *%s->fault |= %s[%s] >= 0;", batch, wrong, s);
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
 static void print_item(Plan *p, Func *f, Item *item, Text *out)
 {
     if (item->default_of) {
@@ -330,6 +343,8 @@ static void print_item(Plan *p, Func *f, Item *item, Text *out)
     }
     if (item->kind == STEP_DIM) {
         print_dim(p, f, item, out);
+    } else if (item->kind == STEP_REQUIRE) {
+        print_require(p, f, item, out);
     } else if (item->kind == STEP_CALL) {
         print_call(p, f, item, out);
     } else if (item->kind == STEP_LOOP) {

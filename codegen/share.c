@@ -180,6 +180,7 @@ static Str unit_key(Plan *p, const Unit *unit, NodeList *param)
             break;
         case STEP_CALL:
         case STEP_LOOP: put_call(&k, step); break;
+        case STEP_REQUIRE:
         case STEP_LEAVE: put_node(&k, step->node); break;
         case STEP_ALONG:
             put_number(&k, 'a', step->down);
@@ -271,6 +272,7 @@ static int *uses_in(Plan *p, const Unit *unit)
                 uses[step->dim->mask->id]++;
             }
             break;
+        case STEP_REQUIRE:
         case STEP_LEAVE: uses[step->node->id]++; break;
         case STEP_CALL:
         case STEP_LOOP:
@@ -333,6 +335,7 @@ static void add_items(Plan *p, Func *f)
         switch (step->kind) {
         case STEP_NODE: explicit_node(p, f, &item, step->node); break;
         case STEP_DIM:
+        case STEP_REQUIRE:
         case STEP_LEAVE: vec_push(p->arena, f->item, item); break;
         case STEP_CALL: add_call(p, f, unit, &s, uses); break;
         case STEP_LOOP:

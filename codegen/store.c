@@ -109,6 +109,9 @@ static void look_at_item(Plan *p, Func *f, Item *item)
         }
         force_reads(p, item->dim->formula, "it makes a dim");
     }
+    if (item->kind == STEP_REQUIRE) {
+        force(p, item->step->node, "it is required");
+    }
     if (item->callee) {
         for (int k = 0; k < item->unit->args.n; k++) {
             force(p, item->unit->args.at[k]->source, "it is handed to a function");

@@ -383,6 +383,14 @@ static void run_loop(Run *run, const Step *step)
     arena_free(kept);
 }
 
+static void run_require(Run *run, const Step *step)
+{
+    const Tensor *wrong = run_tensor(run, step->node);
+    if (wrong && wrong->integer[0] >= 0) {
+        run_fail(run, step->span, "%s, at position %lld", step->message, (long long)wrong->integer[0]);
+    }
+}
+
 /* Returns 1 if it is the unit of a loop, and the loop ends here. */
 static int run_unit(Run *run, const Unit *unit)
 {
@@ -399,6 +407,7 @@ static int run_unit(Run *run, const Unit *unit)
                 return 1;
             }
             break;
+        case STEP_REQUIRE: run_require(run, step); break;
         }
     }
     return 0;

@@ -297,7 +297,11 @@ static int64_t int_op(Run *run, const Code *code)
     const int64_t b = code->b ? code_int(run, code->b) : 0;
     if (!scalar_int(code->op, a, b, &value)) {
         const int by_zero = (code->op == OP_IDIV || code->op == OP_MOD) && b == 0;
-        run_fail(run, code->expr->span, by_zero ? "division of an integer by zero" : "integer overflow");
+        const int text = code->op == OP_TEXT_JOIN || code->op == OP_TEXT_TIMES;
+        run_fail(run, code->expr->span,
+                 by_zero ? "division of an integer by zero"
+                 : text  ? "a string of more than 1 MiB"
+                         : "integer overflow");
         return 0;
     }
     return value;

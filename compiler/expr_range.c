@@ -56,8 +56,18 @@ static int range_of_op(const Expr *e, Range *range, int depth)
         *range = (Range){0, 1};
         return 1;
     }
-    if (!range_of(e->kid[0], &a, depth) || (e->n > 1 && !range_of(e->kid[1], &b, depth))) {
-        return 0;
+    const int bounds = e->op == OP_MIN || e->op == OP_MAX; /* these bound an integer that may be anything */
+    if (!range_of(e->kid[0], &a, depth)) {
+        a = (Range){INT64_MIN, INT64_MAX};
+        if (!bounds) {
+            return 0;
+        }
+    }
+    if (e->n > 1 && !range_of(e->kid[1], &b, depth)) {
+        b = (Range){INT64_MIN, INT64_MAX};
+        if (!bounds) {
+            return 0;
+        }
     }
     switch (e->op) {
     case OP_ADD: case OP_SUB: case OP_MUL: case OP_MIN: case OP_MAX: case OP_NEG: case OP_SIGN:

@@ -92,6 +92,7 @@ typedef enum Op {
     OP_TO_INT,  /* real -> int, the value is a whole number or is cut towards zero */
     OP_TO_REAL, /* bool, int -> real */
     OP_BOOL_INT,/* bool -> int */
+    OP_TEXT_LT, OP_TEXT_JOIN, OP_TEXT_TIMES, /* of symbols (scalar_text.h), which are T_INT: order, a followed by b, a repeated b times */
     OP_COUNT_
 } Op;
 
@@ -173,6 +174,7 @@ typedef enum StepKind {
     STEP_NODE,  /* compute node in full */
     STEP_DIM,   /* make dim: its mask or the scalars in its formula are known now */
     STEP_CALL,  /* run unit; results are NODE_RESULTs of this unit */
+    STEP_REQUIRE, /* node, a single int, is negative; else it is the position where something is wrong with the sequence: message */
     STEP_ALONG, /* nodes of `group`, all with var as a free variable, for var = 0, 1, .. (down: from the end); they may read each other at
                    earlier turns, and at the same turn if they stand before in the group */
     STEP_LOOP,  /* run unit turn by turn, until its STEP_LEAVE says stop; `once`: one turn at most, an `if`. Its first args, as many as it
@@ -193,6 +195,8 @@ struct Step {
     Var *var;
     int down;
     int once; /* STEP_LOOP */
+    Str message; /* STEP_REQUIRE: a sentence that goes on with "at position 3" */
+    Span span;   /* STEP_REQUIRE: what it is about */
 };
 
 typedef enum UnitKind { UNIT_TOP, UNIT_FUNCTION, UNIT_TURN, UNIT_LOOP } UnitKind;

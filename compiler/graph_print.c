@@ -284,6 +284,12 @@ static void print_step(const Step *step, int depth, FILE *out)
         print_node_name(step->node, out);
         fputc('\n', out);
         break;
+    case STEP_REQUIRE:
+        indent(depth, out);
+        fputs("require ", out);
+        print_node_name(step->node, out);
+        fprintf(out, " < 0, \"%s\"\n", step->message);
+        break;
     case STEP_ALONG:
         indent(depth, out);
         fprintf(out, "along %s%s {\n", step->var->name, step->down ? " down" : "");

@@ -102,7 +102,7 @@ static void check_op(Check *c, const Expr *e)
     }
     const Type a = e->kid[0]->type, b = e->kid[e->n - 1]->type;
     const int logic = e->op == OP_AND || e->op == OP_OR || e->op == OP_NOT;
-    const int relation = e->op == OP_LT || e->op == OP_LE || e->op == OP_EQ || e->op == OP_NE;
+    const int relation = e->op == OP_LT || e->op == OP_LE || e->op == OP_EQ || e->op == OP_NE || e->op == OP_TEXT_LT;
     int fine = a == b;
     switch (e->op) {
     case OP_TO_INT: fine = e->type == T_INT && a == T_REAL; break;
@@ -404,6 +404,14 @@ static void check_along(Check *c, const Step *step)
     }
 }
 
+static void check_require(Check *c, const Step *step)
+{
+    const Node *node = step->node;
+    if (node->unit != c->unit || !c->ready[node->id] || node->type != T_INT || node->free.n || !step->message) {
+        complain(c, "a requirement of " NAMED " is no single int, computed before, with a message", NAME(node));
+    }
+}
+
 static void check_unit(Check *c, const Unit *unit)
 {
     for (int i = 0; i < unit->step.n && !c->wrong; i++) {
@@ -424,6 +432,7 @@ static void check_unit(Check *c, const Unit *unit)
         case STEP_CALL:
         case STEP_LOOP: check_call(c, step); break;
         case STEP_LEAVE: check_leave(c, step); break;
+        case STEP_REQUIRE: check_require(c, step); break;
         case STEP_ALONG: check_along(c, step); break;
         }
     }

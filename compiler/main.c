@@ -4,9 +4,12 @@
 #include "codegen.h"
 #include "embed.h"
 #include "eval_files.h"
+#include "command_run.h"
 #include "import/import.h"
 #include "options.h"
 #include "outfile.h"
+#include "rasp.h"
+#include "scalar_text.h"
 #include "tokenizer/tokenizer.h"
 
 #include <errno.h>
@@ -27,8 +30,8 @@ static Library library(Arena *arena)
     Library lib = {.n = 0};
     for (size_t i = 0; i < embed_count() && lib.n < 64; i++) {
         const Embedded *file = embed_at(i);
-        const char *folder = "examples/lib/";
-        if (strncmp(file->path, folder, strlen(folder)) == 0) {
+        const char *folder = "examples/lib/", *ending = strrchr(file->path, '.');
+        if (strncmp(file->path, folder, strlen(folder)) == 0 && ending && strcmp(ending, ".sinter") == 0) {
             Source *source = source_of_text(arena, file->path + strlen("examples/"), file->text, file->bytes);
             source->library = 1;
             lib.at[lib.n++] = source;
@@ -68,11 +71,46 @@ static const Source *text_of(Arena *arena, Diag *d, const Options *o)
     return text;
 }
 
+static int is_rasp(const Options *o)
+{
+    const char *dot = strrchr(o->model, '.');
+    return dot && strcmp(dot, ".rasp") == 0;
+}
+
+static RaspProgram *rasp_program(Arena *arena, Diag *d, const Options *o, const Source *text)
+{
+    const Embedded *file = embed_find("examples/lib/standard.rasp");
+    Source *library = source_of_text(arena, file->path + strlen("examples/"), file->text, file->bytes);
+    RaspOptions *options = arena_new_of(arena, RaspOptions);
+    library->library = 1;
+    *options = (RaspOptions){library, o->no_recognise};
+    return rasp_read(arena, d, text, options);
+}
+
+static void run_rasp(Arena *arena, Diag *d, const Options *o)
+{
+    const char *why = NULL;
+    const Source *text = source_of_file(arena, o->model, TEXT_LIMIT, &why);
+    if (!is_rasp(o) || !text) {
+        diag_error_file(d, o->model, "%s", why ? why : "'sinter run' takes a .rasp file; other models run by 'sinter eval'");
+        return;
+    }
+    RaspProgram *program = rasp_program(arena, d, o, text);
+    if (program) {
+        command_run(arena, d, o, program, stdin, stdout);
+    }
+}
+
 static Graph *front(Arena *arena, Diag *d, const Options *o)
 {
     const Source *text = text_of(arena, d, o);
     if (!text) {
         return NULL;
+    }
+    if (is_rasp(o)) {
+        RaspProgram *program = rasp_program(arena, d, o, text);
+        const struct RaspValue *value = program ? rasp_value(program, o->only) : NULL;
+        return value && (o->command != CMD_CHECK || rasp_needs_input(value)) ? rasp_graph(program, value) : NULL;
     }
     if (o->dump && strcmp(o->dump, "ast") == 0) {
         const StmtList list = ast_parse(arena, d, text);
@@ -155,6 +193,10 @@ static void run(Arena *arena, Diag *d, const Options *o)
         import(arena, d, o);
         return;
     }
+    if (o->command == CMD_RUN) {
+        run_rasp(arena, d, o);
+        return;
+    }
     Graph *graph = front(arena, d, o);
     if (!graph) {
         return;
@@ -177,6 +219,7 @@ static void run(Arena *arena, Diag *d, const Options *o)
     case CMD_EMIT: emit(arena, d, o, graph); break;
     case CMD_IMPORT:
     case CMD_EXPLAIN:
+    case CMD_RUN:
     case CMD_NONE: break;
     }
 }
@@ -204,6 +247,7 @@ int main(int argc, char **argv)
     diag_print(d, stderr);
     const int status = d->errors ? USERS_ERROR : FINE;
     arena_free(arena);
+    text_forget();
     str_forget();
     return status;
 }

@@ -157,6 +157,9 @@ void options_read(Options *o, Diag *d, int argc, char **argv)
             named = 1;
         } else if (!o->model) {
             o->model = argv[i];
+            o->input = (const char *const *)argv + i; /* the inputs are moved up behind it */
+        } else if (o->command == CMD_RUN) {
+            argv[o->input - (const char *const *)argv + ++o->inputs] = argv[i];
         } else {
             diag_error(d, (Span){0}, "one model at a time: '%s' and '%s'", o->model, argv[i]);
         }

@@ -38,7 +38,7 @@ void options_help(Command which, FILE *out)
     }
     fputs("\n", out);
     print_options(which, out);
-    fputs("\nMODEL is a .sinter text, or a directory as Hugging Face writes them.\n"
+    fputs("\nMODEL is a .sinter or .rasp text, or a directory as Hugging Face writes them.\n"
           "'sinter COMMAND --help' lists a command's options.\n",
           out);
 }
@@ -74,7 +74,7 @@ void options_man(FILE *out)
     fprintf(out, ".TH SINTER 1 \"\" \"sinter %s\"\n.SH NAME\nsinter \\- a compiler from equations to C\n", SINTER_VERSION);
     fputs(".SH SYNOPSIS\n.B sinter\n.I COMMAND MODEL\n[\\fIoption\\fR ...]\n.SH DESCRIPTION\n.B sinter\n", out);
     print_roff(about, out);
-    fputs(".\n.I MODEL\nis a .sinter text, or a directory as Hugging Face writes them.\n", out);
+    fputs(".\n.I MODEL\nis a .sinter or .rasp text, or a directory as Hugging Face writes them.\n", out);
     man_options(CMD_NONE, out);
     for (int i = 0; i < CMD_COUNT_; i++) {
         const CommandRow *row = &command_table[i];

@@ -7,11 +7,12 @@ const CommandRow command_table[CMD_COUNT_] = {
     [CMD_EVAL]    = {"eval", "MODEL --in FILE --out FILE", "evaluate in double precision, the reference of everything else"},
     [CMD_IMPORT]  = {"import", "DIR", "print the model text that serves a Hugging Face directory"},
     [CMD_EXPLAIN] = {"explain", "MODEL", "say what each function computes, costs and stores"},
+    [CMD_RUN]     = {"run", "FILE.rasp [INPUT...]", "the value of a RASP program on each input, or line of standard input"},
 };
 
 enum {
     BUILD = FOR(CMD_BUILD), CHECK = FOR(CMD_CHECK), EVAL = FOR(CMD_EVAL), IMPORT = FOR(CMD_IMPORT), EXPLAIN = FOR(CMD_EXPLAIN),
-    ALONE = FOR(CMD_NONE), SOURCES = BUILD | FOR(CMD_EMIT), EACH = FOR(CMD_COUNT_) - 1, ANY = EACH | ALONE
+    RUN = FOR(CMD_RUN), ALONE = FOR(CMD_NONE), SOURCES = BUILD | FOR(CMD_EMIT), EACH = FOR(CMD_COUNT_) - 1, ANY = EACH | ALONE
 };
 
 #define AT(field) offsetof(Options, field)
@@ -24,10 +25,12 @@ const OptionRow option_table[] = {
     {"out", 0, "FILE", EVAL, AT(out), NULL, "safetensors with tensors <k>/<output>"},
     {"threads", 0, "N", SOURCES, AT(threads), "1", "1: leave threads out of the binary (default: it takes --threads itself)"},
     {"freestanding", 0, NULL, SOURCES, AT(freestanding), NULL, "C that needs nothing but memcpy and memset; no command line"},
-    {"no-recognise", 0, NULL, SOURCES, AT(no_recognise), NULL, "plain loops where a recurrence or a lookup would be faster"},
+    {"no-recognise", 0, NULL, SOURCES | RUN, AT(no_recognise), NULL, "plain loops where a recurrence or a lookup would be faster"},
     {"inline-weights", 0, NULL, SOURCES, AT(inline_weights), NULL, "weights as C initialisers, up to 4 MB, instead of .incbin"},
     {"dump", 0, "STAGE", CHECK, AT(dump), "ast graph", "print what a stage made: ast, graph"},
-    {"json", 0, NULL, EXPLAIN, AT(json), NULL, "as JSON"},
+    {"only", 0, "NAME", EACH & ~IMPORT, AT(only), NULL, "of a .rasp file: this value instead of the last one"},
+    {"text", 0, NULL, RUN, AT(text), NULL, "results as RASP shows them (the default)"},
+    {"json", 0, NULL, EXPLAIN | RUN, AT(json), NULL, "as JSON"},
     {"completion", 0, "SHELL", ALONE, AT(completion), "bash zsh fish", "completions of this command line for bash, zsh or fish"},
     {"man", 0, NULL, ALONE, AT(man), NULL, "the manual page, as man reads it"},
     {"help", 'h', NULL, ANY, AT(help), NULL, "this text"},

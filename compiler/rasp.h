@@ -1,0 +1,42 @@
+/* rasp.h - RASP programs: from text to values, from values to graphs, from graphs and inputs to answers
+ *
+ * A program (original syntax and meaning, see docs/rasp.md) runs when it is read: its values are atoms, lists, dicts, functions, and
+ * s-ops and selectors, which are descriptions of what is computed for each input. Those lower to a Graph like any model's. */
+#ifndef SINTER_RASP_H
+#define SINTER_RASP_H
+
+#include "diag.h"
+#include "graph.h"
+
+typedef struct RaspProgram RaspProgram;
+
+typedef struct RaspOptions {
+    const Source *library;  /* the standard library, in RASP */
+    int plain;              /* every average as it is written: nothing is recognised */
+} RaspOptions;
+
+typedef enum RaspFormat { RASP_TEXT_FORM, RASP_JSON_FORM } RaspFormat;
+
+/* A statement that asks to see something: an expression, an application, show. */
+typedef struct RaspShown {
+    Str name; /* of the value, or NULL */
+    const struct RaspValue *value;
+    Span span;
+} RaspShown;
+
+/* NULL after reporting. */
+RaspProgram *rasp_read(Arena *arena, Diag *d, const Source *text, const RaspOptions *options);
+
+/* The value of a name, `out` if name is NULL. NULL after reporting. */
+const struct RaspValue *rasp_value(RaspProgram *program, const char *name);
+
+/* The value as the outputs of a graph that takes `tokens` and so on. NULL after reporting. */
+Graph *rasp_graph(RaspProgram *program, const struct RaspValue *value);
+int rasp_needs_input(const struct RaspValue *value);
+
+/* The value on an input (text; in the JSON form a JSON array is a list of tokens), written as one line of text or JSON.
+ * input NULL: the program's example. NULL after reporting; name is how messages call the input, NULL: nothing. */
+const char *rasp_answer(RaspProgram *program, Arena *arena, const struct RaspValue *value, const char *input, size_t bytes,
+                        const char *name, RaspFormat format);
+
+#endif
