@@ -49,6 +49,18 @@ static int corners(Op op, Range a, Range b, Range *range)
     return 1;
 }
 
+/* A stored integer: any, but reading it cannot fail. */
+static int is_stored(const Expr *e, Range *range, int depth)
+{
+    Range index;
+    int fine = e->kind == EX_READ && e->type == T_INT && !e->otherwise;
+    for (int k = 0; k < e->n && fine; k++) {
+        fine = range_of(e->kid[k], &index, depth);
+    }
+    *range = (Range){INT64_MIN, INT64_MAX};
+    return fine;
+}
+
 static int range_of_op(const Expr *e, Range *range, int depth)
 {
     Range a, b = {0, 0};
@@ -57,15 +69,9 @@ static int range_of_op(const Expr *e, Range *range, int depth)
         return 1;
     }
     const int bounds = e->op == OP_MIN || e->op == OP_MAX; /* these bound an integer that may be anything */
-    if (!range_of(e->kid[0], &a, depth)) {
-        a = (Range){INT64_MIN, INT64_MAX};
-        if (!bounds) {
-            return 0;
-        }
-    }
-    if (e->n > 1 && !range_of(e->kid[1], &b, depth)) {
-        b = (Range){INT64_MIN, INT64_MAX};
-        if (!bounds) {
+    for (int k = 0; k < e->n; k++) {
+        Range *kid = k ? &b : &a;
+        if (!range_of(e->kid[k], kid, depth) && !(bounds && is_stored(e->kid[k], kid, depth))) {
             return 0;
         }
     }

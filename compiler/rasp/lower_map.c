@@ -148,7 +148,9 @@ static Expr *int_of(Lower *l, Sop *x, Expr *at)
     if (x->op == ROP_POS) {
         return a;
     }
-    if (x->op == ROP_POW && b->kind != EX_CONST) {
+    if (x->op == ROP_POW && b->kind != EX_CONST) { /* a stored exponent, known not to be negative, keeps the power an int */
+        const int stored = x->kid[1]->kind != SOP_INDICES;
+        b = stored ? expr_to(l->graph, expr_read(l->graph, lower_node(l, x->kid[1], PART_INT), 1, &at, NULL, x->span), T_INT) : b;
         b = op(l, OP_MAX, b, number(l, 0, x->span), x->span);
     }
     if (x->op == ROP_MOD && x->kid[1]->low <= 0 && b->kind != EX_CONST) { /* required not to be 0, elsewhere and before */

@@ -206,6 +206,8 @@ static void ranges(void **state)
         {op(OP_MOD, at(i), num(8)), 1, 0, 3},
         {op(OP_MIN, at(t), num(5)), 1, 0, 5},
         {op(OP_MAX, op(OP_SUB, at(t), num(3)), num(0)), 1, 0, 96},
+        {op(OP_MAX, M(), num(0)), 1, 0, INT64_MAX},
+        {op(OP_MAX, op(OP_ADD, M(), num(1)), num(0)), 0, 0, 0},
         {op(OP_SIGN, op(OP_SUB, at(t), at(u)), NULL), 1, -1, 1},
         {op(OP_POW, num(2), at(i)), 1, 1, 8},
         {op(OP_LT, at(t), at(u)), 1, 0, 1},
