@@ -369,6 +369,13 @@ Expr *access_at(Check *c, Scope *scope, const Ast *ast, Expr *otherwise)
         }
         return access_entity(c, scope, results.at[0], ast, &ast->item, otherwise);
     }
+    const Value *list = base->kind == AST_NAME || base->kind == AST_MEMBER ? fixed_try(c, scope, base) : NULL;
+    if (list == &fixed_error) {
+        return NULL;
+    }
+    if (list && list->kind == V_LIST) {
+        return list_at(c, scope, list, ast, otherwise);
+    }
     if (base->kind != AST_NAME) {
         check_error(c, base->span, "'%s' is no tensor", span_text(base->span));
         return NULL;

@@ -8,6 +8,7 @@
  * place.c   where on an axis an index stands
  * access.c  reads of tensors and parameters, regrouping of indices
  * stored.c  parameters in the checkpoint
+ * list.c    lists of numbers as tensors
  * reduce.c  reductions, and the reducers of the prelude
  * bind.c    what formal dims and parameters of a function stand for
  * call.c    functions
@@ -217,6 +218,9 @@ Str stored_path(Check *c, Scope *scope, const Ast *ast, Dim **family, Str *first
 Node *stored_node(Check *c, Str path, Str first, const Dim *family, Span span);   /* path: with the mark of its family (fixed_path) */
 int stored_rows_suffice(Check *c, const Expr *index, const Dim *axis, Str path);  /* 0: reported */
 void stored_note(Check *c, Str path);                                             /* below an error: what the file has */
+
+/* ---- list.c */
+Expr *list_at(Check *c, Scope *scope, const Value *list, const Ast *ast, Expr *otherwise); /* list[..] at an index not known now */
 
 /* ---- reduce.c */
 Expr *reduce(Check *c, Scope *scope, const Ast *ast, Expr *empty);

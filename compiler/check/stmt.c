@@ -496,7 +496,10 @@ static void repeat(Check *c, Scope *scope, const Stmt *stmt)
 {
     const int before = c->d->errors;
     const Value *v = fixed_try(c, scope, stmt->value);
-    if (v) {
+    if (v == &fixed_error) {
+        return;
+    }
+    if (v && (!stmt->name || v->kind != V_INT || c->along || c->load)) { /* turns that are all alike, like those of a `for` */
         unit_for(c, scope, stmt);
     } else if (c->d->errors == before) {
         control_repeat(c, scope, stmt);
