@@ -329,7 +329,7 @@ static void job_answer(worker *w, job *j)
     memset(&j->trouble, 0, sizeof j->trouble);
     size_t singles = 0; /* items before this index run alone: a pack of them failed */
     for (size_t i = 0; i < good && !j->trouble.code;) {
-        if (w->options->value[OPT_TOKENS]) {
+        if (w->options->value[opt_TOKENS]) {
             sink_item(w, j, i++, NULL);
             j->texts++;
             continue;

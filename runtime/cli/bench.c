@@ -45,7 +45,7 @@ static void bench_lines(bench_input *in, options *o, trouble *t)
         }
         bytes_char(&in->text, '\0');
         in->lines++;
-        if (o->value[OPT_PAIR] && o->format == FORMAT_LINES && !in->text.failed) {
+        if (o->value[opt_PAIR] && o->format == FORMAT_LINES && !in->text.failed) {
             bench_pair(in, t);
         }
     }
@@ -111,7 +111,7 @@ static void bench_print(const options *o, const bench_result *r, trouble *t)
     char text[640];
     const double texts = r->texts / r->seconds, rows = r->rows / r->seconds, speed = model.flops_per_row * rows / 1e9;
     const char *const what = model.ids >= 0 ? "tokens" : "rows";
-    if (o->value[OPT_JSON]) {
+    if (o->value[opt_JSON]) {
         snprintf(text, sizeof text,
                  "{\"texts_per_second\":%.9g,\"%s_per_second\":%.9g,\"gflops\":%.9g,\"seconds\":%.9g,\"threads\":%d,"
                  "\"latency_p50\":%.9g,\"latency_p90\":%.9g,\"latency_p99\":%.9g,\"latency_max\":%.9g}\n",
@@ -138,7 +138,7 @@ static void bench_measure(const options *given, trouble *t)
     sink to;
     bench_result r = {0, 0, 0, {0, 0, 0, 0}};
     const int reads = model_reads_texts() || (model_reads_ids() && o.format == FORMAT_IDS);
-    if (!o.value[OPT_IN] && o.texts == 0 && reads && !isatty(STDIN_FILENO)) {
+    if (!o.value[opt_IN] && o.texts == 0 && reads && !isatty(STDIN_FILENO)) {
         bench_lines(&in, &o, t);
     }
     source_open(&from, &o, t);

@@ -86,11 +86,11 @@ static void json_quote(bytes *b, const char *text, size_t size);
 static int rune_read(const unsigned char *p, const unsigned char *end, uint32_t *rune);
 
 /* ---- options.c */
-typedef enum option_id {
-    OPT_INPUT_FORMAT, OPT_PAIR, OPT_NO_SPECIAL, OPT_IN,
-    OPT_JSON, OPT_NPY, OPT_OUT, OPT_SIMILARITY, OPT_TOKENS,
-    OPT_BATCH, OPT_THREADS, OPT_BENCH,
-    OPT_INFO, OPT_HELP, OPT_VERSION,
+typedef enum option_id { /* in mixed case: names made of the model's own (OPT_IN of a model called opt) are never that */
+    opt_INPUT_FORMAT, opt_PAIR, opt_NO_SPECIAL, opt_IN,
+    opt_JSON, opt_NPY, opt_OUT, opt_SIMILARITY, opt_TOKENS,
+    opt_BATCH, opt_THREADS, opt_BENCH,
+    opt_INFO, opt_HELP, opt_VERSION,
     OPTIONS
 } option_id;
 typedef enum input_format { FORMAT_LINES, FORMAT_JSON, FORMAT_IDS } input_format;

@@ -46,13 +46,13 @@ int main(int argc, char **argv)
 #endif
     options_read(&o, argc, argv, &t);
     if (!t.code) {
-        if (o.value[OPT_HELP]) {
+        if (o.value[opt_HELP]) {
             tell(options_help, &t);
-        } else if (o.value[OPT_VERSION]) {
+        } else if (o.value[opt_VERSION]) {
             tell(version_print, &t);
-        } else if (o.value[OPT_INFO]) {
+        } else if (o.value[opt_INFO]) {
             tell(info_print, &t);
-        } else if (o.value[OPT_BENCH]) {
+        } else if (o.value[opt_BENCH]) {
             bench_measure(&o, &t);
         } else {
             run_model(&o, &t);

@@ -20,7 +20,7 @@ static int npy_joins(const sink *s)
 static void npy_open(sink *s, trouble *t)
 {
     static const char nothing[NPY_HEADER];
-    outfile_open(&s->file, s->options->value[OPT_NPY], t);
+    outfile_open(&s->file, s->options->value[opt_NPY], t);
     if (!t->code && lseek(s->file.fd, 0, SEEK_CUR) < 0) {
         trouble_set(t, TROUBLE_USER, "--npy: %s is not a file whose beginning can be written last",
                     show(s->file.path, strlen(s->file.path)).text);

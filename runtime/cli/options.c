@@ -11,29 +11,29 @@ typedef struct option_row {
 } option_row;
 
 static const option_row option_table[OPTIONS] = {
-    [OPT_INPUT_FORMAT] = {"input-format", "FORMAT", "lines: a text a line; json: a JSON string a line; ids: token ids a line", NEEDS_IDS},
-    [OPT_PAIR]         = {"pair", NULL, "two texts each: separated by TAB, a JSON array of two, or two arguments", NEEDS_TOKENIZER},
-    [OPT_NO_SPECIAL]   = {"no-special", NULL, "leave out the tokens that the tokenizer adds around a text", NEEDS_TOKENIZER},
-    [OPT_IN]           = {"in", "FILE", "read tensors <k>/<input> from a safetensors file", NEEDS_NOTHING},
-    [OPT_JSON]         = {"json", NULL, "a JSON object a line", NEEDS_NOTHING},
-    [OPT_NPY]          = {"npy", "FILE", "all results of the one real output in one array", NEEDS_NOTHING},
-    [OPT_OUT]          = {"out", "FILE", "write tensors <k>/<output> to a safetensors file", NEEDS_NOTHING},
-    [OPT_SIMILARITY]   = {"similarity", NULL, "cosine of each two results, a matrix", NEEDS_NOTHING},
-    [OPT_TOKENS]       = {"tokens", NULL, "the tokens; the model does not run", NEEDS_TEXTS},
-    [OPT_BATCH]        = {"batch", "N", "sequences packed at a time (default: by length)", NEEDS_NOTHING},
-    [OPT_THREADS]      = {"threads", "N", "sequences are dealt to N threads (default: 1)", NEEDS_NOTHING},
-    [OPT_BENCH]        = {"bench", NULL, "measure, with the given texts or made-up ones", NEEDS_NOTHING},
-    [OPT_INFO]         = {"info", NULL, "what this model is, takes and gives", NEEDS_NOTHING},
-    [OPT_HELP]         = {"help", NULL, "this", NEEDS_NOTHING},
-    [OPT_VERSION]      = {"version", NULL, "the model's name and the compiler's version", NEEDS_NOTHING},
+    [opt_INPUT_FORMAT] = {"input-format", "FORMAT", "lines: a text a line; json: a JSON string a line; ids: token ids a line", NEEDS_IDS},
+    [opt_PAIR]         = {"pair", NULL, "two texts each: separated by TAB, a JSON array of two, or two arguments", NEEDS_TOKENIZER},
+    [opt_NO_SPECIAL]   = {"no-special", NULL, "leave out the tokens that the tokenizer adds around a text", NEEDS_TOKENIZER},
+    [opt_IN]           = {"in", "FILE", "read tensors <k>/<input> from a safetensors file", NEEDS_NOTHING},
+    [opt_JSON]         = {"json", NULL, "a JSON object a line", NEEDS_NOTHING},
+    [opt_NPY]          = {"npy", "FILE", "all results of the one real output in one array", NEEDS_NOTHING},
+    [opt_OUT]          = {"out", "FILE", "write tensors <k>/<output> to a safetensors file", NEEDS_NOTHING},
+    [opt_SIMILARITY]   = {"similarity", NULL, "cosine of each two results, a matrix", NEEDS_NOTHING},
+    [opt_TOKENS]       = {"tokens", NULL, "the tokens; the model does not run", NEEDS_TEXTS},
+    [opt_BATCH]        = {"batch", "N", "sequences packed at a time (default: by length)", NEEDS_NOTHING},
+    [opt_THREADS]      = {"threads", "N", "sequences are dealt to N threads (default: 1)", NEEDS_NOTHING},
+    [opt_BENCH]        = {"bench", NULL, "measure, with the given texts or made-up ones", NEEDS_NOTHING},
+    [opt_INFO]         = {"info", NULL, "what this model is, takes and gives", NEEDS_NOTHING},
+    [opt_HELP]         = {"help", NULL, "this", NEEDS_NOTHING},
+    [opt_VERSION]      = {"version", NULL, "the model's name and the compiler's version", NEEDS_NOTHING},
 };
 
 /* Options that do not go together. */
 static const unsigned char option_clash[][2] = {
-    {OPT_IN, OPT_INPUT_FORMAT}, {OPT_IN, OPT_PAIR},        {OPT_IN, OPT_NO_SPECIAL},   {OPT_IN, OPT_TOKENS},
-    {OPT_TOKENS, OPT_NPY},      {OPT_TOKENS, OPT_OUT},     {OPT_TOKENS, OPT_SIMILARITY}, {OPT_TOKENS, OPT_BENCH},
-    {OPT_NPY, OPT_OUT},         {OPT_NPY, OPT_SIMILARITY}, {OPT_OUT, OPT_SIMILARITY},  {OPT_BENCH, OPT_NPY},
-    {OPT_BENCH, OPT_OUT},       {OPT_BENCH, OPT_SIMILARITY}, {OPT_JSON, OPT_NPY},      {OPT_JSON, OPT_OUT},
+    {opt_IN, opt_INPUT_FORMAT}, {opt_IN, opt_PAIR},        {opt_IN, opt_NO_SPECIAL},   {opt_IN, opt_TOKENS},
+    {opt_TOKENS, opt_NPY},      {opt_TOKENS, opt_OUT},     {opt_TOKENS, opt_SIMILARITY}, {opt_TOKENS, opt_BENCH},
+    {opt_NPY, opt_OUT},         {opt_NPY, opt_SIMILARITY}, {opt_OUT, opt_SIMILARITY},  {opt_BENCH, opt_NPY},
+    {opt_BENCH, opt_OUT},       {opt_BENCH, opt_SIMILARITY}, {opt_JSON, opt_NPY},      {opt_JSON, opt_OUT},
 };
 
 static int model_reads_ids(void)
@@ -144,7 +144,7 @@ static int option_number(const options *o, option_id id, int otherwise, int most
 static input_format option_format(const options *o, trouble *t)
 {
     static const char *const name[] = {"lines", "json", "ids"};
-    const char *const text = o->value[OPT_INPUT_FORMAT];
+    const char *const text = o->value[opt_INPUT_FORMAT];
     for (int i = 0; text && i < 3; i++) {
         if (strcmp(text, name[i]) == 0) {
             return (input_format)i;
@@ -165,16 +165,16 @@ static void options_check(const options *o, trouble *t)
             trouble_set(t, TROUBLE_USER, "--%s and --%s do not go together", option_table[a].name, option_table[b].name);
         }
     }
-    if (o->value[OPT_IN] && o->texts > 0) {
+    if (o->value[opt_IN] && o->texts > 0) {
         trouble_set(t, TROUBLE_USER, "--in and '%s': give texts or a file, not both", show(o->text[0], strlen(o->text[0])).text);
     }
-    if (o->value[OPT_PAIR] && o->format == FORMAT_IDS) {
+    if (o->value[opt_PAIR] && o->format == FORMAT_IDS) {
         trouble_set(t, TROUBLE_USER, "--pair joins texts, not ids");
     }
-    if (o->value[OPT_NO_SPECIAL] && o->format == FORMAT_IDS) {
+    if (o->value[opt_NO_SPECIAL] && o->format == FORMAT_IDS) {
         trouble_set(t, TROUBLE_USER, "--no-special is for texts: ids are taken as they are");
     }
-    if (o->value[OPT_PAIR] && o->format == FORMAT_LINES && o->texts % 2 != 0) {
+    if (o->value[opt_PAIR] && o->format == FORMAT_LINES && o->texts % 2 != 0) {
         trouble_set(t, TROUBLE_USER, "--pair: the number of texts is odd (%d)", o->texts);
     }
 #ifndef MODEL_THREADS
@@ -182,7 +182,7 @@ static void options_check(const options *o, trouble *t)
         trouble_set(t, TROUBLE_USER, "--threads=%d: this binary was built without threads", o->threads);
     }
 #endif
-    if (!o->value[OPT_IN] && !o->value[OPT_BENCH]) {
+    if (!o->value[opt_IN] && !o->value[opt_BENCH]) {
         if (!model_reads_ids()) {
             trouble_set(t, TROUBLE_USER, "this model takes tensors: --in FILE, see --info");
         } else if (!model_reads_texts() && o->format != FORMAT_IDS) {
@@ -202,7 +202,7 @@ static void options_read(options *o, int argc, char **argv, trouble *t)
         } else if (strcmp(a, "--") == 0) {
             only_texts = 1;
         } else if (strcmp(a, "-h") == 0) {
-            o->value[OPT_HELP] = "";
+            o->value[opt_HELP] = "";
         } else if (a[1] != '-') {
             trouble_set(t, TROUBLE_USER, "unknown option '%s'", show(a, strlen(a)).text);
             trouble_hint(t, "--help lists the options; write -- before a text that begins with -");
@@ -210,11 +210,11 @@ static void options_read(options *o, int argc, char **argv, trouble *t)
             i = option_read(o, argc, argv, i, t);
         }
     }
-    if (t->code || o->value[OPT_HELP] || o->value[OPT_VERSION] || o->value[OPT_INFO]) {
+    if (t->code || o->value[opt_HELP] || o->value[opt_VERSION] || o->value[opt_INFO]) {
         return;
     }
-    o->batch = option_number(o, OPT_BATCH, 0, 1000000, t);
-    o->threads = option_number(o, OPT_THREADS, 1, 1024, t);
+    o->batch = option_number(o, opt_BATCH, 0, 1000000, t);
+    o->threads = option_number(o, opt_THREADS, 1, 1024, t);
     o->format = option_format(o, t);
     options_check(o, t);
 }

@@ -89,7 +89,7 @@ static void tensors_write(sink *s, trouble *t)
         length[b] = (char)(unsigned char)((uint64_t)header.size >> 8 * b & 0xFF);
     }
     if (!t->code) {
-        outfile_open(&s->file, s->options->value[OPT_OUT], t);
+        outfile_open(&s->file, s->options->value[opt_OUT], t);
         outfile_write(&s->file, length, sizeof length, t);
         outfile_write(&s->file, header.at, header.size, t);
         tensors_pass(s, r, 1, NULL, &offset, t);

@@ -54,7 +54,7 @@ static void similarity_row(bytes *line, const float *vectors, size_t length, siz
 static void similarity_print(sink *s, trouble *t)
 {
     const size_t length = (size_t)model.dim[model.output[s->output].dim[0]].length, count = (size_t)s->count;
-    const int as_json = s->options->value[OPT_JSON] != NULL;
+    const int as_json = s->options->value[opt_JSON] != NULL;
     bytes vectors = {NULL, 0, 0, 0}, line = {NULL, 0, 0, 0};
     result *const r = calloc((size_t)model.outputs, sizeof *r);
     const char *at = s->records.at;

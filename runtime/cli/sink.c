@@ -28,11 +28,11 @@ static void sink_open(sink *s, const options *o, const source *from, trouble *t)
     s->source = from;
     s->file.fd = -1;
     s->began = s->told = now();
-    s->kind = o->value[OPT_TOKENS]                       ? SINK_TOKENS
-              : o->value[OPT_NPY]                        ? SINK_NPY
-              : o->value[OPT_OUT]                        ? SINK_TENSORS
-              : o->value[OPT_SIMILARITY]                 ? SINK_SIMILARITY
-              : o->value[OPT_JSON] || model.outputs != 1 ? SINK_JSON
+    s->kind = o->value[opt_TOKENS]                       ? SINK_TOKENS
+              : o->value[opt_NPY]                        ? SINK_NPY
+              : o->value[opt_OUT]                        ? SINK_TENSORS
+              : o->value[opt_SIMILARITY]                 ? SINK_SIMILARITY
+              : o->value[opt_JSON] || model.outputs != 1 ? SINK_JSON
                                                          : SINK_TEXT;
     s->progress = isatty(STDERR_FILENO) &&
                   ((s->kind != SINK_TEXT && s->kind != SINK_JSON && s->kind != SINK_TOKENS) || !isatty(STDOUT_FILENO));
@@ -106,8 +106,8 @@ static void sink_item(worker *w, job *j, size_t i, const result *r)
     case SINK_TEXT: print_text(&j->out, j, it, r); break;
     case SINK_JSON: print_json(&j->out, j, it, r); break;
     case SINK_TOKENS:
-        if (w->options->value[OPT_JSON]) {
-            print_tokens_json(&j->out, j, it, w->options->value[OPT_PAIR] != NULL);
+        if (w->options->value[opt_JSON]) {
+            print_tokens_json(&j->out, j, it, w->options->value[opt_PAIR] != NULL);
         } else {
             print_tokens_text(&j->out, j, it);
         }

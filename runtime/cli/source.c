@@ -18,12 +18,12 @@ static void source_open(source *s, const options *o, trouble *t)
 {
     memset(s, 0, sizeof *s);
     s->options = o;
-    s->kind = o->value[OPT_IN] ? SOURCE_TENSORS : o->texts > 0 ? SOURCE_ARGUMENTS : SOURCE_LINES;
+    s->kind = o->value[opt_IN] ? SOURCE_TENSORS : o->texts > 0 ? SOURCE_ARGUMENTS : SOURCE_LINES;
     s->lines = (lines){STDIN_FILENO, -1, 0, {NULL, 0, 0, 0}, 0, 0};
     s->most_items = o->batch > 0 ? (size_t)o->batch : JOB_ITEMS;
     s->most_bytes = o->batch > 0 ? SIZE_MAX : s->kind == SOURCE_TENSORS ? JOB_DATA : JOB_TEXT;
     if (s->kind == SOURCE_TENSORS) {
-        tensors_read(&s->tensors, o->value[OPT_IN], t);
+        tensors_read(&s->tensors, o->value[opt_IN], t);
     }
 }
 
@@ -54,7 +54,7 @@ static shown source_place(const source *s, const item *it)
 
 static int source_is_pair(const source *s)
 {
-    return s->options->value[OPT_PAIR] && s->options->format == FORMAT_LINES;
+    return s->options->value[opt_PAIR] && s->options->format == FORMAT_LINES;
 }
 
 static int argument_add(source *s, job *j, item *it)

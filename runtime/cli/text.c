@@ -104,7 +104,7 @@ static void chars_read(job *j, item *it, model_text text)
 
 static void texts_tokenize(const worker *w, job *j, item *it, model_text text, const model_text *pair)
 {
-    const unsigned flags = w->options->value[OPT_NO_SPECIAL] ? MODEL_NO_SPECIAL : 0;
+    const unsigned flags = w->options->value[opt_NO_SPECIAL] ? MODEL_NO_SPECIAL : 0;
     if (text.size > INT32_MAX || (pair && pair->size > INT32_MAX)) {
         trouble_set(&j->trouble, TROUBLE_USER, "%s: the text is longer than %" PRId32 " bytes", source_place(w->source, it).text,
                     INT32_MAX);
@@ -134,7 +134,7 @@ static void texts_tokenize(const worker *w, job *j, item *it, model_text text, c
 /* A JSON string, or an array of two. The second begins at *second of w->text; without --pair it is all of the first. */
 static int json_read(worker *w, job *j, const item *it, size_t *second)
 {
-    const int pair = w->options->value[OPT_PAIR] != NULL;
+    const int pair = w->options->value[opt_PAIR] != NULL;
     json line = json_open(j->raw.at + it->raw, it->raw_size);
     if (pair) {
         json_want(&line, '[');
@@ -158,7 +158,7 @@ static int json_read(worker *w, job *j, const item *it, size_t *second)
 
 static void texts_read(worker *w, job *j, item *it)
 {
-    const int is_pair = w->options->value[OPT_PAIR] != NULL;
+    const int is_pair = w->options->value[opt_PAIR] != NULL;
     model_text text = {j->raw.at + it->raw, it->raw_size}, pair = {j->raw.at + it->pair, it->pair_size};
     if (w->options->format == FORMAT_JSON) {
         size_t second = 0;
@@ -205,7 +205,7 @@ static void text_prepare(worker *w, job *j, size_t i)
     if (model.types >= 0 && model.tokenize && w->options->format != FORMAT_IDS) {
         j->present[i * (size_t)model.inputs + (size_t)model.types] = 1;
     }
-    if (it->tokens > dim->bound && !w->options->value[OPT_TOKENS]) {
+    if (it->tokens > dim->bound && !w->options->value[opt_TOKENS]) {
         trouble_set(&j->trouble, TROUBLE_USER, "%s: %" PRId32 " %s; this model takes at most %" PRId64, source_place(w->source, it).text,
                     it->tokens, w->options->format == FORMAT_IDS ? "ids" : "tokens", dim->bound);
     }
