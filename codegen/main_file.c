@@ -202,19 +202,7 @@ static void print_run(Model *m, const DimList *begin, Text *out)
     text_line(out, "}");
 }
 
-/* The input that token ids go to: the first of indices with one ragged given dim; types: an optional one over the same dim, with two
- * values. */
-static int ids_input(const Graph *g)
-{
-    for (int i = 0; i < g->inputs.n; i++) {
-        const Node *node = g->inputs.at[i];
-        if (node->extent && node->free.n == 1 && node->free.at[0]->dim->kind == DIM_GIVEN && !node->optional) {
-            return i;
-        }
-    }
-    return -1;
-}
-
+/* Types: an optional input over the dim of the ids. */
 static int types_input(const Graph *g, int ids)
 {
     for (int i = 0; ids >= 0 && i < g->inputs.n; i++) {
@@ -239,17 +227,62 @@ static void print_labels(Model *m, Text *out)
     }
 }
 
-static const char *description(Model *m)
+/* A name with its numbers left out: "layer.3.bias" as "layer.*.bias". */
+static Str without_numbers(Plan *p, const char *name)
 {
-    const char *text = "";
+    char *out = arena_printf(p->arena, "%s", name), *to = out;
+    for (const char *from = name; *from;) {
+        const size_t n = strcspn(from, ". "), digits = strspn(from, "0123456789");
+        if (n > 0 && digits == n && from > name && from[-1] == '.') {
+            *to++ = '*';
+        } else {
+            memmove(to, from, n);
+            to += n;
+        }
+        from += n;
+        if (*from) {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+    return str_of(out);
+}
+
+/* What the checkpoint and the configs did not have: one line for those that differ in numbers only. */
+static void print_absent(Plan *p, Text *out)
+{
+    const Graph *g = p->graph;
+    for (int i = 0; i < g->absent.n; i++) {
+        Str pattern = without_numbers(p, g->absent.at[i]);
+        int same = 0, before = 0;
+        for (int k = 0; k < g->absent.n; k++) {
+            const int like = without_numbers(p, g->absent.at[k]) == pattern;
+            same += like;
+            before += like && k < i;
+        }
+        if (before == 0) {
+            Str shown = same == 1 ? g->absent.at[i] : str_format("%s (%d times)", pattern, same);
+            text_line(out, "    %s,", quoted(p, str_format("absent: %s", shown)));
+        }
+    }
+}
+
+/* What --info says besides: the inputs' hashes from the banner, the target, what was absent. */
+static void print_facts(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    text_line(out, "static const char *const about_facts[] = {");
     for (const char *line = m->banner; *line;) {
         const size_t n = strcspn(line, "\n");
         if (n > 7 && strncmp(line, " *     ", 7) == 0) {
-            text = arena_printf(m->p->arena, "%s%.*s\n", text, (int)(n - 7), line + 7);
+            text_line(out, "    %s,", quoted(p, arena_printf(p->arena, "%.*s", (int)(n - 7), line + 7)));
         }
         line += n + (line[n] == '\n');
     }
-    return arena_printf(m->p->arena, "%starget c\n", text);
+    text_line(out, "    \"target c\",");
+    print_absent(p, out);
+    text_line(out, "    NULL");
+    text_line(out, "};");
 }
 
 static void print_table(Model *m, Text *out)
@@ -272,6 +305,7 @@ static void print_table(Model *m, Text *out)
     print_tensors(m, "about_outputs", &p->outputs, &dims, out);
     print_capacities(m, &dims, out);
     print_labels(m, out);
+    print_facts(m, out);
     print_workspace(m, out);
     print_room(m, out);
     print_run(m, &begin, out);
@@ -279,7 +313,8 @@ static void print_table(Model *m, Text *out)
     text_line(out, "{");
     text_line(out, "    return %s_error((%s_status)status);", p->prefix, p->prefix);
     text_line(out, "}");
-    const int ids = ids_input(g), types = types_input(g, ids);
+    const Node *tokens = graph_ids_input(g);
+    const int ids = tokens ? tokens->input : -1, types = types_input(g, ids);
     int classes = 0; /* labels belong to an output that has as many values */
     for (int i = 0; i < p->outputs.n; i++) {
         const Node *node = p->outputs.at[i];
@@ -291,12 +326,7 @@ static void print_table(Model *m, Text *out)
     text_line(out, "    .name = %s,", quoted(p, p->prefix));
     text_line(out, "    .version = \"%s\",", SINTER_VERSION);
     text_line(out, "    .title = %s,", quoted(p, m->title ? m->title : ""));
-    text_line(out, "    .description =");
-    for (const char *line = description(m); *line;) {
-        const size_t n = strcspn(line, "\n") + (strchr(line, '\n') != NULL);
-        text_line(out, "        %s%s", quoted(p, arena_printf(p->arena, "%.*s", (int)n, line)), line[n] ? "" : ",");
-        line += n;
-    }
+    text_line(out, "    .facts = about_facts,");
     text_line(out, "    .dims = %d, .inputs = %d, .outputs = %d, .capacities = %d, .begins = %d,", dims.n, g->inputs.n, p->outputs.n,
               p->capacity.n, begin.n);
     text_line(out, "    .dim = about_dims, .input = about_inputs, .output = about_outputs, .capacity = about_capacities,");

@@ -81,12 +81,29 @@ static int starts_code_point(char c)
     return ((unsigned char)c & 0xC0) != 0x80;
 }
 
-/* Files are untrusted: a control character must not reach a terminal. */
+/* Bytes of the character of UTF-8 at text, or 0: it is none, or one that controls a terminal. */
+static size_t printable(const char *text, size_t bytes)
+{
+    const unsigned char c = (unsigned char)text[0];
+    const size_t n = c < 0x80 ? 1 : c < 0xC2 ? 0 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : c < 0xF5 ? 4 : 0;
+    for (size_t i = 1; i < n; i++) {
+        if (i == bytes || starts_code_point(text[i])) {
+            return 0;
+        }
+    }
+    const unsigned char next = n > 1 ? (unsigned char)text[1] : 0;
+    const int control = n == 1 ? (c < ' ' && c != '\t') || c == 0x7F : c == 0xC2 && next < 0xA0; /* U+0080 .. U+009F */
+    const int overlong = (c == 0xE0 && next < 0xA0) || (c == 0xF0 && next < 0x90), surrogate = c == 0xED && next >= 0xA0;
+    return control || overlong || surrogate || (c == 0xF4 && next >= 0x90) ? 0 : n;
+}
+
+/* Files are untrusted: what is no character, or controls a terminal, is shown as a question mark. */
 static void print_printable(const char *text, size_t bytes, FILE *out)
 {
-    for (size_t i = 0; i < bytes; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        fputc((c < ' ' && c != '\t') || c == 0x7F ? '?' : c, out);
+    for (size_t i = 0; i < bytes;) {
+        const size_t n = printable(text + i, bytes - i);
+        fwrite(n ? text + i : "?", 1, n ? n : 1, out);
+        i += n ? n : 1;
     }
 }
 

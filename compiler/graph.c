@@ -71,3 +71,14 @@ Unit *graph_unit(Graph *graph, UnitKind kind, Str name, Span span)
     }
     return unit;
 }
+
+const Node *graph_ids_input(const Graph *graph)
+{
+    for (int i = 0; i < graph->inputs.n; i++) {
+        const Node *node = graph->inputs.at[i];
+        if (node->extent && node->free.n == 1 && node->free.at[0]->dim->kind == DIM_GIVEN && !node->optional) {
+            return node;
+        }
+    }
+    return NULL;
+}

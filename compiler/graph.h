@@ -229,6 +229,7 @@ struct Graph {
     Str weights, tokenizer;  /* file names as written, NULL if none */
     VEC(Str) files;          /* all that the text names, in order of reading: configs, weights, the tokenizer */
     const struct Weights *weight_file;
+    VEC(Str) absent;         /* every "a ?? b" that took b: "norm.bias ?? 0" */
     VEC(Str) label;          /* names of classes: of the last dim of an output */
     int multi_label;
 };
@@ -238,6 +239,9 @@ Dim *graph_dim(Graph *graph, DimKind kind, Str name, Span span);
 Var *graph_var(Graph *graph, Dim *dim, Str name);
 Node *graph_node(Graph *graph, NodeKind kind, Str name, Span span);
 Unit *graph_unit(Graph *graph, UnitKind kind, Str name, Span span);
+
+/* The input that token ids go to: the first of indices along a dim whose length the caller gives; NULL: none. */
+const Node *graph_ids_input(const Graph *graph);
 
 /* Checks every invariant stated above; returns NULL or a sentence about the first that is broken. For tests and --dump. */
 const char *graph_verify(const Graph *graph);

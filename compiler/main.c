@@ -6,11 +6,11 @@
 #include "eval_files.h"
 #include "command_run.h"
 #include "import/import.h"
+#include "main_tokenizer.h"
 #include "options.h"
 #include "outfile.h"
 #include "rasp.h"
 #include "scalar_text.h"
-#include "tokenizer/tokenizer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -122,17 +122,6 @@ static Graph *front(Arena *arena, Diag *d, const Options *o)
     return check_model(arena, d, &input);
 }
 
-/* The most positions a sequence may have: the least bound of the dims of inputs. */
-static int longest(const Graph *graph)
-{
-    int64_t bound = INT32_MAX;
-    for (int i = 0; i < graph->dims.n; i++) {
-        const Dim *dim = graph->dims.at[i];
-        bound = dim->kind == DIM_GIVEN && dim->bound < bound ? dim->bound : bound;
-    }
-    return bound == INT32_MAX ? 0 : (int)bound;
-}
-
 static void emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
 {
     const char *folder = model_folder(arena, o), *directory = o->directory;
@@ -162,7 +151,7 @@ static void emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
                            .inline_weights = o->inline_weights,
                            .no_recognise = o->no_recognise,
                            .model_dir = folder,
-                           .tokenizer = graph->tokenizer ? tokenizer_read(arena, d, graph->tokenizer, folder, longest(graph)) : NULL};
+                           .tokenizer = main_tokenizer(arena, d, graph, folder)};
     const int own = !directory;
     if (d->errors || (own && !(options.directory = build_temporary(arena, d)))) {
         return;
@@ -207,6 +196,7 @@ static void run(Arena *arena, Diag *d, const Options *o)
             graph_print(graph, stdout);
         }
         check_unread(graph, d);
+        main_tokenizer(arena, d, graph, model_folder(arena, o));
         break;
     case CMD_EVAL:
         if (!o->in || !o->out) {

@@ -151,6 +151,7 @@ void check_error(Check *c, Span span, const char *format, ...) __attribute__((fo
 void check_note(Check *c, Span span, const char *format, ...) __attribute__((format(printf, 3, 4))); /* these belong to the last error */
 void check_hint(Check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void check_did_you_mean(Check *c, Str wrong, const Str *names, int n);
+void check_absent(Check *c, Str what, const Ast *otherwise); /* of `what ?? otherwise` the right side was taken, for --info */
 
 /* ---- scope.c */
 Scope *scope_new(Check *c, Scope *parent);
@@ -211,6 +212,7 @@ Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span);
 Expr *access_at(Check *c, Scope *scope, const Ast *index, Expr *otherwise); /* tensor[..] or "path"[..] */
 int access_param_exists(Check *c, Scope *scope, const Ast *ast);            /* 1, 0; -1 when ast is no parameter */
 int access_stored(Check *c, Str path);                                     /* "path" in weights */
+Str access_param_name(Check *c, Scope *scope, const Ast *ast);              /* of a parameter its path, else what is written */
 Expr *access_entity(Check *c, Scope *scope, const Entity *tensor, const Ast *ast, const AstList *items, Expr *otherwise);
 
 /* ---- stored.c */

@@ -411,7 +411,11 @@ const Value *fixed_try(Check *c, Scope *scope, const Ast *ast)
         return try_kid(c, scope, ast, a->boolean ? 1 : 2);
     case AST_ABSENT:
         a = try_kid(c, scope, ast, 0);
-        return a && a != &fixed_error && a->kind == V_NULL ? try_kid(c, scope, ast, 1) : a;
+        if (!a || a == &fixed_error || a->kind != V_NULL) {
+            return a;
+        }
+        check_absent(c, span_text(ast->kid.at[0]->span), ast->kid.at[1]);
+        return try_kid(c, scope, ast, 1);
     case AST_ERROR: return &fixed_error;
     case AST_TEXT:
     case AST_REDUCE:

@@ -250,6 +250,9 @@ Expr *absent_else(Check *c, Scope *scope, const Ast *ast)
         return known == &fixed_error ? NULL : known->kind == V_NULL ? scalar(c, scope, right) : fixed_expr(c, known, left->span);
     }
     const int exists = access_param_exists(c, scope, left);
+    if (exists == 0) {
+        check_absent(c, access_param_name(c, scope, left), right);
+    }
     if (exists >= 0) {
         const int none = !exists && access_param_exists(c, scope, right) == 0; /* the first is the one that was meant */
         return scalar(c, scope, exists || none ? left : right);

@@ -62,3 +62,14 @@ void check_did_you_mean(Check *c, Str wrong, const Str *names, int n)
         diag_did_you_mean(c->d, wrong, names, n);
     }
 }
+
+void check_absent(Check *c, Str what, const Ast *otherwise)
+{
+    Str text = str_format("%s ?" "? %s", what, span_text(otherwise->span));
+    for (int i = 0; i < c->graph->absent.n; i++) {
+        if (c->graph->absent.at[i] == text) {
+            return;
+        }
+    }
+    vec_push(c->graph->arena, c->graph->absent, text);
+}

@@ -45,6 +45,14 @@ int access_param_exists(Check *c, Scope *scope, const Ast *ast)
     return path ? !c->weights || weights_find(c->weights, first) != NULL : 1;
 }
 
+Str access_param_name(Check *c, Scope *scope, const Ast *ast)
+{
+    Dim *family = NULL;
+    Str first = NULL;
+    const int plain = ast->kind == AST_INDEX && ast->kid.at[0]->kind == AST_STR && stored_path(c, scope, ast, &family, &first);
+    return plain ? first : span_text(ast->span);
+}
+
 static int ends_in(Str name, Str tail) /* "a.b.c" in "b.c" */
 {
     const size_t n = strlen(name), m = strlen(tail);

@@ -76,5 +76,8 @@ static void info_print(bytes *out)
 #else
     bytes_text(out, "threads no\n");
 #endif
-    bytes_text(out, model.description);
+    for (const char *const *fact = model.facts; *fact; fact++) {
+        bytes_text(out, *fact);
+        bytes_char(out, '\n');
+    }
 }

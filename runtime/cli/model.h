@@ -57,7 +57,7 @@ typedef struct model_about {
     const char *name;        /* "minilm" */
     const char *version;     /* of the generator */
     const char *title;       /* one line from the head of the model text, or "" */
-    const char *description; /* lines for --info: inputs' hashes, options, each ended by \n */
+    const char *const *facts; /* lines for --info: inputs' hashes, the target, what was absent; NULL at the end */
     int dims, inputs, outputs, capacities, begins;
     const model_dim *dim;
     const model_tensor *input, *output;

@@ -184,6 +184,23 @@ static void texts_read(worker *w, job *j, item *it)
     texts_tokenize(w, j, it, text, is_pair ? &pair : NULL);
 }
 
+/* A vocabulary may have tokens for which the model has no row. */
+static void tokens_check(const worker *w, job *j, const item *it)
+{
+    const model_tensor *const input = &model.input[model.ids];
+    for (int32_t n = 0; n < it->tokens && input->type == MODEL_INDEX; n++) {
+        const model_token *const token = &j->token[it->token + (size_t)n];
+        if (token->id >= input->extent) {
+            char number[16];
+            size_t size;
+            const char *const text = token_string(token, number, &size);
+            trouble_set(&j->trouble, TROUBLE_USER, "%s: the token '%s' has the id %" PRId32 "; this model takes 0 .. %" PRId64,
+                        source_place(w->source, it).text, show(text, size).text, token->id, input->extent - 1);
+            return;
+        }
+    }
+}
+
 static void text_prepare(worker *w, job *j, size_t i)
 {
     item *const it = &j->item[i];
@@ -205,7 +222,11 @@ static void text_prepare(worker *w, job *j, size_t i)
     if (model.types >= 0 && model.tokenize && w->options->format != FORMAT_IDS) {
         j->present[i * (size_t)model.inputs + (size_t)model.types] = 1;
     }
-    if (it->tokens > dim->bound && !w->options->value[opt_TOKENS]) {
+    if (w->options->value[opt_TOKENS]) {
+        return;
+    }
+    tokens_check(w, j, it);
+    if (it->tokens > dim->bound) {
         trouble_set(&j->trouble, TROUBLE_USER, "%s: %" PRId32 " %s; this model takes at most %" PRId64, source_place(w->source, it).text,
                     it->tokens, w->options->format == FORMAT_IDS ? "ids" : "tokens", dim->bound);
     }

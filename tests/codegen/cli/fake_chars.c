@@ -38,8 +38,10 @@ static const model_tensor fake_inputs[] = {{"text", MODEL_CHAR, 0, 1, {0}, 0}};
 static const model_tensor fake_outputs[] = {{"back", MODEL_CHAR, 0, 1, {0}, 0}};
 static const model_capacity fake_capacities[] = {{1, {0}}};
 
+static const char *const fake_facts[] = {"", NULL};
+
 const model_about model = {
-    .name = "fake", .version = "0.0.0", .title = "", .description = "",
+    .name = "fake", .version = "0.0.0", .title = "", .facts = fake_facts,
     .dims = 1, .inputs = 1, .outputs = 1, .capacities = 1, .begins = 1,
     .dim = fake_dims, .input = fake_inputs, .output = fake_outputs, .capacity = fake_capacities, .ids = 0, .types = -1,
     .workspace = fake_workspace, .output_room = fake_room, .run = fake_run, .error = fake_error,

@@ -120,8 +120,10 @@ static const model_tensor fake_inputs[] = {{"tok", MODEL_INDEX, FAKE_IDS, 1, {0}
 static const model_tensor fake_outputs[] = {{"embedding", MODEL_REAL, 0, 1, {1}, 0}};
 static const model_capacity fake_capacities[] = {{1, {0}}};
 
+static const char *const fake_facts[] = {"from fake.sinter (sha256 00)", NULL};
+
 const model_about model = {
-    .name = "fake", .version = "0.0.0", .title = "sums of tokens", .description = "from fake.sinter (sha256 00)\n",
+    .name = "fake", .version = "0.0.0", .title = "sums of tokens", .facts = fake_facts,
     .dims = 2, .inputs = 2, .outputs = 1, .capacities = 1, .begins = 1,
     .dim = fake_dims, .input = fake_inputs, .output = fake_outputs, .capacity = fake_capacities,
     .weight_bytes = 12, .parameters = 3, .flops_per_row = 8, .ids = 0, .types = 1, .ours = 1u << 2,

@@ -68,8 +68,10 @@ static const model_tensor fake_outputs[] = {{"logits", MODEL_REAL, 0, 1, {1}, 0}
 static const model_capacity fake_capacities[] = {{1, {0}}};
 static const char *const fake_label[] = {"fizz", "one \"more\"", "two"};
 
+static const char *const fake_facts[] = {"", NULL};
+
 const model_about model = {
-    .name = "fake", .version = "0.0.0", .title = "", .description = "",
+    .name = "fake", .version = "0.0.0", .title = "", .facts = fake_facts,
     .dims = 2, .inputs = 1, .outputs = 1, .capacities = 1, .begins = 1,
     .dim = fake_dims, .input = fake_inputs, .output = fake_outputs, .capacity = fake_capacities,
     .labels = 3, .label = fake_label, .multi_label = FAKE_MULTI, .ids = 0, .types = -1,

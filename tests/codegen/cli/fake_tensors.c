@@ -74,8 +74,10 @@ static const model_tensor fake_outputs[] = {{"y", MODEL_REAL, 0, 2, {0, 3}, 0},
                                             {"sum", MODEL_REAL, 0, 0, {0}, 0}};
 static const model_capacity fake_capacities[] = {{1, {0}}, {1, {1}}, {2, {0, 0}}};
 
+static const char *const fake_facts[] = {"", NULL};
+
 const model_about model = {
-    .name = "fake", .version = "0.0.0", .title = "", .description = "",
+    .name = "fake", .version = "0.0.0", .title = "", .facts = fake_facts,
     .dims = 4, .inputs = 4, .outputs = 5, .capacities = 3, .begins = 3,
     .dim = fake_dims, .input = fake_inputs, .output = fake_outputs, .capacity = fake_capacities, .ids = -1, .types = -1,
     .workspace = fake_workspace, .output_room = fake_room, .run = fake_run, .error = fake_error,
