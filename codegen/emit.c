@@ -20,6 +20,19 @@ static Str prefix_of(Plan *p, const char *name)
     return clean;
 }
 
+/* Elements of a tensor for each row of its ragged dims; INT64_MAX when they cannot be counted. */
+static int64_t width_of(const Node *node)
+{
+    int64_t width = 1;
+    for (int k = 0; k < node->free.n; k++) {
+        const Dim *dim = node->free.at[k]->dim;
+        if (dim->kind == DIM_FIXED && __builtin_mul_overflow(width, dim->length, &width)) {
+            return INT64_MAX;
+        }
+    }
+    return width;
+}
+
 /* Limits of the generated text, said before anything is made. */
 static int within_limits(Plan *p)
 {
@@ -28,6 +41,12 @@ static int within_limits(Plan *p)
         if (info && info->view && info->view->free.n + info->view->bound.n > MOST_AXES && info->keep != KEEP_NOT) {
             diag_error(p->diag, info->view->span, "'%s' has more than %d indices, which target c does not print",
                        info->view->name ? info->view->name : "", MOST_AXES);
+            return 0;
+        }
+        const Node *node = info ? info->view : NULL;
+        if (node && node->kind != NODE_PARAM && info->keep != KEEP_NOT && width_of(node) > INT32_MAX) {
+            diag_error(p->diag, node->span, "'%s' has more than %d elements in a row, which target c does not count",
+                       node->name ? node->name : "", INT32_MAX);
             return 0;
         }
     }

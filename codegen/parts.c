@@ -64,7 +64,7 @@ static void paste(Plan *p, const Part *part, Text *out)
     const char *mark = arena_printf(p->arena, "//$ part %s\n", part->name);
     const char *from = file ? strstr(file->text, mark) : NULL;
     if (!from) {
-        diag_error(p->diag, (Span){0}, "internal: no part '%s' in %s", part->name, part->file);
+        diag_internal(p->diag, (Span){0}, "no part '%s' in %s", part->name, part->file);
         return;
     }
     from += strlen(mark);

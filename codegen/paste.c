@@ -68,7 +68,7 @@ void paste_file(Plan *p, const char *path, Text *out)
 {
     const Embedded *file = embed_find(arena_printf(p->arena, "runtime/%s", path));
     if (!file) {
-        diag_error(p->diag, (Span){0}, "internal: the compiler does not hold runtime/%s", path);
+        diag_internal(p->diag, (Span){0}, "the compiler does not hold runtime/%s", path);
         return;
     }
     const char *guard = guard_of(file->text), *end = guard ? last_line(file->text) : NULL;

@@ -398,7 +398,7 @@ static Piece print_read(Printer *pr, const Expr *e, Want want)
     }
     Member *m = e->node->kind == NODE_EQ && info->keep == KEEP_LOCAL ? member_of(p, pr->c, e->node, e->kid) : NULL;
     if (e->node->kind == NODE_EQ && info->keep == KEEP_LOCAL && !m) {
-        diag_error(p->diag, e->span, "internal: '%s' has no value here", e->node->name ? e->node->name : "");
+        diag_internal(p->diag, e->span, "'%s' has no value here", e->node->name ? e->node->name : "");
         return piece("0", BIND_ALL, C_I32);
     }
     Piece value = m ? print_member(pr, m, e->kid, 0) : print_access(pr, e->node, e->kid, 0);

@@ -29,6 +29,16 @@ void diag_error(Diag *d, Span span, const char *format, ...)
     ADD(DIAG_ERROR, span);
 }
 
+void diag_internal(Diag *d, Span span, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    diag_error(d, span, "internal: %s", arena_vprintf(d->arena, format, args));
+    va_end(args);
+    diag_hint(d, "this is a defect of sinter, not of the model");
+    d->ours++;
+}
+
 void diag_warning(Diag *d, Span span, const char *format, ...)
 {
     ADD(DIAG_WARNING, span);

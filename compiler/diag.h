@@ -21,6 +21,7 @@ typedef struct Diag {
     Arena *arena;
     VEC(DiagItem) item; /* notes and hints follow the item they belong to */
     int errors, warnings;
+    int ours; /* errors that are defects of the compiler */
 } Diag;
 
 Diag *diag_new(Arena *arena);
@@ -28,6 +29,9 @@ void diag_error(Diag *d, Span span, const char *format, ...) __attribute__((form
 void diag_warning(Diag *d, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void diag_note(Diag *d, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void diag_hint(Diag *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What should not happen: an error that is ours, not the user's. */
+void diag_internal(Diag *d, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* For a file that is not text: "model.safetensors: error: ...". */
 void diag_error_file(Diag *d, const char *path, const char *format, ...) __attribute__((format(printf, 3, 4)));

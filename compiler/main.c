@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FINE = 0, USERS_ERROR = 1 };
+enum { FINE = 0, USERS_ERROR = 1, OURS = 2 };
 enum { TEXT_LIMIT = 16 << 20 };
 
 typedef struct Library {
@@ -235,7 +235,7 @@ int main(int argc, char **argv)
         diag_error_file(d, "standard output", "cannot be written: %s", strerror(errno));
     }
     diag_print(d, stderr);
-    const int status = d->errors ? USERS_ERROR : FINE;
+    const int status = d->ours ? OURS : d->errors ? USERS_ERROR : FINE;
     arena_free(arena);
     text_forget();
     str_forget();

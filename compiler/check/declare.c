@@ -3,12 +3,26 @@
 
 #include <string.h>
 
+/* The caller knows inputs and states by their names, so these are given once. */
+static int is_new(Check *c, const NodeList *list, const AstLhs *lhs, const char *what)
+{
+    for (int i = 0; i < list->n; i++) {
+        if (list->at[i]->name == lhs->name) {
+            check_error(c, lhs->span, "there is already %s '%s'", what, lhs->name);
+            check_note(c, list->at[i]->span, "here");
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static Node *declare(Check *c, Scope *scope, const Stmt *stmt, NodeKind kind, Scope **bound)
 {
     const AstLhs *lhs = &stmt->lhs.at[0];
     *bound = scope_new(c, scope);
     VarList free = {0};
-    if (!bind_indices(c, scope, &lhs->bind, *bound, &free)) {
+    if (!is_new(c, &c->graph->inputs, lhs, "an input") || !is_new(c, &c->graph->states, lhs, "a state") ||
+        !bind_indices(c, scope, &lhs->bind, *bound, &free)) {
         return NULL;
     }
     Node *node = graph_node(c->graph, kind, lhs->name, lhs->span);

@@ -111,14 +111,14 @@ Graph *check_model(Arena *arena, Diag *d, const CheckInput *input)
         }
     }
     if (d->errors == 0 && c->broken) {
-        diag_error(d, span_of_source(input->text), "internal: the model is wrong, but nothing was said about it");
+        diag_internal(d, span_of_source(input->text), "the model is wrong, but nothing was said about it");
     }
     if (d->errors) {
         return NULL;
     }
     const char *broken = graph_verify(c->graph);
     if (broken) {
-        diag_error(d, span_of_source(input->text), "internal: the graph is not well made: %s", broken);
+        diag_internal(d, span_of_source(input->text), "the graph is not well made: %s", broken);
         return NULL;
     }
     return c->graph;

@@ -65,7 +65,9 @@ void check_did_you_mean(Check *c, Str wrong, const Str *names, int n)
 
 void check_absent(Check *c, Str what, const Ast *otherwise)
 {
-    Str text = str_format("%s ?" "? %s", what, span_text(otherwise->span));
+    Str text = str_format("%s ?"
+                          "? %s",
+                          what, span_text(otherwise->span));
     for (int i = 0; i < c->graph->absent.n; i++) {
         if (c->graph->absent.at[i] == text) {
             return;
