@@ -56,6 +56,10 @@ static void config(Check *c, Scope *scope, const Stmt *stmt)
     Str file = NULL;
     const int known = first_there(c, scope, stmt->value, &file);
     const Value *value = known && file ? value_from_json_file(c->arena, c->d, resolved(c, file)) : known ? &absent : NULL;
+    if (value && file && value->kind != V_OBJECT && value->kind != V_LIST) {
+        check_error(c, value->span, "a config is an object or a list, this is %s", fixed_show(c, value));
+        value = NULL;
+    }
     c->broken |= value == NULL;
     scope_define(c, scope, value ? EN_FIXED : EN_ERROR, stmt->name, stmt->name_span)->value = value;
     if (value && file) {

@@ -165,11 +165,7 @@ static int open_path(Weights *w, Diag *d, const char *path)
     if (index_path == path || (is_missing(path) && !is_missing(index_path))) {
         return open_shards(w, d, index_path);
     }
-    const int good = add_file(w, d, path);
-    if (!good && is_missing(path)) {
-        diag_hint(d, "%s would do too", index_path);
-    }
-    return good && sort_names(w, d);
+    return add_file(w, d, path) && sort_names(w, d);
 }
 
 /* One file, or several as shards; on their own, so that an index is compared with nothing else. */
@@ -187,6 +183,10 @@ Weights *weights_open(Arena *arena, Diag *d, const char *path)
 Weights *weights_add(Arena *arena, Diag *d, Weights *weights, Str prefix, const char *path)
 {
     Weights *more = weights_open(arena, d, path);
+    const char *index_path = arena_printf(arena, "%s" INDEX_SUFFIX, path);
+    if (!more && is_missing(path) && is_missing(index_path) && !ends_in(path, INDEX_SUFFIX)) {
+        diag_hint(d, "%s would do too", index_path);
+    }
     for (int i = 0; more && prefix[0] && i < more->tensor.n; i++) {
         more->tensor.at[i].name = str_format("%s.%s", prefix, more->tensor.at[i].name);
     }

@@ -184,7 +184,7 @@ static void what_is_no_file_is_refused(void **state)
     assert_string_equal(error_of("folder"), "folder: error: is a directory, not a file\n");
     assert_string_equal(error_of("fifo"), "fifo: error: is not a regular file\n");
     assert_string_equal(error_of("/dev/null"), "/dev/null: error: is not a regular file\n");
-    assert_string_equal(error_of("none"), "none: error: No such file or directory\n  hint: none.index.json would do too\n");
+    assert_string_equal(error_of("none"), "none: error: No such file or directory\n");
     assert_string_equal(error_of("empty/x"), "empty/x: error: Not a directory\n");
     if (geteuid() != 0) {
         put("secret", "{}", 0);
