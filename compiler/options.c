@@ -48,8 +48,11 @@ static void unknown(Diag *d, Command which, const char *arg)
     diag_error(d, (Span){0}, "unknown option '%.*s'", (int)length, arg);
     for (int i = 0; i < option_rows; i++) {
         if (length > 2 && is_named(&option_table[i], arg + 2, length - 2)) {
-            diag_hint(d, "it belongs to %s%s", owners(d->arena, option_table[i].commands),
-                      which == CMD_NONE ? " and stands behind that word" : "");
+            if (which == CMD_NONE) {
+                diag_hint(d, "the command stands first: sinter COMMAND ... --%s", option_table[i].name);
+            } else {
+                diag_hint(d, "it belongs to %s", owners(d->arena, option_table[i].commands));
+            }
             return;
         }
         if (option_serves(&option_table[i], which)) {
