@@ -178,9 +178,19 @@ static Expr *read(Check *c, const Entity *tensor, const ExprList *index, Expr *o
     return node->type == T_ERROR ? NULL : expr_read(c->graph, node, index->n, at, otherwise, span);
 }
 
+static int is_taken(const ExprList *indices, const Var *var)
+{
+    for (int k = 0; k < indices->n; k++) {
+        if (indices->at[k]->kind == EX_VAR && indices->at[k]->var == var) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* The variable an index of a tensor stands for here: of that name as it is bound; or as it is shown (`*r` binds t as "*r:0"); or, where
- * names differ on the two sides of a call, the only one over its dim. */
-static Var *var_of_index(const Scope *scope, const Index *index)
+ * names differ on the two sides of a call, the only one over its dim that no other index of the tensor has. */
+static Var *var_of_index(const Scope *scope, const Index *index, const ExprList *taken)
 {
     const Entity *found = scope_var(scope, index->name);
     Var *only = NULL;
@@ -189,7 +199,7 @@ static Var *var_of_index(const Scope *scope, const Index *index)
         for (int i = scope->vars.n - 1; i >= 0 && !found; i--) {
             Var *var = scope->vars.at[i]->var;
             found = var->name == index->name && var->dim == index->dim ? scope->vars.at[i] : NULL;
-            if (var->dim == index->dim && var != only) {
+            if (var->dim == index->dim && var != only && !is_taken(taken, var)) {
                 only = var;
                 candidates++;
             }
@@ -213,7 +223,7 @@ Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
     }
     for (int k = 0; k < tensor->index.n; k++) {
         const Index *index = &tensor->index.at[k];
-        Var *var = var_of_index(scope, index);
+        Var *var = var_of_index(scope, index, &at);
         if (!var && open) {
             var = graph_var(c->graph, index->dim, index->name);
             scope_bind_var(c, open, index->name, var);
