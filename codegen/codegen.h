@@ -34,4 +34,10 @@ const char *codegen_name(Arena *arena, const Graph *graph);
 /* Writes all files, or none after reporting why. Returns 1 if all is well. */
 int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d);
 
+/* What each function computes, costs and stores, for people or (json) as the map that `emit` writes. */
+int codegen_explain(const Graph *graph, const EmitOptions *options, Diag *d, int json, FILE *out);
+
+/* --dump=plan: functions, their steps, nests and buffers. */
+int codegen_dump(const Graph *graph, const EmitOptions *options, Diag *d, FILE *out);
+
 #endif

@@ -20,6 +20,8 @@ typedef struct Model { /* what the files are printed from */
     VEC(Dim *) made; /* dims whose offsets the caller gets */
 } Model;
 
+int model_make(Model *m, const Graph *graph, const EmitOptions *options, Diag *d); /* 0: reported */
+
 void header_print(Model *m, Text *out);
 void source_print(Model *m, Text *out);
 void main_print(Model *m, Text *out);

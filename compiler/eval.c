@@ -147,7 +147,6 @@ static int64_t load_stored(Eval *eval, const Node *node, Tensor *into)
     return bytes;
 }
 
-/* An equation of parameters is work of the compiler, and not counted. */
 static const Tensor *param_of(Eval *eval, const Node *node)
 {
     if (eval->param[node->id]) {
@@ -157,9 +156,9 @@ static const Tensor *param_of(Eval *eval, const Node *node)
     Run *run = run_new(eval, scratch, -1);
     Tensor *tensor = NULL;
     if (node->body) {
-        const EvalCounters before = eval->counters;
+        eval->loading++;
         tensor = compute(run, eval->arena, node);
-        eval->counters = before;
+        eval->loading--;
     } else {
         tensor = run_store(run, eval->arena, node);
         if (tensor) {
@@ -418,7 +417,8 @@ static int run_unit(Run *run, const Unit *unit)
 Eval *eval_new(const Graph *graph, Arena *arena, Diag *d, EvalLoad *load, const void *context)
 {
     Eval *eval = arena_new_of(arena, Eval);
-    *eval = (Eval){graph, arena, d, load, context, NULL, NULL, {0, 0}};
+    *eval = (Eval){graph, arena, d, load, context, NULL, NULL, NULL, 0};
+    eval->unit = arena_array(arena, EvalCounters, graph->units.n);
     eval->param = arena_array(arena, Tensor *, graph->nodes);
     eval->param_bytes = arena_array(arena, int64_t, graph->nodes);
     return eval;
@@ -426,7 +426,23 @@ Eval *eval_new(const Graph *graph, Arena *arena, Diag *d, EvalLoad *load, const 
 
 EvalCounters eval_counters(const Eval *eval)
 {
-    return eval->counters;
+    EvalCounters all = {0, 0, 0, 0, 0, 0, 0};
+    for (int i = 0; i < eval->graph->units.n; i++) {
+        const EvalCounters *c = &eval->unit[i];
+        all.flops += c->flops;
+        all.weight_bytes += c->weight_bytes;
+        all.adds += c->adds;
+        all.multiplies += c->multiplies;
+        all.divides += c->divides;
+        all.functions += c->functions;
+        all.reads += c->reads;
+    }
+    return all;
+}
+
+EvalCounters eval_unit_counters(const Eval *eval, const Unit *unit)
+{
+    return eval->unit[unit->id];
 }
 
 void run_take_inputs(Run *run, const EvalSequence *sequence)

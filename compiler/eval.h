@@ -29,6 +29,7 @@ Tensor *tensor_new(Arena *arena, Type type, int rank, const int64_t *shape);
  * per equation that reads it. */
 typedef struct EvalCounters {
     double flops, weight_bytes;
+    double adds, multiplies, divides, functions, reads; /* flops are the first four */
 } EvalCounters;
 
 /* Fills real or integer (the other is NULL) with the stored tensor called path. Returns its bytes in the file, -1 after reporting. */
@@ -55,5 +56,7 @@ int eval_run(Eval *eval, Arena *arena, const EvalSequence *sequence, Tensor *out
 
 /* Of all sequences so far. */
 EvalCounters eval_counters(const Eval *eval);
+EvalCounters eval_unit_counters(const Eval *eval, const Unit *unit); /* of the equations of one unit, without those it calls */
+void eval_count_print(const Eval *eval, const Graph *graph, FILE *out);
 
 #endif

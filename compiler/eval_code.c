@@ -325,17 +325,3 @@ int64_t code_int(Run *run, const Code *code)
     }
     return 0;
 }
-
-int code_flops(const Expr *e)
-{
-    int own = e->kind == EX_OP && e->type == T_REAL && e->op != OP_TO_REAL, kid[3] = {0, 0, 0}, all = 0;
-    for (int k = 0; k < e->n; k++) {
-        const int n = code_flops(e->kid[k]);
-        all += n;
-        kid[k < 3 ? k : 2] = n;
-    }
-    if (e->kind == EX_SELECT) {
-        return kid[0] + (kid[1] > kid[2] ? kid[1] : kid[2]);
-    }
-    return own + all + (e->otherwise ? code_flops(e->otherwise) : 0);
-}

@@ -13,7 +13,7 @@ struct Equation {
     Tensor *into;
     Loops free, bound;
     const Code *body, *where, *empty;
-    int flops;          /* of one evaluation of body */
+    Work work;          /* of one evaluation of body */
     double evaluations; /* of body, in this run */
 };
 
@@ -81,8 +81,7 @@ Equation *equation_bind(Run *run, Arena *arena, const Node *node, Tensor *into)
     q->body = run->failed ? NULL : code_bind(run, arena, node->body);
     q->where = node->where && !run->failed ? code_bind(run, arena, node->where) : NULL;
     q->empty = node->empty && !run->failed ? code_bind(run, arena, node->empty) : NULL;
-    const int combines = node->type == T_REAL && node->reduce != RED_NONE && node->reduce != RED_PICK;
-    q->flops = code_flops(node->body) + combines;
+    q->work = node_work(node);
     return run->failed ? NULL : q;
 }
 
@@ -186,14 +185,27 @@ static double weight_bytes(const Eval *eval, const Expr *e, double evaluations)
     return bytes;
 }
 
+static void count(Eval *eval, const Equation *q)
+{
+    const Unit *unit = q->node->unit ? q->node->unit : eval->graph->top;
+    EvalCounters *c = &eval->unit[unit->id];
+    c->adds += q->evaluations * q->work.adds;
+    c->multiplies += q->evaluations * q->work.multiplies;
+    c->divides += q->evaluations * q->work.divides;
+    c->functions += q->evaluations * q->work.functions;
+    c->reads += q->evaluations * q->work.reads;
+    c->flops += q->evaluations * work_flops(q->work);
+    c->weight_bytes += weight_bytes(eval, q->node->body, q->evaluations);
+}
+
 void equation_run(Run *run, Equation *q, const Var *fixed)
 {
-    EvalCounters *counters = &run->eval->counters;
     run->node = q->node;
     q->evaluations = 0;
     for (int more = loops_start(run, &q->free, fixed); more && !run->failed; more = loops_next(run, &q->free, fixed)) {
         compute_element(run, q, loops_place(run, &q->free));
     }
-    counters->flops += q->evaluations * q->flops;
-    counters->weight_bytes += weight_bytes(run->eval, q->node->body, q->evaluations);
+    if (!run->eval->loading) {
+        count(run->eval, q);
+    }
 }

@@ -193,7 +193,7 @@ static int write_outputs(const Graph *graph, Arena *arena, Diag *d, const char *
     return safetensors_write(arena, d, path, item, sequences->n * n);
 }
 
-int eval_files(const Graph *graph, Arena *arena, Diag *d, const char *in, const char *out, EvalCounters *counters)
+int eval_files(const Graph *graph, Arena *arena, Diag *d, const char *in, const char *out, FILE *count)
 {
     Eval *eval = eval_new(graph, arena, d, eval_load_weights, graph->weight_file);
     Weights *file = weights_open(arena, d, in);
@@ -210,8 +210,8 @@ int eval_files(const Graph *graph, Arena *arena, Diag *d, const char *in, const 
     }
     fine = fine && (!graph->weight_file || weights_check(graph->weight_file, d)) && write_outputs(graph, arena, d, out, &sequences, output);
     weights_close(file);
-    if (counters) {
-        *counters = eval_counters(eval);
+    if (count && fine) {
+        eval_count_print(eval, graph, count);
     }
     return fine;
 }

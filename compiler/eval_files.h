@@ -6,8 +6,8 @@
 
 /* Reads the tensors `<k>/<input>` of file `in`, one sequence for each k, checks all of them, runs them in numeric order and writes
  * `<k>/<output>`: reals as F64; ints, bools and indices as I64; scalars with shape []. Parameters are read from graph->weight_file.
- * Returns 1, or 0 after reporting; then nothing is written. `counters` may be NULL. */
-int eval_files(const Graph *graph, Arena *arena, Diag *d, const char *in, const char *out, EvalCounters *counters);
+ * Returns 1, or 0 after reporting; then nothing is written. `count`: where the work of each unit is printed, NULL: nowhere. */
+int eval_files(const Graph *graph, Arena *arena, Diag *d, const char *in, const char *out, FILE *count);
 
 /* An EvalLoad whose context is a Weights. */
 EvalLoad eval_load_weights;

@@ -15,7 +15,8 @@ struct Eval {
     const void *context;
     Tensor **param;       /* by Node.id; NULL: not read yet */
     int64_t *param_bytes; /* by Node.id, in the file; 0 for equations of parameters */
-    EvalCounters counters;
+    EvalCounters *unit;   /* by Unit.id */
+    int loading;          /* equations of parameters are work of the compiler, and not counted */
 };
 
 /* One sequence on its way, or one equation of parameters. */
@@ -65,8 +66,6 @@ int64_t code_int(Run *run, const Code *code); /* of ints and bools */
 /* The one shortcut, for the loop that most time is spent in: adds to total, in order, the values of code while var runs over
  * 0 .. length - 1, if code is a product of two reads whose indices are in range for all of them. Otherwise returns 0, doing nothing. */
 int code_dot(const Code *code, const int64_t *var, int64_t length, double *total);
-
-int code_flops(const Expr *e);                /* operations on reals in one evaluation; of a choice the longer branch */
 
 /* ---- equations ---- */
 

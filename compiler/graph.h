@@ -271,4 +271,17 @@ int expr_range(const Expr *e, int64_t *low, int64_t *high);
 
 const char *type_name(Type type);
 
+/* ---- work ------------------------------------------------------------------------------------------------------------------------- */
+
+/* Operations on reals and reads of tensors; of a choice the longer branch. */
+typedef struct Work {
+    int adds, multiplies, divides, functions, reads;
+} Work;
+
+Work expr_work(const Expr *e);          /* of one evaluation */
+Work node_work(const Node *node);       /* of one evaluation of its body, and of taking the value into a reduction */
+int node_work_varies(const Node *node); /* a predicate, a choice or a default may save some of it */
+Work work_sum(Work a, Work b);
+int work_flops(Work work);
+
 #endif

@@ -1,0 +1,171 @@
+/* `sinter explain`: for each function what it computes, costs and stores. */
+#include "account.h"
+#include "model.h"
+#include "quote.h"
+
+#include <string.h>
+
+static Str bytes_text(Plan *p, double bytes)
+{
+    static const char *const unit[] = {"B", "kB", "MB", "GB"};
+    int k = 0;
+    while (bytes >= 1000 && k < 3) {
+        bytes /= 1000;
+        k++;
+    }
+    return str_of(arena_printf(p->arena, k && bytes < 100 ? "%.1f %s" : "%.0f %s", bytes, unit[k]));
+}
+
+static double weight_bytes(const Pack *pack, const Node *node)
+{
+    const PackedWeight *w = pack_find(pack, node);
+    return w ? (double)w->count * (w->type == PACKED_U8 ? 1 : w->type == PACKED_I64 ? 8 : 4) : 0;
+}
+
+static void put_tensors(Plan *p, Text *out, const char *what, const NodeList *nodes)
+{
+    const char *text = "";
+    for (int i = 0; i < nodes->n; i++) {
+        text = arena_printf(p->arena, "%s%s%s", text, i ? ", " : "", nodes->at[i]->name ? nodes->at[i]->name : "x");
+        for (int k = 0; k < nodes->at[i]->free.n; k++) {
+            text = arena_printf(p->arena, "%s%s", text, shape_axis(p, nodes->at[i]->free.at[k]->dim));
+        }
+    }
+    if (nodes->n) {
+        text_raw(out, "  %-10s %s\n", what, text);
+    }
+}
+
+static const char *kept_text(Plan *p, const Func *f, const Account *a)
+{
+    const Info *info = a->info;
+    switch (info->keep) {
+    case KEEP_NOT: return "not computed";
+    case KEEP_DISSOLVE: return "dissolved into its readers";
+    case KEEP_LOCAL: return "kept while its row is computed";
+    case KEEP_ROOT: break;
+    }
+    const Slot *slot = info->slot;
+    (void)f;
+    return info->over ? arena_printf(p->arena, "written over %s", info->over->name)
+           : slot     ? arena_printf(p->arena, "stored, %s for each %s", bytes_text(p, (double)(slot->width * slot->bytes)),
+                                     capacity_text(p, &slot->basis, FOR_READERS))
+                      : "stored where the caller says";
+}
+
+static void put_equation(Plan *p, Model *m, const Func *f, const Account *a, Text *out)
+{
+    const Node *node = a->node;
+    double bytes = 0;
+    const char *name = node->named ? node->name : arena_printf(p->arena, "  part of it: %s", node->name ? node->name : "");
+    Count flops = a->evaluations;
+    flops.times *= work_flops(a->work);
+    for (int i = 0; i < a->params.n; i++) {
+        bytes += weight_bytes(m->pack, a->params.at[i]);
+    }
+    text_raw(out, "    %s", name);
+    for (int k = 0; k < node->free.n; k++) {
+        text_raw(out, "%s%s%s", k ? "," : "[", node->free.at[k]->name, k + 1 == node->free.n ? "]" : "");
+    }
+    for (int k = 0; k < node->bound.n; k++) {
+        text_raw(out, "%s%s", k ? ", " : " over ", node->bound.at[k]->name);
+    }
+    if (node->library) {
+        text_raw(out, ", by %s", node->library);
+    }
+    text_raw(out, ": ");
+    if (flops.times > 0) {
+        text_raw(out, "%s%s flops; ", a->at_most ? "at most " : "", count_text(p, &flops));
+    }
+    if (bytes > 0) {
+        text_raw(out, "%s of weights; ", bytes_text(p, bytes));
+    }
+    text_raw(out, "%s%s%s\n", kept_text(p, f, a), a->info->why ? ": " : "", a->info->why ? a->info->why : "");
+}
+
+static void put_func(Plan *p, Model *m, const Func *f, Text *out)
+{
+    const Accounts list = account_of(p, f);
+    const Total total = total_of(p, f);
+    double bytes = 0;
+    Span last = {0};
+    for (int k = 0; k < f->param.n; k++) {
+        bytes += weight_bytes(m->pack, f->param.at[k]);
+    }
+    if (f->unit->kind == UNIT_TOP) {
+        text_raw(out, "%s, the whole model\n", f->cname);
+    } else {
+        text_raw(out, "%s   %s   %s\n", f->cname, where_text(p, f->unit->span), squeeze(p, f->unit->span));
+    }
+    if (func_calls(f) > 1) {
+        Str first = f->units.at[0]->prefix, end = f->units.at[f->units.n - 1]->prefix;
+        text_raw(out, "  %-10s %d times, for %s .. %s\n", "runs", func_calls(f), first ? first : "", end ? end : "");
+    }
+    put_tensors(p, out, "takes", &f->unit->args);
+    put_tensors(p, out, "gives", &f->result);
+    text_raw(out, "  %-10s %s a sequence\n", "flops", total_text(p, &total));
+    if (f->param.n) {
+        text_raw(out, "  %-10s %s:", "weights", bytes_text(p, bytes));
+        for (int k = 0; k < f->param.n; k++) {
+            const Node *node = f->param.at[k];
+            text_raw(out, "%s\n      %s ", k ? "," : "", node->path ? node->path : node->name);
+            for (int a = 0; a < node->free.n; a++) {
+                text_raw(out, "%s", shape_axis(p, node->free.at[a]->dim));
+            }
+        }
+        text_raw(out, "\n");
+    }
+    for (int i = 0; i < f->slot.n; i++) {
+        const Slot *slot = f->slot.at[i];
+        text_raw(out, "  %-10s %s%s, %s for each %s\n", i ? "" : "arena", slot->cname, slot->comment,
+                 bytes_text(p, (double)(slot->width * slot->bytes)), capacity_text(p, &slot->basis, FOR_READERS));
+    }
+    for (int i = 0; i < list.n; i++) {
+        const Span span = list.at[i].node->span;
+        if (span.source && (span.source != last.source || span.begin != last.begin)) {
+            text_raw(out, "  %s   %s\n", where_text(p, span), squeeze(p, span));
+            last = span;
+        }
+        put_equation(p, m, f, &list.at[i], out);
+    }
+    text_raw(out, "\n");
+}
+
+static void put_sum(Plan *p, Model *m, Text *out)
+{
+    Total all = {0};
+    for (int i = 0; i < p->func.n; i++) {
+        const Total one = total_of(p, p->func.at[i]);
+        for (int k = 0; k < one.term.n; k++) {
+            total_add(p, &all, one.term.at[k], func_calls(p->func.at[i]));
+        }
+        all.at_most |= one.at_most;
+    }
+    text_raw(out, "%s\n  %-10s %s a sequence\n  %-10s %s\n  %-10s", p->prefix, "flops", total_text(p, &all), "weights",
+             bytes_text(p, (double)m->pack->bytes), "workspace");
+    for (int i = 0; i < m->space->region.n; i++) {
+        const Region *r = &m->space->region.at[i];
+        text_raw(out, "%s %lld * %s", i ? " +" : "", (long long)r->width * r->bytes, capacity_text(p, &r->basis, FOR_READERS));
+    }
+    text_raw(out, "%s bytes, each part in whole 64\n\n", m->space->region.n ? "" : " 0");
+}
+
+int codegen_explain(const Graph *graph, const EmitOptions *options, Diag *d, int json, FILE *to)
+{
+    Model m;
+    if (!model_make(&m, graph, options, d)) {
+        return 0;
+    }
+    Text *out = text_new(m.p->arena, 0);
+    if (json) {
+        map_print(&m, out);
+    } else {
+        put_sum(m.p, &m, out);
+        for (int i = 0; i < m.p->func.n; i++) {
+            put_func(m.p, &m, m.p->func.at[i], out);
+        }
+        text_trim(out);
+    }
+    fwrite(out->at.at, 1, (size_t)out->at.n, to);
+    return 1;
+}

@@ -1,0 +1,77 @@
+/* build, emit, explain: what the C back end is asked for */
+#include "build.h"
+#include "codegen.h"
+#include "command.h"
+#include "main_tokenizer.h"
+
+#include <string.h>
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph)
+{
+    const char *folder = command_folder(arena, o);
+    VEC(EmitInput) input = {0};
+    const EmitInput text = {NULL, graph->source, arena_printf(arena, "%s.sinter", graph->name)};
+    vec_push(arena, input, text);
+    for (int i = 0; i < graph->files.n; i++) {
+        Str file = graph->files.at[i];
+        const EmitInput one = {file[0] == '/' ? file : arena_printf(arena, "%s/%s", folder, file), NULL, base_name(file)};
+        vec_push(arena, input, one);
+    }
+    return (EmitOptions){.input = input.at,
+                         .inputs = input.n,
+                         .freestanding = o->freestanding,
+                         .no_main = graph->states.n > 0, /* the command line keeps no memory between calls yet */
+                         .inline_weights = o->inline_weights,
+                         .no_recognise = o->no_recognise,
+                         .model_dir = folder};
+}
+
+void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
+{
+    const char *folder = command_folder(arena, o), *directory = o->directory;
+    if (o->command == CMD_EMIT ? !directory : !o->out) {
+        diag_error(d, (Span){0},
+                   o->command == CMD_EMIT ? "'sinter emit' needs a directory: -d DIR"
+                                          : "'sinter build' needs the name of the executable: -o FILE");
+        return;
+    }
+    if (o->command == CMD_BUILD && o->freestanding) {
+        diag_error(d, (Span){0}, "a freestanding model has no command line; use 'sinter emit'");
+        return;
+    }
+    EmitOptions options = options_of(arena, o, graph);
+    options.directory = directory;
+    options.tokenizer = main_tokenizer(arena, d, graph, folder);
+    const int own = !directory;
+    if (d->errors || (own && !(options.directory = build_temporary(arena, d)))) {
+        return;
+    }
+    if (codegen_emit(graph, &options, d) && o->command == CMD_BUILD) {
+        build_executable(arena, d, options.directory, codegen_name(arena, graph), !o->threads || strcmp(o->threads, "1") != 0, o->out);
+    }
+    if (own) {
+        build_remove(arena, options.directory);
+    }
+}
+
+void command_explain(Arena *arena, Diag *d, const Options *o, const Graph *graph)
+{
+    const EmitOptions options = options_of(arena, o, graph);
+    codegen_explain(graph, &options, d, o->json, stdout);
+}
+
+void command_dump(Arena *arena, Diag *d, const Options *o, const Graph *graph)
+{
+    const EmitOptions options = options_of(arena, o, graph);
+    if (strcmp(o->dump, "graph") == 0) {
+        graph_print(graph, stdout);
+    } else {
+        codegen_dump(graph, &options, d, stdout);
+    }
+}

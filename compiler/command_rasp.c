@@ -1,0 +1,44 @@
+/* Programs of RASP: as graphs like any model, and run on inputs. */
+#include "command.h"
+#include "command_run.h"
+#include "embed.h"
+#include "rasp.h"
+
+#include <string.h>
+
+int command_is_rasp(const Options *o)
+{
+    const char *dot = strrchr(o->model, '.');
+    return dot && strcmp(dot, ".rasp") == 0;
+}
+
+static RaspProgram *rasp_program(Arena *arena, Diag *d, const Options *o, const Source *text)
+{
+    const Embedded *file = embed_find("examples/lib/standard.rasp");
+    Source *library = source_of_text(arena, file->path + strlen("examples/"), file->text, file->bytes);
+    RaspOptions *options = arena_new_of(arena, RaspOptions);
+    library->library = 1;
+    *options = (RaspOptions){library, o->no_recognise};
+    return rasp_read(arena, d, text, options);
+}
+
+void command_run_rasp(Arena *arena, Diag *d, const Options *o)
+{
+    const char *why = NULL;
+    const Source *text = source_of_file(arena, o->model, TEXT_LIMIT, &why);
+    if (!command_is_rasp(o) || !text) {
+        diag_error_file(d, o->model, "%s", why ? why : "'sinter run' takes a .rasp file; other models run by 'sinter eval'");
+        return;
+    }
+    RaspProgram *program = rasp_program(arena, d, o, text);
+    if (program) {
+        command_run(arena, d, o, program, stdin, stdout);
+    }
+}
+
+Graph *command_rasp(Arena *arena, Diag *d, const Options *o, const Source *text)
+{
+    RaspProgram *program = rasp_program(arena, d, o, text);
+    const struct RaspValue *value = program ? rasp_value(program, o->only) : NULL;
+    return value && (o->command != CMD_CHECK || rasp_needs_input(value)) ? rasp_graph(program, value) : NULL;
+}
