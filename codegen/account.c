@@ -125,8 +125,11 @@ Str number_text(Plan *p, double value)
 Str count_text(Plan *p, const Count *count)
 {
     const char *text = number_text(p, count->times);
-    for (int i = 0; i < count->n; i++) {
-        text = arena_printf(p->arena, "%s %s", text, dim_word(p, count->dim[i]));
+    for (int i = 0, same = 1; i < count->n; i += same, same = 1) {
+        while (i + same < count->n && count->dim[i + same] == count->dim[i]) {
+            same++;
+        }
+        text = arena_printf(p->arena, same > 1 ? "%s %s^%d" : "%s %s", text, dim_word(p, count->dim[i]), same);
     }
     return str_of(text);
 }

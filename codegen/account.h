@@ -38,8 +38,8 @@ Total total_of(Plan *p, const Func *f); /* operations on reals, calls not includ
 int func_calls(const Func *f);          /* how often a run calls it */
 
 Count count_of_axes(const VarList *axes);
-Str count_text(Plan *p, const Count *count); /* "294912 t" */
-Str total_text(Plan *p, const Total *total); /* "21233664 t + 9216 t t", "at most .." */
+Str count_text(Plan *p, const Count *count); /* "294,912 t" */
+Str total_text(Plan *p, const Total *total); /* "21,233,664 t + 9,216 t^2", "at most .." */
 Str number_text(Plan *p, double value);      /* 1,234,567 */
 
 #endif

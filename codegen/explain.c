@@ -48,7 +48,7 @@ static const char *kept_text(Plan *p, const Func *f, const Account *a)
     const Slot *slot = info->slot;
     (void)f;
     return info->over ? arena_printf(p->arena, "written over %s", info->over->name)
-           : slot     ? arena_printf(p->arena, "stored, %s for each %s", bytes_text(p, (double)(slot->width * slot->bytes)),
+           : slot     ? arena_printf(p->arena, "stored, %s * %s bytes", number_text(p, (double)(slot->width * slot->bytes)),
                                      capacity_text(p, &slot->basis, FOR_READERS))
                       : "stored where the caller says";
 }
@@ -99,7 +99,8 @@ static void put_func(Plan *p, Model *m, const Func *f, Text *out)
     }
     if (func_calls(f) > 1) {
         Str first = f->units.at[0]->prefix, end = f->units.at[f->units.n - 1]->prefix;
-        text_raw(out, "  %-10s %d times, for %s .. %s\n", "runs", func_calls(f), first ? first : "", end ? end : "");
+        const char *where = first && end && *first ? arena_printf(p->arena, ", for %s .. %s", first, end) : "";
+        text_raw(out, "  %-10s %d times%s\n", "runs", func_calls(f), where);
     }
     put_tensors(p, out, "takes", &f->unit->args);
     put_tensors(p, out, "gives", &f->result);
@@ -117,8 +118,8 @@ static void put_func(Plan *p, Model *m, const Func *f, Text *out)
     }
     for (int i = 0; i < f->slot.n; i++) {
         const Slot *slot = f->slot.at[i];
-        text_raw(out, "  %-10s %s%s, %s for each %s\n", i ? "" : "arena", slot->cname, slot->comment,
-                 bytes_text(p, (double)(slot->width * slot->bytes)), capacity_text(p, &slot->basis, FOR_READERS));
+        text_raw(out, "  %-10s %s%s, %s * %s bytes\n", i ? "" : "arena", slot->cname, slot->comment,
+                 number_text(p, (double)(slot->width * slot->bytes)), capacity_text(p, &slot->basis, FOR_READERS));
     }
     for (int i = 0; i < list.n; i++) {
         const Span span = list.at[i].node->span;
@@ -131,6 +132,29 @@ static void put_func(Plan *p, Model *m, const Func *f, Text *out)
     text_raw(out, "\n");
 }
 
+/* Of a sequence with one length: what a position costs. */
+static void put_share(Plan *p, const Total *total, Text *out)
+{
+    Total each = {.at_most = total->at_most};
+    const Dim *dim = NULL;
+    for (int i = 0; i < total->term.n; i++) {
+        Count count = total->term.at[i];
+        for (int k = 0; k < count.n; k++) {
+            if (dim && count.dim[k] != dim) {
+                return;
+            }
+            dim = count.dim[k];
+        }
+        count.n -= count.n > 0;
+        if (total->term.at[i].n) {
+            total_add(p, &each, count, 1);
+        }
+    }
+    if (dim) {
+        text_raw(out, "  %-10s %s for each %s\n", "", total_text(p, &each), dim_word(p, dim));
+    }
+}
+
 static void put_sum(Plan *p, Model *m, Text *out)
 {
     Total all = {0};
@@ -141,8 +165,9 @@ static void put_sum(Plan *p, Model *m, Text *out)
         }
         all.at_most |= one.at_most;
     }
-    text_raw(out, "%s\n  %-10s %s a sequence\n  %-10s %s\n  %-10s", p->prefix, "flops", total_text(p, &all), "weights",
-             bytes_text(p, (double)m->pack->bytes), "workspace");
+    text_raw(out, "%s\n  %-10s %s a sequence\n", p->prefix, "flops", total_text(p, &all));
+    put_share(p, &all, out);
+    text_raw(out, "  %-10s %s\n  %-10s", "weights", bytes_text(p, (double)m->pack->bytes), "workspace");
     for (int i = 0; i < m->space->region.n; i++) {
         const Region *r = &m->space->region.at[i];
         text_raw(out, "%s %lld * %s", i ? " +" : "", (long long)r->width * r->bytes, capacity_text(p, &r->basis, FOR_READERS));
