@@ -48,18 +48,27 @@ static int64_t taken(const Axes *axes, const ExprList *in, int k)
     return axes->formula.at[k] ? -1 : extent(in->at[k]);
 }
 
-/* Merges and splits: indices[0..m) onto axes; out gets one per axis. */
+/* Merges and splits: indices[0..m) onto axes; out gets one per axis. An index or an axis of one element may lack on the other side. */
 static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out, Span span)
 {
     int i = 0;
     for (int a = 0; a < axes->n;) {
+        const int64_t wanted = dim_is_ragged(axes->dim[a]) ? -1 : axes->dim[a]->length;
+        int64_t have = i < in->n ? taken(axes, in, i) : 0;
+        const int left = in->n - i, axes_left = axes->n - a;
+        if (wanted == 1 && left < axes_left && have != 1 && have >= 0) {
+            vec_push(c->arena, *out, expr_int(c->graph, 0, span));
+            a++;
+            continue;
+        }
+        if (a > 0 && have == 1 && left > axes_left && wanted != 1) {
+            out->at[a - 1] = expr_op(c->graph, OP_ADD, out->at[a - 1], in->at[i++], span);
+            continue;
+        }
         if (i == in->n) {
             return too_many(c, axes, in->n, span);
         }
         Expr *index = in->at[i];
-        const int64_t wanted = dim_is_ragged(axes->dim[a]) ? -1 : axes->dim[a]->length;
-        int64_t have = taken(axes, in, i);
-        const int left = in->n - i, axes_left = axes->n - a;
         if (wanted >= 0 && have >= 0 && have < wanted && left > axes_left &&
             !(index->kind == EX_VAR && place_is_part(c, index, axes->dim[a]))) {
             int j = i + 1; /* merge */
@@ -105,6 +114,9 @@ static int regroup(Check *c, const Axes *axes, const ExprList *in, ExprList *out
         i++;
         a++;
     }
+    while (axes->n > 0 && i < in->n && taken(axes, in, i) == 1) {
+        out->at[axes->n - 1] = expr_op(c->graph, OP_ADD, out->at[axes->n - 1], in->at[i++], span);
+    }
     return i == in->n || too_many(c, axes, in->n, span);
 }
 
@@ -126,6 +138,7 @@ static int items(Check *c, Scope *scope, const AstList *list, Dim *const *axes, 
                     check_error(c, ast->span, "the indices '*%s' are not bound here", ast->name);
                     return 0;
                 }
+                scope_saw(c, scope, var->var);
                 vec_push(c->arena, *out, expr_var(c->graph, var->var, ast->span));
                 vec_push(c->arena, into->formula, 0);
             }
@@ -214,13 +227,7 @@ static Var *var_of_index(const Scope *scope, const Index *index, const ExprList 
 Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
 {
     ExprList at = {0};
-    Scope *open = NULL, *statement = NULL;
-    for (Scope *s = scope; s && !open; s = s->parent) {
-        open = s->open ? s : NULL;
-        if (s->barrier) {
-            break;
-        }
-    }
+    Scope *open = scope_open(scope), *statement = NULL;
     for (int k = 0; k < tensor->index.n; k++) {
         const Index *index = &tensor->index.at[k];
         Var *var = var_of_index(scope, index, &at);
@@ -235,6 +242,7 @@ Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span)
             check_hint(c, "write its indices, as in %s[...], or sum over '%s'", tensor->name, index->name);
             return NULL;
         }
+        scope_saw(c, scope, var);
         Expr *e = place_checked(c, expr_var(c->graph, var, span), index->dim, arena_printf(c->arena, "'%s'", tensor->name), tensor->span, 0,
                                 0);
         if (!e) {

@@ -88,6 +88,7 @@ struct Scope {
     int open;     /* indices may still be introduced by reading a tensor whole: they are added to vars and to opened */
     int barrier;  /* indices bound above are not seen: the argument is a tensor by itself */
     VarList opened;
+    VarList seen;  /* where open: all indices, in the order in which they were read */
     int statement; /* the right side of an equation is read here: */
     VEC(Whole) whole; /* the tensors in it without brackets, to check that their indices agree */
     Reducing *reducing; /* of a reducer being applied */
@@ -161,6 +162,8 @@ Entity *scope_define(Check *c, Scope *scope, EntityKind kind, Str name, Span spa
 Entity *scope_find(const Scope *scope, Str name);     /* NULL: unknown */
 Entity *scope_var(const Scope *scope, Str name);      /* an index bound here, NULL: none */
 void scope_bind_var(Check *c, Scope *scope, Str key, Var *var);
+Scope *scope_open(Scope *scope);                      /* where indices may be introduced; NULL: nowhere */
+void scope_saw(Check *c, Scope *scope, Var *var);     /* an index is read here */
 void scope_unknown(Check *c, const Scope *scope, Str name, Span span, const char *what);
 void scope_assign(Check *c, Scope *scope, Entity *entity); /* defines a name, or binds it anew where it was defined */
 Str name_without_primes(Str name);

@@ -33,24 +33,12 @@ Expr *scalar_of(Check *c, Scope *scope, const Ast *ast, Type type, const char *w
     return e ? expr_to(c->graph, e, type) : NULL;
 }
 
-static Scope *open_scope(Scope *scope)
-{
-    for (; scope; scope = scope->parent) {
-        if (scope->open) {
-            return scope;
-        }
-        if (scope->barrier) {
-            return NULL;
-        }
-    }
-    return NULL;
-}
-
 static Expr *name(Check *c, Scope *scope, const Ast *ast)
 {
     if (!ast->at) {
         const Entity *var = scope_var(scope, ast->name);
         if (var) {
+            scope_saw(c, scope, var->var);
             return expr_var(c->graph, var->var, ast->span);
         }
         Expr *e = reduce_name(c, scope, ast->name, ast->span);
@@ -65,11 +53,12 @@ static Expr *name(Check *c, Scope *scope, const Ast *ast)
     const Entity *entity = scope_find(scope, word);
     const Entity *dim = entity ? entity : scope_find(scope, name_without_primes(word));
     if (dim && dim->kind == EN_DIM) {
-        Scope *open = open_scope(scope);
+        Scope *open = scope_open(scope);
         if (open) {
             Var *var = graph_var(c->graph, dim->dim, word);
             scope_bind_var(c, open, word, var);
             vec_push(c->arena, open->opened, var);
+            scope_saw(c, open, var);
             return expr_var(c->graph, var, ast->span);
         }
         check_error(c, ast->span, "the index '%s' is not bound here", word);

@@ -267,11 +267,8 @@ int bind_indices(Check *c, Scope *scope, const AstBinds *binds, Scope *into, Var
 static Var *around(Check *c, Scope *scope, Str key, Dim *dim)
 {
     const Entity *var = scope_var(scope, key);
-    Scope *open = scope;
-    while (open && !open->open && !open->barrier) {
-        open = open->parent;
-    }
-    if (!var && open && open->open) {
+    Scope *open = scope_open(scope);
+    if (!var && open) {
         Var *fresh = graph_var(c->graph, dim, key);
         scope_bind_var(c, open, key, fresh);
         vec_push(c->arena, open->opened, fresh);

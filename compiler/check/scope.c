@@ -83,6 +83,27 @@ void scope_bind_var(Check *c, Scope *scope, Str key, Var *var)
     vec_push(c->arena, scope->vars, entity);
 }
 
+Scope *scope_open(Scope *scope)
+{
+    for (; scope; scope = scope->parent) {
+        if (scope->open) {
+            return scope;
+        }
+        if (scope->barrier) {
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+void scope_saw(Check *c, Scope *scope, Var *var)
+{
+    Scope *open = scope_open(scope);
+    if (open) {
+        vec_push(c->arena, open->seen, var);
+    }
+}
+
 void scope_unknown(Check *c, const Scope *scope, Str name, Span span, const char *what)
 {
     check_error(c, span, "unknown %s '%s'", what, name);

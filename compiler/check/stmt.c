@@ -86,11 +86,12 @@ int same_shape(const Dim *a, const Dim *b)
 }
 
 /* Formal indices in their order, unless others come in: then all in the order of reading. */
-static void order_as_read(VarList *free, const VarList *order, const VarList *opened, const VarList *used, Arena *arena)
+static void order_as_read(VarList *free, const VarList *order, const Scope *open, const VarList *used, Arena *arena)
 {
-    for (int k = 0; order && opened->n && k < used->n; k++) {
-        if (has(order, used->at[k]) || has(opened, used->at[k])) {
-            vec_push(arena, *free, used->at[k]);
+    const VarList *opened = &open->opened, *seen = &open->seen;
+    for (int k = 0; order && opened->n && k < seen->n; k++) {
+        if (has(used, seen->at[k]) && !has(free, seen->at[k]) && (has(order, seen->at[k]) || has(opened, seen->at[k]))) {
+            vec_push(arena, *free, seen->at[k]);
         }
     }
     for (int pass = 0; pass < 2; pass++) {
@@ -146,7 +147,7 @@ Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarLis
     }
     VarList used = {0}, free = {0};
     expr_vars(e, c->arena, &used);
-    order_as_read(&free, order, &open->opened, &used, c->arena);
+    order_as_read(&free, order, open, &used, c->arena);
     for (int k = 0; k < used.n; k++) {
         if (!has(&free, used.at[k])) {
             vec_push(c->arena, free, used.at[k]);
@@ -256,7 +257,7 @@ static Entity *without_brackets(Check *c, Scope *scope, const AstLhs *lhs, const
     }
     VarList used = {0}, free = {0};
     expr_vars(e, c->arena, &used);
-    order_as_read(&free, NULL, &open->opened, &used, c->arena);
+    order_as_read(&free, NULL, open, &used, c->arena);
     Entity *entity = arena_new_of(c->arena, Entity);
     if (free.n < used.n) { /* in a function on single values: its indices are the caller's */
         *entity = (Entity){.kind = EN_SCALAR, .name = name, .span = lhs->span, .expr = kept(c, name, e)};
