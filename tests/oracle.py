@@ -123,6 +123,16 @@ def compile_c(text, model, folder):
     return folder / 'program', seconds
 
 
+def compile_fast(text, model, folder):
+    """Emits C and compiles it quickly: no sanitizers, the warnings are looked at elsewhere. Returns the program."""
+    run(SINTER, 'emit', text, '--model-dir', model, '-d', folder)
+    folder = pathlib.Path(folder)
+    name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
+    sources = [name + '.c', name + '_main.c'] + [p.name for p in folder.glob(name + '_weights.[Sc]')]
+    run(*CC, '-std=c99', '-O0', '-ffp-contract=off', *sources, '-lm', '-o', 'program', cwd=folder)
+    return folder / 'program'
+
+
 def answer(program, given, out, *options, accept=(0,)):
     """What a compiled model makes of a file of inputs; None where it refuses them (if that is accepted)."""
     done = run(program, '--in', given, '--out', out, *options, accept=accept)

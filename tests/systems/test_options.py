@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Each value of an option that a folder's README names, against the equations of that README in numpy.
+
+    test_options.py [NAME ...]
+
+equations/NAME.py is the system, written from the README alone:
+    CONFIG                   a small config
+    OPTIONS                  what to change in it, a dict each; {} is tried too
+    inputs(c, draw)          the sequences; draw is a random generator
+    outputs(c, w, x)         what comes out for one sequence; w makes the weights (formulas.Weights)
+A key whose value is None is left out of the config. The text examples/systems/NAME.sinter has to say the same, through the evaluator and
+through C, at every option."""
+import importlib.util
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import formulas  # noqa: E402
+import oracle  # noqa: E402
+from test_systems import TEXTS, same_bits, within  # noqa: E402
+
+EQUATIONS = pathlib.Path(__file__).resolve().parent / 'equations'
+
+
+def read(name):
+    spec = importlib.util.spec_from_file_location('equations_' + name.replace('-', '_'), EQUATIONS / f'{name}.py')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def make(system, change, seed, folder):
+    """Writes a model directory and its inputs; returns the outputs wanted."""
+    config = {k: v for k, v in {**system.CONFIG, **change}.items() if v is not None}
+    weights, given, wanted = formulas.Weights(seed), {}, {}
+    for k, x in enumerate(system.inputs(config, np.random.default_rng(seed))):
+        given.update({f'{k}/{n}': v for n, v in x.items()})
+        inside = {n: v.astype(np.float64) if v.dtype.kind == 'f' else v for n, v in x.items()}
+        wanted.update({f'{k}/{n}': np.asarray(v) for n, v in system.outputs(config, weights, inside).items()})
+    (folder / 'config.json').write_text(json.dumps(config), encoding='utf-8')
+    oracle.save(folder / 'model.safetensors', weights.made)
+    oracle.save(folder / 'in.safetensors', given)
+    return wanted
+
+
+def one(task):
+    name, change = task
+    said = ', '.join('%s = %s' % (k, json.dumps(v)) for k, v in change.items()) or 'as it is'
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            folder, text = pathlib.Path(folder), TEXTS / f'{name}.sinter'
+            wanted = make(read(name), change, zlib.crc32(name.encode()), folder)
+            exact = within(name, 'eval', oracle.evaluate(text, folder, folder / 'in.safetensors', folder / 'eval.out'), wanted)
+            program = oracle.compile_fast(text, folder, folder / 'c')
+            batched = oracle.answer(program, folder / 'in.safetensors', folder / 'c.out')
+            single = within(name, 'c', batched, wanted)
+            if not same_bits(batched, oracle.answer(program, folder / 'in.safetensors', folder / 'c.out', '--batch=1')):
+                raise oracle.Wrong('one by one the program gives other bits than in a batch')
+            return 'ok      %-28s eval %-8.2g C %-8.2g %s' % (name, exact, single, said), True
+    except Exception as wrong:  # whatever it is, the other options are tried too
+        return 'FAILED  %s, %s: %s: %s' % (name, said, type(wrong).__name__, wrong), False
+
+
+def main():
+    names = sys.argv[1:] or sorted(p.stem for p in EQUATIONS.glob('*.py'))
+    tasks = [(name, change) for name in names for change in [{}] + read(name).OPTIONS]
+    begin, failed = time.time(), 0
+    with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
+        for line, well in pool.map(one, tasks):
+            print(line, flush=True)
+            failed += not well
+    print('%d systems, %d options, %d failed, %.0f s' % (len(names), len(tasks), failed, time.time() - begin))
+    return failed != 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
