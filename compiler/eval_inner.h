@@ -54,6 +54,18 @@ int64_t run_length(Run *run, const Dim *dim);
 /* A tensor for node with its dims' lengths. NULL after a failure. */
 Tensor *run_store(Run *run, Arena *arena, const Node *node);
 
+/* The tensor of an equation, computed into arena. NULL after a failure. */
+Tensor *run_equation(Run *run, Arena *arena, const Node *node);
+
+Tensor tensor_copy(Arena *arena, const Tensor *from);
+
+/* ---- units ---- */
+
+void run_node(Run *run, const Node *node);
+
+/* Returns 1 if it is the unit of a loop, and the loop ends here. */
+int run_unit(Run *run, const Unit *unit);
+
 /* ---- expressions, bound to the tensors and lengths of one run ---- */
 
 typedef struct Code Code;
