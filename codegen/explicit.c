@@ -196,6 +196,10 @@ void explicit_results(Plan *p, Func *f)
             Node *written = fine ? node : copy_of(p, f, node);
             vec_push(p->arena, p->outputs, written);
         }
+        for (int i = 0; i < p->graph->states.n; i++) {
+            Node *next = p->graph->states.at[i]->next;
+            vec_push(p->arena, p->next, next && plan_info(p, next)->wide ? copy_of(p, f, next) : next);
+        }
         return;
     }
     for (int i = 0; i < unit->results.n; i++) {

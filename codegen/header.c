@@ -130,6 +130,15 @@ static void add_constant(Plan *p, Fields *fields, const char *name, int64_t valu
              ((Field){arena_printf(p->arena, "%s_%s = %lld%s", p->PREFIX, name, (long long)value, last ? "" : ","), what}));
 }
 
+static int64_t states_bytes(Plan *p)
+{
+    int64_t bytes = 0;
+    for (int i = 0; i < p->graph->states.n; i++) {
+        bytes += state_bytes(p, p->graph->states.at[i]);
+    }
+    return bytes;
+}
+
 static void print_constants(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -156,6 +165,9 @@ static void print_constants(Model *m, Text *out)
             add_constant(p, &fields, name_part(p, &said, longest_word(p, dim)), dim->bound,
                          arena_printf(p->arena, "%s of a sequence, at most", dim_word(p, dim)));
         }
+    }
+    if (p->graph->states.n) {
+        add_constant(p, &fields, "STATE_BYTES", states_bytes(p), "of all states of one sequence");
     }
     add_constant(p, &fields, "WEIGHT_BYTES", m->pack->bytes > INT32_MAX ? 0 : (int64_t)m->pack->bytes,
                  "of all weights, as they are packed");
@@ -253,6 +265,13 @@ void header_print(Model *m, Text *out)
     text_line(out, "/* Writes the outputs. The batch is checked first: on an error other than %s_FAULT nothing is written. */", u);
     text_line(out, "%s_status %s_run(const %s_io *io, void *workspace, size_t bytes);", p->prefix, p->prefix, p->prefix);
     text_line(out, "%s", "");
+    if (p->graph->states.n) {
+        text_line(out,
+                  "/* Puts into the states of each sequence what a first call begins with; a call leaves there what the next one begins");
+        text_line(out, " * with. Which sequence goes on is the caller's to say: its states stand at its place in the batch. */");
+        text_line(out, "void %s_begin(const %s_io *io);", p->prefix, p->prefix);
+        text_line(out, "%s", "");
+    }
     text_line(out, "/* A sentence about a status, never NULL. */");
     text_line(out, "const char *%s_error(%s_status status);", p->prefix, p->prefix);
     text_line(out, "%s", "");

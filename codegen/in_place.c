@@ -77,8 +77,8 @@ Uses uses_of(Plan *p, Func *f)
     for (int i = 0; f->unit->kind == UNIT_TOP && i < p->outputs.n; i++) {
         use_at(&u, p->outputs.at[i], f->item.n);
     }
-    for (int i = 0; f->unit->kind == UNIT_TOP && i < p->graph->states.n; i++) {
-        const Node *next = p->graph->states.at[i]->next;
+    for (int i = 0; f->unit->kind == UNIT_TOP && i < p->next.n; i++) {
+        const Node *next = p->next.at[i];
         if (next) {
             use_at(&u, next, f->item.n);
         }

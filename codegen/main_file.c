@@ -182,6 +182,26 @@ static void print_room(Model *m, Text *out)
     text_line(out, "}");
 }
 
+/* The memory that a model keeps between calls. */
+static void print_states(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const NodeList *states = &p->graph->states;
+    text_line(out, "static const size_t about_state_bytes[] = {");
+    for (int i = 0; i < states->n; i++) {
+        text_line(out, "    %lld,", (long long)state_bytes(p, states->at[i]));
+    }
+    text_line(out, "};");
+    text_line(out, "static void about_begin(int32_t sequences, void *const *state)");
+    text_line(out, "{");
+    text_line(out, "    %s_io io = {.sequences = sequences};", p->prefix);
+    for (int i = 0; i < states->n; i++) {
+        text_line(out, "    io.%s = state[%d];", plan_info(p, states->at[i])->cname, i);
+    }
+    text_line(out, "    %s_begin(&io);", p->prefix);
+    text_line(out, "}");
+}
+
 static void print_run(Model *m, const DimList *begin, Text *out)
 {
     Plan *p = m->p;
@@ -194,6 +214,9 @@ static void print_run(Model *m, const DimList *begin, Text *out)
     }
     for (int i = 0; i < p->graph->inputs.n; i++) {
         text_line(out, "    io.%s = call->input[%d];", plan_info(p, p->graph->inputs.at[i])->cname, i);
+    }
+    for (int i = 0; i < p->graph->states.n; i++) {
+        text_line(out, "    io.%s = call->state[%d];", plan_info(p, p->graph->states.at[i])->cname, i);
     }
     for (int i = 0; i < p->outputs.n; i++) {
         text_line(out, "    io.%s = call->output[%d];", plan_info(p, p->outputs.at[i])->cname, i);
@@ -309,6 +332,9 @@ static void print_table(Model *m, Text *out)
     print_workspace(m, out);
     print_room(m, out);
     print_run(m, &begin, out);
+    if (g->states.n) {
+        print_states(m, out);
+    }
     text_line(out, "static const char *about_error(int status)");
     text_line(out, "{");
     text_line(out, "    return %s_error((%s_status)status);", p->prefix, p->prefix);
@@ -333,6 +359,9 @@ static void print_table(Model *m, Text *out)
     text_line(out, "    .weight_bytes = %llu, .parameters = %lld,", (unsigned long long)m->pack->bytes, (long long)m->pack->parameters);
     text_line(out, "    .labels = %d, .label = %s, .multi_label = %d,", labels, labels ? "about_labels" : "NULL", g->multi_label);
     text_line(out, "    .ids = %d, .types = %d, .ours = 1u << %s_NO_SPACE,", ids, types, p->PREFIX);
+    if (g->states.n) {
+        text_line(out, "    .states = %d, .state_bytes = about_state_bytes, .begin = about_begin,", g->states.n);
+    }
     if (p->options->tokenizer) {
         text_line(out, "    .tokenize = %s_tokenize, .token_text = %s_token_text,", p->prefix, p->prefix);
     }

@@ -36,6 +36,7 @@ Str caps_params(Plan *p, const char *type);        /* ", int64_t t, int64_t t_t"
 Str caps_names(Plan *p);                           /* ", t, t_t" */
 Str tensor_rows(Plan *p, const Node *node, int64_t *width, Basis *basis);
 void run_print(Model *m, Text *out);
+int64_t state_bytes(Plan *p, const Node *state);   /* of one sequence */
 void single_print(Model *m, Text *out);            /* print_loop.c: a sequence by itself */
 void single_clear(Model *m, Text *out);
 void pairs_print(Plan *p, const Basis *basis, const Dim *made, const char *batch, Text *out);

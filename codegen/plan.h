@@ -242,6 +242,7 @@ struct Plan {
     VEC(Str) constant_name, constant_wish;
     VEC(int64_t) constant;
     NodeList outputs;    /* what is written to each output of the model: its node or a copy of it */
+    NodeList next;       /* by state: what it becomes at the end of a run, its node or a copy of it; NULL: it stays as it is */
     VEC(struct BatchSlot { Slot *slot; Str path; Basis basis; }) batch_slot; /* arrays that live as long as the run */
     VEC(Alias) alias;
     VEC(Dim *) table;    /* fixed sub-dims whose places are used */

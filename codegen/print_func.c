@@ -354,6 +354,23 @@ static void print_item(Plan *p, Func *f, Item *item, Text *out)
     }
 }
 
+/* States hold what the next call begins with. */
+static void print_next(Plan *p, Func *f, Text *out)
+{
+    Printer pr = {.p = p, .f = f};
+    int said = 0;
+    for (int i = 0; i < p->next.n; i++) {
+        const Node *state = p->graph->states.at[i];
+        if (p->next.at[i]) {
+            if (!said++) {
+                text_line(out, "%s", "");
+                text_line(out, "/* what the next call begins with */");
+            }
+            print_copy(p, f, place_of(&pr, state), place_of(&pr, p->next.at[i]), state, out);
+        }
+    }
+}
+
 void print_func(Plan *p, Func *f, Text *out)
 {
     if (f->in_line) {
@@ -401,6 +418,9 @@ void print_func(Plan *p, Func *f, Text *out)
     }
     out->indent--;
     text_trim(body);
+    if (f->unit->kind == UNIT_TOP) {
+        print_next(p, f, body);
+    }
     if (f->unit->kind == UNIT_LOOP) {
         text_line(body, "return 1;");
     }

@@ -37,7 +37,7 @@ void cmake_print(Model *m, Text *out)
     if (!p->options->freestanding) {
         text_line(out, "target_link_libraries(%s PUBLIC m)", p->prefix);
     }
-    if (!p->options->freestanding && !p->options->no_main) {
+    if (!p->options->freestanding) {
         text_line(out, "find_package(Threads REQUIRED)");
         text_line(out, "add_executable(%s-cli EXCLUDE_FROM_ALL %s_main.c)", p->prefix, p->prefix);
         text_line(out, "target_compile_definitions(%s-cli PRIVATE %s_THREADS)", p->prefix, p->PREFIX);
@@ -50,7 +50,7 @@ void cmake_print(Model *m, Text *out)
 void make_print(Model *m, Text *out)
 {
     Plan *p = m->p;
-    const int program = !p->options->freestanding && !p->options->no_main;
+    const int program = !p->options->freestanding;
     text_line(out, "# make: %s of the model %s. Written by sinter %s.", program ? "the executable" : "the library", p->prefix,
               SINTER_VERSION);
     text_line(out, "CFLAGS ?= -O3");

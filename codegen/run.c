@@ -187,6 +187,46 @@ void pairs_print(Plan *p, const Basis *basis, const Dim *made, const char *batch
     text_line(out, "}");
 }
 
+static int64_t state_elements(const Node *state)
+{
+    int64_t n = 1;
+    for (int k = 0; k < state->free.n; k++) {
+        n *= state->free.at[k]->dim->length;
+    }
+    return n;
+}
+
+int64_t state_bytes(Plan *p, const Node *state)
+{
+    int bytes;
+    (void)store_ctype(p, state, &bytes);
+    return state_elements(state) * bytes;
+}
+
+static void print_begin(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const Func *top = p->func.at[p->func.n - 1];
+    text_line(out, "void %s_begin(const %s_io *io)", p->prefix, p->prefix);
+    text_line(out, "{");
+    text_line(out, "    for (int32_t s = 0; s < io->sequences; s++) {");
+    for (int i = 0; i < p->graph->states.n; i++) {
+        const Node *state = p->graph->states.at[i];
+        Str name = plan_info(p, state)->cname;
+        const long long n = state_elements(state);
+        int k = 0;
+        while (k < top->param.n && top->param.at[k] != state->body->node) {
+            k++;
+        }
+        text_line(out, "        for (int32_t i = 0; i < %lld; i++) {", n);
+        text_line(out, "            io->%s[(ptrdiff_t)s * %lld + i] = %s_weights.%s[i];", name, n, p->prefix, top->param_name.at[k]);
+        text_line(out, "        }");
+    }
+    text_line(out, "    }");
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
 void run_print(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -225,6 +265,9 @@ void run_print(Model *m, Text *out)
     out->indent--;
     text_line(out, "}");
     text_line(out, "%s", "");
+    if (p->graph->states.n) {
+        print_begin(m, out);
+    }
     text_line(out, "const char *%s_error(%s_status status)", p->prefix, p->prefix);
     text_line(out, "{");
     static const char *const row[][2] = {

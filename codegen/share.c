@@ -167,6 +167,7 @@ static Str unit_key(Plan *p, const Unit *unit, NodeList *param)
         }
         for (int i = 0; i < p->graph->states.n; i++) {
             define(&k, p->graph->states.at[i]);
+            put_node(&k, p->graph->states.at[i]->body->node); /* what it begins with lies among the weights */
         }
     }
     for (int s = 0; s < unit->step.n; s++) {

@@ -521,9 +521,9 @@ void store_decide(Plan *p, Func *f)
     for (int i = 0; f->unit->kind == UNIT_TOP && i < p->outputs.n; i++) {
         force(p, p->outputs.at[i], "an output");
     }
-    for (int i = 0; f->unit->kind == UNIT_TOP && i < p->graph->states.n; i++) {
-        if (p->graph->states.at[i]->next) {
-            force(p, p->graph->states.at[i]->next, "the next value of a state");
+    for (int i = 0; f->unit->kind == UNIT_TOP && i < p->next.n; i++) {
+        if (p->next.at[i]) {
+            force(p, p->next.at[i], "the next value of a state");
         }
     }
     for (int i = 0; i < f->item.n; i++) {

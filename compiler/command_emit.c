@@ -26,7 +26,6 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
     return (EmitOptions){.input = input.at,
                          .inputs = input.n,
                          .freestanding = o->freestanding,
-                         .no_main = graph->states.n > 0, /* the command line keeps no memory between calls yet */
                          .inline_weights = o->inline_weights,
                          .no_recognise = o->no_recognise,
                          .model_dir = folder};

@@ -99,13 +99,60 @@ void declare_input(Check *c, Scope *scope, const Stmt *stmt)
     scope_assign(c, scope, tensor_entity(c, lhs->name, lhs->span, node, tensor_keys(c, bound, node->free.n)));
 }
 
+static int only_parameters(Check *c, const Expr *e, Span span, const char *what)
+{
+    if (e->kind == EX_READ && e->node->kind != NODE_PARAM) {
+        check_error(c, span, "'%s' is known only when the model runs; %s is computed before", e->node->name, what);
+        return 0;
+    }
+    if ((e->kind == EX_LEN || e->kind == EX_POS) && dim_is_ragged(e->dim)) {
+        check_error(c, span, "the length of '%s' is known only when the model runs; %s is computed before", e->dim->name, what);
+        return 0;
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (!only_parameters(c, e->kid[k], span, what)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Every equation since then can be evaluated by the compiler. */
+static int are_loaded(Check *c, int since, const Stmt *stmt, const char *what)
+{
+    const Span span = stmt->value->span;
+    for (int i = since; i < c->graph->params.n; i++) {
+        const Node *node = c->graph->params.at[i];
+        int fixed = 1;
+        for (int k = 0; k < node->free.n + node->bound.n; k++) {
+            fixed &= !dim_is_ragged((k < node->free.n ? node->free.at[k] : node->bound.at[k - node->free.n])->dim);
+        }
+        if (!fixed) {
+            check_error(c, stmt->lhs.at[0].span, "%s has fixed dims", what);
+            return 0;
+        }
+        if (node->body && (!only_parameters(c, node->body, span, what) || (node->where && !only_parameters(c, node->where, span, what)))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 void declare_state(Check *c, Scope *scope, const Stmt *stmt)
 {
     const AstLhs *lhs = &stmt->lhs.at[0];
     Scope *bound = NULL;
     Node *node = declare(c, scope, stmt, NODE_STATE, &bound);
+    const int load = c->load, since = c->graph->params.n;
+    c->load = 1; /* what it begins with is computed by the compiler */
     Expr *value = node ? scalar(c, bound, stmt->value) : NULL;
-    int fine = value != NULL;
+    if (value) {
+        Node *begin = node_of(c, lhs->name, value, &node->free, lhs->span);
+        node->body = read_own(c, begin, lhs->span);
+        node->type = begin->type;
+    }
+    c->load = load;
+    int fine = value && are_loaded(c, since, stmt, "what a state begins with");
     for (int k = 0; fine && k < node->free.n; k++) {
         if (dim_is_ragged(node->free.at[k]->dim)) {
             check_error(c, lhs->span, "a state has fixed dims: '%s' is ragged", node->free.at[k]->dim->name);
@@ -116,30 +163,10 @@ void declare_state(Check *c, Scope *scope, const Stmt *stmt)
         tensor_failed(c, scope, lhs->name, lhs->span);
         return;
     }
-    node->type = value->type;
-    node->body = value;
     Entity *entity = tensor_entity(c, lhs->name, lhs->span, node, tensor_keys(c, bound, node->free.n));
     scope_assign(c, scope, entity);
     vec_push(c->arena, c->states, scope_find(scope, lhs->name));
     vec_push(c->arena, c->state_nodes, node);
-}
-
-static int only_parameters(Check *c, const Expr *e, Span span)
-{
-    if (e->kind == EX_READ && e->node->kind != NODE_PARAM) {
-        check_error(c, span, "'%s' is known only when the model runs; a 'param' is computed before", e->node->name);
-        return 0;
-    }
-    if ((e->kind == EX_LEN || e->kind == EX_POS) && dim_is_ragged(e->dim)) {
-        check_error(c, span, "the length of '%s' is known only when the model runs; a 'param' is computed before", e->dim->name);
-        return 0;
-    }
-    for (int k = 0; k < e->n; k++) {
-        if (!only_parameters(c, e->kid[k], span)) {
-            return 0;
-        }
-    }
-    return 1;
 }
 
 void declare_param(Check *c, Scope *scope, const Stmt *stmt)
@@ -150,23 +177,7 @@ void declare_param(Check *c, Scope *scope, const Stmt *stmt)
     c->load = 1;
     Entity *entity = name ? tensor_with_brackets(c, scope, lhs, stmt->value, name) : NULL;
     c->load = load;
-    for (int i = since; entity && i < c->graph->params.n; i++) {
-        const Node *node = c->graph->params.at[i];
-        int fine = 1;
-        for (int k = 0; fine && k < node->free.n; k++) {
-            fine = !dim_is_ragged(node->free.at[k]->dim);
-        }
-        for (int k = 0; fine && k < node->bound.n; k++) {
-            fine = !dim_is_ragged(node->bound.at[k]->dim);
-        }
-        if (!fine) {
-            check_error(c, lhs->span, "a 'param' has fixed dims");
-            entity = NULL;
-        } else if (node->body && (!only_parameters(c, node->body, stmt->value->span) ||
-                                  (node->where && !only_parameters(c, node->where, stmt->value->span)))) {
-            entity = NULL;
-        }
-    }
+    entity = entity && are_loaded(c, since, stmt, "a 'param'") ? entity : NULL;
     if (!entity) {
         tensor_failed(c, scope, name ? name : lhs->name, lhs->span);
         return;

@@ -29,7 +29,10 @@ static void finish_states(Check *c)
         for (int k = 0; k < entity->index.n; k++) {
             same_order &= entity->axis[k] == k;
         }
-        if (next->kind == NODE_ARG || next->kind == NODE_INPUT || !same_order) {
+        if (next == state) { /* it stays as it is */
+            continue;
+        }
+        if ((next->kind != NODE_EQ && next->kind != NODE_RESULT) || next->extent || !same_order) {
             Expr **at = arena_array(c->arena, Expr *, entity->index.n + 1);
             VarList free = {0};
             for (int k = 0; k < entity->index.n; k++) {
@@ -37,6 +40,7 @@ static void finish_states(Check *c)
                 at[entity->axis[k]] = expr_var(c->graph, free.at[k], entity->span);
             }
             next = node_of(c, state->name, expr_read(c->graph, next, free.n, at, NULL, entity->span), &free, entity->span);
+            next->extent = NULL; /* the state may hold any integer */
         }
         state->next = next;
     }

@@ -31,6 +31,8 @@ static void worker_open(worker *w, const options *o, const source *s, struct sin
     w->begin = worker_array(begins, sizeof *w->begin, t);
     w->input_at = worker_array(inputs, sizeof *w->input_at, t);
     w->output_at = worker_array(outputs, sizeof *w->output_at, t);
+    w->state = worker_array((size_t)model.states, sizeof *w->state, t);
+    w->state_at = worker_array((size_t)model.states, sizeof *w->state_at, t);
     w->begin_at = worker_array(begins, sizeof *w->begin_at, t);
     w->capacity = worker_array((size_t)model.capacities, sizeof *w->capacity, t);
     w->result = worker_array(outputs, sizeof *w->result, t);
@@ -51,8 +53,10 @@ static void worker_close(worker *w)
     rooms_free(w->input, model.inputs);
     rooms_free(w->output, model.outputs);
     rooms_free(w->begin, model.begins);
+    rooms_free(w->state, model.states);
     free((void *)w->input_at);
     free(w->output_at);
+    free(w->state_at);
     free(w->begin_at);
     free(w->capacity);
     free(w->result);
@@ -156,6 +160,30 @@ static int pack_begins(worker *w, const job *j, size_t first, size_t count)
     return 1;
 }
 
+/* Texts are one conversation: each begins with the states that the one before left. Sequences of --in begin anew. */
+static int states_go_on(const source *from)
+{
+    return model.states > 0 && (from->kind == SOURCE_ARGUMENTS || from->kind == SOURCE_LINES);
+}
+
+static int pack_states(worker *w, int32_t sequences)
+{
+    if (w->goes_on) {
+        return 1;
+    }
+    for (int n = 0; n < model.states; n++) {
+        if (!room_make(&w->state[n], (size_t)sequences * model.state_bytes[n])) {
+            return 0;
+        }
+        w->state_at[n] = w->state[n].at;
+    }
+    if (model.states > 0) {
+        model.begin(sequences, w->state_at);
+    }
+    w->goes_on = states_go_on(w->source);
+    return 1;
+}
+
 /* How many items from `first` on make a pack. */
 static size_t pack_choose(worker *w, const job *j, size_t first, size_t end)
 {
@@ -163,6 +191,9 @@ static size_t pack_choose(worker *w, const job *j, size_t first, size_t end)
     const size_t most = w->options->batch > 0 ? (size_t)w->options->batch : PACK_SEQUENCES;
     int64_t rows = item_rows(j, first);
     size_t count = 1;
+    if (states_go_on(w->source)) {
+        return 1;
+    }
     while (first + count < end && count < most) {
         const size_t i = first + count;
         const int64_t more = item_rows(j, i);
@@ -281,7 +312,7 @@ static size_t pack_answer(worker *w, job *j, size_t first, size_t count)
         const int32_t sequences = (int32_t)good;
         too_large = too_large || good == 0 || !pack_products(w, j, first, good) ||
                     (w->options->batch == 0 && good > 1 && model.workspace(sequences, w->capacity) > PACK_WORKSPACE) ||
-                    !pack_rooms(w, sequences, &workspace);
+                    !pack_rooms(w, sequences, &workspace) || !pack_states(w, sequences);
         if (too_large && count > 1) {
             count = (count + 1) / 2;
             memset(&j->trouble, 0, sizeof j->trouble);
@@ -292,7 +323,7 @@ static size_t pack_answer(worker *w, job *j, size_t first, size_t count)
                         source_place(w->source, &j->item[first]).text);
             return 0;
         }
-        const model_call call = {sequences, w->begin_at, w->input_at, w->output_at};
+        const model_call call = {sequences, w->begin_at, w->input_at, w->output_at, w->state_at};
         const int status = model.run(&call, w->workspace.at, workspace);
         if (status != 0 && good > 1) {
             count = 1; /* one by one, to answer those before the one that fails and to name it */

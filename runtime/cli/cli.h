@@ -229,9 +229,10 @@ typedef struct worker {
     const source *source;
     struct sink *sink;
     bytes text;           /* of one item, decoded */
-    room workspace, *input, *output, *begin;
+    room workspace, *input, *output, *begin, *state;
     const void **input_at;
-    void **output_at;
+    void **output_at, **state_at;
+    int goes_on; /* the states hold what the text before left */
     int32_t **begin_at;
     int64_t *capacity;
     result *result;

@@ -45,6 +45,15 @@ static void info_print(bytes *out)
     for (int n = 0; n < model.outputs; n++) {
         info_tensor(out, "output ", &model.output[n]);
     }
+    if (model.states > 0) {
+        size_t bytes = 0;
+        for (int n = 0; n < model.states; n++) {
+            bytes += model.state_bytes[n];
+        }
+        bytes_text(out, "state ");
+        print_int(out, (int64_t)bytes);
+        bytes_text(out, " bytes, kept from text to text; each sequence of --in begins anew\n");
+    }
     for (int d = 0; d < model.dims; d++) {
         const model_dim *const dim = &model.dim[d];
         if (dim->length < 0) {

@@ -45,6 +45,7 @@ typedef struct model_call {
     int32_t *const *begin;
     const void *const *input; /* by input number */
     void *const *output;      /* by output number */
+    void *const *state;       /* by state number: [sequences][state_bytes] */
 } model_call;
 
 /* A capacity is a number of rows the workspace formula depends on: the sum over the sequences of the product of these dims' lengths. */
@@ -74,6 +75,9 @@ typedef struct model_about {
     const char *(*token_text)(int32_t id, size_t *size);                                                                    /* or NULL */
     size_t (*workspace)(int32_t sequences, const int64_t *capacity);                   /* bytes, aligned to 64; SIZE_MAX: too large */
     int64_t (*output_room)(int output, int32_t sequences, const int64_t *capacity);    /* elements at most; negative: too large */
+    int states;                                                                        /* memory kept between calls; 0: none */
+    const size_t *state_bytes;                                                         /* of each state, of one sequence */
+    void (*begin)(int32_t sequences, void *const *state);                              /* what a first call begins with */
     int (*run)(const model_call *call, void *workspace, size_t bytes);                 /* 0: fine; else 1 .. 31 */
     const char *(*error)(int status);                                                  /* a sentence without its full stop */
 } model_about;

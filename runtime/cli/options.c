@@ -242,5 +242,8 @@ static void options_help(bytes *out)
             bytes_text(out, line);
         }
     }
+    if (model.states > 0) {
+        bytes_text(out, "\nThe model remembers: each text begins with what the one before left. Each sequence of --in begins anew.\n");
+    }
     bytes_text(out, "\nExit codes: 0 all is well, 1 the input or the output is not, 2 the program is not.\n");
 }

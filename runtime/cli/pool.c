@@ -147,7 +147,7 @@ static void pool_threads(const options *o, source *from, sink *to, int pipe_ends
 
 static void pool_answer(const options *o, source *from, sink *to, trouble *t)
 {
-    if (o->threads == 1) {
+    if (o->threads == 1 || states_go_on(from)) {
         pool_alone(o, from, to, t);
         return;
     }
