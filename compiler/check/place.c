@@ -18,10 +18,10 @@ static Dim *places_of(const Expr *e)
     return NULL;
 }
 
-/* Is `axis` what `dim` is, or an axis of a stored tensor that can be? */
+/* Is `axis` what `dim` is, or as long? */
 static int is_axis(const Dim *dim, const Dim *axis)
 {
-    return dim == axis || (!axis->span.source && !dim_is_ragged(axis) && !dim_is_ragged(dim) && dim->length == axis->length);
+    return dim == axis || (!dim_is_ragged(axis) && !dim_is_ragged(dim) && dim->length == axis->length);
 }
 
 /* The place on `axis` of element `index` of `dim`, which is a part of the axis, of its parent, ..; NULL: it is none. Sets whole where a
