@@ -4,8 +4,10 @@
     test_mutants.py [NAME ...]
 
 The change is one index, sign, mask or constant. Three mutants of each text that sinter accepts are tried through the evaluator; all there
-are with SINTER_LONG. Mutants that make the same graph (they stand where this folder's config does not lead) are passed over; others that
-mean the same stand in equivalent.txt, each with the proof."""
+are with SINTER_LONG. One that the folder does not tell from the text is tried on the variants of test_variants.py too. Mutants that make
+the same graph (they stand where this folder's config does not lead) are passed over; others that mean the same stand in equivalent.txt, each
+with the proof."""
+import json
 import os
 import pathlib
 import random
@@ -16,7 +18,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
+import test_variants  # noqa: E402
 import tolerances  # noqa: E402
+from reference import parts  # noqa: E402
 from test_systems import FOLDERS, TEXTS  # noqa: E402
 
 WANTED = 3
@@ -41,7 +45,7 @@ def mutants(text):
     found = {}
     for n, line in enumerate(text.split('\n')):
         code = re.sub(r'"[^"]*"', lambda m: '"' + '_' * (len(m[0]) - 2) + '"', line).split('#')[0]
-        if code.strip().startswith(DECLARES):
+        if code.strip().startswith(DECLARES) or re.match(r'ragged \w+ <=', code):
             continue
         begin = code.find(' = ') + 1  # the left side only names indices
         for kind, pattern, into in CHANGES:
@@ -73,21 +77,57 @@ def equivalents():
     return listed
 
 
-def fate(name, changed, graph, folder):
-    """'refused' by the checker, 'same' graph, 'found' by the folder, or 'alive'."""
-    text, model = folder / f'{name}.sinter', FOLDERS / name
-    text.write_text(changed, encoding='utf-8')
-    checked = graph_of(text, model)
-    if checked is None or checked == graph:
-        return 'refused' if checked is None else 'same'
-    try:
-        got = oracle.evaluate(text, model, model / 'in.safetensors', folder / 'out', accept=(0, 1))
-        worst = oracle.errors(got, oracle.load(model / 'out.safetensors')) if got else {'': float('inf')}
-    except oracle.Wrong as wrong:
-        if not wrong.hangs and 'exit code' in str(wrong):
-            raise
-        return 'found'
-    return 'found' if any(error > tolerances.limit(name, output, 'eval') for output, error in worst.items()) else 'alive'
+class Model:
+    """A folder that a text is tried on: what it has to give, and the graph of the right text there."""
+
+    def __init__(self, name, path, wanted):
+        self.name, self.path, self.wanted, self.graph = name, path, wanted, graph_of(TEXTS / f'{name}.sinter', path)
+
+    def fate(self, text):
+        """'refused' by the checker, 'same' graph, 'found', or 'alive'."""
+        graph = graph_of(text, self.path)
+        if graph is None or graph == self.graph:
+            return 'refused' if graph is None else 'same'
+        try:
+            got = oracle.evaluate(text, self.path, self.path / 'in.safetensors', text.with_suffix('.out'), accept=(0, 1))
+            worst = oracle.errors(got, self.wanted) if got else {'': float('inf')}
+        except oracle.Wrong as wrong:
+            if not wrong.hangs and 'exit code' in str(wrong):
+                raise
+            return 'found'
+        return 'found' if any(error > tolerances.limit(self.name, output, 'eval') for output, error in worst.items()) else 'alive'
+
+
+def models(name, folder):
+    """The observed folder first, then variants as they are asked for."""
+    yield Model(name, FOLDERS / name, oracle.load(FOLDERS / name / 'out.safetensors'))
+    system = parts.SYSTEMS.get(name)
+    config = json.loads((FOLDERS / name / 'config.json').read_text())
+    for number, change in enumerate(system.variants if system else ()):
+        path = folder / f'variant{number}'
+        path.mkdir()
+        yield Model(name, path, test_variants.make(name, system, {**config, **change}, number, path))
+
+
+class Trials:
+    def __init__(self, name, folder):
+        self.more, self.made, self.text = models(name, folder), [], folder / f'{name}.sinter'
+
+    def model(self, k):
+        while len(self.made) <= k:
+            one = next(self.more, None)
+            if one is None:
+                return None
+            self.made.append(one)
+        return self.made[k]
+
+    def fate(self, changed):
+        self.text.write_text(changed, encoding='utf-8')
+        what, k = self.model(0).fate(self.text), 1
+        while what == 'alive' and self.model(k):
+            what = 'found' if self.model(k).fate(self.text) == 'found' else what
+            k += 1
+        return what
 
 
 def graph_of(text, model):
@@ -99,8 +139,8 @@ def one(name):
     text = (TEXTS / f'{name}.sinter').read_text(encoding='utf-8')
     lines = text.split('\n')
     proven, counts, lived = equivalents(), dict.fromkeys(('found', 'refused', 'same', 'equivalent', 'alive'), 0), []
-    graph = graph_of(TEXTS / f'{name}.sinter', FOLDERS / name)
     with tempfile.TemporaryDirectory() as folder:
+        trials = Trials(name, pathlib.Path(folder))
         for n, line in in_turn(name, mutants(text)):
             if counts['found'] + counts['alive'] >= WANTED and not os.environ.get('SINTER_LONG'):
                 break
@@ -109,7 +149,7 @@ def one(name):
                 continue
             said = ''
             try:
-                what = fate(name, '\n'.join(lines[:n] + [line] + lines[n + 1:]), graph, pathlib.Path(folder))
+                what = trials.fate('\n'.join(lines[:n] + [line] + lines[n + 1:]))
             except oracle.Wrong as wrong:
                 what, said = 'alive', '\n%s' % wrong
             counts[what] += 1
@@ -122,6 +162,7 @@ def one(name):
 
 
 def main():
+    test_variants.load_functions()
     names = sys.argv[1:] or sorted(p.stem for p in TEXTS.glob('*.sinter') if (FOLDERS / p.stem).is_dir())
     failed = 0
     with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:

@@ -85,9 +85,13 @@ def one(name):
     return '\n'.join(lines), well
 
 
-def main():
+def load_functions():
     for file in sorted((HERE / 'reference').glob('*.py')):
         importlib.import_module('reference.' + file.stem)
+
+
+def main():
+    load_functions()
     names = sys.argv[1:] or [n for n in sorted(parts.SYSTEMS) if (FOLDERS / n).is_dir() and (TEXTS / f'{n}.sinter').exists()]
     failed = 0
     with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:

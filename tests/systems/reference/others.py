@@ -18,7 +18,7 @@ def images(c, rng):
     return [{'img': rng.normal(0, 1, (c['in_chans'], c['img_height'], c['img_width'])).astype(np.float32)} for _ in range(2)]
 
 
-@system('08-t2t-vit', images, {'qkv_bias': True, 'img_height': 17, 'img_width': 9, 'in_chans': 1, 'token_dim': 7, 'embed_dim': 15,
+@system('08-t2t-vit', images, {'qkv_bias': True, 'img_height': 17, 'img_width': 41, 'in_chans': 1, 'token_dim': 7, 'embed_dim': 15,
                                'num_heads': 5, 'mlp_ratio': 1.3, 'depth': 1, 'qk_scale': 0.3, 'num_classes': 2})
 def t2t(c, P, i):
     E, d, h = c['token_dim'], c['embed_dim'], c['num_heads']
@@ -194,7 +194,7 @@ def paraformer(c, P, i):
 
 # ---- 20
 
-@system('20-structformer', tokens('ntokens', low=1, lengths=(0, 1, 2, 3, 8)), {
+@system('20-structformer', tokens('ntokens', low=1, lengths=(0, 1, 2, 2, 2, 3, 8)), {
     'hidden_size': 10, 'nlayers': 1, 'ntokens': 13, 'nhead': 2, 'dim_feedforward': 7, 'n_parser_layers': 1, 'conv_size': 3}, {'n_parser_layers': 0})
 def structformer(c, P, i):
     n, d, h, J, tok = len(i['tok']), c['hidden_size'], c['nhead'], c['conv_size'], i['tok']
