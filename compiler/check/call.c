@@ -197,11 +197,22 @@ static void results_of_unit(Check *c, Unit *unit, const Stmt *fn, Returned *out)
     }
 }
 
+/* A function of single values that are not known now: its value has the indices of what is handed over, so it stands in the caller's
+ * equation, as a function written in one line does. */
+static int works_on_values(Check *c, Scope *caller, const Ast *ast, const Stmt *fn)
+{
+    int values = 0;
+    for (int k = 1; !values && k < ast->kid.n; k++) {
+        values = ast->kid.at[k]->kind != AST_STR && !fixed_try(c, caller, ast->kid.at[k]);
+    }
+    return values && !fn_has_tensors(fn);
+}
+
 static int invoke(Check *c, Scope *caller, const Ast *ast, const Entity *entity, Returned *out)
 {
     const Stmt *fn = entity->stmt;
     const int library = fn->span.source && fn->span.source->library;
-    const int own_unit = fn->block && !library && !c->load && !c->along && !c->library_name;
+    const int own_unit = fn->block && !library && !c->load && !c->along && !c->library_name && !works_on_values(c, caller, ast, fn);
     if (++c->depth > CHECK_DEPTH / 4) {
         check_error(c, ast->span, "'%s' calls itself, or calls are nested too deeply", fn->name);
         c->depth--;
