@@ -42,7 +42,7 @@ int access_param_exists(Check *c, Scope *scope, const Ast *ast)
     }
     Dim *family = NULL;
     Str first = NULL, path = stored_path(c, scope, ast, &family, &first);
-    return path ? !c->weights || weights_find(c->weights, first) != NULL : 1;
+    return path ? c->weights && weights_find(c->weights, first) != NULL : 1;
 }
 
 Str access_param_name(Check *c, Scope *scope, const Ast *ast)

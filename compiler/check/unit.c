@@ -24,8 +24,48 @@ void unit_leave(Check *c, Unit *unit)
     c->unit = unit->caller;
 }
 
+static int has_turn(const Node *node, const Var *turn)
+{
+    int has = 0;
+    for (int k = 0; k < node->free.n; k++) {
+        has |= node->free.at[k] == turn;
+    }
+    return has;
+}
+
+/* A tensor of the recurrence that this expression reads, or NULL. */
+static const Node *turns_read(const Expr *e, const Var *turn)
+{
+    if (!e || (e->kind == EX_READ && has_turn(e->node, turn))) {
+        return e ? e->node : NULL;
+    }
+    const Node *found = turns_read(e->otherwise, turn);
+    for (int k = 0; !found && k < e->n; k++) {
+        found = turns_read(e->kid[k], turn);
+    }
+    return found;
+}
+
+/* What is the same at every turn is computed before the first one, so it cannot read any. */
+static void refuse_all_turns(Check *c, const Node *node)
+{
+    const Var *turn = c->along->var;
+    const Node *read = turns_read(node->where, turn);
+    read = read ? read : turns_read(node->body, turn);
+    read = read ? read : turns_read(node->empty, turn);
+    if (read) {
+        check_error(c, node->span, "this reads '%s' at all turns of the recurrence that makes it", read->name);
+        check_hint(c, "take those before this one: sum[%s' where %s' < %s] ..., or read it after the recurrence", turn->name, turn->name,
+                   turn->name);
+    }
+}
+
 Node *unit_emit(Check *c, Node *node)
 {
+    const int along = c->along && has_turn(node, c->along->var);
+    if (c->along && !along) {
+        refuse_all_turns(c, node);
+    }
     if (c->author.source) {
         node->quote = c->library_name ? c->quote : (Span){0};
         node->span = c->author;
@@ -37,10 +77,6 @@ Node *unit_emit(Check *c, Node *node)
         return node;
     }
     node->unit = c->unit;
-    int along = 0;
-    for (int k = 0; c->along && k < node->free.n; k++) {
-        along |= node->free.at[k] == c->along->var;
-    }
     if (along) {
         vec_push(c->graph->arena, c->along->group, node);
     } else {
