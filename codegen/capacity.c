@@ -243,18 +243,41 @@ int same_basis(const Basis *a, const Basis *b)
     return same;
 }
 
+/* What a ragged dim would like to be called, beside the words of run() and of what it calls. */
+static Str wish_of(Plan *p, const Dim *dim)
+{
+    static const char *const taken[] = {"io", "bytes", "s", "i", "more", "batch", "buffers", "fault", "at", "b"};
+    Str word = name_clean(p, dim->name ? dim->name : "dim");
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        if (strcmp(taken[i], word) == 0) {
+            return str_of(arena_printf(p->arena, "%s_", word));
+        }
+    }
+    return word;
+}
+
 Str dim_word(Plan *p, const Dim *dim)
 {
-    Str word = name_clean(p, dim->name ? dim->name : "dim");
+    Str word = wish_of(p, dim);
     int before = 0;
     for (int i = 0; i < p->graph->dims.n; i++) {
         const Dim *other = p->graph->dims.at[i];
         if (other == dim) {
             break;
         }
-        before += dim_is_ragged(other) && name_clean(p, other->name ? other->name : "dim") == word;
+        before += dim_is_ragged(other) && wish_of(p, other) == word;
     }
     return before ? str_of(arena_printf(p->arena, "%s_%d", word, before + 1)) : word;
+}
+
+static int is_dim_word(Plan *p, Str word)
+{
+    for (int i = 0; i < p->graph->dims.n; i++) {
+        if (dim_is_ragged(p->graph->dims.at[i]) && dim_word(p, p->graph->dims.at[i]) == word) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 Str capacity_word(Plan *p, const Term *term)
@@ -263,6 +286,9 @@ Str capacity_word(Plan *p, const Term *term)
     for (int i = 0; i < term->n; i++) {
         Str dim = dim_word(p, term->dim[i]);
         word = word ? str_of(arena_printf(p->arena, "%s_%s", word, dim)) : dim;
+    }
+    while (word && term->n > 1 && is_dim_word(p, word)) {
+        word = str_of(arena_printf(p->arena, "%s_", word));
     }
     return word ? word : str_of("sequences");
 }

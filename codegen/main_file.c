@@ -238,13 +238,26 @@ static int types_input(const Graph *g, int ids)
     return -1;
 }
 
+/* How many names of classes the one output has: as many as it has values, else none. */
+static int label_count(Model *m)
+{
+    const Plan *p = m->p;
+    const int labels = p->graph->label.n;
+    if (p->outputs.n != 1 || !p->outputs.at[0]->free.n) {
+        return 0;
+    }
+    const Node *output = p->outputs.at[0];
+    const Dim *last = output->free.at[output->free.n - 1]->dim;
+    return last->kind == DIM_FIXED && last->length == labels ? labels : 0;
+}
+
 static void print_labels(Model *m, Text *out)
 {
-    const Graph *g = m->p->graph;
-    if (g->label.n) {
+    const int labels = label_count(m);
+    if (labels) {
         text_line(out, "static const char *const about_labels[] = {");
-        for (int i = 0; i < g->label.n; i++) {
-            text_line(out, "    %s%s", quoted(m->p, g->label.at[i]), i + 1 < g->label.n ? "," : "");
+        for (int i = 0; i < labels; i++) {
+            text_line(out, "    %s%s", quoted(m->p, m->p->graph->label.at[i]), i + 1 < labels ? "," : "");
         }
         text_line(out, "};");
     }
@@ -340,14 +353,7 @@ static void print_table(Model *m, Text *out)
     text_line(out, "    return %s_error((%s_status)status);", p->prefix, p->prefix);
     text_line(out, "}");
     const Node *tokens = graph_ids_input(g);
-    const int ids = tokens ? tokens->input : -1, types = types_input(g, ids);
-    int classes = 0; /* labels belong to an output that has as many values */
-    for (int i = 0; i < p->outputs.n; i++) {
-        const Node *node = p->outputs.at[i];
-        classes |= node->free.n && node->free.at[node->free.n - 1]->dim->kind == DIM_FIXED &&
-                   node->free.at[node->free.n - 1]->dim->length == g->label.n;
-    }
-    const int labels = classes && p->outputs.n == 1 ? g->label.n : 0;
+    const int ids = tokens ? tokens->input : -1, types = types_input(g, ids), labels = label_count(m);
     text_line(out, "const %s_about model = {", p->prefix);
     text_line(out, "    .name = %s,", quoted(p, p->prefix));
     text_line(out, "    .version = \"%s\",", SINTER_VERSION);

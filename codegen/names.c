@@ -18,7 +18,23 @@ static const char *const reserved[] = {
     "cbrt", "fmod", "fmax", "fmin", "fma", "rint", "nearbyint", "remainder", "ldexp", "frexp", "modf", "j0", "j1", "jn", "y0", "y1", "yn",
     "signgam", "isnan", "isinf", "erfc", "acosh", "asinh", "atanh", "labs", "div", "ldiv", "index", "rindex", "signbit", "NDEBUG",
     "significand", "drem", "scalb", "finite", "dim_", "memcmp", "memmove", "memchr", "strlen", "strcmp", "sequences", "workspace",
+    "offsetof", "static_cast", "assert", "unreachable",
 };
+
+/* Words of macros: INT64_MAX, UINT8_C, FLT_EPSILON, MATH_ERRNO, M_PI, FP_NAN. */
+static int is_macro(const char *name)
+{
+    static const char *const begin[] = {"INT", "UINT", "SIZE_", "PTRDIFF_", "SIG_", "WCHAR_", "WINT_", "FLT_", "DBL_", "LDBL_",
+                                        "DEC_", "FP_", "M_", "MATH_", "HUGE", "_"};
+    int upper = name[0] != '\0', known = 0;
+    for (const char *c = name; *c; c++) {
+        upper &= isupper((unsigned char)*c) || isdigit((unsigned char)*c) || *c == '_';
+    }
+    for (size_t i = 0; i < sizeof begin / sizeof *begin; i++) {
+        known |= strncmp(begin[i], name, strlen(begin[i])) == 0;
+    }
+    return upper && known && strpbrk(name, "_") != NULL;
+}
 
 static int is_reserved(const char *name)
 {
@@ -48,7 +64,7 @@ Str name_clean(Plan *p, const char *name)
     }
     text[k] = '\0';
     const char *full = primes ? arena_printf(p->arena, "%s%d", text, (int)primes + 1) : text;
-    if (is_reserved(full) || full[0] == '_') {
+    if (is_reserved(full) || is_macro(full) || full[0] == '_') {
         full = arena_printf(p->arena, full[0] == '_' ? "x%s" : "%s_", full);
     }
     return str_of(full);
@@ -321,6 +337,12 @@ void name_all(Plan *p)
         name_function(p, f);
     }
     Words io = {0};
+    vec_push(p->arena, io, str_of("begin"));
+    for (int i = 0; i < p->graph->dims.n; i++) {
+        if (dim_is_ragged(p->graph->dims.at[i])) {
+            vec_push(p->arena, io, str_of(arena_printf(p->arena, "begin_%s", dim_word(p, p->graph->dims.at[i]))));
+        }
+    }
     for (int i = 0; i < p->graph->inputs.n; i++) {
         plan_info(p, p->graph->inputs.at[i])->cname = name_part(p, &io, p->graph->inputs.at[i]->name);
     }

@@ -261,6 +261,9 @@ void single_print(Model *m, Text *out)
               p->prefix);
     text_line(out, "{");
     out->indent++;
+    if (!p->begin.n && !p->pairs.n) { /* nothing is as long as the sequence says */
+        text_line(out, "(void)s;");
+    }
     text_line(out, "one->batch = *batch;");
     text_line(out, "one->batch.sequences = 1;");
     for (int i = 0; i < p->begin.n + p->pairs.n; i++) {

@@ -316,9 +316,12 @@ static void declare_locals(Printer *pr, Block *b, Text *out)
         }
         if (m->kept.n) {
             const char *size = "";
+            int none = 0; /* C has no empty arrays */
             for (int k = 0; k < m->kept.n; k++) {
                 size = arena_printf(pr->p->arena, "%s%s%s", size, k ? " * " : "", constant_of(pr->p, m->kept.at[k]->dim));
+                none |= m->kept.at[k]->dim->length == 0;
             }
+            size = none ? "1" : size;
             text_line(out, "%s %s[%s];", local_type(pr->p, m), m->cname, size);
             continue;
         }
@@ -345,12 +348,14 @@ static void print_inside(Printer *pr, Block *b, Text *out)
     for (int i = 0; i < b->kid.n; i++) {
         print_block(pr, b->kid.at[i], body);
     }
-    for (int i = 0; i < b->pointer.n; i++) {
+    for (int i = 0; body->at.n && i < b->pointer.n; i++) {
         const Pointer *at = &b->pointer.at[i];
         text_line(out, "%s%s *%s = %s + %s;", at->writes ? "" : "const ", at->type, at->name, at->base, at->offset);
     }
-    declare_locals(pr, b, out);
-    text_add(out, body);
+    if (body->at.n) { /* what grew in its place needs no work */
+        declare_locals(pr, b, out);
+        text_add(out, body);
+    }
     pr->block = before;
 }
 
@@ -367,7 +372,7 @@ static void print_block(Printer *pr, Block *b, Text *out)
         text_line(head, "if (%s) {", print_expr(pr, b->head->condition, WANT_BOOL).text);
     }
     print_inside(pr, b, inside);
-    if (inside->at.n) { /* what grew in its place needs no loop to be stored */
+    if (inside->at.n) {
         text_add(out, head);
         text_add(out, inside);
         text_line(out, "}");
@@ -422,7 +427,7 @@ void print_nest(Plan *p, Func *f, Cluster *c, Text *out)
     } else {
         print_inside(&pr, c->tree, body);
     }
-    if (pr.rows) {
+    if (pr.rows || !body->at.n) {
         text_add(out, body);
         text_line(out, "%s", "");
         return;

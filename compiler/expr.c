@@ -284,6 +284,15 @@ static Expr *identity(Graph *graph, Op op, Expr *a, Expr *b, Span span)
     }
 }
 
+/* x <= x for a whole x that cannot fail; a real may be no number. */
+static Expr *self_comparison(Graph *graph, Op op, const Expr *a, const Expr *b, Span span)
+{
+    if ((op != OP_LT && op != OP_LE && op != OP_EQ && op != OP_NE) || a->type == T_REAL || !cannot_fail(a) || !expr_same(a, b)) {
+        return NULL;
+    }
+    return expr_bool(graph, op == OP_LE || op == OP_EQ, span);
+}
+
 /* x * 0 for a whole x that cannot fail */
 static int is_zero_product(Op op, const Expr *a, const Expr *b)
 {
@@ -333,6 +342,7 @@ Expr *expr_op(Graph *graph, Op op, Expr *a, Expr *b, Span span)
     if (!e) {
         e = identity(graph, op, a, b, span);
     }
+    e = e ? e : self_comparison(graph, op, a, b, span);
     if (!e && is_zero_product(op, a, b)) {
         e = expr_int(graph, 0, span);
     }

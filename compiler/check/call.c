@@ -197,15 +197,25 @@ static void results_of_unit(Check *c, Unit *unit, const Stmt *fn, Returned *out)
     }
 }
 
+static int has_loops(const StmtList *list)
+{
+    int found = 0;
+    for (int i = 0; i < list->n; i++) {
+        const Stmt *s = list->at[i];
+        found |= s->kind == STMT_WHILE || s->kind == STMT_REPEAT || has_loops(&s->body) || has_loops(&s->otherwise);
+    }
+    return found;
+}
+
 /* A function of single values that are not known now: its value has the indices of what is handed over, so it stands in the caller's
- * equation, as a function written in one line does. */
+ * equation, as a function written in one line does. One that loops is called by a sequence, not at each index. */
 static int works_on_values(Check *c, Scope *caller, const Ast *ast, const Stmt *fn)
 {
     int values = 0;
     for (int k = 1; !values && k < ast->kid.n; k++) {
         values = ast->kid.at[k]->kind != AST_STR && !fixed_try(c, caller, ast->kid.at[k]);
     }
-    return values && !fn_has_tensors(fn);
+    return values && !fn_has_tensors(fn) && !has_loops(&fn->body);
 }
 
 static int invoke(Check *c, Scope *caller, const Ast *ast, const Entity *entity, Returned *out)

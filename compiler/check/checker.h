@@ -160,6 +160,7 @@ Entity *scope_add(Check *c, Scope *scope, EntityKind kind, Str name, Span span);
 Scope *scope_of_function(const Check *c, Scope *scope); /* where names live that are seen in the whole function, or at the top */
 Entity *scope_define(Check *c, Scope *scope, EntityKind kind, Str name, Span span); /* the same for the author's name, to be free */
 Entity *scope_find(const Scope *scope, Str name);     /* NULL: unknown */
+int scope_has_value(Check *c, Scope *scope, const Ast *ast);
 Entity *scope_var(const Scope *scope, Str name);      /* an index bound here, NULL: none */
 void scope_bind_var(Check *c, Scope *scope, Str key, Var *var);
 Scope *scope_open(Scope *scope);                      /* where indices may be introduced; NULL: nowhere */

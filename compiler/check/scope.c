@@ -185,3 +185,11 @@ Str name_of(Check *c, Scope *scope, Str name, const Ast *at, Span span)
     int64_t k;
     return fixed_int(c, scope, at, "the number of a family's member", &k) ? str_format("%s@%lld", name, (long long)k) : NULL;
 }
+
+/* Is this name a parameter or a local name of a function of single values? */
+int scope_has_value(Check *c, Scope *scope, const Ast *ast)
+{
+    Str word = ast->kind == AST_NAME ? name_of(c, scope, ast->name, ast->at, ast->span) : NULL;
+    const Entity *entity = word ? scope_find(scope, word) : NULL;
+    return entity && entity->kind == EN_SCALAR;
+}

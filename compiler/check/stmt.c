@@ -238,18 +238,10 @@ static void keep_order(Check *c, Scope *scope, Entity *entity)
     entity->axis = axis;
 }
 
-/* A parameter or a name in a function of single values. */
-static int is_single_value(Check *c, Scope *scope, const Ast *ast)
-{
-    Str word = ast->kind == AST_NAME ? name_of(c, scope, ast->name, ast->at, ast->span) : NULL;
-    const Entity *entity = word ? scope_find(scope, word) : NULL;
-    return entity && entity->kind == EN_SCALAR;
-}
-
 static Entity *without_brackets(Check *c, Scope *scope, const AstLhs *lhs, const Ast *value, Str name)
 {
     const Entity *fn = value->kind == AST_CALL ? call_is_fn(c, scope, value) : NULL;
-    if ((value->kind == AST_NAME && !is_single_value(c, scope, value)) || (fn && fn_has_tensors(fn->stmt))) {
+    if ((value->kind == AST_NAME && !scope_has_value(c, scope, value)) || (fn && fn_has_tensors(fn->stmt))) {
         Entity *entity = tensor_of(c, scope, value, name, NULL);
         if (entity) {
             keep_order(c, scope, entity);
