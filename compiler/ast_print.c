@@ -1,11 +1,22 @@
 /* ast_print.c - a tree as text that reads back as the same tree: every operator in parentheses, one statement a line */
 #include "ast.h"
 
+#include <string.h>
+
 static const char *const op_text[] = {
     [AST_OP_NEG] = "-",   [AST_OP_NOT] = "not ", [AST_OP_ADD] = "+",  [AST_OP_SUB] = "-", [AST_OP_MUL] = "*",  [AST_OP_DIV] = "/",
     [AST_OP_IDIV] = "div", [AST_OP_MOD] = "mod", [AST_OP_POW] = "^",  [AST_OP_LT] = "<",  [AST_OP_GT] = ">",   [AST_OP_LE] = "<=",
     [AST_OP_GE] = ">=",   [AST_OP_EQ] = "==",    [AST_OP_NE] = "!=",  [AST_OP_IN] = "in", [AST_OP_AND] = "and", [AST_OP_OR] = "or",
 };
+
+/* "2." is printed as "2.0": before the dots of a range its own dot would be one of them. */
+static void print_decimal(const char *digits, FILE *out)
+{
+    fputs(digits, out);
+    if (digits[strlen(digits) - 1] == '.') {
+        fputc('0', out);
+    }
+}
 
 static void print_list(const AstList *list, int from, FILE *out)
 {
@@ -150,7 +161,7 @@ static void print_bare(const Ast *e, FILE *out)
 {
     switch (e->kind) {
     case AST_INT: fprintf(out, "%lld", (long long)e->integer); break;
-    case AST_REAL: fputs(e->name, out); break;
+    case AST_REAL: print_decimal(e->name, out); break;
     case AST_STR: print_string(e, out); break;
     case AST_TEXT: print_text(e->name, out); break;
     case AST_NAME: print_name(e->name, e->at, out); break;
