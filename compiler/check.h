@@ -17,7 +17,8 @@ typedef struct CheckInput {
     int libraries;
 } CheckInput;
 
-/* Needs: nothing but files. Leaves: a verified graph, and the weights open (graph->weight_file). NULL if anything was wrong. */
+/* Needs: nothing but files. Leaves: a verified graph, and the weights open (graph->weight_file). NULL if anything was wrong,
+ * and nothing is open then. */
 Graph *check_model(Arena *arena, Diag *d, const CheckInput *input);
 
 /* Warns of tensors and rows of the weights that no equation reads. */

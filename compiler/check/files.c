@@ -191,14 +191,17 @@ static int cannot_matter(Check *c, const ValueMember *member, Str path)
 static int is_mentioned(const Source *source, Str key)
 {
     const size_t n = strlen(key);
-    int string = 0;
-    for (const char *at = source->text; *at; at++) {
-        string ^= *at == '"';
-        if (*at == '#' && !string) { /* a comment */
-            at += strcspn(at, "\n");
-            at -= *at == 0;
-        } else if (*at == '.' && strncmp(at + 1, key, n) == 0 && !isalnum((unsigned char)at[1 + n]) && at[1 + n] != '_') {
-            return 1;
+    const char *const end = source->text + source->bytes;
+    int string = 0, comment = 0;
+    for (const char *at = source->text; at < end; at++) {
+        string ^= *at == '"' && !comment;
+        comment = *at != '\n' && (comment || (*at == '#' && !string));
+        const size_t left = (size_t)(end - at) - 1;
+        if (*at == '.' && !comment && n <= left && memcmp(at + 1, key, n) == 0) {
+            const char after = n < left ? at[1 + n] : ' ';
+            if (!isalnum((unsigned char)after) && after != '_') {
+                return 1;
+            }
         }
     }
     return 0;

@@ -79,6 +79,12 @@ static void labels(Check *c)
     }
 }
 
+static Graph *failed(Check *c)
+{
+    weights_close(c->weights);
+    return NULL;
+}
+
 Graph *check_model(Arena *arena, Diag *d, const CheckInput *input)
 {
     Check *c = arena_new_of(arena, Check);
@@ -101,7 +107,7 @@ Graph *check_model(Arena *arena, Diag *d, const CheckInput *input)
     const int syntax = d->errors;
     c->global = scope_new(c, c->library);
     if (!files_open(c, &text) || syntax) {
-        return NULL; /* without the weights every parameter would be an error of its own */
+        return failed(c); /* without the weights every parameter would be an error of its own */
     }
     statements(c, c->global, &text);
     c->graph->top->name = c->graph->name;
@@ -118,12 +124,12 @@ Graph *check_model(Arena *arena, Diag *d, const CheckInput *input)
         diag_internal(d, span_of_source(input->text), "the model is wrong, but nothing was said about it");
     }
     if (d->errors) {
-        return NULL;
+        return failed(c);
     }
     const char *broken = graph_verify(c->graph);
     if (broken) {
         diag_internal(d, span_of_source(input->text), "the graph is not well made: %s", broken);
-        return NULL;
+        return failed(c);
     }
     return c->graph;
 }

@@ -68,7 +68,7 @@ static void fuzz_run(const options *o, source *from)
 static void fuzz_file(const char *text, size_t size)
 {
     trouble t = {0};
-    options o = {.threads = 1, .value = {[OPT_IN] = "fuzz"}};
+    options o = {.threads = 1, .value = {[opt_IN] = "fuzz"}};
     source from = {.kind = SOURCE_TENSORS, .options = &o, .most_items = 8, .most_bytes = SIZE_MAX};
     bytes_add(&from.tensors.file, text, size);
     tensors_parse(&from.tensors, &t);
