@@ -267,6 +267,7 @@ void declare_state(Check *c, Scope *scope, const Stmt *stmt);
 void declare_param(Check *c, Scope *scope, const Stmt *stmt);
 
 /* ---- control.c */
+int control_grows(const StmtList *body); /* something is appended or cut in it */
 void control_while(Check *c, Scope *scope, const Stmt *stmt);
 void control_repeat(Check *c, Scope *scope, const Stmt *stmt);
 void control_if(Check *c, Scope *scope, const Stmt *stmt);

@@ -326,6 +326,17 @@ static Loop loop_of(Check *c, Scope *scope, const Stmt *stmt, const StmtList *bo
     return loop;
 }
 
+int control_grows(const StmtList *body)
+{
+    for (int i = 0; i < body->n; i++) {
+        const Stmt *stmt = body->at[i];
+        if (stmt->kind == STMT_APPEND || stmt->kind == STMT_CUT || control_grows(&stmt->body) || control_grows(&stmt->otherwise)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 void control_while(Check *c, Scope *scope, const Stmt *stmt)
 {
     StrList appended = {0};

@@ -500,7 +500,8 @@ static void repeat(Check *c, Scope *scope, const Stmt *stmt)
     if (v == &fixed_error) {
         return;
     }
-    if (v && (!stmt->name || v->kind != V_INT || c->along || c->load)) { /* turns that are all alike, like those of a `for` */
+    const int alike = !stmt->name && !control_grows(&stmt->body); /* the turns, like those of a `for` */
+    if (v && (alike || v->kind != V_INT || c->along || c->load)) {
         unit_for(c, scope, stmt);
     } else if (c->d->errors == before) {
         control_repeat(c, scope, stmt);
