@@ -275,6 +275,19 @@ static const Value *item(Check *c, Scope *scope, const Ast *ast)
     return &list->list.at[k->integer];
 }
 
+/* x[k] on the left of ??: absent beyond the end of a list, and where x is one value for all k. */
+static int has_no_item(Check *c, Scope *scope, const Ast *ast)
+{
+    const Ast *base = ast->kind == AST_INDEX && ast->item.n == 1 && !ast->arrow ? ast->kid.at[0] : NULL;
+    const int fixed = base && base->kind != AST_STR && ast->item.at[0]->kind != AST_RANGE;
+    const Value *list = fixed ? fixed_try(c, scope, base) : NULL;
+    if (!list || list == &fixed_error || list->kind == V_OBJECT || list->kind == V_NULL) {
+        return 0;
+    }
+    const Value *k = fixed_try(c, scope, ast->item.at[0]);
+    return list->kind != V_LIST || (k && k->kind == V_INT && (k->integer < 0 || k->integer >= list->list.n));
+}
+
 static const Value *name(Check *c, Scope *scope, const Ast *ast)
 {
     if (scope_var(scope, ast->name)) {
@@ -410,7 +423,7 @@ const Value *fixed_try(Check *c, Scope *scope, const Ast *ast)
         }
         return try_kid(c, scope, ast, a->boolean ? 1 : 2);
     case AST_ABSENT:
-        a = try_kid(c, scope, ast, 0);
+        a = has_no_item(c, scope, ast->kid.at[0]) ? fixed_make(c, V_NULL, ast->span) : try_kid(c, scope, ast, 0);
         if (!a || a == &fixed_error || a->kind != V_NULL) {
             return a;
         }
