@@ -55,7 +55,15 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
     source_print(&m, file[n++].text);
     if (!options->freestanding) {
         file[n] = (Written){arena_printf(p->arena, "%s_main.c", p->prefix), text_new(p->arena, 0)};
-        main_print(&m, file[n++].text);
+        if (graph->program) {
+            program_main_print(&m, file[n++].text);
+        } else {
+            main_print(&m, file[n++].text);
+        }
+    }
+    if (graph->program) {
+        file[n] = (Written){arena_printf(p->arena, "%s_text.c", p->prefix), text_new(p->arena, 0)};
+        text_print(&m, file[n++].text);
     }
     if (options->tokenizer) {
         file[n] = (Written){arena_printf(p->arena, "%s_tokenizer.c", p->prefix), text_new(p->arena, 0)};

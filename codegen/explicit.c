@@ -170,7 +170,7 @@ static Node *copy_of(Plan *p, Func *f, Node *node)
     copy->named = 1;
     copy->kind = NODE_EQ;
     copy->body = plan_read(p, node, copy->free, node->span);
-    plan_info(p, copy)->wide = 0;
+    plan_info(p, copy)->wide = p->doubles;
     Item item = {.kind = STEP_NODE};
     add_node(p, f, item, copy);
     return copy;
@@ -192,7 +192,7 @@ void explicit_results(Plan *p, Func *f)
     if (unit->kind == UNIT_TOP) {
         for (int i = 0; i < p->graph->outputs.n; i++) {
             Node *node = p->graph->outputs.at[i];
-            const int fine = (node->kind == NODE_EQ || node->kind == NODE_RESULT) && !plan_info(p, node)->wide;
+            const int fine = (node->kind == NODE_EQ || node->kind == NODE_RESULT) && plan_info(p, node)->wide == p->doubles;
             Node *written = fine ? node : copy_of(p, f, node);
             vec_push(p->arena, p->outputs, written);
         }

@@ -64,7 +64,7 @@ static void add_field(Model *m, Fields *fields, const Node *node, const char *ac
     Plan *p = m->p;
     vec_push(p->arena, *fields,
              ((Field){arena_printf(p->arena, "%s%s *%s;", access, store_ctype(p, node, NULL), name),
-                      arena_printf(p->arena, "%s%s%s", shape_of(m, node), values_of(m, node), what)}));
+                      arena_printf(p->arena, "%s%s%s", shape_of(m, node), node->text ? " symbols of strings" : values_of(m, node), what)}));
 }
 
 static void add_begin(Model *m, Fields *fields, const Dim *dim)
@@ -104,6 +104,11 @@ static void print_io(Model *m, Text *out)
     }
     for (int i = 0; i < p->outputs.n; i++) {
         add_field(m, &fields, p->outputs.at[i], "", plan_info(p, p->outputs.at[i])->cname, ", written");
+    }
+    if (m->texts) {
+        vec_push(
+            p->arena, fields,
+            ((Field){arena_printf(p->arena, "%s_texts *texts;", p->prefix), "strings of more than three characters; a run adds to them"}));
     }
     text_line(out, "typedef struct %s_io {", p->prefix);
     out->indent++;
@@ -225,10 +230,17 @@ static void print_status(Model *m, Text *out)
                {"TOO_LONG,", "a sequence is longer than the model takes"},
                {"BAD_INDEX,", "an input value is outside of its range"},
                {"NO_SPACE,", arena_printf(p->arena, "workspace smaller than %s_workspace() says, or not aligned to 64 bytes", p->prefix)},
-               {"FAULT", "an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing"}};
+               {p->require.n ? "FAULT," : "FAULT",
+                "an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing"}};
     Fields fields = {0};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s_%s", p->PREFIX, row[i].name), row[i].what}));
+    }
+    for (int i = 0; i < p->require.n; i++) {
+        const Step *step = p->require.at[i];
+        vec_push(p->arena, fields,
+                 ((Field){arena_printf(p->arena, "%s_WRONG_%d%s", p->PREFIX, i + 1, i + 1 < p->require.n ? "," : ""),
+                          arena_printf(p->arena, "%s: %s", where_text(p, step->span), step->message)}));
     }
     text_line(out, "typedef enum %s_status {", p->prefix);
     out->indent++;
@@ -259,6 +271,9 @@ void header_print(Model *m, Text *out)
     text_line(out, "#endif");
     text_line(out, "%s", "");
     print_constants(m, out);
+    if (p->graph->program) {
+        text_header(m, out);
+    }
     print_io(m, out);
     print_status(m, out);
     print_workspace(m, out);

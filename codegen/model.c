@@ -165,6 +165,7 @@ static Plan *plan_new(const Graph *graph, const EmitOptions *options, Diag *d)
     p->options = options;
     p->diag = d;
     p->nodes = graph->nodes;
+    p->doubles = graph->program;
     p->prefix = prefix_of(p, options->name ? options->name : graph->name ? graph->name : "model");
     p->PREFIX = name_upper(p, p->prefix);
     return p;
@@ -213,6 +214,7 @@ int model_make(Model *m, const Graph *graph, const EmitOptions *options, Diag *d
         print_func(p, p->func.at[i], m->kernels);
     }
     m->fault = text_contains(m->kernels, "->fault");
+    m->texts = text_contains(m->kernels, "->texts");
     m->single = text_contains(m->kernels, "_single_of(");
     place_begins(m);
     m->space = place_all(p);

@@ -16,6 +16,7 @@ typedef struct Model { /* what the files are printed from */
     Text *declared; /* lines of the model before its first equation */
     Text *kernels;  /* all functions, printed first */
     int fault;      /* a run may fail on its data */
+    int texts;      /* it makes or orders strings */
     int single;     /* sequences are taken out of the batch, see print_loop.c */
     VEC(Dim *) made; /* dims whose offsets the caller gets */
 } Model;
@@ -27,6 +28,9 @@ void source_print(Model *m, Text *out);
 void main_print(Model *m, Text *out);
 void tokenizer_header(Model *m, Text *out);
 void tokenizer_print(Model *m, Text *out);
+void text_header(Model *m, Text *out);             /* program_main.c: of a program with strings */
+void text_print(Model *m, Text *out);
+void program_main_print(Model *m, Text *out);
 void map_print(Model *m, Text *out);
 void cmake_print(Model *m, Text *out);
 void make_print(Model *m, Text *out);

@@ -10,6 +10,7 @@ Info *plan_info(Plan *p, const Node *node)
         *info = arena_new_of(p->arena, Info);
         (*info)->item = -1;
         (*info)->tie = *info;
+        (*info)->wide = p->doubles;
     }
     return *info;
 }

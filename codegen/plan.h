@@ -241,6 +241,8 @@ struct Plan {
     VEC(Str) users;      /* words of the author's */
     VEC(Str) constant_name, constant_wish;
     VEC(int64_t) constant;
+    int doubles;         /* reals are doubles, all of them */
+    VEC(const Step *) require; /* requirements in the order of the code */
     NodeList outputs;    /* what is written to each output of the model: its node or a copy of it */
     NodeList next;       /* by state: what it becomes at the end of a run, its node or a copy of it; NULL: it stays as it is */
     VEC(struct BatchSlot { Slot *slot; Str path; Basis basis; }) batch_slot; /* arrays that live as long as the run */

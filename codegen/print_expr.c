@@ -162,6 +162,13 @@ static Str fault_word(Printer *pr)
     return str_of(arena_printf(pr->p->arena, "%s->fault", own(pr->p, OWN_BATCH)));
 }
 
+/* The table of long strings. */
+static Str texts_word(Printer *pr)
+{
+    pr->f->uses_batch = 1;
+    return str_of(arena_printf(pr->p->arena, "%s->texts", own(pr->p, OWN_BATCH)));
+}
+
 static Piece checked(Printer *pr, const char *part, Piece a, const Piece *b)
 {
     use_part(pr->p, part);
@@ -214,6 +221,11 @@ static Piece print_int_op(Printer *pr, const Expr *e)
     if (e->n > 1) {
         b = print_expr(pr, e->kid[1], WANT_INT);
     }
+    if (e->op == OP_TEXT_JOIN || e->op == OP_TEXT_TIMES) {
+        return piece(arena_printf(p->arena, "%s_text_%s(%s, %s, %s, %s)", p->prefix, e->op == OP_TEXT_JOIN ? "join" : "times",
+                                  texts_word(pr), a.text, b.text, fault_word(pr)),
+                     BIND_ALL, C_I64);
+    }
     a = by_length(pr, e, a);
     const CType both = a.type == C_I64 || b.type == C_I64 ? C_I64 : C_I32;
     switch (e->op) {
@@ -263,6 +275,11 @@ static Piece print_compare(Printer *pr, const Expr *e)
         kid[0] = e->kid[1];
         kid[1] = e->kid[0];
         op = e->op == OP_LT ? ">" : e->op == OP_LE ? ">=" : op;
+    }
+    if (e->op == OP_TEXT_LT) {
+        const Piece before = print_expr(pr, e->kid[0], WANT_INT), after = print_expr(pr, e->kid[1], WANT_INT);
+        return piece(arena_printf(pr->p->arena, "%s_text_before(%s, %s, %s)", pr->p->prefix, texts_word(pr), before.text, after.text),
+                     BIND_ALL, C_BOOL);
     }
     const Want want = kid[0]->type == T_REAL ? WANT_F64 : kid[0]->type == T_INT ? WANT_INT : WANT_BOOL;
     Piece a = print_expr(pr, kid[0], want), b = print_expr(pr, kid[1], want);

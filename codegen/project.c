@@ -16,6 +16,9 @@ static const char *sources(Model *m, const char *separator, const char *ending)
     if (p->options->tokenizer) {
         text = arena_printf(p->arena, "%s%s%s_tokenizer%s", text, separator, p->prefix, ending ? ending : ".c");
     }
+    if (p->graph->program) {
+        text = arena_printf(p->arena, "%s%s%s_text%s", text, separator, p->prefix, ending ? ending : ".c");
+    }
     return text;
 }
 

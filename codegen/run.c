@@ -1,5 +1,6 @@
 /* The entry point of a generated model: the batch is checked once, before any work. */
 #include "model.h"
+#include "quote.h"
 
 #include <string.h>
 
@@ -85,6 +86,9 @@ static void print_pointers_check(Model *m, Text *out)
     for (int i = 0; i < p->outputs.n && n < 500; i++) {
         items[n++] = arena_printf(p->arena, "!io->%s", plan_info(p, p->outputs.at[i])->cname);
     }
+    if (m->texts) {
+        items[n++] = "!io->texts";
+    }
     for (int i = 0; i < m->made.n && n < 500; i++) {
         items[n++] = arena_printf(p->arena, "!io->%s", io_begin(m, m->made.at[i]));
     }
@@ -143,6 +147,9 @@ static void print_batch_setup(Model *m, Text *out)
         if (exposed) {
             text_line(out, "batch.begin_%s = io->%s;", dim_word(p, dim), io_begin(m, dim));
         }
+    }
+    if (m->texts) {
+        text_line(out, "batch.texts = io->texts;");
     }
     if (m->fault) {
         text_line(out, "int fault = 0;");
@@ -227,6 +234,12 @@ static void print_begin(Model *m, Text *out)
     text_line(out, "%s", "");
 }
 
+/* "hist.rasp:2: division by zero", fit for a string of C */
+static const char *wrong_text(Plan *p, const Step *step)
+{
+    return arena_printf(p->arena, "%s: %s", where_text(p, step->span), step->message);
+}
+
 void run_print(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -257,7 +270,9 @@ void run_print(Model *m, Text *out)
     args[n++] = "&batch";
     args[n++] = "io";
     text_list(out, arena_printf(p->arena, "%s(", top->cname), args, n, ");");
-    if (m->fault) {
+    if (p->require.n) {
+        text_line(out, "return fault == 1 ? %s_FAULT : (%s_status)fault;", p->PREFIX, p->prefix);
+    } else if (m->fault) {
         text_line(out, "return fault ? %s_FAULT : %s_OK;", p->PREFIX, p->PREFIX);
     } else {
         text_line(out, "return %s_OK;", p->PREFIX);
@@ -282,6 +297,10 @@ void run_print(Model *m, Text *out)
     for (int i = 0; i < 6; i++) {
         text_line(out, "    case %s_%s:", p->PREFIX, row[i][0]);
         text_line(out, "        return \"%s\";", row[i][1]);
+    }
+    for (int i = 0; i < p->require.n; i++) {
+        text_line(out, "    case %s_WRONG_%d:", p->PREFIX, i + 1);
+        text_line(out, "        return \"%s\";", wrong_text(p, p->require.at[i]));
     }
     text_line(out, "    }");
     text_line(out, "    return \"an unknown status\";");

@@ -69,8 +69,12 @@ static void print_batch(Model *m, Text *out)
             vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s *%s;", slot->type, p->batch_slot.at[i].path), slot->comment}));
         }
     }
+    if (m->texts) {
+        vec_push(p->arena, fields,
+                 ((Field){arena_printf(p->arena, "%s_texts *texts;", p->prefix), "strings of more than three characters"}));
+    }
     if (m->fault) {
-        vec_push(p->arena, fields, ((Field){"int *fault;", "set to 1 when an integer has no value"}));
+        vec_push(p->arena, fields, ((Field){"int *fault;", "not 0: something has no value"}));
     }
     text_line(out, "/* Where sequences begin, and what is known of lengths. */");
     print_struct(out, p->prefix, "batch", &fields);

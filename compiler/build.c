@@ -95,7 +95,7 @@ static const char *upper(Arena *arena, const char *name)
 
 int build_executable(Arena *arena, Diag *d, const char *directory, const char *name, int threads, const char *out)
 {
-    static const char *const part[] = {".c", "_weights.S", "_weights.c", "_tokenizer.c", "_main.c"};
+    static const char *const part[] = {".c", "_weights.S", "_weights.c", "_tokenizer.c", "_text.c", "_main.c"};
     const char *cc = getenv("CC");
     Words words = {0};
     add_words(arena, &words, cc && cc[strspn(cc, " \t\n")] ? cc : "cc");

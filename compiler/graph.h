@@ -156,6 +156,7 @@ struct Node {
     /* NODE_INPUT */
     int input;       /* number among the inputs */
     int optional;    /* has a default: body over free */
+    int text;        /* of inputs and outputs: the ints are symbols of strings (scalar_text.h) */
     /* NODE_PARAM with body == NULL: the stored tensor(s) */
     Str path;        /* checkpoint path; with a family, of its first member */
     Str *family;     /* paths of the members stacked along axis 0, family_n of them; NULL: one tensor */
@@ -232,6 +233,9 @@ struct Graph {
     VEC(Str) absent;         /* every "a ?? b" that took b: "norm.bias ?? 0" */
     VEC(Str) label;          /* names of classes: of the last dim of an output */
     int multi_label;
+    int program;             /* a RASP program: reals are doubles wherever they are stored, some ints are symbols of strings; its inputs
+                                are called tokens, tokens_int .., the parts of an output out_type, out_int .. (rasp/lower.c) */
+    int of_nothing;          /* program: an empty input has a value */
 };
 
 Graph *graph_new(Arena *arena);

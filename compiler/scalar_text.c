@@ -29,6 +29,17 @@ void text_forget(void)
     table = (struct Table){0};
 }
 
+int text_long_count(void)
+{
+    return table.entry.n;
+}
+
+const char *text_long(int k, size_t *bytes)
+{
+    *bytes = table.entry.at[k].bytes;
+    return table.entry.at[k].text;
+}
+
 /* ---- code points ------------------------------------------------------------------------------------------------------------------- */
 
 static uint32_t point_at(const char *text, size_t bytes, size_t *at)

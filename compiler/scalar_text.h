@@ -21,6 +21,10 @@ int text_order(int64_t a, int64_t b);                        /* by code points: 
 int text_join(int64_t a, int64_t b, int64_t *result);
 int text_times(int64_t a, int64_t n, int64_t *result);
 
+/* The long strings so far: the symbol of the k-th is -1 - k. */
+int text_long_count(void);
+const char *text_long(int k, size_t *bytes);
+
 void text_forget(void); /* frees the table; symbols of long strings mean nothing any more */
 
 #endif

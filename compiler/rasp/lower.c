@@ -42,6 +42,7 @@ static Node *input_node(Lower *l, RaspInput input, Part part)
         *node = graph_node(l->graph, NODE_INPUT, str_format("%s%s", name[input], input == INPUT_ASIS ? suffix[part] : ""), (Span){0});
         (*node)->type = part == PART_REAL ? T_REAL : input == INPUT_BOOL ? T_BOOL : T_INT;
         (*node)->named = 1;
+        (*node)->text = part == PART_TEXT;
         vec_push(l->graph->arena, (*node)->free, lower_var(l, "t"));
         const LoweredInput one = {input, part};
         vec_push(l->graph->arena, l->result->input, one);
@@ -220,6 +221,7 @@ static void output_sop(Lower *l, Sop *x, Str name, int *output)
         const int wanted = part == PART_TAG ? !single : part == PART_REAL ? (x->mask & MASK_FLOAT) != 0 : has_part(x, (Part)part);
         if (wanted) {
             output[part] = add_output(l, lower_node(l, x, (Part)part), single ? name : str_format("%s%s", name, suffix[part]));
+            l->graph->outputs.at[output[part]]->text = part == PART_TEXT;
         }
     }
 }
@@ -276,11 +278,10 @@ Lowered *lower_value(RaspProgram *p, Arena *arena, const RaspValue *value, Str n
     l.chosen = arena_array(arena, char, p->selectors + 1);
     input_node(&l, INPUT_STR, PART_TEXT); /* says how long the sequence is, whatever is read of it */
     gather(value, arena, &leaves);
+    g->program = 1;
+    g->of_nothing = leaves.n > 0;
     for (int i = 0; i < leaves.n; i++) {
-        if (!is_base(leaves.at[i])) {
-            check_not_empty(&l, leaves.at[i]->kind == RV_SOP ? leaves.at[i]->sop->span : leaves.at[i]->selector->span);
-            break;
-        }
+        g->of_nothing &= is_base(leaves.at[i]);
     }
     for (int i = 0; i < leaves.n; i++) {
         LoweredValue one = {leaves.at[i], {-1, -1, -1, -1}};

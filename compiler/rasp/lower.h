@@ -69,6 +69,5 @@ Expr *attend_width(Lower *l, Selector *s, Expr *at);
 /* ---- lower_check.c */
 void check_sop(Lower *l, Sop *x);
 void check_selector(Lower *l, Selector *s);
-void check_not_empty(Lower *l, Span span);
 
 #endif

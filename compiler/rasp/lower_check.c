@@ -229,10 +229,3 @@ void check_selector(Lower *l, Selector *s)
                                        mask_name(l->p->arena, s->key->mask), mask_name(l->p->arena, s->query->mask));
     require(l, lower_equation(l, str_of("wrong"), NULL, RED_NONE, NULL, NULL, place, NULL, s->span), message, s->span);
 }
-
-void check_not_empty(Lower *l, Span span)
-{
-    Expr *empty = op(l, OP_EQ, expr_len(l->graph, l->dim, span), number(l, 0, span), span);
-    Expr *place = expr_select(l->graph, empty, number(l, 0, span), number(l, -1, span), span);
-    require(l, lower_equation(l, str_of("wrong"), NULL, RED_NONE, NULL, NULL, place, NULL, span), "the input is empty", span);
-}

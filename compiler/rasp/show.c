@@ -237,6 +237,12 @@ static int compute(Show *s, const RaspTokens *tokens)
     return fine;
 }
 
+/* Where the value is made, for messages. */
+static Span leaf_span(const RaspValue *value)
+{
+    return value->kind == RV_SOP ? value->sop->span : value->kind == RV_SELECTOR ? value->selector->span : (Span){0};
+}
+
 const char *show_value(RaspProgram *p, Arena *arena, const RaspValue *value, const RaspTokens *tokens, RaspFormat format)
 {
     Show s = {.p = p, .arena = arena, .format = format, .tokens = tokens};
@@ -246,6 +252,10 @@ const char *show_value(RaspProgram *p, Arena *arena, const RaspValue *value, con
             p->lowered_value = value;
         }
         s.lowered = p->lowered;
+        if (s.lowered && tokens->atom.n == 0 && !s.lowered->graph->of_nothing) {
+            program_error(p, leaf_span(value), "the input is empty");
+            return NULL;
+        }
         if (!s.lowered || !compute(&s, tokens)) {
             return NULL;
         }

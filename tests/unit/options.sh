@@ -34,7 +34,7 @@ ask sinter eval --
 ask sinter build toy
 END
     bash ask >answers
-    printf '%s\n' emit --output= "--model-dir= --in= --out= --only= --help --version" "" >wanted
+    printf '%s\n' emit --output= "--model-dir= --in= --out= --count --only= --help --version" "" >wanted
     diff wanted answers
 fi
 "$SINTER" --completion=zsh | tail -n +2 | diff - completion

@@ -1,0 +1,175 @@
+/* Of a program whose values may be strings: <name>_text.c, which knows them, and <name>_main.c, the command line that reads tokens. */
+#include "model.h"
+#include "paste.h"
+
+#include "../compiler/scalar_text.h"
+
+#include <string.h>
+
+void text_header(Model *m, Text *out)
+{
+    paste_file(m->p, "text/text.h", out);
+    text_trim(out);
+    text_line(out, "%s", "");
+}
+
+/* As a string of C: nothing but letters, digits and the plainest signs stands for itself. */
+static const char *quoted(Plan *p, const char *text, size_t bytes)
+{
+    const char *out = "";
+    for (size_t i = 0; i < bytes; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        const int plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr(" _-+.,:;()[]{}<>=!", c);
+        out = plain && c ? arena_printf(p->arena, "%s%c", out, c) : arena_printf(p->arena, "%s\\%03o", out, c);
+    }
+    return arena_printf(p->arena, "\"%s\"", out);
+}
+
+static void print_constants(Plan *p, Text *out)
+{
+    text_line(out, "/* Strings of the program with more than three characters, in the order of their symbols. */");
+    text_line(out, "static const struct {");
+    text_line(out, "    const char *text;");
+    text_line(out, "    size_t size;");
+    text_line(out, "} text_constant[] = {");
+    for (int i = 0; i < text_long_count(); i++) {
+        size_t bytes;
+        const char *text = text_long(i, &bytes);
+        text_line(out, "    {%s, %llu},", quoted(p, text, bytes), (unsigned long long)bytes);
+    }
+    text_line(out, "    {\"\", 0}");
+    text_line(out, "};");
+    text_line(out, "%s", "");
+}
+
+void text_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    text_line(out, "/* %s_text.c - strings as symbols", p->prefix);
+    text_raw(out, "%s */\n", m->banner);
+    text_line(out, "#include \"%s.h\"", p->prefix);
+    text_line(out, "%s", "");
+    print_constants(p, out);
+    paste_file(p, "text/text.c", out);
+}
+
+/* ---- the command line -------------------------------------------------------------------------------------------------------------- */
+
+static const char *reads(const Node *input)
+{
+    static const char *const row[][2] = {
+        {"tokens", "STR"}, {"tokens_int", "INT"}, {"tokens_float", "FLOAT"}, {"tokens_bool", "BOOL"}, {"tokens_asis_type", "TYPE"},
+        {"tokens_asis_int", "OWN_INT"}, {"tokens_asis_real", "OWN_REAL"}, {"tokens_asis_text", "OWN_TEXT"}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        if (strcmp(row[i][0], input->name) == 0) {
+            return row[i][1];
+        }
+    }
+    return "STR";
+}
+
+/* The output that holds a part of the value; -1: there is none. */
+static int part_of(const Graph *g, const char *suffix)
+{
+    for (int i = 0; i < g->outputs.n; i++) {
+        const char *name = g->outputs.at[i]->name, *found = strrchr(name, '_');
+        if (found && strcmp(found, suffix) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void print_shape(const Graph *g, Text *out)
+{
+    const Node *first = g->outputs.at[0];
+    const int parts = g->outputs.n > 1, grid = first->free.n == 2;
+    const int text = parts         ? part_of(g, "_text")
+                     : first->text ? 0
+                                   : -1,
+              real = parts                   ? part_of(g, "_real")
+                     : first->type == T_REAL ? 0
+                                             : -1,
+              whole = parts                                   ? part_of(g, "_int")
+                      : first->type != T_REAL && !first->text ? 0
+                                                              : -1;
+    const int bytes = whole >= 0 && g->outputs.at[whole]->type == T_BOOL;
+    text_line(out, "/* Which output holds each part of the value, -1: none; OUT_ONLY: the type of all elements. */");
+    text_line(out, "enum {");
+    text_line(out, "    OUT_TYPE = %d, OUT_INT = %d, OUT_REAL = %d, OUT_TEXT = %d,", parts ? part_of(g, "_type") : -1, whole, real, text);
+    text_line(out, "    OUT_BYTES = %d, OUT_GRID = %d, OUT_OF_NOTHING = %d,", bytes, grid, g->of_nothing);
+    text_line(out, "    OUT_ONLY = %d /* bool, int, float, string */", text >= 0 ? 3 : real >= 0 ? 2 : bytes ? 0 : 1);
+    text_line(out, "};");
+}
+
+static void print_run(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const Graph *g = p->graph;
+    const char *n = p->capacity.n ? ", n" : "";
+    text_line(out, "static size_t about_workspace(int64_t n)");
+    text_line(out, "{");
+    for (int i = 1; i < p->capacity.n; i++) { /* pairs */
+        n = arena_printf(p->arena, "%s, n * n", n);
+    }
+    text_line(out, "    return %s_workspace(1%s);", p->prefix, n);
+    text_line(out, "}");
+    text_line(out, "%s", "");
+    text_line(out, "static int about_run(int32_t n, void *workspace, size_t bytes)");
+    text_line(out, "{");
+    text_line(out, "    const int32_t begin[] = {0, n};");
+    text_line(out, "    %s_io io = {.sequences = 1};", p->prefix);
+    for (int i = 0; i < g->dims.n; i++) {
+        if (g->dims.at[i]->kind == DIM_GIVEN) {
+            text_line(out, "    io.%s = begin;", io_begin(m, g->dims.at[i]));
+        }
+    }
+    for (int i = 0; i < g->inputs.n; i++) {
+        text_line(out, "    io.%s = cli.input[%d];", plan_info(p, g->inputs.at[i])->cname, i);
+    }
+    for (int i = 0; i < p->outputs.n; i++) {
+        text_line(out, "    io.%s = cli.output[%d];", plan_info(p, p->outputs.at[i])->cname, i);
+    }
+    if (m->texts) {
+        text_line(out, "    io.texts = &cli.texts;");
+    }
+    text_line(out, "    return (int)%s_run(&io, workspace, bytes);", p->prefix);
+    text_line(out, "}");
+    text_line(out, "%s", "");
+    text_line(out, "static const char *about_error(int status)");
+    text_line(out, "{");
+    text_line(out, "    return %s_error((%s_status)status);", p->prefix, p->prefix);
+    text_line(out, "}");
+}
+
+void program_main_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const Graph *g = p->graph;
+    const char *list = "";
+    text_line(out, "/* %s_main.c - the command line", p->prefix);
+    text_raw(out, "%s */\n", m->banner);
+    paste_file(p, "cli/posix.h", out);
+    text_line(out, "#include \"%s.h\"", p->prefix);
+    text_line(out, "%s", "");
+    paste_file(p, "rasp/head.h", out);
+    text_line(out, "%s", "");
+    text_line(out, "static const char about_name[] = \"%s\", about_version[] = \"%s\";", p->prefix, SINTER_VERSION);
+    text_line(out, "%s", "");
+    text_line(out, "/* What each input is made of: READS_.. */");
+    text_line(out, "enum { ABOUT_INPUTS = %d, ABOUT_OUTPUTS = %d };", g->inputs.n, p->outputs.n);
+    for (int i = 0; i < g->inputs.n; i++) {
+        list = arena_printf(p->arena, "%s%sREADS_%s", list, i ? ", " : "", reads(g->inputs.at[i]));
+    }
+    text_line(out, "static const int about_input[] = {%s};", list);
+    text_line(out, "%s", "");
+    print_shape(g, out);
+    text_line(out, "%s", "");
+    paste_file(p, "rasp/state.h", out);
+    text_line(out, "%s", "");
+    print_run(m, out);
+    text_line(out, "%s", "");
+    paste_file(p, "rasp/tokens.c", out);
+    text_line(out, "%s", "");
+    paste_file(p, "rasp/main.c", out);
+}

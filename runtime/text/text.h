@@ -1,0 +1,32 @@
+/* Strings are symbols: one integer each, equal where the strings are. Up to three code points are packed into it, the first lowest, each
+ * but the first plus one, in 21 bits each: a single character is its code point. The empty string is MODEL_EMPTY. Longer ones are
+ * negative: places in a table in memory of the caller's, which a run may add to. */
+#ifndef MODEL_TEXT_H
+#define MODEL_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MODEL_EMPTY = 0x1FFFFF, MODEL_STRING_MOST = 1 << 20 }; /* bytes of a string at most */
+
+typedef struct model_texts {
+    unsigned char *memory;
+    size_t bytes, low, high; /* entries from the begin, strings from the end */
+    int32_t count;
+    int full;                /* a string found no room: what was made of it means nothing */
+} model_texts;
+
+/* An empty table in memory aligned to 8 bytes, but for the strings of the program. 0: too small. */
+int model_texts_begin(model_texts *texts, void *memory, size_t bytes);
+/* The symbol of a string in UTF-8. */
+int64_t model_symbol(model_texts *texts, const char *text, size_t bytes);
+/* The string of a symbol: in the table, or written to room. */
+const char *model_string(const model_texts *texts, int64_t symbol, size_t *bytes, char room[16]);
+
+/* What the program does with strings: their order by code points, one after the other, one n times. A string of more than
+ * MODEL_STRING_MOST bytes sets *fault. */
+int model_text_before(const model_texts *texts, int64_t a, int64_t b);
+int64_t model_text_join(model_texts *texts, int64_t a, int64_t b, int *fault);
+int64_t model_text_times(model_texts *texts, int64_t a, int64_t n, int *fault);
+
+#endif
