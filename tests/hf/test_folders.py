@@ -37,6 +37,8 @@ def one(name):
         said = oracle.run(oracle.SINTER, 'check', model, accept=(0, 1)).stderr.decode()
         if any(words in said for words in UNSERVED):
             return 'no text %s' % name, True
+        if 'does not read the key' in said:
+            raise oracle.Wrong('a key of its config is not read\n' + said)
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             wanted = {k: x for k, x in oracle.load(model / 'out.safetensors').items() if k.split('/', 1)[1] not in LATER}
