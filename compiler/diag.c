@@ -69,7 +69,7 @@ void diag_warning_file(Diag *d, const char *path, const char *format, ...)
     ADD(DIAG_WARNING, file_span(d, path));
 }
 
-void diag_did_you_mean(Diag *d, const char *wrong, const Str *names, int n)
+int diag_did_you_mean(Diag *d, const char *wrong, const Str *names, int n)
 {
     const int length = strlen(wrong) < 256 ? (int)strlen(wrong) : 256;
     int best = length < 3 ? 1 : length < 6 ? 2 : length / 3 + 1;
@@ -81,9 +81,11 @@ void diag_did_you_mean(Diag *d, const char *wrong, const Str *names, int n)
             found = names[i];
         }
     }
-    if (found && strcmp(found, wrong) != 0) {
-        diag_hint(d, "did you mean '%s'?", found);
+    if (!found || strcmp(found, wrong) == 0) {
+        return 0;
     }
+    diag_hint(d, "did you mean '%s'?", found);
+    return 1;
 }
 
 static int starts_code_point(char c)

@@ -38,7 +38,7 @@ void diag_error_file(Diag *d, const char *path, const char *format, ...) __attri
 void diag_warning_file(Diag *d, const char *path, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Adds "did you mean 'b'?" when one of the names is close to `wrong`. */
-void diag_did_you_mean(Diag *d, const char *wrong, const Str *names, int n);
+int diag_did_you_mean(Diag *d, const char *wrong, const Str *names, int n); /* 1: one is near */
 
 /* Prints everything, files in the order of their first message, sorted by place within a file, each with its source line and a caret:
  *     mlp.sinter:2:6: error: unknown function 'sofmax'

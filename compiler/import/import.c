@@ -110,8 +110,9 @@ static void unknown_type(Arena *arena, Diag *d, const Index *index, const Value 
         }
     }
     diag_error(d, type->span, "no model text serves the model_type \"%s\"", type->text);
-    diag_did_you_mean(d, type->text, known.at, known.n);
-    list(arena, d, "known are", known.at, known.n);
+    if (!diag_did_you_mean(d, type->text, known.at, known.n)) {
+        list(arena, d, "known are", known.at, known.n);
+    }
 }
 
 static void unknown_architecture(Arena *arena, Diag *d, const Index *index, Str type, const Value *architecture)

@@ -33,7 +33,9 @@ class Directory(unittest.TestCase):
 
     def test_unknown_model_type(self):
         folder = tiny.write(self.folder / 'm', tiny.changed(tiny.BERT, model_type='brt'))
-        self.refused(folder, 'config.json:5:17: error: no model text serves the model_type "brt"', "did you mean 'bert'?", 'known are: albert, bert,')
+        self.refused(folder, 'config.json:5:17: error: no model text serves the model_type "brt"', "did you mean 'bert'?")
+        folder = tiny.write(self.folder / 'n', tiny.changed(tiny.BERT, model_type='something-new'))
+        self.refused(folder, 'no model text serves the model_type "something-new"', 'known are: albert, bert,')
 
     def test_unknown_architecture(self):
         folder = tiny.write(self.folder / 'm', tiny.changed(tiny.BERT, architectures=['BertForSomething']))
