@@ -118,6 +118,19 @@ static void open_formals(Check *c, Scope *scope, const Scope *formals, const Stm
     }
 }
 
+/* Two indices of one name (of gram(x, x) both are t): the later one is t'. */
+static void tell_apart(IndexList *index)
+{
+    for (int k = 1; k < index->n; k++) {
+        for (int i = 0; i < k; i++) {
+            if (index->at[i].name == index->at[k].name) {
+                index->at[k].name = str_format("%s'", index->at[k].name);
+                i = -1; /* again from the first */
+            }
+        }
+    }
+}
+
 /* One value that a function gives back, as a tensor. Its indices are named as the caller knows them. */
 static Entity *give_back(Check *c, Scope *scope, const Stmt *fn, const Ast *value, Str name)
 {
@@ -125,7 +138,11 @@ static Entity *give_back(Check *c, Scope *scope, const Stmt *fn, const Ast *valu
     open->open = 1;
     VarList order = {0};
     open_formals(c, open, scope, fn, &order);
-    return tensor_of(c, open, value, name, &order);
+    Entity *tensor = tensor_of(c, open, value, name, &order);
+    if (tensor) {
+        tell_apart(&tensor->index);
+    }
+    return tensor;
 }
 
 typedef struct Returned {

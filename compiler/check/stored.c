@@ -160,7 +160,7 @@ Node *stored_node(Check *c, Str path, Str first, const Dim *family, Span span)
 int stored_rows_suffice(Check *c, const Expr *index, const Dim *axis, Str path)
 {
     int64_t low, high;
-    if (!expr_range(index, &low, &high)) {
+    if (!expr_range(index, &low, &high) || (index->kind == EX_VAR && index->var->dim->kind == DIM_FIXED && !index->var->dim->length)) {
         return 1;
     }
     if (index->kind == EX_VAR && dim_is_ragged(index->var->dim) && index->var->dim->kind == DIM_GIVEN && high >= axis->length) {
