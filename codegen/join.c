@@ -71,24 +71,41 @@ typedef struct Join {
     const char *sorted;
 } Join;
 
+static void print_pointers(const Block *b, Text *out)
+{
+    for (int i = 0; i < b->pointer.n; i++) {
+        const Pointer *at = &b->pointer.at[i];
+        text_line(out, "%s%s *%s = %s + %s;", at->writes ? "" : "const ", at->type, at->name, at->base, at->offset);
+    }
+}
+
 /* The inside of a loop over var, with the pointers that it needs. */
 typedef void Inside(Join *j, Text *out);
 
-static void inside(Join *j, Var *var, Inside *print, Text *out)
+static Text *inside_of(Join *j, Var *var, Inside *print, int indent)
 {
     Header head = {.var = var};
     Block *before = j->pr->block, loop = {.up = before, .head = &head};
-    Text *body = text_new(j->pr->p->arena, out->indent + 1);
+    Text *body = text_new(j->pr->p->arena, indent), *all = text_new(j->pr->p->arena, indent);
     j->pr->block = &loop;
     print(j, body);
-    out->indent++;
-    for (int i = 0; i < loop.pointer.n; i++) {
-        const Pointer *at = &loop.pointer.at[i];
-        text_line(out, "%s%s *%s = %s + %s;", at->writes ? "" : "const ", at->type, at->name, at->base, at->offset);
-    }
-    text_add(out, body);
-    out->indent--;
     j->pr->block = before;
+    print_pointers(&loop, all);
+    text_add(all, body);
+    return all;
+}
+
+static void inside(Join *j, Var *var, Inside *print, Text *out)
+{
+    text_add(out, inside_of(j, var, print, out->indent + 1));
+}
+
+/* Which position the entry is of, if what is done with it asks for that. */
+static void print_position(Join *j, const char *entry, const Text *use, Text *out)
+{
+    if (text_has_word(use, j->own)) {
+        text_line(out, "    const int32_t %s = %s[%s].at;", j->own, j->sorted, entry);
+    }
 }
 
 static Str key_of(Join *j, const Expr *e)
@@ -187,13 +204,14 @@ static void print_totals(Join *j, Text *out)
     Str start = start_value(j->pr, j->m);
     text_line(out, "%s %s = %s;", total_type(j), j->total, start);
     text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->i, j->i, j->entries, j->i);
-    text_line(out, "    const int32_t %s = %s[%s].at;", j->own, j->sorted, j->i);
+    Text *more = inside_of(j, (Var *)j->d->own, print_running, out->indent + 1);
+    print_position(j, j->i, more, out);
     if (j->d->equal) {
         text_line(out, "    if (%s > 0 && %s[%s].key != %s[%s - 1].key) {", j->i, j->sorted, j->i, j->sorted, j->i);
         text_line(out, "        %s = %s;", j->total, start);
         text_line(out, "    }");
     }
-    inside(j, (Var *)j->d->own, print_running, out);
+    text_add(out, more);
     text_line(out, "    %s[%s] = %s;", up_to, j->i, stored(j, j->total, 0));
     text_line(out, "}");
 }
@@ -211,6 +229,13 @@ static void range(const Join *j, const char **from, const char **to, const char 
     case ORDER_AFTER: *from = up_to; break;
     case ORDER_FROM: *from = before; break;
     }
+}
+
+/* What is picked: the body at the first entry. */
+static void print_first(Join *j, Text *out)
+{
+    Expr *index = expr_var(j->pr->p->graph, (Var *)j->d->asks, j->m->node->span);
+    text_line(out, "%s = %s;", print_member(j->pr, j->m, &index, 1).text, converted(j->pr, j->m->body, ctype_of(j->pr->p, j->m->node)));
 }
 
 static void print_result(Join *j, const char *from, const char *to, Text *out)
@@ -231,20 +256,9 @@ static void print_result(Join *j, const char *from, const char *to, Text *out)
     if (node->reduce == RED_PICK) {
         text_line(out, "%s = %s;", left, start);
         text_line(out, "if (%s) {", some);
-        text_line(out, "    const int32_t %s = %s[%s].at;", j->own, j->sorted, from);
-        Text *value = text_new(p->arena, out->indent + 1);
-        out->indent++;
-        Header head = {.var = (Var *)j->d->own};
-        Block *before = j->pr->block, turn = {.up = before, .head = &head};
-        j->pr->block = &turn;
-        text_line(value, "%s = %s;", left, converted(j->pr, j->m->body, ctype_of(p, node)));
-        j->pr->block = before;
-        for (int i = 0; i < turn.pointer.n; i++) {
-            const Pointer *at = &turn.pointer.at[i];
-            text_line(out, "const %s *%s = %s + %s;", at->type, at->name, at->base, at->offset);
-        }
-        out->indent--;
-        text_add(out, value);
+        Text *first = inside_of(j, (Var *)j->d->own, print_first, out->indent + 1);
+        print_position(j, from, first, out);
+        text_add(out, first);
         text_line(out, "}");
         return;
     }
@@ -317,7 +331,7 @@ static void print_groups(Join *j, Text *out)
     text_line(out, "}");
 }
 
-void join_print(Printer *pr, Text *out)
+static void print_all(Printer *pr, Text *out)
 {
     Plan *p = pr->p;
     Cluster *c = pr->c;
@@ -352,4 +366,12 @@ void join_print(Printer *pr, Text *out)
     text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j.asks, j.asks, m, j.asks);
     inside(&j, (Var *)j.d->asks, print_lookup, out);
     text_line(out, "}");
+}
+
+void join_print(Printer *pr, Text *out)
+{
+    Text *body = text_new(pr->p->arena, out->indent);
+    print_all(pr, body);
+    print_pointers(pr->block, out);
+    text_add(out, body);
 }

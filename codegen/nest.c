@@ -86,6 +86,17 @@ static void tidy_bounds(Plan *p, Header *h)
     h->high = high;
 }
 
+/* After which loop a condition is known. Those of a recurrence stand inside of its turns: all that they guard runs in this one loop. */
+static int known_after(Plan *p, const Member *m, const Expr *condition, const VarList *order)
+{
+    int turn = -1;
+    for (int i = 0; m->cluster->along && i < order->n; i++) {
+        turn = order->at[i] == m->cluster->along ? i : turn;
+    }
+    const int after = latest(p, condition, order);
+    return after > turn ? after : turn;
+}
+
 static void add_heads(Plan *p, Stmt *s, const VarList *order, const ExprList *conditions)
 {
     const Member *m = s->member;
@@ -93,7 +104,7 @@ static void add_heads(Plan *p, Stmt *s, const VarList *order, const ExprList *co
     for (int i = -1; i < order->n; i++) {
         Header loop = {.var = i >= 0 ? order->at[i] : NULL};
         for (int k = 0; k < conditions->n; k++) {
-            if (i >= 0 && loop.var != m->cluster->along && latest(p, conditions->at[k], order) == i) {
+            if (i >= 0 && loop.var != m->cluster->along && known_after(p, m, conditions->at[k], order) == i) {
                 used[k] = (char)as_bound(p, conditions->at[k], loop.var, &loop);
             }
         }
@@ -109,7 +120,7 @@ static void add_heads(Plan *p, Stmt *s, const VarList *order, const ExprList *co
             vec_push(p->arena, s->head, loop);
         }
         for (int k = 0; k < conditions->n; k++) {
-            if (!used[k] && latest(p, conditions->at[k], order) == i) {
+            if (!used[k] && known_after(p, m, conditions->at[k], order) == i) {
                 vec_push(p->arena, s->head, ((Header){.condition = conditions->at[k]}));
             }
         }

@@ -132,15 +132,17 @@ static void print_loop_body(Plan *p, Func *f, Item *item, Str turn, const Str *p
         }
     }
     callee->buffers_at = str_of(arena_printf(p->arena, "%s%s.", f->buffers_at, item->member));
-    if (callee->weights) {
-        Str layer = name_fresh(p, (Words *)&callee->words, NULL, last_word(callee->cname));
-        callee->weights_at = str_of(arena_printf(p->arena, "%s->", layer));
+    Str layer = callee->weights ? name_fresh(p, (Words *)&callee->words, NULL, last_word(callee->cname)) : NULL;
+    callee->weights_at = layer ? str_of(arena_printf(p->arena, "%s->", layer)) : callee->weights_at;
+    Text *body = text_new(p->arena, out->indent);
+    for (int i = 0; i < callee->item.n; i++) {
+        print_item(p, callee, &callee->item.at[i], body);
+    }
+    if (layer && text_contains(body, callee->weights_at)) {
         text_line(out, "const struct %s_weights *%s = &%s%s[%s];", callee->type, layer, f->weights_at, item->member, turn);
         text_line(out, "%s", "");
     }
-    for (int i = 0; i < callee->item.n; i++) {
-        print_item(p, callee, &callee->item.at[i], out);
-    }
+    text_add(out, body);
     f->uses_rows |= callee->uses_rows;
     f->uses_batch |= callee->uses_batch;
 }
@@ -160,21 +162,23 @@ static void print_call(Plan *p, Func *f, Item *item, Text *out)
     Words taken = {0};
     Str turn = name_fresh(p, &taken, (const Words *)&f->words, turn_word(p, unit));
     quote_head(p, unit->span, "", out);
-    text_line(out, "for (int32_t %s = 0; %s < %d; %s++) {", turn, turn, item->turns, turn);
-    out->indent++;
+    Text *inside = text_new(p->arena, out->indent + 1);
     if (callee->in_line) {
-        print_loop_body(p, f, item, turn, place, out);
+        print_loop_body(p, f, item, turn, place, inside);
     } else {
-        print_plain_call(p, f, item, turn, place, n, out);
+        print_plain_call(p, f, item, turn, place, n, inside);
     }
     for (int k = 0; k < unit->carried && k < callee->result.n; k++) {
         if (!callee->in_place[k]) {
-            print_copy(p, f, carry_place(p, f, item, k), result_place(&pr, item, k), unit->args.at[k], out);
+            print_copy(p, f, carry_place(p, f, item, k), result_place(&pr, item, k), unit->args.at[k], inside);
         }
     }
-    text_trim(out);
-    out->indent--;
-    text_line(out, "}");
+    text_trim(inside);
+    if (inside->at.n) { /* of a loop whose results nobody reads nothing is left */
+        text_line(out, "for (int32_t %s = 0; %s < %d; %s++) {", turn, turn, item->turns, turn);
+        text_add(out, inside);
+        text_line(out, "}");
+    }
     text_line(out, "%s", "");
 }
 
