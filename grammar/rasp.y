@@ -256,11 +256,13 @@ static int yyreport_syntax_error(const yypcontext_t *context, yyscan_t scanner, 
     if (n < 0) {
         return n;
     }
+    p->line_bound = 0; /* the line has no end that matters any more */
     const char *wanted = expected(p, set, n), *text = span_text(place);
     const char *shown = token == YYSYMBOL_YYEOF ? "the end of the text" : token == YYSYMBOL_EOL ? "the end of the line"
                                                                        : arena_printf(p->arena, "'%.40s'", text);
     rasp_error(p, place, "unexpected %s%s%s", shown, wanted ? ", expected " : "", wanted ? wanted : "");
-    if (token != YYSYMBOL_ID && token != YYSYMBOL_YYEOF && is_word(text) && has(set, n, YYSYMBOL_ID)) {
+    if (token != YYSYMBOL_ID && token != YYSYMBOL_YYEOF && is_word(text) && has(set, n, YYSYMBOL_ID) &&
+        !has(set, n, YYSYMBOL_REAL)) {
         diag_hint(p->d, "'%s' is a word of the language, so nothing can be called that", text);
     } else if (has(set, n, YYSYMBOL_RETURN)) {
         diag_hint(p->d, "a function ends with its only `return`: def f(a) { .. return a; }");
