@@ -117,18 +117,41 @@ static void put_element(size_t i)
     }
 }
 
+/* The element is the first one over again. */
+static int is_first_again(size_t i)
+{
+    const int type = element_type(i);
+    if (type != element_type(0)) {
+        return 0;
+    }
+    if (type == TOKEN_FLOAT) {
+        const double *const reals = cli.output[OUT_REAL < 0 ? 0 : OUT_REAL];
+        return reals[i] == reals[0];
+    }
+    const void *const values = cli.output[type == TOKEN_STR ? (OUT_TEXT < 0 ? 0 : OUT_TEXT) : OUT_INT < 0 ? 0 : OUT_INT];
+    return OUT_BYTES && type != TOKEN_STR ? ((const uint8_t *)values)[i] == ((const uint8_t *)values)[0]
+                                          : ((const int64_t *)values)[i] == ((const int64_t *)values)[0];
+}
+
 static void put_sequence(void)
 {
     static const char *const name[] = {"bools", "ints", "floats", "strings"};
     unsigned types = 0;
-    put("[");
+    int same = !cli.json && cli.tokens > 1;
     for (size_t i = 0; i < cli.tokens; i++) {
+        same = same && is_first_again(i);
+        types |= 1u << element_type(i);
+    }
+    put("[");
+    for (size_t i = 0; i < (same ? 1 : cli.tokens); i++) {
         put(i ? ", " : "");
         put_element(i);
-        types |= 1u << element_type(i);
     }
     put("]");
     if (!cli.json) {
+        char times[32];
+        snprintf(times, sizeof times, "*%zu", cli.tokens);
+        put(same ? times : "");
         put(" (");
         put(name[types & 8u || !types ? 3 : types & 4u ? 2 : types & 2u ? 1 : 0]);
         put(")");

@@ -1,0 +1,62 @@
+"""What docs/rasp.md and examples/rasp/*.rasp say comes out, comes out: of `sinter run`, and of the C."""
+import glob
+import os
+import re
+import shlex
+import subprocess
+import tempfile
+import unittest
+
+SINTER, ROOT = os.environ["SINTER"], os.environ["SINTER_SOURCE"]
+STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-O0"]
+
+
+def examples():
+    for path in sorted(glob.glob(os.path.join(ROOT, "examples", "rasp", "*.rasp"))):
+        with open(path, encoding="utf-8") as file:
+            yield path, re.findall(r"^#     (\S+) +->  (.*)$", file.read(), re.M)
+
+
+def sources(folder):
+    return sorted(glob.glob(os.path.join(folder, "*.c")))
+
+
+class Examples(unittest.TestCase):
+    maxDiff = None
+
+    def test_run(self):
+        for path, cases in examples():
+            self.assertTrue(cases, path)
+            done = subprocess.run([SINTER, "run", path, "--"] + [word for word, _ in cases], capture_output=True, text=True, timeout=60)
+            self.assertEqual(([want for _, want in cases], ""), (done.stdout.splitlines(), done.stderr), path)
+
+    def test_c(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for path, cases in examples():
+                out = os.path.join(folder, os.path.basename(path)[:-5])
+                subprocess.run([SINTER, "emit", path, "-d", out], check=True, timeout=60)
+                subprocess.run([os.environ.get("CC", "cc"), *STRICT, "-o", out + ".exe", *sources(out), "-lm"], check=True, timeout=60)
+                done = subprocess.run([out + ".exe"], input="".join(word + "\n" for word, _ in cases), capture_output=True, text=True, timeout=60)
+                self.assertEqual(([want for _, want in cases], ""), (done.stdout.splitlines(), done.stderr), path)
+
+    def test_docs(self):
+        with open(os.path.join(ROOT, "docs", "rasp.md"), encoding="utf-8") as file:
+            blocks = re.findall(r"^```(\w*)\n(.*?)^```$", file.read(), re.M | re.S)
+        program, ran = None, 0
+        with tempfile.TemporaryDirectory() as folder:
+            for kind, text in blocks:
+                if kind == "rasp":
+                    program = text
+                    continue
+                for command, want in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.M):
+                    words = shlex.split(command)
+                    with open(os.path.join(folder, words[2]), "w", encoding="utf-8") as file:
+                        file.write(program)
+                    done = subprocess.run([SINTER] + words[1:], cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+                    self.assertEqual(want, done.stdout + done.stderr, command)
+                    ran += 1
+        self.assertGreater(ran, 10)
+
+
+if __name__ == "__main__":
+    unittest.main()
