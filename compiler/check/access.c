@@ -304,7 +304,10 @@ static Expr *param(Check *c, Scope *scope, const Ast *ast)
             }
         }
     }
-    if (!items(c, scope, &ast->item, family ? axes.dim + 1 : axes.dim, axes.n - (family != NULL), &axes, &in)) {
+    c->stored_read++;
+    const int read_all = items(c, scope, &ast->item, family ? axes.dim + 1 : axes.dim, axes.n - (family != NULL), &axes, &in);
+    c->stored_read--;
+    if (!read_all) {
         return NULL;
     }
     int fits = regroup(c, &axes, &in, &at, ast->span);

@@ -88,7 +88,7 @@ struct Scope {
     int open;     /* indices may still be introduced by reading a tensor whole: they are added to vars and to opened */
     int barrier;  /* indices bound above are not seen: the argument is a tensor by itself */
     VarList opened;
-    VarList seen;  /* where open: all indices, in the order in which they were read */
+    VarList seen;  /* where open: indices in the order in which they were read, but for those of stored tensors */
     int statement; /* the right side of an equation is read here: */
     VEC(Whole) whole; /* the tensors in it without brackets, to check that their indices agree */
     Reducing *reducing; /* of a reducer being applied */
@@ -128,6 +128,7 @@ struct Check {
     Dim *last;         /* dim of the axis whose index is being read: meaning of `last` */
     Step *along;       /* the block being read, NULL if none */
     int load;          /* inside `param`: everything is evaluated by the compiler */
+    int stored_read;   /* the indices of a stored tensor are being read */
     int depth;         /* of calls and expressions, bounded */
     const Stmt *returning; /* the `return` that was reached .. */
     Str returning_under;   /* .. and the prefix there */

@@ -98,7 +98,7 @@ Scope *scope_open(Scope *scope)
 
 void scope_saw(Check *c, Scope *scope, Var *var)
 {
-    Scope *open = scope_open(scope);
+    Scope *open = c->stored_read ? NULL : scope_open(scope);
     if (open) {
         vec_push(c->arena, open->seen, var);
     }
