@@ -186,6 +186,33 @@ def llama(c, w, tok, see, feed=None):
     return linear(w, 'lm_head', rmsnorm(w, 'model.norm', x, eps), c['vocab_size'], bias=False)
 
 
+def bert_embeddings(c, w, p, tok):
+    d = c['hidden_size']
+    x = w(p + 'word_embeddings.weight', c['vocab_size'], d)[tok]
+    x = x + w(p + 'position_embeddings.weight', c['max_position_embeddings'], d)[:len(tok)]
+    x = x + w(p + 'token_type_embeddings.weight', c.get('type_vocab_size', 2), d)[0]
+    return layernorm(w, p + 'LayerNorm', x, c['layer_norm_eps'])
+
+
+def bert_layer(c, w, p, x, dense=linear):
+    """dense(w, name, x, out): a linear layer, or what stands for it."""
+    d, h, eps = c['hidden_size'], c['num_attention_heads'], c['layer_norm_eps']
+    q, k, v = (dense(w, p + f'attention.self.{name}', x, d).reshape(len(x), h, d // h) for name in ('query', 'key', 'value'))
+    x = layernorm(w, p + 'attention.output.LayerNorm', x + dense(w, p + 'attention.output.dense', attend(q, k, v), d), eps)
+    m = gelu(dense(w, p + 'intermediate.dense', x, c['intermediate_size']))
+    return layernorm(w, p + 'output.LayerNorm', x + dense(w, p + 'output.dense', m, d), eps)
+
+
+def wide(c, w, tok, attention):
+    """One layer of the wide attention systems; attention(y) -> [t, h*e]."""
+    d = c['hidden_size']
+    x = w('embed.weight', c['vocab_size'], d, spread=1)[tok] + w('pos_embed.weight', c['max_length'], d)[:len(tok)]
+    x = x + linear(w, 'attention.out', attention(layernorm(w, 'norm1', x, 1e-6)), d)
+    x = x + linear(w, 'mlp.fc2', gelu_tanh(linear(w, 'mlp.fc1', layernorm(w, 'norm2', x, 1e-6), c['intermediate_size'])), d)
+    hidden = layernorm(w, 'norm', x, 1e-6)
+    return dict(hidden=hidden, logits=linear(w, 'head', mean(hidden, 0), c['num_classes']))
+
+
 # ---- inputs ------------------------------------------------------------------------------------------------------------------------
 
 def tokens(draw, size, lengths=(0, 1, 2, 9), name='tok', low=0):
