@@ -85,7 +85,8 @@ int same_shape(const Dim *a, const Dim *b)
     return a == b || (!dim_is_ragged(a) && !dim_is_ragged(b) && a->length == b->length);
 }
 
-/* Formal indices in their order, unless others come in: then all in the order of reading, those that only stored tensors have at the end. */
+/* Formal indices in their order, unless others come in: then all in the order of reading, those that only stored tensors have at
+ * the end. */
 static void order_as_read(VarList *free, const VarList *order, const Scope *open, const VarList *used, Arena *arena)
 {
     const VarList *opened = &open->opened, *seen = &open->seen;
