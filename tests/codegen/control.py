@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Control of sequences through generated C: loops, choices, growing tensors, states.
 
-Texts of tests/check with what is expected inside go through C in a batch and one by one, under sanitizers. Then what has no place there:
-loops that do not end, appending beyond a bound, and states from text to text."""
+Texts of tests/check with what is expected inside go through C in a batch and one by one, under sanitizers; so do those of control/, on
+inputs that are drawn, against the evaluator. Then what has no place there: loops that do not end, appending beyond a bound, and states from
+text to text."""
+import re
 import pathlib
 import subprocess
 import sys
@@ -28,21 +30,41 @@ def said(command, given=''):
     return done.returncode, done.stdout, done.stderr
 
 
+def drawn(text, draw):
+    """Inputs of a sequence: ragged dims get a length each, 0 to 5."""
+    fixed = dict(re.findall(r'dim (\w+) = (\d+)', text))
+    length = {dim: int(draw.integers(0, 6)) for dim in re.findall(r'ragged (\w+) <=', text)}
+    for name, dims, of in re.findall(r'input (\w+)(?:\[([\w,]+)\])?: (\w+)', text):
+        shape = [int(fixed.get(d) or length[d]) for d in dims.split(',')] if dims else []
+        yield name, draw.standard_normal(shape).astype('<f4') if of == 'real' else draw.integers(0, int(fixed.get(of, 4)), shape)
+
+
 class Texts(unittest.TestCase):
-    def test_in_a_batch_and_alone(self):
+    def agrees(self, text, folder, given):
+        program = oracle.compile_c(text, folder, folder / 'c')[0]
+        exact = oracle.evaluate(text, folder, given, folder / 'eval')
+        got = oracle.answer(program, given, folder / 'out')
+        self.assertLess(max(oracle.errors(got, exact).values()), 1e-5)
+        alone = oracle.answer(program, given, folder / 'out', '--batch=1')
+        self.assertTrue(all(got[k].tobytes() == alone[k].tobytes() for k in got))
+
+    def test_checked_ones(self):
         for name in CHECKED:
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                folder = pathlib.Path(folder)
                 text = texts.Text(name, (ROOT / 'check' / f'{name}.sinter').read_text(encoding='utf-8'))
                 text.write(folder)
-                program = oracle.compile_c(pathlib.Path(folder) / name, folder, pathlib.Path(folder) / 'c')[0]
-                given = pathlib.Path(folder) / 'in.safetensors'
-                inputs = oracle.load(given)  # numbers without a point may be real
-                oracle.save(given, {k: x if k.endswith('/tok') else x.astype('<f8') for k, x in inputs.items()})
-                exact = oracle.evaluate(pathlib.Path(folder) / name, folder, given, pathlib.Path(folder) / 'eval')
-                got = oracle.answer(program, given, pathlib.Path(folder) / 'out')
-                self.assertLess(max(oracle.errors(got, exact).values()), 1e-5)
-                alone = oracle.answer(program, given, pathlib.Path(folder) / 'out', '--batch=1')
-                self.assertTrue(all(got[k].tobytes() == alone[k].tobytes() for k in got))
+                inputs = oracle.load(folder / 'in.safetensors')  # numbers without a point may be real
+                oracle.save(folder / 'in.safetensors', {k: x if k.endswith('/tok') else x.astype('<f8') for k, x in inputs.items()})
+                self.agrees(folder / name, folder, folder / 'in.safetensors')
+
+    def test_drawn_inputs(self):
+        for path in sorted((ROOT / 'codegen/control').glob('*.sinter')):
+            with self.subTest(path.stem), tempfile.TemporaryDirectory() as folder:
+                folder, draw = pathlib.Path(folder), oracle.np.random.default_rng(5)
+                content = path.read_text(encoding='utf-8')
+                oracle.save(folder / 'in', {f'{k}/{name}': x for k in range(9) for name, x in drawn(content, draw)})
+                self.agrees(path, folder, folder / 'in')
 
 
 class Faults(unittest.TestCase):
