@@ -6,6 +6,9 @@ cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc)}
 sh tools/install_deps.sh build test
 python=$(sh tools/python.sh)
+if [ -z "${SINTER_MINILM:-}" ] && model=$(sh tools/fetch_minilm.sh 2>/dev/null); then
+    export SINTER_MINILM="$PWD/$model"
+fi
 
 # Tests of one build folder; the results as XML, for tools/report.py.
 run_tests() {

@@ -30,7 +30,7 @@ ask() {
 }
 ask sinter em
 ask sinter build --out
-ask sinter eval --
+ask sinter eval --mod
 ask sinter build toy
 END
     bash ask >answers
