@@ -280,6 +280,19 @@ static int is_dim_word(Plan *p, Str word)
     return 0;
 }
 
+/* Words that the functions around the workspace have themselves. */
+static int is_word_of_run(const char *word)
+{
+    static const char *const own[] = {"io", "bytes", "batch",  "buffers", "at",   "s",     "i",
+                                      "k",  "fault", "before", "rows",    "size", "limit", "n"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (strcmp(own[i], word) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 Str capacity_word(Plan *p, const Term *term)
 {
     Str word = NULL;
@@ -290,7 +303,8 @@ Str capacity_word(Plan *p, const Term *term)
     while (word && term->n > 1 && is_dim_word(p, word)) {
         word = str_of(arena_printf(p->arena, "%s_", word));
     }
-    return word ? word : str_of("sequences");
+    word = word ? word : str_of("sequences");
+    return is_word_of_run(word) ? str_of(arena_printf(p->arena, "%s_rows", word)) : word;
 }
 
 static Str term_text(Plan *p, const Term *t, int wrap)

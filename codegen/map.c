@@ -102,6 +102,62 @@ static void put_tensors(Json *j, Plan *p, const char *key, const NodeList *nodes
     json_close(j, ']');
 }
 
+static void put_member(Json *j, Str name, const char *what, Str dim)
+{
+    json_row(j, NULL, '{');
+    json_string(j, "member", name);
+    json_string(j, "what", what);
+    if (dim) {
+        json_string(j, "dim", dim);
+    }
+    json_close(j, '}');
+}
+
+/* Members of the io struct behind `sequences`, in order. */
+static void put_io(Json *j, Model *m)
+{
+    Plan *p = m->p;
+    const Graph *g = p->graph;
+    json_open(j, "io", '[');
+    for (int i = 0; i < g->dims.n; i++) {
+        if (g->dims.at[i]->kind == DIM_GIVEN) {
+            put_member(j, io_begin(m, g->dims.at[i]), "offsets", dim_word(p, g->dims.at[i]));
+        }
+    }
+    for (int i = 0; i < m->made.n; i++) {
+        put_member(j, io_begin(m, m->made.at[i]), "offsets, written", dim_word(p, m->made.at[i]));
+    }
+    for (int i = 0; i < g->inputs.n; i++) {
+        put_member(j, plan_info(p, g->inputs.at[i])->cname, g->inputs.at[i]->optional ? "input, optional" : "input", NULL);
+    }
+    for (int i = 0; i < g->states.n; i++) {
+        put_member(j, plan_info(p, g->states.at[i])->cname, "state", NULL);
+    }
+    for (int i = 0; i < p->outputs.n; i++) {
+        put_member(j, plan_info(p, p->outputs.at[i])->cname, "output", NULL);
+    }
+    json_close(j, ']');
+}
+
+static void put_capacities(Json *j, Plan *p)
+{
+    json_open(j, "workspace_arguments", '[');
+    for (int i = 0; i < p->capacity.n; i++) {
+        const Basis *b = &p->capacity.at[i];
+        Term term = {.n = b->n};
+        memcpy(term.dim, b->dim, sizeof term.dim);
+        json_row(j, NULL, '{');
+        json_string(j, "name", capacity_word(p, &term));
+        json_row(j, "lengths", '[');
+        for (int k = 0; k < b->n; k++) {
+            json_string(j, NULL, dim_word(p, b->dim[k]));
+        }
+        json_close(j, ']');
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 static void put_regions(Json *j, Model *m)
 {
     Plan *p = m->p;
@@ -296,6 +352,8 @@ void map_print(Model *m, Text *out)
     put_dims(&j, p);
     put_tensors(&j, p, "inputs", &p->graph->inputs);
     put_tensors(&j, p, "outputs", &p->outputs);
+    put_io(&j, m);
+    put_capacities(&j, p);
     json_number(&j, "weight_bytes", (double)m->pack->bytes);
     put_regions(&j, m);
     json_open(&j, "functions", '[');

@@ -308,6 +308,7 @@ void name_all(Plan *p)
         }
     }
     for (int u = 0; u < p->func.n; u++) {
+        note_user(p, p->func.at[u]->unit->kind == UNIT_TOP ? NULL : p->func.at[u]->unit->name);
         for (int i = 0; i < p->func.at[u]->item.n; i++) {
             const Item *item = &p->func.at[u]->item.at[i];
             for (int k = 0; k < item->nest.n; k++) {

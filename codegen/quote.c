@@ -202,11 +202,21 @@ static Span span_of_line(const Source *source, int line)
     return (Span){source, at, at + (uint32_t)code_bytes(source->text + at, end - at)};
 }
 
-/* `input type[t]: s = 0`: the span is that of the name and its indices. */
+/* Spans of inputs and dims are those of their names: `input type[t]: s = 0`, `ragged n = len(t) + 1`. A head goes on to its brace. */
 static Span whole_statement(Span span)
 {
+    static const char *const word[] = {"input ", "ragged ", "dim "};
     const Span line = span_of_line(span.source, line_number(span));
-    return has_text(line) && strncmp(span.source->text + line.begin, "input ", 6) == 0 ? line : span;
+    const char *text = span.source->text;
+    for (size_t i = 0; has_text(line) && i < sizeof word / sizeof *word; i++) {
+        if (strncmp(text + line.begin, word[i], strlen(word[i])) == 0) {
+            return line;
+        }
+    }
+    if (span.end + 1 < line.end && text[span.end] == ' ' && text[span.end + 1] == '{') {
+        span.end += 2;
+    }
+    return span;
 }
 
 static int is_authors(const Plan *p, Span span)
@@ -239,9 +249,6 @@ static void mark_func(Plan *p, const Func *f)
     }
     for (int i = 0; i < f->item.n; i++) {
         const Item *item = &f->item.at[i];
-        if (item->kind == STEP_DIM) {
-            mark(p, item->dim->span, OWNED);
-        }
         for (int k = 0; k < item->nest.n; k++) {
             const Cluster *c = item->nest.at[k];
             for (int m = 0; !is_default(item) && m < c->member.n + c->inlined.n; m++) {
@@ -267,7 +274,10 @@ void quote_begin(Plan *p)
 static int declares(const char *text, size_t n)
 {
     static const char *const word[] = {"let", "dim", "ragged", "param", "input", "state", "config", "weights", "tokenizer", "require",
-                                       "model", "fn", "reducer", "for", "under", "if", "along", "repeat", "while", "grow", "return"};
+                                       "model", "fn", "reducer", "for", "under", "if", "along", "repeat", "while", "grow", "return", "else"};
+    const size_t brace = n > 2 && memcmp(text, "} ", 2) == 0 ? 2 : 0; /* "} else {" */
+    text += brace;
+    n -= brace;
     for (size_t i = 0; i < sizeof word / sizeof *word; i++) {
         const size_t k = strlen(word[i]);
         if (n > k && memcmp(text, word[i], k) == 0 && text[k] == ' ') {
@@ -317,6 +327,15 @@ void quote_start(Plan *p, Text *out)
     }
 }
 
+/* "minilm.sinter:17   q[t,h,e] = .. as above" */
+static Str again(Plan *p, Span span)
+{
+    Str text = squeeze(p, span);
+    const char *sign = strstr(text, " = ");
+    const size_t n = sign ? (size_t)(sign - text) : strcspn(text, "{");
+    return str_of(arena_printf(p->arena, sign ? "%s   %.*s = .. as above" : "%s   %.*s.. as above", where_text(p, span), (int)n, text));
+}
+
 static void quote_span(Plan *p, Text *out, int *n, Span span)
 {
     if (is_authors(p, span)) {
@@ -326,7 +345,7 @@ static void quote_span(Plan *p, Text *out, int *n, Span span)
             comment_span(p, out, n, span);
             mark(p, span, QUOTED);
         } else {
-            comment_line(out, n, where_text(p, span));
+            comment_line(out, n, again(p, span));
         }
     } else if (has_text(span)) {
         comment_span(p, out, n, span);

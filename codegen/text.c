@@ -59,8 +59,17 @@ static size_t blank_at(const char *line, size_t room)
     return room > 3 ? room : 0;
 }
 
+/* One empty line is enough. */
+static int is_empty_already(const Text *text)
+{
+    return text->at.n > 1 && text->at.at[text->at.n - 1] == '\n' && text->at.at[text->at.n - 2] == '\n';
+}
+
 static void put_line(Text *text, const char *line)
 {
+    if (!*line && is_empty_already(text)) {
+        return;
+    }
     const int comment = strncmp(line, "/*", 2) == 0 || strncmp(line, " *", 2) == 0;
     const char *before = "";
     int columns = text->indent * 4;
@@ -112,7 +121,7 @@ void text_raw(Text *text, const char *format, ...)
 
 void text_trim(Text *text)
 {
-    while (text->at.n > 1 && text->at.at[text->at.n - 1] == '\n' && text->at.at[text->at.n - 2] == '\n') {
+    while (is_empty_already(text)) {
         text->at.n--;
     }
 }
