@@ -273,8 +273,10 @@ void quote_begin(Plan *p)
 /* Words that begin what is no equation. Untaken branches are not shown. */
 static int declares(const char *text, size_t n)
 {
-    static const char *const word[] = {"let", "dim", "ragged", "param", "input", "state", "config", "weights", "tokenizer", "require",
-                                       "model", "fn", "reducer", "for", "under", "if", "along", "repeat", "while", "grow", "return", "else"};
+    static const char *const word[] = {
+        "let",   "dim",     "ragged",    "param", "input", "state",  "config", "weights", "model", "else", "return",
+        "under", "require", "tokenizer", "fn",    "for",   "repeat", "along",  "reducer", "while", "grow", "if",
+    };
     const size_t brace = n > 2 && memcmp(text, "} ", 2) == 0 ? 2 : 0; /* "} else {" */
     text += brace;
     n -= brace;
