@@ -8,19 +8,22 @@ import numpy as np
 
 
 class Weights:
-    """Parameters that come to be when they are first asked for: float32 numbers, always the same for one seed and name."""
+    """Parameters that come to be when they are first asked for: float32 numbers, always the same for one seed and name. `stored` are
+    those of a file, which are what they are. An axis of -1 may have any length."""
 
-    def __init__(self, seed):
-        self.seed, self.made = seed, {}
+    def __init__(self, seed, stored=None):
+        self.seed, self.made = seed, dict(stored or {})
 
     def _draw(self, name):
         return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
 
     def __call__(self, name, *shape, around=0.0, spread=None):
         if name not in self.made:
+            shape = tuple(2 if n < 0 else n for n in shape)
             spread = (1.3 / math.sqrt(shape[-1] or 1) if len(shape) > 1 else 0.3) if spread is None else spread
             self.made[name] = (around + spread * self._draw(name).standard_normal(shape)).astype(np.float32)
-        assert self.made[name].shape == shape, (name, self.made[name].shape, shape)
+        got = self.made[name].shape
+        assert len(got) == len(shape) and all(b in (a, -1) for a, b in zip(got, shape)), (name, got, shape)
         return self.made[name].astype(np.float64)
 
     def integers(self, name, shape, low, high, dtype=np.int64):
@@ -29,8 +32,26 @@ class Weights:
         return self.made[name].astype(np.int64)
 
     def given(self, name, numbers):
-        self.made[name] = numbers
-        return numbers
+        return self.made.setdefault(name, numbers)
+
+    def under(self, prefix):
+        return Under(self, prefix)
+
+
+class Under:
+    """The parameters below a prefix of names."""
+
+    def __init__(self, weights, prefix):
+        self.weights, self.prefix = weights, prefix
+
+    def __call__(self, name, *shape, **more):
+        return self.weights(self.prefix + name, *shape, **more)
+
+    def given(self, name, numbers):
+        return self.weights.given(self.prefix + name, numbers)
+
+    def under(self, prefix):
+        return Under(self.weights, self.prefix + prefix)
 
 
 # ---- values ------------------------------------------------------------------------------------------------------------------------
@@ -105,15 +126,15 @@ def rmsnorm(w, name, x, eps, plus=0):
     return unit(x, eps) * (plus + w(name + '.weight', x.shape[-1], around=1 - plus))
 
 
-def rope(x, base, rotated=None, pairs=False):
-    """x[t, .., e]: the first `rotated` of e turn with t; halves together, or neighbours."""
+def rope(x, base, rotated=None, pairs=False, first=0):
+    """x[t, .., e]: the first `rotated` of e turn with first + t; halves together, or neighbours."""
     n, e = x.shape[0], x.shape[-1]
     r = e if rotated is None else rotated
     y = x.copy()
     for t in range(n):
         for j in range(r // 2):
             a, b = (2 * j, 2 * j + 1) if pairs else (j, j + r // 2)
-            c, s = math.cos(t * base ** (-2 * j / r)), math.sin(t * base ** (-2 * j / r))
+            c, s = (f((first + t) * base ** (-2 * j / r)) for f in (math.cos, math.sin))
             y[t, ..., a] = x[t, ..., a] * c - x[t, ..., b] * s
             y[t, ..., b] = x[t, ..., b] * c + x[t, ..., a] * s
     return y
@@ -125,6 +146,11 @@ def attend(q, k, v, see=None, scale=None):
     k, v = np.repeat(k, times, axis=1), np.repeat(v, times, axis=1)
     s = np.einsum('the,uhe->htu', q, k) * (1 / math.sqrt(q.shape[2]) if scale is None else scale)
     return np.einsum('htu,uhw->thw', softmax(s, where=see), v).reshape(q.shape[0], q.shape[1] * v.shape[2])
+
+
+def flat(x):
+    """x[t,h,e] -> [t,h*e]"""
+    return x.reshape(len(x), math.prod(x.shape[1:]))
 
 
 def causal(n):

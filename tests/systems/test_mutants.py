@@ -4,10 +4,9 @@
     test_mutants.py [NAME ...]
 
 The change is one index, sign, mask or constant. Three mutants of each text that sinter accepts are tried through the evaluator; all there
-are with SINTER_LONG. One that the folder does not tell from the text is tried on the variants of test_variants.py too. Mutants that make
-the same graph (they stand where this folder's config does not lead) are passed over; others that mean the same stand in equivalent.txt, each
-with the proof."""
-import json
+are with SINTER_LONG. One that the folder does not tell from the text is tried at the options of test_options.py too. Mutants that make
+the same graph (they stand where this folder's config does not lead) are passed over; others that mean the same stand in equivalent.txt,
+each with the proof."""
 import os
 import pathlib
 import random
@@ -18,14 +17,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
-import test_variants  # noqa: E402
+import test_options  # noqa: E402
 import tolerances  # noqa: E402
-from reference import parts  # noqa: E402
 from test_systems import FOLDERS, TEXTS  # noqa: E402
 
 WANTED = 3
 DECLARES = ('config', 'weights', 'tokenizer', 'require', 'dim', 'input', 'model', 'under', '#')
-LEFT = r"(?:\w|[)\]\"'])"  # what an infix operator follows
 
 # kind, what is changed, into what; positions in strings are left out
 CHANGES = [
@@ -99,14 +96,14 @@ class Model:
 
 
 def models(name, folder):
-    """The observed folder first, then variants as they are asked for."""
+    """The observed folder first, then options as they are asked for."""
     yield Model(name, FOLDERS / name, oracle.load(FOLDERS / name / 'out.safetensors'))
-    system = parts.SYSTEMS.get(name)
-    config = json.loads((FOLDERS / name / 'config.json').read_text())
-    for number, change in enumerate(system.variants if system else ()):
-        path = folder / f'variant{number}'
-        path.mkdir()
-        yield Model(name, path, test_variants.make(name, system, {**config, **change}, number, path))
+    if (test_options.EQUATIONS / f'{name}.py').exists():
+        system = test_options.read(name)
+        for number, change in enumerate([{}] + system.OPTIONS):
+            path = folder / f'option{number}'
+            path.mkdir()
+            yield Model(name, path, test_options.make(system, change, number, path))
 
 
 class Trials:
@@ -162,7 +159,6 @@ def one(name):
 
 
 def main():
-    test_variants.load_functions()
     names = sys.argv[1:] or sorted(p.stem for p in TEXTS.glob('*.sinter') if (FOLDERS / p.stem).is_dir())
     failed = 0
     with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:

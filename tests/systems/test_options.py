@@ -8,8 +8,9 @@ equations/NAME.py is the system, written from the README alone:
     OPTIONS                  what to change in it, a dict each; {} is tried too
     inputs(c, draw)          the sequences; draw is a random generator
     outputs(c, w, x)         what comes out for one sequence; w makes the weights (formulas.Weights)
-A key whose value is None is left out of the config. The text examples/systems/NAME.sinter has to say the same, through the evaluator and
-through C, at every option."""
+A key whose value is None is left out of the config. Where the folder of that name is there, the equations have to give its results from
+its own data first. The text examples/systems/NAME.sinter has to say the same as they do, through the evaluator and through C, at every
+option."""
 import importlib.util
 import json
 import os
@@ -26,8 +27,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import formulas  # noqa: E402
 import oracle  # noqa: E402
-from test_systems import TEXTS, same_bits, within  # noqa: E402
+from test_systems import FOLDERS, TEXTS, same_bits, within  # noqa: E402
 
+ON_FOLDER = 1e-10  # numpy against whoever made the folder, both in double precision
 EQUATIONS = pathlib.Path(__file__).resolve().parent / 'equations'
 
 
@@ -38,14 +40,30 @@ def read(name):
     return module
 
 
+def numbers(x):
+    return {n: v.astype(np.float64) if v.dtype.kind == 'f' else v for n, v in x.items()}
+
+
+def on_folder(name):
+    """The equations on what was observed."""
+    system, folder = read(name), FOLDERS / name
+    config, made = json.loads((folder / 'config.json').read_text(encoding='utf-8')), {}
+    weights = formulas.Weights(0, oracle.load(folder / 'model.safetensors'))
+    for k, x in enumerate(oracle.sequences(oracle.load(folder / 'in.safetensors'))):
+        made.update({f'{k}/{n}': np.asarray(v) for n, v in system.outputs(config, weights, numbers(x)).items()})
+    worst = max(oracle.errors(made, oracle.load(folder / 'out.safetensors')).values())
+    if worst > ON_FOLDER:
+        raise oracle.Wrong('the equations differ from the folder by %.3g' % worst)
+    return 'ok      %-28s %-24.2g on its folder' % (name, worst), True
+
+
 def make(system, change, seed, folder):
     """Writes a model directory and its inputs; returns the outputs wanted."""
     config = {k: v for k, v in {**system.CONFIG, **change}.items() if v is not None}
     weights, given, wanted = formulas.Weights(seed), {}, {}
     for k, x in enumerate(system.inputs(config, np.random.default_rng(seed))):
         given.update({f'{k}/{n}': v for n, v in x.items()})
-        inside = {n: v.astype(np.float64) if v.dtype.kind == 'f' else v for n, v in x.items()}
-        wanted.update({f'{k}/{n}': np.asarray(v) for n, v in system.outputs(config, weights, inside).items()})
+        wanted.update({f'{k}/{n}': np.asarray(v) for n, v in system.outputs(config, weights, numbers(x)).items()})
     (folder / 'config.json').write_text(json.dumps(config), encoding='utf-8')
     oracle.save(folder / 'model.safetensors', weights.made)
     oracle.save(folder / 'in.safetensors', given)
@@ -54,8 +72,10 @@ def make(system, change, seed, folder):
 
 def one(task):
     name, change = task
-    said = ', '.join('%s = %s' % (k, json.dumps(v)) for k, v in change.items()) or 'as it is'
+    said = 'on its folder' if change is None else ', '.join('%s = %s' % (k, json.dumps(v)) for k, v in change.items()) or 'as it is'
     try:
+        if change is None:
+            return on_folder(name)
         with tempfile.TemporaryDirectory() as folder:
             folder, text = pathlib.Path(folder), TEXTS / f'{name}.sinter'
             wanted = make(read(name), change, zlib.crc32(name.encode()), folder)
@@ -72,7 +92,7 @@ def one(task):
 
 def main():
     names = sys.argv[1:] or sorted(p.stem for p in EQUATIONS.glob('*.py'))
-    tasks = [(name, change) for name in names for change in [{}] + read(name).OPTIONS]
+    tasks = [(name, change) for name in names for change in [None] * (FOLDERS / name).is_dir() + [{}] + read(name).OPTIONS]
     begin, failed = time.time(), 0
     with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
         for line, well in pool.map(one, tasks):

@@ -26,7 +26,8 @@ def within(name, by, got, wanted):
     """The largest error of a system's outputs. Raises Wrong where one is too large."""
     worst = oracle.errors(got, wanted)
     for output, error in worst.items():
-        limit = 0 if all(x.dtype.kind in 'iub' for n, x in wanted.items() if n.endswith('/' + output)) else tolerances.limit(name, output, by)
+        whole = all(x.dtype.kind in 'iub' for n, x in wanted.items() if n.endswith('/' + output))
+        limit = 0 if whole else tolerances.limit(name, output, by)
         if error > limit:
             raise oracle.Wrong('%s through %s: %s, allowed is %g; all: %s' % (output, by, error, limit, worst))
     return max(worst.values(), default=0.0)

@@ -3,7 +3,8 @@ from formulas import *
 
 CONFIG = dict(hidden_size=12, num_attention_heads=3, num_key_value_heads=1, intermediate_size=7, vocab_size=11, num_hidden_layers=3,
               rms_norm_eps=1e-5, rope_theta=10000.0, layer_kind=[0, 1, 2], window_size=3, block_size=2)
-OPTIONS = [dict(layer_kind=[0, 0, 0]), dict(layer_kind=[1, 1, 2], window_size=1, num_key_value_heads=3), dict(layer_kind=[2, 2, 0], block_size=4)]
+OPTIONS = [dict(layer_kind=[0, 0, 0]), dict(layer_kind=[1, 1, 2], window_size=1, num_key_value_heads=3), dict(layer_kind=[2, 2, 0],
+           block_size=4)]
 
 
 def inputs(c, draw):

@@ -4,8 +4,8 @@ from formulas import *
 CONFIG = dict(conv_dim=[3, 4], conv_kernel=[5, 2], conv_stride=[3, 2], conv_bias=False, feat_extract_norm='group', hidden_size=8,
               num_conv_pos_embeddings=4, num_conv_pos_embedding_groups=2, do_stable_layer_norm=False, num_hidden_layers=2, head_dim=4,
               head_sizes_qk=[[3, 2], [4]], head_sizes_v=[[4, 1], [2]], intermediate_sizes=[7, 5], layer_norm_eps=1e-5)
-OPTIONS = [dict(conv_bias=True), dict(feat_extract_norm='layer'), dict(do_stable_layer_norm=True),
-           dict(conv_bias=True, feat_extract_norm='layer', do_stable_layer_norm=True, num_conv_pos_embeddings=5, num_conv_pos_embedding_groups=4),
+OPTIONS = [dict(conv_bias=True), dict(feat_extract_norm='layer'), dict(do_stable_layer_norm=True), dict(conv_bias=True,
+           feat_extract_norm='layer', do_stable_layer_norm=True, num_conv_pos_embeddings=5, num_conv_pos_embedding_groups=4),
            dict(head_sizes_qk=[[1], [4, 4, 2]], head_sizes_v=[[3], [1, 4, 2]])]
 
 

@@ -1,8 +1,8 @@
 """sDCTFT: a few cosine coefficients added to weights of BERT."""
 from formulas import *
 
-CONFIG = dict(hidden_size=6, num_attention_heads=2, intermediate_size=7, num_hidden_layers=2, layer_norm_eps=1e-12, n_frequency=5, alpha=1.5,
-              target_modules=['attention.self.query', 'attention.self.value'])
+CONFIG = dict(hidden_size=6, num_attention_heads=2, intermediate_size=7, num_hidden_layers=2, layer_norm_eps=1e-12, n_frequency=5,
+              alpha=1.5, target_modules=['attention.self.query', 'attention.self.value'])
 OPTIONS = [dict(target_modules=['attention.self.key', 'intermediate.dense', 'output.dense'], alpha=0.5),
            dict(target_modules=['attention.output.dense'], n_frequency=1), dict(target_modules=[])]
 

@@ -3,7 +3,8 @@ from formulas import *
 
 CONFIG = dict(vocab_size=11, max_positions=40, hidden_size=12, num_heads=2, d_codeword=2, n_codewords=3, sparse_coeff=8, num_layers=2,
               ffn_size=12, block_size=3, active_blocks=2, ffn_gate='none')
-OPTIONS = [dict(ffn_gate='twice_prob'), dict(sparse_coeff=2, active_blocks=1, d_codeword=3), dict(sparse_coeff=1, active_blocks=4, block_size=2)]
+OPTIONS = [dict(ffn_gate='twice_prob'), dict(sparse_coeff=2, active_blocks=1, d_codeword=3), dict(sparse_coeff=1, active_blocks=4,
+           block_size=2)]
 
 
 def inputs(c, draw):

@@ -1,9 +1,10 @@
 """Gated DeltaNet, the linear layers of Qwen3-Next."""
 from formulas import *
 
-CONFIG = dict(vocab_size=11, hidden_size=8, linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=3, linear_value_head_dim=2,
-              linear_conv_kernel_dim=3, intermediate_size=7, num_hidden_layers=2, rms_norm_eps=1e-6)
-OPTIONS = [dict(linear_num_value_heads=2, linear_conv_kernel_dim=1), dict(linear_num_key_heads=1, linear_value_head_dim=5, linear_conv_kernel_dim=4)]
+CONFIG = dict(vocab_size=11, hidden_size=8, linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=3,
+              linear_value_head_dim=2, linear_conv_kernel_dim=3, intermediate_size=7, num_hidden_layers=2, rms_norm_eps=1e-6)
+OPTIONS = [dict(linear_num_value_heads=2, linear_conv_kernel_dim=1), dict(linear_num_key_heads=1, linear_value_head_dim=5,
+           linear_conv_kernel_dim=4)]
 
 
 def inputs(c, draw):

@@ -1,10 +1,11 @@
 """Cohere 2: rope in sliding layers only."""
 from formulas import *
 
-CONFIG = dict(vocab_size=11, hidden_size=8, num_attention_heads=4, num_key_value_heads=2, head_dim=6, intermediate_size=7, num_hidden_layers=2,
-              layer_norm_eps=1e-5, sliding_window=3, layer_types=['sliding_attention', 'full_attention'], logit_scale=0.25, rope_theta=50000.0)
-OPTIONS = [dict(layer_types=['full_attention', 'full_attention']), dict(layer_types=['sliding_attention', 'sliding_attention'], sliding_window=1),
-           dict(num_key_value_heads=4, head_dim=2, logit_scale=1.0)]
+CONFIG = dict(vocab_size=11, hidden_size=8, num_attention_heads=4, num_key_value_heads=2, head_dim=6, intermediate_size=7,
+              num_hidden_layers=2, layer_norm_eps=1e-5, sliding_window=3, layer_types=['sliding_attention', 'full_attention'],
+              logit_scale=0.25, rope_theta=50000.0)
+OPTIONS = [dict(layer_types=['full_attention', 'full_attention']), dict(layer_types=['sliding_attention', 'sliding_attention'],
+           sliding_window=1), dict(num_key_value_heads=4, head_dim=2, logit_scale=1.0)]
 
 
 def inputs(c, draw):

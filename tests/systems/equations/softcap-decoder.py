@@ -1,9 +1,9 @@
 """Gemma 2: capped scores, windows in even layers, four norms."""
 from formulas import *
 
-CONFIG = dict(vocab_size=11, hidden_size=8, num_attention_heads=4, num_key_value_heads=2, head_dim=6, intermediate_size=7, num_hidden_layers=2,
-              rms_norm_eps=1e-6, sliding_window=3, query_pre_attn_scalar=9, attn_logit_softcapping=2.5, final_logit_softcapping=6.0,
-              rope_theta=10000.0)
+CONFIG = dict(vocab_size=11, hidden_size=8, num_attention_heads=4, num_key_value_heads=2, head_dim=6, intermediate_size=7,
+              num_hidden_layers=2, rms_norm_eps=1e-6, sliding_window=3, query_pre_attn_scalar=9, attn_logit_softcapping=2.5,
+              final_logit_softcapping=6.0, rope_theta=10000.0)
 OPTIONS = [dict(num_key_value_heads=1, head_dim=2, sliding_window=1), dict(num_hidden_layers=3, attn_logit_softcapping=0.5)]
 
 
