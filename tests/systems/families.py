@@ -1,4 +1,4 @@
-"""What several of the equations in equations/ have in common: BERT's layers, the frame of wide attention, H-Net, hashed attention."""
+"""What several of the equations in equations/ have in common: BERT's layers, the frame of wide attention, H-Net."""
 from formulas import *
 
 
@@ -82,55 +82,3 @@ def hnet(c, P, x, outer):
     for k in range(len(z)):
         Z[k + 1] = b[k] * z[k] + (1 - b[k]) * Z[k]
     return {'y': outer('decoder', Z[np.cumsum(p > 0.5)] + res), 'p': p, 'count': np.int64(len(z))}
-
-
-def causal_lm(c, P, i, emb, eps, normal, heads, out, feed):
-    """tok -> logits: q, k, w from one norm; a feed-forward; tied head"""
-    n, h = len(i['tok']), c['num_attention_heads']
-    E = P(emb, c['vocab_size'], c['hidden_size'])
-    x, e = E[i['tok']], c['hidden_size'] // h
-    for l in range(c['num_layers']):
-        L = P.under(f'layer.{l}.')
-        u, r = normal(L, 'input_layernorm', x), int(e * c.get('rotary_pct', 1))
-        q, k, w = (a.reshape(n, h, e) for a in heads(L, u))
-        q, k = rope(q, c['rotary_emb_base'], r), rope(k, c['rotary_emb_base'], r)
-        x = x + out(L, flat(attend(q, k, w, causal(n))))
-        x = x + feed(L, normal(L, 'post_attention_layernorm', x))
-    return {'logits': layernorm(P, 'final_norm', x, eps) @ E.T}
-
-
-def reformer(c, P, tok, rounds, wrap):
-    n, d, h, m, B, eps = len(tok), c['hidden_size'], c['num_attention_heads'], c['chunk_length'], c['num_buckets'], c['layer_norm_eps']
-    E = P('embed.tok.weight', c['vocab_size'], d)
-    y1 = y2 = E[tok] + P('embed.pos.weight', c['max_position_embeddings'], d)[:n]
-    for l in range(c['num_hidden_layers']):
-        L = P.under(f'layer.{l}.')
-        u = layernorm(L, 'norm1', y2, eps)
-        q, w = (linear(L, 'attn.' + a, u, d).reshape(n, h, d // h) for a in ('qk', 'v'))
-        k = q / np.maximum(np.sqrt((q * q).sum(-1, keepdims=True)), 1e-12)
-        s = np.einsum('the,uhe->htu', q, k) / (d // h) ** 0.5
-        s[:, np.arange(n), np.arange(n)] = -5e4
-        R, y = L('attn.rotations', c['max_rounds'], d // h, B // 2), np.zeros((n, h, d // h))
-        for a in range(h):
-            lists = []  # the chunks of all rounds
-            for r in range(rounds):
-                z = q[:, a] @ R[r]
-                order = np.argsort(np.concatenate([z, -z], 1).argmax(1), kind='stable')
-                lists.append([order[j:j + m] for j in range(0, n, m)])
-            out, weight = np.zeros((rounds, n, d // h)), np.full((rounds, n), -np.inf)
-            for r in range(rounds):
-                for j, chunk in enumerate(lists[r]):
-                    if wrap:
-                        before = lists[r][j - 1] if j else lists[r - 1][-1]
-                        before = [] if sum(map(len, lists)) == 1 else before
-                    else:
-                        before = lists[r][j - 1] if j else []
-                    for t in chunk:
-                        see = [u for u in [*chunk, *before] if not c['causal'] or u <= t]
-                        top = s[a, t, see].max()
-                        p = np.exp(s[a, t, see] - top)
-                        out[r, t], weight[r, t] = p @ w[see, a] / p.sum(), np.log(p.sum()) + top
-            y[:, a] = np.einsum('tr,rte->te', softmax(weight.T), out)
-        y1 = y1 + linear(L, 'attn.o', flat(y), d)
-        y2 = y2 + linear(L, 'ffn.w2', gelu(linear(L, 'ffn.w1', layernorm(L, 'norm2', y1, eps), c['intermediate_size'])), d)
-    return layernorm(P, 'final_norm', (y1 + y2) / 2, eps) @ E.T
