@@ -48,21 +48,6 @@ Expr *plan_read(Plan *p, Node *node, VarList vars, Span span)
     return read;
 }
 
-int var_index(const VarList *list, const Var *var)
-{
-    for (int i = 0; i < list->n; i++) {
-        if (list->at[i] == var) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-int var_among(const VarList *list, const Var *var)
-{
-    return var_index(list, var) >= 0;
-}
-
 int ragged_axes(const Node *node)
 {
     int n = 0;

@@ -271,8 +271,6 @@ void order_cluster(Plan *p, Cluster *cluster);
 void layout_choose(Plan *p);
 
 /* ---- questions ---------------------------------------------------------------------------------------------------------------------- */
-int var_among(const VarList *list, const Var *var);
-int var_index(const VarList *list, const Var *var);
 int ragged_axes(const Node *node);
 const char *store_ctype(Plan *p, const Node *node, int *bytes); /* of an element of a stored node */
 /* A local or root computed in this nest at these indices. */

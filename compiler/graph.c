@@ -82,3 +82,18 @@ const Node *graph_ids_input(const Graph *graph)
     }
     return NULL;
 }
+
+int var_index(const VarList *list, const Var *var)
+{
+    for (int i = 0; i < list->n; i++) {
+        if (list->at[i] == var) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+int var_among(const VarList *list, const Var *var)
+{
+    return var_index(list, var) >= 0;
+}

@@ -70,6 +70,9 @@ struct Var {
 
 typedef VEC(Var *) VarList;
 
+int var_index(const VarList *list, const Var *var); /* -1: it is not in it */
+int var_among(const VarList *list, const Var *var);
+
 /* ---- expressions ------------------------------------------------------------------------------------------------------------------ */
 
 typedef enum ExprKind {

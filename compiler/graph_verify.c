@@ -30,16 +30,6 @@ static void complain(Check *c, const char *format, ...)
 #define NAMED "%s.%d"
 #define NAME(node) (node)->name ? (node)->name : (node)->path ? (node)->path : "", (node)->id
 
-static int is_among(const VarList *vars, const Var *var)
-{
-    for (int i = 0; i < vars->n; i++) {
-        if (vars->at[i] == var) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static int is_listed(const NodeList *nodes, const Node *node)
 {
     int times = 0;
@@ -61,7 +51,7 @@ static void check_expr(Check *c, const Expr *e, Scope scope);
 
 static int knows(Scope scope, const Var *var)
 {
-    return scope.node && (is_among(&scope.node->free, var) || (scope.bound && is_among(&scope.node->bound, var)));
+    return scope.node && (var_among(&scope.node->free, var) || (scope.bound && var_among(&scope.node->bound, var)));
 }
 
 static void check_read(Check *c, const Expr *e)
@@ -177,7 +167,7 @@ static void check_head(Check *c, const Node *node)
     }
     for (int i = 0; i < node->bound.n; i++) {
         check_dim_known(c, node->bound.at[i]->dim);
-        if (is_among(&node->free, node->bound.at[i])) {
+        if (var_among(&node->free, node->bound.at[i])) {
             complain(c, "index %s of " NAMED " is free and bound", node->bound.at[i]->name, NAME(node));
         }
     }
@@ -393,7 +383,7 @@ static void check_along(Check *c, const Step *step)
     for (int i = 0; i < step->group.n; i++) {
         const Node *node = step->group.at[i];
         check_owner(c, node);
-        if (!is_among(&node->free, step->var)) {
+        if (!var_among(&node->free, step->var)) {
             complain(c, NAMED " runs along %s, which is none of its indices", NAME(node), step->var->name);
         }
         check_equation(c, node);

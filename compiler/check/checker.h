@@ -15,6 +15,8 @@
  * unit.c    tensors across functions and turns of loops
  * dims.c    dim, ragged
  * declare.c inputs, states, parameters
+ * tensor.c  expressions as tensors
+ * equation.c  equations and outputs
  * stmt.c    statements
  * along.c   recurrences
  * control.c while, and repeat and if of a sequence
@@ -247,7 +249,6 @@ Str last_word(Str path);                /* "dense" of "output.dense" */
 Expr *call_scalar(Check *c, Scope *scope, const Ast *ast);                 /* a call inside an expression */
 int call_results(Check *c, Scope *scope, const Ast *ast, EntityList *out); /* 0: reported; tensors it gives back, none if a scalar */
 const Entity *call_is_fn(Check *c, Scope *scope, const Ast *ast);          /* the function an AST_CALL calls, or NULL */
-int same_shape(const Dim *a, const Dim *b);                                  /* one dim, or two fixed ones of one length */
 int fn_has_tensors(const Stmt *fn);
 int op_of_name(Str name);                                             /* exp, max, ... or -1 */
 
@@ -261,6 +262,22 @@ void unit_for(Check *c, Scope *scope, const Stmt *stmt);
 
 /* ---- dims.c */
 void dims_statement(Check *c, Scope *scope, const Stmt *stmt);
+
+/* ---- tensor.c */
+/* keys: names of the indices; NULL: those of its variables */
+Entity *tensor_entity(Check *c, Str name, Span span, Node *node, const Str *keys);
+Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarList *order); /* any expression as a tensor; NULL: reported */
+/* The equation of a value; where it only reads a nameless one made since `since`, that one takes the name. */
+Node *tensor_named(Check *c, Str name, Expr *value, const VarList *free, int since, Span span, int **axis);
+void tensor_order(VarList *free, const VarList *order, const Scope *open, const VarList *used, Arena *arena);
+int whole_agree(Check *c, const Scope *scope, const VarList *wanted);
+int same_shape(const Dim *a, const Dim *b); /* one dim, or two fixed ones of one length */
+
+/* ---- equation.c */
+void equation(Check *c, Scope *scope, const Stmt *stmt);
+Entity *tensor_with_brackets(Check *c, Scope *scope, const AstLhs *lhs, const Ast *value, Str name); /* y[t,o] = value; NULL: reported */
+Str *tensor_keys(Check *c, const Scope *bound, int n);           /* names of the n indices that brackets bound */
+void tensor_failed(Check *c, Scope *scope, Str name, Span span); /* reported: the name stays silent from now on */
 
 /* ---- declare.c */
 void declare_input(Check *c, Scope *scope, const Stmt *stmt);
@@ -280,13 +297,6 @@ void grow_statement(Check *c, Scope *scope, const Stmt *stmt); /* grow, append, 
 void statements(Check *c, Scope *scope, const StmtList *list);
 void prefix_under(Check *c, Scope *scope, const Ast *under);           /* adds to c->prefix */
 void along(Check *c, Scope *scope, const Stmt *stmt);                  /* along.c */
-Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarList *order); /* any expression as a tensor; NULL: reported */
-int whole_agree(Check *c, const Scope *scope, const VarList *wanted);
-/* keys: names of the indices; NULL: those of its variables */
-Entity *tensor_entity(Check *c, Str name, Span span, Node *node, const Str *keys);
-Entity *tensor_with_brackets(Check *c, Scope *scope, const AstLhs *lhs, const Ast *value, Str name); /* y[t,o] = value; NULL: reported */
-Str *tensor_keys(Check *c, const Scope *bound, int n);                     /* names of the n indices that brackets bound */
-void tensor_failed(Check *c, Scope *scope, Str name, Span span);           /* reported: the name stays silent from now on */
 
 /* ---- files.c */
 void file_statement(Check *c, Scope *scope, const Stmt *stmt);      /* model, config, weights, tokenizer */
