@@ -75,8 +75,11 @@ static void labels(Check *c)
     }
     for (int i = 0; i < c->configs.n; i++) {
         const Value *type = value_member(c->configs.at[i], str_of("problem_type"));
-        graph->multi_label |= type && type->kind == V_STR && strcmp(type->text, "multi_label_classification") == 0;
+        const char *word = type && type->kind == V_STR ? type->text : "";
+        graph->multi_label |= strcmp(word, "multi_label_classification") == 0;
+        graph->label.n = strcmp(word, "regression") == 0 ? 0 : graph->label.n; /* a number means itself */
     }
+    graph->multi_label |= graph->label.n == 1; /* alone, its share of all would say nothing */
 }
 
 static Graph *failed(Check *c)

@@ -104,6 +104,10 @@ class Directory(unittest.TestCase):
         self.assertEqual(self.classifier('many', config, weights, '3 4\n'), 'so so\t1\n')
         two = {k: x[:2] for k, x in weights.items()}
         self.assertEqual(self.classifier('two', tiny.changed(config, id2label=None), two, '3\n'), 'LABEL_1\t1\n')
+        one = {'classifier.weight': np.zeros((1, tiny.D), np.float32), 'classifier.bias': np.array([0], np.float32)}
+        alone = tiny.changed(config, id2label={'0': 'fits'}, problem_type=None)
+        self.assertEqual(self.classifier('one', alone, one, '3\n'), 'fits\t0.5\n')
+        self.assertEqual(self.classifier('number', tiny.changed(alone, problem_type='regression'), one, '3\n'), '0\n')
         config = tiny.changed(config, architectures=['BertForTokenClassification'])
         self.assertEqual(self.classifier('tokens', config, weights, '3 4\n').split('\n')[0].split('\t')[1:], ['so so', '1'])
 
