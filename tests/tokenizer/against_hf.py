@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Generated tokenizers beside the tokenizers library of Hugging Face: every code point, then random tokenizers on random texts.
 
-    against_hf.py [--seed N] [--rounds N] [--texts N] [--no-code-points]
+    against_hf.py [--seed N] [--rounds N] [--texts N] [--no-code-points] [--tokenizer FILE]
 
 Ids, types and offsets have to be equal. The library counts offsets in code points; they are compared in bytes. Prints "skipped" where
 the library is not installed.
@@ -99,6 +99,10 @@ WORDS = 'the of Running UNHAPPY caf\u00e9 na\u00efve \u00c5ngstr\u00f6m \u0130st
 
 
 def random_char(r):
+    """Mostly of the ranges above; else of all planes, assigned or not."""
+    if r.random() < 0.2:
+        code = r.randrange(0x110000 - 0x800)
+        return chr(code if code < 0xD800 else code + 0x800)
     return chr(r.randint(*r.choice(RANGES)))
 
 
@@ -115,6 +119,8 @@ def random_word(r, pool):
         return 'a' * r.choice([1, 5, 49, 50, 51, 99, 100, 101, 150])
     if kind < 0.75:
         return ''.join(r.choice('abcdefghijkABC0123.,!?-') for _ in range(r.randint(1, 9)))
+    if kind < 0.85:
+        return ''.join(random_char(r) for _ in range(r.randint(1, 6)))
     first, last = r.choice(RANGES)
     return ''.join(chr(r.randint(first, last)) for _ in range(r.randint(1, 6)))
 
@@ -255,11 +261,17 @@ def check_random(folder, make, seed, texts):
     path = os.path.join(folder, 'tokenizer.json')
     with open(path, 'w', encoding='utf-8') as file:
         json.dump(made, file, ensure_ascii=r.random() < 0.5)
-    max_length = r.choice([0, 0, 5, 6, 9, 16, 64])
+    return check_texts(folder, make, path, r, r.choice([0, 0, 5, 6, 9, 16, 64]), texts, seed)
+
+
+def check_texts(folder, make, path, r, max_length, texts, what):
+    with open(path, encoding='utf-8') as file:
+        made = json.load(file)
     driver = build_driver(make, folder, path, max_length)
     library = Tokenizer.from_file(path)
     for token in made['added_tokens']:
         assert library.token_to_id(token['content']) == token['id'], token
+    library.no_padding()
     if max_length:
         library.enable_truncation(max_length)
     pool = [a['content'] for a in made['added_tokens']]
@@ -274,7 +286,7 @@ def check_random(folder, make, seed, texts):
     out = run([driver], input=b''.join(request(*a) for a in asked), capture_output=True).stdout.decode().splitlines()
     wrong = [k for k in range(texts) if k >= len(out) or out[k] != wanted[k]]
     for k in wrong[:3]:
-        print(f'seed {seed}, max_length {max_length}, text {k}: flags {asked[k][0]}, {decoded(asked[k][2])[0]!a}, pair {asked[k][3]}')
+        print(f'{what}, max_length {max_length}, text {k}: flags {asked[k][0]}, {decoded(asked[k][2])[0]!a}, pair {asked[k][3]}')
         print('  wanted', wanted[k][:800])
         print('  got   ', out[k][:800] if k < len(out) else None)
     return len(wrong)
@@ -286,6 +298,7 @@ def main():
     parser.add_argument('--rounds', type=int, default=12)
     parser.add_argument('--texts', type=int, default=300)
     parser.add_argument('--no-code-points', action='store_true')
+    parser.add_argument('--tokenizer', help='of this file too')
     args = parser.parse_args()
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -294,6 +307,8 @@ def main():
         make = build_make(folder)
         for seed in range(args.seed, args.seed + args.rounds):
             wrong += check_random(folder, make, seed, args.texts)
+        for max_length in (0, 256, 17) if args.tokenizer else ():
+            wrong += check_texts(folder, make, args.tokenizer, random.Random(args.seed), max_length, args.texts, args.tokenizer)
         print(f'{args.rounds} tokenizers, {args.texts} texts each: {wrong} differ')
     return 1 if wrong else 0
 
