@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The cases of this folder (see cases.py): what is said is said exactly, and nothing is left behind that is half written.
 
-    test_errors.py [--update] [FILE ...]
+    test_errors.py [--update] [FILE ...]      other files of cases, as seen from here
 
 --update rewrites what follows each command; read the difference before keeping it.
 """
