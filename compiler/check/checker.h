@@ -20,6 +20,7 @@
  * stmt.c    statements
  * along.c   recurrences
  * control.c while, and repeat and if of a sequence
+ * loop.c    what they carry
  * grow.c    grow, append, cut
  * files.c   configs, weights, the tokenizer
  * model.c   the whole text */

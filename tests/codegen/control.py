@@ -16,7 +16,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / 'check')]
 import oracle  # noqa: E402
 import texts  # noqa: E402
 
-CHECKED = ['control_if', 'control_nested', 'control_repeat', 'control_repeat_append', 'control_while', 'list_at', 'state']
+CHECKED = ['control_if', 'control_if_new', 'control_nested', 'control_repeat', 'control_repeat_append', 'control_while', 'list_at', 'state']
 
 
 def made(folder, text):
