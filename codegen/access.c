@@ -83,7 +83,7 @@ static int is_large(Dim *const *dim, int from, int n)
 }
 
 /* Row-major place over axes from .. n - 1. */
-static Str flat_text(Printer *pr, Dim *const *dim, Expr *const *index, int from, int n)
+static Piece flat_place(Printer *pr, Dim *const *dim, Expr *const *index, int from, int n)
 {
     Arena *arena = pr->p->arena;
     Piece sum = {NULL, BIND_ALL, C_I32};
@@ -99,7 +99,12 @@ static Str flat_text(Printer *pr, Dim *const *dim, Expr *const *index, int from,
             sum = sum.text ? (Piece){str_of(arena_printf(arena, "%s + %s", sum.text, piece_in(pr, i, BIND_MUL))), BIND_ADD, C_I32} : i;
         }
     }
-    return sum.text ? sum.text : str_of("0");
+    return sum.text ? sum : (Piece){str_of("0"), BIND_ALL, C_I32};
+}
+
+static Str flat_text(Printer *pr, Dim *const *dim, Expr *const *index, int from, int n)
+{
+    return flat_place(pr, dim, index, from, n).text;
 }
 
 /* ---- pointers ------------------------------------------------------------------------------------------------------------------------ */
@@ -192,14 +197,15 @@ static Str row_access(Printer *pr, Str base, Str row, const Expr *leading, const
     if (!width) {
         return str_of(arena_printf(arena, "%s[%s]", base, row));
     }
-    Str rest = flat_text(pr, dim, index, 1, n);
+    const Piece column = flat_place(pr, dim, index, 1, n);
+    Str rest = column.text;
     const int simple = strspn(row, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == strlen(row);
     Str offset = str_of(arena_printf(arena, simple ? "(ptrdiff_t)%s * %s" : "(ptrdiff_t)(%s) * %s", row, width));
     if (strcmp(row, "0") == 0) {
         return str_of(arena_printf(arena, "%s[%s]", base, rest));
     }
     if (leading->kind == EX_CONST || !may_point(pr, leading, axis)) {
-        return str_of(arena_printf(arena, strcmp(rest, "0") == 0 ? "%s[%s]" : "%s[%s + %s]", base, offset, rest));
+        return str_of(arena_printf(arena, strcmp(rest, "0") == 0 ? "%s[%s]" : "%s[%s + %s]", base, offset, piece_in(pr, column, BIND_MUL)));
     }
     Str pointer = pointer_to(pr, base, offset, leading, type, write, suffix_of(pr, leading));
     return str_of(arena_printf(arena, "%s[%s]", pointer, rest));
