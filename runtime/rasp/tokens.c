@@ -19,7 +19,7 @@ static void *grown(void *old, size_t count, size_t size)
 
 static void bytes_add(bytes *b, const char *text, size_t size)
 {
-    if (b->room - b->size < size) {
+    if (b->room - b->size <= size) { /* never a null pointer, even for nothing */
         b->room = 2 * b->room + size + 64;
         b->at = grown(b->at, b->room, 1);
     }
