@@ -55,8 +55,11 @@ void text_print(Model *m, Text *out)
 
 /* ---- the command line -------------------------------------------------------------------------------------------------------------- */
 
-static const char *reads(const Node *input)
+static const char *reads(const Model *m, const Node *input)
 {
+    if (!text_contains(m->kernels, arena_printf(m->p->arena, "->%s[", plan_info(m->p, input)->cname))) {
+        return "NOTHING"; /* it only says how long the sequence is */
+    }
     static const char *const row[][2] = {
         {"tokens", "STR"}, {"tokens_int", "INT"}, {"tokens_float", "FLOAT"}, {"tokens_bool", "BOOL"}, {"tokens_asis_type", "TYPE"},
         {"tokens_asis_int", "OWN_INT"}, {"tokens_asis_real", "OWN_REAL"}, {"tokens_asis_text", "OWN_TEXT"}};
@@ -159,7 +162,7 @@ void program_main_print(Model *m, Text *out)
     text_line(out, "/* What each input is made of: READS_.. */");
     text_line(out, "enum { ABOUT_INPUTS = %d, ABOUT_OUTPUTS = %d };", g->inputs.n, p->outputs.n);
     for (int i = 0; i < g->inputs.n; i++) {
-        list = arena_printf(p->arena, "%s%sREADS_%s", list, i ? ", " : "", reads(g->inputs.at[i]));
+        list = arena_printf(p->arena, "%s%sREADS_%s", list, i ? ", " : "", reads(m, g->inputs.at[i]));
     }
     text_line(out, "static const int about_input[] = {%s};", list);
     text_line(out, "%s", "");

@@ -6,4 +6,4 @@
 #include <time.h>
 
 /* A token in Python's eyes: str(), int(), float(), bool() of it, or the type, int, real and string that it is. */
-enum { READS_STR, READS_INT, READS_FLOAT, READS_BOOL, READS_TYPE, READS_OWN_INT, READS_OWN_REAL, READS_OWN_TEXT };
+enum { READS_NOTHING, READS_STR, READS_INT, READS_FLOAT, READS_BOOL, READS_TYPE, READS_OWN_INT, READS_OWN_REAL, READS_OWN_TEXT };

@@ -315,6 +315,7 @@ static void token_fill(const rasp_token *token, size_t i, int input)
     int64_t *const integers = cli.input[input];
     double *const reals = cli.input[input];
     switch (about_input[input]) {
+    case READS_NOTHING: integers[i] = 0; break;
     case READS_STR: integers[i] = token_symbol(token); break;
     case READS_BOOL: ((uint8_t *)cli.input[input])[i] = token->type == TOKEN_STR ? token->size > 0 : token->real != 0; break;
     case READS_INT:

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { HEADS = 4096, POINT_BITS = 21, POINTS = 3 };
+enum { HEADS_LEAST = 256, POINT_BITS = 21, POINTS = 3 };
 
 typedef struct text_entry {
     uint32_t next, hash, at, size; /* next: the entry plus one with the same head; at: from the end of the memory, downward */
@@ -15,7 +15,7 @@ static uint32_t *text_heads(const model_texts *texts)
 
 static text_entry *text_entries(const model_texts *texts)
 {
-    return (text_entry *)(void *)(texts->memory + HEADS * sizeof(uint32_t));
+    return (text_entry *)(void *)(texts->memory + texts->heads * sizeof(uint32_t));
 }
 
 static const char *text_bytes(const model_texts *texts, const text_entry *e)
@@ -66,7 +66,7 @@ static uint32_t text_hash(const char *text, size_t bytes)
 static int64_t text_enter(model_texts *texts, const char *text, size_t bytes)
 {
     const uint32_t hash = text_hash(text, bytes);
-    uint32_t *const head = &text_heads(texts)[hash % HEADS];
+    uint32_t *const head = &text_heads(texts)[hash & (texts->heads - 1)];
     text_entry *const entries = text_entries(texts);
     for (uint32_t i = *head; i; i = entries[i - 1].next) {
         const text_entry *const e = &entries[i - 1];
@@ -88,10 +88,14 @@ static int64_t text_enter(model_texts *texts, const char *text, size_t bytes)
 
 int model_texts_begin(model_texts *texts, void *memory, size_t bytes)
 {
-    const size_t heads = HEADS * sizeof(uint32_t);
-    *texts = (model_texts){memory, bytes < UINT32_MAX ? bytes : UINT32_MAX - 7, heads, 0, 0, 0};
+    *texts = (model_texts){memory, bytes < UINT32_MAX ? bytes : UINT32_MAX - 7, 0, 0, HEADS_LEAST, 0, 0};
+    while (texts->heads < texts->bytes / 64) {
+        texts->heads *= 2;
+    }
+    const size_t heads = texts->heads * sizeof(uint32_t);
+    texts->low = heads;
     texts->high = texts->bytes;
-    if (bytes < heads) {
+    if (texts->bytes < heads) {
         texts->full = 1;
         return 0;
     }

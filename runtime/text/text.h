@@ -12,6 +12,7 @@ enum { MODEL_EMPTY = 0x1FFFFF, MODEL_STRING_MOST = 1 << 20 }; /* bytes of a stri
 typedef struct model_texts {
     unsigned char *memory;
     size_t bytes, low, high; /* entries from the begin, strings from the end */
+    uint32_t heads;          /* chains of entries, a power of two */
     int32_t count;
     int full;                /* a string found no room: what was made of it means nothing */
 } model_texts;

@@ -266,6 +266,12 @@ def sop(v):
     raise Wrong("no s-op")
 
 
+def is_sop(v):
+    if not isinstance(v, Sop):
+        raise Wrong("indicator of an atom")
+    return v
+
+
 def mapped(f, *parts):
     parts = [sop(p) for p in parts]
     return Sop(lambda w: [guarded(f, *row) for row in zip(*[p.on(w) for p in parts])])
@@ -337,8 +343,8 @@ def library():
         "full_s": FULL, "length": LENGTH, "indices": INDICES, "True": True, "False": False, "tokens": Sop(lambda w: [str(v) for v in w]),
         **{name: Sop(lambda w, f=f: [guarded(f, v) for v in w]) for name, f in TOKENS.items()},
         "selector_width": width, "has_focus": lambda s: mapped(lambda n: n > 0, width(s)),
-        "count": lambda s, a: Sop(lambda w: [sum(v == a for v in sop(s).on(w))] * len(w)),
-        "contains": lambda s, a: Sop(lambda w: [a in sop(s).on(w)] * len(w)),
+        "count": lambda s, a: Sop(lambda w: [sum(v == a for v in is_sop(s).on(w))] * len(w)),
+        "contains": lambda s, a: Sop(lambda w: [a in is_sop(s).on(w)] * len(w)),
         "max": lambda a, b: mapped(lambda x, y: x if x > y else y, a, b), "min": lambda a, b: mapped(lambda x, y: x if x < y else y, a, b),
         "average": lambda a: aggregate(FULL, a, 0),
         "load_from_location": lambda s, at: aggregate(select(INDICES, at, "=="), s, 0),
