@@ -153,6 +153,12 @@ static int sides(const Expr *e, const Var *own, const Var *asks, Expr **key, Exp
     return 0;
 }
 
+/* Of what orders as a string does, the string: keys are equal where strings are. */
+static const Expr *unkeyed(const Expr *e)
+{
+    return is_op(e, OP_TEXT_KEY) ? e->kid[0] : e;
+}
+
 /* a < b or a == b and t' < t: equal keys in the order of their positions. */
 static int is_tie(const Expr *order, const Expr *rest, Domain *d)
 {
@@ -163,8 +169,8 @@ static int is_tie(const Expr *order, const Expr *rest, Domain *d)
     }
     for (int k = 0; k < 2; k++) {
         const Expr *equal = rest->kid[k], *place = rest->kid[!k];
-        if (is_op(equal, OP_EQ) && sides(equal, d->own, d->asks, &key, &query, &right) && expr_same(key, d->key) &&
-            expr_same(query, d->query) && place_of_atom(place, d->own, d->asks, &d->order)) {
+        if (is_op(equal, OP_EQ) && sides(equal, d->own, d->asks, &key, &query, &right) && expr_same(key, unkeyed(d->key)) &&
+            expr_same(query, unkeyed(d->query)) && place_of_atom(place, d->own, d->asks, &d->order)) {
             return 1;
         }
     }
@@ -239,8 +245,8 @@ static int contradict(const Expr *a, const Expr *b)
     if (a->kind != EX_OP || b->kind != EX_OP || a->n != 2 || b->n != 2) {
         return 0;
     }
-    const int same = expr_same(a->kid[0], b->kid[0]) && expr_same(a->kid[1], b->kid[1]);
-    const int swapped = expr_same(a->kid[0], b->kid[1]) && expr_same(a->kid[1], b->kid[0]);
+    const Expr *a0 = unkeyed(a->kid[0]), *a1 = unkeyed(a->kid[1]), *b0 = unkeyed(b->kid[0]), *b1 = unkeyed(b->kid[1]);
+    const int same = expr_same(a0, b0) && expr_same(a1, b1), swapped = expr_same(a0, b1) && expr_same(a1, b0);
     const int strict = a->op == OP_LT || b->op == OP_LT;
     const int ordered = (a->op == OP_LT || a->op == OP_LE) && (b->op == OP_LT || b->op == OP_LE);
     if (strict && (a->op == OP_EQ || b->op == OP_EQ)) {

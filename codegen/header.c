@@ -108,7 +108,7 @@ static void print_io(Model *m, Text *out)
     if (m->texts) {
         vec_push(
             p->arena, fields,
-            ((Field){arena_printf(p->arena, "%s_texts *texts;", p->prefix), "strings of more than three characters; a run adds to them"}));
+            ((Field){arena_printf(p->arena, "%s_texts *texts;", p->prefix), "strings of more than two characters; a run adds to them"}));
     }
     text_line(out, "typedef struct %s_io {", p->prefix);
     out->indent++;

@@ -221,6 +221,9 @@ static Piece print_int_op(Printer *pr, const Expr *e)
     if (e->n > 1) {
         b = print_expr(pr, e->kid[1], WANT_INT);
     }
+    if (e->op == OP_TEXT_KEY) {
+        return piece(arena_printf(p->arena, "%s_text_key(%s, %s)", p->prefix, texts_word(pr), a.text), BIND_ALL, C_I64);
+    }
     if (e->op == OP_TEXT_JOIN || e->op == OP_TEXT_TIMES) {
         return piece(arena_printf(p->arena, "%s_text_%s(%s, %s, %s, %s)", p->prefix, e->op == OP_TEXT_JOIN ? "join" : "times",
                                   texts_word(pr), a.text, b.text, fault_word(pr)),
@@ -275,11 +278,6 @@ static Piece print_compare(Printer *pr, const Expr *e)
         kid[0] = e->kid[1];
         kid[1] = e->kid[0];
         op = e->op == OP_LT ? ">" : e->op == OP_LE ? ">=" : op;
-    }
-    if (e->op == OP_TEXT_LT) {
-        const Piece before = print_expr(pr, e->kid[0], WANT_INT), after = print_expr(pr, e->kid[1], WANT_INT);
-        return piece(arena_printf(pr->p->arena, "%s_text_before(%s, %s, %s)", pr->p->prefix, texts_word(pr), before.text, after.text),
-                     BIND_ALL, C_BOOL);
     }
     const Want want = kid[0]->type == T_REAL ? WANT_F64 : kid[0]->type == T_INT ? WANT_INT : WANT_BOOL;
     Piece a = print_expr(pr, kid[0], want), b = print_expr(pr, kid[1], want);

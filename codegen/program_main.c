@@ -27,7 +27,7 @@ static const char *quoted(Plan *p, const char *text, size_t bytes)
 
 static void print_constants(Plan *p, Text *out)
 {
-    text_line(out, "/* Strings of the program with more than three characters, in the order of their symbols. */");
+    text_line(out, "/* Strings of the program with more than two characters, in the order of their symbols. */");
     text_line(out, "static const struct {");
     text_line(out, "    const char *text;");
     text_line(out, "    size_t size;");

@@ -70,8 +70,7 @@ static void print_batch(Model *m, Text *out)
         }
     }
     if (m->texts) {
-        vec_push(p->arena, fields,
-                 ((Field){arena_printf(p->arena, "%s_texts *texts;", p->prefix), "strings of more than three characters"}));
+        vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s_texts *texts;", p->prefix), "strings of more than two characters"}));
     }
     if (m->fault) {
         vec_push(p->arena, fields, ((Field){"int *fault;", "not 0: something has no value"}));

@@ -90,10 +90,22 @@ static void force_other_turns(Plan *p, const Item *item, Expr *e)
     force_other_turns(p, item, e->otherwise);
 }
 
+static int makes_text(const Expr *e)
+{
+    int makes = e && e->kind == EX_OP && (e->op == OP_TEXT_JOIN || e->op == OP_TEXT_TIMES);
+    for (int k = 0; e && k < e->n && !makes; k++) {
+        makes = makes_text(e->kid[k]);
+    }
+    return makes;
+}
+
 static void look_at_item(Plan *p, Func *f, Item *item)
 {
     for (int k = 0; k < item->nodes.n; k++) {
         Node *view = plan_view(p, item->nodes.at[k]);
+        if (makes_text(view->body)) {
+            force(p, item->nodes.at[k], "strings are made once, before any are put in order");
+        }
         note_reads(p, view, view->body);
         note_reads(p, view, view->where);
         note_reads(p, view, view->empty);

@@ -299,9 +299,10 @@ static int64_t int_op(Run *run, const Code *code)
         const int by_zero = (code->op == OP_IDIV || code->op == OP_MOD) && b == 0;
         const int text = code->op == OP_TEXT_JOIN || code->op == OP_TEXT_TIMES;
         run_fail(run, code->expr->span,
-                 by_zero ? "division of an integer by zero"
-                 : text  ? "a string of more than 1 MiB"
-                         : "integer overflow");
+                 by_zero                   ? "division of an integer by zero"
+                 : text                    ? "a string of more than 1 MiB"
+                 : code->op == OP_TEXT_KEY ? "more than two million strings are put in order"
+                                           : "integer overflow");
         return 0;
     }
     return value;

@@ -2,6 +2,7 @@
  * A rewrite is made only where it is exact for every input, NaN and overflow included: `x * 1`, never `x * 0`. */
 #include "graph.h"
 #include "scalar.h"
+#include "scalar_text.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,7 +29,7 @@ const OpInfo op_table[OP_COUNT_] = {
     [OP_FLOOR]    = {"floor", 1, 0, 9, 0}, [OP_CEIL]  = {"ceil",  1, 0, 9, 0}, [OP_ROUND] = {"round", 1, 0, 9, 0},
     [OP_TRUNC]    = {"trunc", 1, 0, 9, 0},
     [OP_TO_INT]   = {"int",   1, 0, 9, 0}, [OP_TO_REAL] = {"real", 1, 0, 9, 0}, [OP_BOOL_INT] = {"int", 1, 0, 9, 0},
-    [OP_TEXT_LT]  = {"before", 2, 0, 9, 0}, [OP_TEXT_JOIN] = {"join", 2, 0, 9, 1}, [OP_TEXT_TIMES] = {"repeat", 2, 0, 9, 1},
+    [OP_TEXT_KEY] = {"order", 1, 0, 9, 0}, [OP_TEXT_JOIN] = {"join", 2, 0, 9, 1}, [OP_TEXT_TIMES] = {"repeat", 2, 0, 9, 1},
 };
 
 static const Rule rule_of[OP_COUNT_] = {
@@ -37,7 +38,7 @@ static const Rule rule_of[OP_COUNT_] = {
     [OP_NOT] = LOGIC, [OP_MIN] = NUMBER, [OP_MAX] = NUMBER, [OP_ABS] = NUMBER, [OP_SIGN] = NUMBER, [OP_EXP] = REAL, [OP_LOG] = REAL,
     [OP_LOG1P] = REAL, [OP_EXPM1] = REAL, [OP_SIN] = REAL, [OP_COS] = REAL, [OP_TANH] = REAL, [OP_ERF] = REAL, [OP_SQRT] = REAL,
     [OP_FLOOR] = WHOLE, [OP_CEIL] = WHOLE, [OP_ROUND] = WHOLE, [OP_TRUNC] = WHOLE, [OP_TO_INT] = TO_INT, [OP_TO_REAL] = TO_REAL,
-    [OP_BOOL_INT] = TO_INT_BOOL, [OP_TEXT_LT] = ORDER, [OP_TEXT_JOIN] = NUMBER, [OP_TEXT_TIMES] = NUMBER,
+    [OP_BOOL_INT] = TO_INT_BOOL, [OP_TEXT_KEY] = NUMBER, [OP_TEXT_JOIN] = NUMBER, [OP_TEXT_TIMES] = NUMBER,
 };
 
 const char *type_name(Type type)
@@ -239,6 +240,9 @@ static int cannot_fail(const Expr *e)
 static Expr *fold(Graph *graph, Op op, Type type, const Expr *a, const Expr *b, Span span)
 {
     if (a->kind != EX_CONST || (b && b->kind != EX_CONST)) {
+        return NULL;
+    }
+    if (op == OP_TEXT_KEY && !text_key_is_fixed(a->integer)) {
         return NULL;
     }
     if (a->type == T_REAL && op == OP_TO_INT) {

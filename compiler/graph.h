@@ -95,7 +95,8 @@ typedef enum Op {
     OP_TO_INT,  /* real -> int, the value is a whole number or is cut towards zero */
     OP_TO_REAL, /* bool, int -> real */
     OP_BOOL_INT,/* bool -> int */
-    OP_TEXT_LT, OP_TEXT_JOIN, OP_TEXT_TIMES, /* of symbols (scalar_text.h), which are T_INT: order, a followed by b, a repeated b times */
+    OP_TEXT_KEY, OP_TEXT_JOIN, OP_TEXT_TIMES, /* of symbols (scalar_text.h), which are T_INT: an int that orders as the strings do (until
+                                               another string is made), a followed by b, a repeated b times */
     OP_COUNT_
 } Op;
 

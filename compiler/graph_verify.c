@@ -92,7 +92,7 @@ static void check_op(Check *c, const Expr *e)
     }
     const Type a = e->kid[0]->type, b = e->kid[e->n - 1]->type;
     const int logic = e->op == OP_AND || e->op == OP_OR || e->op == OP_NOT;
-    const int relation = e->op == OP_LT || e->op == OP_LE || e->op == OP_EQ || e->op == OP_NE || e->op == OP_TEXT_LT;
+    const int relation = e->op == OP_LT || e->op == OP_LE || e->op == OP_EQ || e->op == OP_NE;
     int fine = a == b;
     switch (e->op) {
     case OP_TO_INT: fine = e->type == T_INT && a == T_REAL; break;

@@ -56,7 +56,7 @@ int scalar_int(Op op, int64_t a, int64_t b, int64_t *result)
     case OP_OR: *result = a || b; return 1;
     case OP_NOT: *result = !a; return 1;
     case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_TRUNC: case OP_TO_INT: case OP_BOOL_INT: *result = a; return 1;
-    case OP_TEXT_LT: *result = text_order(a, b) < 0; return 1;
+    case OP_TEXT_KEY: return text_key(a, result);
     case OP_TEXT_JOIN: return text_join(a, b, result);
     case OP_TEXT_TIMES: return text_times(a, b, result);
     case OP_DIV: case OP_EXP: case OP_LOG: case OP_LOG1P: case OP_EXPM1: case OP_SIN: case OP_COS: case OP_TANH: case OP_ERF:
@@ -102,7 +102,7 @@ double scalar_real(Op op, double a, double b)
     case OP_TRUNC: return trunc(a);
     case OP_TO_REAL: return a;
     case OP_LT: case OP_LE: case OP_EQ: case OP_NE: return scalar_compare_real(op, a, b);
-    case OP_AND: case OP_OR: case OP_NOT: case OP_TO_INT: case OP_BOOL_INT: case OP_COUNT_: case OP_TEXT_LT: case OP_TEXT_JOIN:
+    case OP_AND: case OP_OR: case OP_NOT: case OP_TO_INT: case OP_BOOL_INT: case OP_COUNT_: case OP_TEXT_KEY: case OP_TEXT_JOIN:
     case OP_TEXT_TIMES: break; /* these have no real operands */
     }
     return NAN;

@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINT_BITS = 21, POINT_MASK = (1 << POINT_BITS) - 1, POINTS = 3 };
+enum { POINT_BITS = 21, POINT_MASK = (1 << POINT_BITS) - 1, POINTS = 2 };
 const int64_t text_empty = POINT_MASK; /* no code point is that large */
 
 typedef struct Long {
     const char *text;
     size_t bytes;
     uint64_t hash;
+    int place; /* among all in their order, from 1 */
 } Long;
 
 static struct Table {
@@ -19,6 +20,7 @@ static struct Table {
     VEC(Long) entry;
     int *slot; /* into entry plus one; 0: free */
     size_t slots;
+    int placed; /* as many have a place */
 } table;
 
 void text_forget(void)
@@ -112,7 +114,7 @@ static int64_t long_symbol(const char *text, size_t bytes)
     }
     char *copy = arena_alloc(table.arena, bytes + 1);
     memcpy(copy, text, bytes);
-    const Long entry = {copy, bytes, hash};
+    const Long entry = {copy, bytes, hash, 0};
     vec_push(table.arena, table.entry, entry);
     enter(table.entry.n - 1);
     return -(int64_t)table.entry.n;
@@ -138,9 +140,8 @@ int text_is_symbol(int64_t symbol)
     if (symbol < 0) {
         return -symbol <= table.entry.n;
     }
-    const int64_t second = symbol >> POINT_BITS & POINT_MASK, third = symbol >> 2 * POINT_BITS;
-    return symbol == text_empty ||
-           ((symbol & POINT_MASK) <= 0x10FFFF && second <= 0x110000 && third <= 0x110000 && (second > 0 || third == 0));
+    const int64_t second = symbol >> POINT_BITS;
+    return symbol == text_empty || ((symbol & POINT_MASK) <= 0x10FFFF && second <= 0x110000);
 }
 
 const char *symbol_text(int64_t symbol, size_t *bytes, char room[16])
@@ -160,16 +161,50 @@ const char *symbol_text(int64_t symbol, size_t *bytes, char room[16])
     return room;
 }
 
-int text_order(int64_t a, int64_t b)
+/* ---- order ------------------------------------------------------------------------------------------------------------------------- */
+
+static int compare_long(const void *a, const void *b)
 {
-    if (a == b) {
-        return 0;
+    const Long *x = &table.entry.at[*(const int *)a], *y = &table.entry.at[*(const int *)b];
+    const int order = memcmp(x->text, y->text, x->bytes < y->bytes ? x->bytes : y->bytes);
+    return order ? order : x->bytes < y->bytes ? -1 : x->bytes > y->bytes;
+}
+
+static void place_long(void)
+{
+    Arena *scratch = arena_new();
+    int *order = arena_array(scratch, int, table.entry.n);
+    for (int i = 0; i < table.entry.n; i++) {
+        order[i] = i;
     }
-    char room_a[16], room_b[16];
-    size_t bytes_a, bytes_b;
-    const char *text_a = symbol_text(a, &bytes_a, room_a), *text_b = symbol_text(b, &bytes_b, room_b);
-    const int order = memcmp(text_a, text_b, bytes_a < bytes_b ? bytes_a : bytes_b);
-    return order ? order : bytes_a < bytes_b ? -1 : 1;
+    qsort(order, (size_t)table.entry.n, sizeof *order, compare_long);
+    for (int i = 0; i < table.entry.n; i++) {
+        table.entry.at[order[i]].place = i + 1;
+    }
+    table.placed = table.entry.n;
+    arena_free(scratch);
+}
+
+int text_key_is_fixed(int64_t symbol)
+{
+    return symbol >= 0;
+}
+
+int text_key(int64_t symbol, int64_t *key)
+{
+    int64_t place = 0, first = symbol & POINT_MASK, second = symbol >> POINT_BITS;
+    if (symbol < 0) {
+        if (table.placed != table.entry.n) {
+            place_long();
+        }
+        const Long *one = &table.entry.at[-symbol - 1];
+        size_t at = 0;
+        first = point_at(one->text, one->bytes, &at);
+        second = (int64_t)point_at(one->text, one->bytes, &at) + 1;
+        place = one->place;
+    }
+    *key = symbol == text_empty ? 0 : (first + 1) << 2 * POINT_BITS | second << POINT_BITS | place;
+    return place <= POINT_MASK;
 }
 
 int text_join(int64_t a, int64_t b, int64_t *result)

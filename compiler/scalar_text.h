@@ -1,7 +1,7 @@
 /* scalar_text.h - strings as symbols: one integer each, equal where the strings are
  *
- * Up to three code points are packed into the integer, the first lowest, each but the first plus one in 21 bits: a single character is
- * its code point. The empty string is text_empty. Longer strings are negative: places in a table of the process that grows with use. */
+ * Up to two code points are packed into the integer, the first lowest, the second plus one above 21 bits: a single character is its
+ * code point. The empty string is text_empty. Longer strings are negative: places in a table of the process that grows with use. */
 #ifndef SINTER_SCALAR_TEXT_H
 #define SINTER_SCALAR_TEXT_H
 
@@ -15,7 +15,11 @@ extern const int64_t text_empty;
 int64_t text_symbol(const char *text, size_t bytes);         /* UTF-8 */
 const char *symbol_text(int64_t symbol, size_t *bytes, char room[16]); /* in the table, or written to room */
 int text_is_symbol(int64_t symbol);                          /* stands for a string at all */
-int text_order(int64_t a, int64_t b);                        /* by code points: below 0, 0, above 0 */
+
+/* An int that orders as the strings do, by code points: two code points and, for long strings, the place among the long ones. It holds
+ * until another string is made, unless the string is short. 0: there are too many. */
+int text_key(int64_t symbol, int64_t *key);
+int text_key_is_fixed(int64_t symbol);
 
 /* Return 0 when the result would pass TEXT_MOST bytes. */
 int text_join(int64_t a, int64_t b, int64_t *result);

@@ -47,23 +47,42 @@ Expr *map_truth(Lower *l, Sop *x, Expr *at, Span span)
 
 /* ---- comparing --------------------------------------------------------------------------------------------------------------------- */
 
-/* a op b for any of the six, with the three that the graph has; `text` orders symbols. */
-static Expr *relation(Lower *l, RaspOp which, Expr *a, Expr *b, int text, Span span)
+/* a op b for any of the six, with the three that the graph has. */
+static Expr *relation(Lower *l, RaspOp which, Expr *a, Expr *b, Span span)
 {
-    const int swap = which == ROP_GT || which == ROP_LE;
     switch ((int)which) {
     case ROP_EQ: return op(l, OP_EQ, a, b, span);
     case ROP_NE: return op(l, OP_NE, a, b, span);
-    default: break;
+    case ROP_LT: return op(l, OP_LT, a, b, span);
+    case ROP_GT: return op(l, OP_LT, b, a, span);
+    case ROP_LE: return op(l, OP_LE, a, b, span);
+    default: return op(l, OP_LE, b, a, span);
     }
-    if (!text) {
-        return which == ROP_LT   ? op(l, OP_LT, a, b, span)
-               : which == ROP_GT ? op(l, OP_LT, b, a, span)
-               : which == ROP_LE ? op(l, OP_LE, a, b, span)
-                                 : op(l, OP_LE, b, a, span);
+}
+
+static int makes_text(const Expr *e)
+{
+    int makes = e->kind == EX_OP && (e->op == OP_TEXT_JOIN || e->op == OP_TEXT_TIMES);
+    for (int k = 0; k < e->n && !makes; k++) {
+        makes = makes_text(e->kid[k]);
     }
-    Expr *before = swap ? op(l, OP_TEXT_LT, b, a, span) : op(l, OP_TEXT_LT, a, b, span);
-    return which == ROP_LT || which == ROP_GT ? before : op(l, OP_NOT, before, NULL, span);
+    return makes;
+}
+
+/* What orders as the strings do. All strings are made before the first is compared: a later one would move the others. */
+static Expr *text_key_of(Lower *l, Sop *x, Expr *at, Span span)
+{
+    Expr *text = lower_part(l, x, PART_TEXT, at);
+    text = makes_text(text) ? expr_read(l->graph, lower_node(l, x, PART_TEXT), 1, &at, NULL, span) : text;
+    return op(l, OP_TEXT_KEY, text, NULL, span);
+}
+
+static Expr *compare_texts(Lower *l, RaspOp which, Sop *a, Expr *at_a, Sop *b, Expr *at_b, Span span)
+{
+    if (which == ROP_EQ || which == ROP_NE) {
+        return relation(l, which, lower_part(l, a, PART_TEXT, at_a), lower_part(l, b, PART_TEXT, at_b), span);
+    }
+    return relation(l, which, text_key_of(l, a, at_a, span), text_key_of(l, b, at_b, span), span);
 }
 
 static int whole_or_small(const Sop *x)
@@ -78,10 +97,10 @@ static Expr *compare_numbers(Lower *l, RaspOp which, Sop *a, Expr *at_a, Sop *b,
     Expr *as_int = NULL, *as_real = NULL;
     if (!floats || (wholes && !(whole_or_small(a) || whole_or_small(b)))) {
         as_int = relation(l, which, expr_to(l->graph, lower_part(l, a, PART_INT, at_a), T_INT),
-                          expr_to(l->graph, lower_part(l, b, PART_INT, at_b), T_INT), 0, span);
+                          expr_to(l->graph, lower_part(l, b, PART_INT, at_b), T_INT), span);
     }
     if (floats) {
-        as_real = relation(l, which, lower_part(l, a, PART_REAL, at_a), lower_part(l, b, PART_REAL, at_b), 0, span);
+        as_real = relation(l, which, lower_part(l, a, PART_REAL, at_a), lower_part(l, b, PART_REAL, at_b), span);
     }
     if (!as_int || !as_real) {
         return as_int ? as_int : as_real;
@@ -109,7 +128,7 @@ Expr *map_compare(Lower *l, RaspOp which, Sop *a, Expr *at_a, Sop *b, Expr *at_b
         return bools;
     }
     if ((a->mask & MASK_STR) && (b->mask & MASK_STR)) {
-        texts = relation(l, which, lower_part(l, a, PART_TEXT, at_a), lower_part(l, b, PART_TEXT, at_b), 1, span);
+        texts = compare_texts(l, which, a, at_a, b, at_b, span);
     }
     if ((a->mask & MASK_NUMBER) && (b->mask & MASK_NUMBER)) {
         numbers = compare_numbers(l, which, a, at_a, b, at_b, span);

@@ -2,10 +2,11 @@
 
 #include <string.h>
 
-enum { HEADS_LEAST = 256, POINT_BITS = 21, POINTS = 3 };
+enum { HEADS_LEAST = 256, POINT_BITS = 21, POINTS = 2, LONG_MOST = (1 << POINT_BITS) - 2 };
 
 typedef struct text_entry {
     uint32_t next, hash, at, size; /* next: the entry plus one with the same head; at: from the end of the memory, downward */
+    uint32_t place;                /* among all in their order, from 1; while they are sorted the entry plus one that follows */
 } text_entry;
 
 static uint32_t *text_heads(const model_texts *texts)
@@ -74,21 +75,21 @@ static int64_t text_enter(model_texts *texts, const char *text, size_t bytes)
             return -(int64_t)i;
         }
     }
-    if (texts->high - texts->low < sizeof(text_entry) + bytes || texts->count == INT32_MAX) {
+    if (texts->high - texts->low < sizeof(text_entry) + bytes || texts->count == LONG_MOST) {
         texts->full = 1;
         return MODEL_EMPTY;
     }
     texts->low += sizeof(text_entry);
     texts->high -= bytes;
     memmove(texts->memory + texts->high, text, bytes);
-    entries[texts->count] = (text_entry){*head, hash, (uint32_t)(texts->bytes - texts->high), (uint32_t)bytes};
+    entries[texts->count] = (text_entry){*head, hash, (uint32_t)(texts->bytes - texts->high), (uint32_t)bytes, 0};
     *head = (uint32_t)++texts->count;
     return -(int64_t)texts->count;
 }
 
 int model_texts_begin(model_texts *texts, void *memory, size_t bytes)
 {
-    *texts = (model_texts){memory, bytes < UINT32_MAX ? bytes : UINT32_MAX - 7, 0, 0, HEADS_LEAST, 0, 0};
+    *texts = (model_texts){memory, bytes < UINT32_MAX ? bytes : UINT32_MAX - 7, 0, 0, HEADS_LEAST, 0, 0, 0};
     while (texts->heads < texts->bytes / 64) {
         texts->heads *= 2;
     }
@@ -140,16 +141,67 @@ const char *model_string(const model_texts *texts, int64_t symbol, size_t *bytes
 
 /* ---- operators ---- */
 
-int model_text_before(const model_texts *texts, int64_t a, int64_t b)
+static int text_before(const model_texts *texts, const text_entry *a, const text_entry *b)
 {
-    if (a >= 0 && b >= 0 && a < MODEL_EMPTY && b < MODEL_EMPTY) { /* two characters */
-        return a < b;
+    const int order = memcmp(text_bytes(texts, a), text_bytes(texts, b), a->size < b->size ? a->size : b->size);
+    return order < 0 || (order == 0 && a->size < b->size);
+}
+
+/* Merges two lists, linked by place: 0 ends one. */
+static uint32_t text_merge(const model_texts *texts, uint32_t a, uint32_t b)
+{
+    text_entry *const e = text_entries(texts);
+    uint32_t first = 0, *last = &first;
+    while (a && b) {
+        uint32_t *const next = text_before(texts, &e[b - 1], &e[a - 1]) ? &b : &a;
+        *last = *next;
+        last = &e[*next - 1].place;
+        *next = *last;
     }
-    char room_a[16], room_b[16];
-    size_t bytes_a, bytes_b;
-    const char *const text_a = model_string(texts, a, &bytes_a, room_a), *const text_b = model_string(texts, b, &bytes_b, room_b);
-    const int order = memcmp(text_a, text_b, bytes_a < bytes_b ? bytes_a : bytes_b);
-    return order < 0 || (order == 0 && bytes_a < bytes_b);
+    *last = a ? a : b;
+    return first;
+}
+
+/* Gives all long strings their place; list[k] holds 2^k of them, or none. */
+static void text_sort(model_texts *texts)
+{
+    text_entry *const e = text_entries(texts);
+    uint32_t list[32] = {0}, all = 0;
+    for (uint32_t i = 1; i <= (uint32_t)texts->count; i++) {
+        uint32_t one = i;
+        int k = 0;
+        e[i - 1].place = 0;
+        for (; list[k]; k++) {
+            one = text_merge(texts, list[k], one);
+            list[k] = 0;
+        }
+        list[k] = one;
+    }
+    for (int k = 0; k < 32; k++) {
+        all = list[k] ? text_merge(texts, list[k], all) : all;
+    }
+    for (uint32_t place = 1; all; place++) {
+        const uint32_t next = e[all - 1].place;
+        e[all - 1].place = place;
+        all = next;
+    }
+    texts->placed = texts->count;
+}
+
+int64_t model_text_key(model_texts *texts, int64_t symbol)
+{
+    int64_t place = 0, first = symbol & MODEL_EMPTY, second = symbol >> POINT_BITS;
+    if (symbol < 0) {
+        if (texts->placed != texts->count) {
+            text_sort(texts);
+        }
+        const text_entry *const e = &text_entries(texts)[-symbol - 1];
+        size_t at = 0;
+        first = point_read(text_bytes(texts, e), e->size, &at);
+        second = (int64_t)point_read(text_bytes(texts, e), e->size, &at) + 1;
+        place = e->place;
+    }
+    return symbol == MODEL_EMPTY ? 0 : (first + 1) << 2 * POINT_BITS | second << POINT_BITS | place;
 }
 
 /* a then b, n times over, put together at the free end of the table. */

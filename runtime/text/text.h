@@ -1,6 +1,6 @@
-/* Strings are symbols: one integer each, equal where the strings are. Up to three code points are packed into it, the first lowest, each
- * but the first plus one, in 21 bits each: a single character is its code point. The empty string is MODEL_EMPTY. Longer ones are
- * negative: places in a table in memory of the caller's, which a run may add to. */
+/* Strings are symbols: one integer each, equal where the strings are. Up to two code points are packed into it, the first lowest, the
+ * second plus one above 21 bits: a single character is its code point. The empty string is MODEL_EMPTY. Longer ones are negative:
+ * places in a table in memory of the caller's, which a run may add to. */
 #ifndef MODEL_TEXT_H
 #define MODEL_TEXT_H
 
@@ -13,7 +13,7 @@ typedef struct model_texts {
     unsigned char *memory;
     size_t bytes, low, high; /* entries from the begin, strings from the end */
     uint32_t heads;          /* chains of entries, a power of two */
-    int32_t count;
+    int32_t count, placed;   /* placed: as many have their place in the order of all */
     int full;                /* a string found no room: what was made of it means nothing */
 } model_texts;
 
@@ -24,9 +24,9 @@ int64_t model_symbol(model_texts *texts, const char *text, size_t bytes);
 /* The string of a symbol: in the table, or written to room. */
 const char *model_string(const model_texts *texts, int64_t symbol, size_t *bytes, char room[16]);
 
-/* What the program does with strings: their order by code points, one after the other, one n times. A string of more than
- * MODEL_STRING_MOST bytes sets *fault. */
-int model_text_before(const model_texts *texts, int64_t a, int64_t b);
+/* What the program does with strings: a number that orders as they do, by code points, until another one is made; one after the other;
+ * one n times. A string of more than MODEL_STRING_MOST bytes sets *fault. */
+int64_t model_text_key(model_texts *texts, int64_t symbol);
 int64_t model_text_join(model_texts *texts, int64_t a, int64_t b, int *fault);
 int64_t model_text_times(model_texts *texts, int64_t a, int64_t n, int *fault);
 
