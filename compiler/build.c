@@ -1,3 +1,7 @@
+#ifndef _XOPEN_SOURCE
+#define _XOPEN_SOURCE 700 /* realpath */
+#endif
+
 #include "build.h"
 
 #include <dirent.h>
@@ -112,11 +116,13 @@ int build_executable(Arena *arena, Diag *d, const char *directory, const char *n
             vec_push(arena, words, arena_printf(arena, "%s%s", name, part[i]));
         }
     }
-    const char *target = absolute(arena, out);
+    char *real = realpath(out, NULL); /* a symbolic link stays one */
+    const char *target = absolute(arena, real ? real : out);
+    free(real);
     char *made = arena_printf(arena, "%s.%ld.tmp", target, (long)getpid());
     struct stat about;
-    if (stat(target, &about) == 0 && S_ISDIR(about.st_mode)) {
-        diag_error_file(d, out, "is a directory, not a file");
+    if (stat(target, &about) == 0 && !S_ISREG(about.st_mode)) { /* a device would be replaced by the program */
+        diag_error_file(d, out, S_ISDIR(about.st_mode) ? "is a directory, not a file" : "is not a regular file");
         return 0;
     }
     FILE *trial = fopen(made, "wb"); /* before a compiler runs for seconds */
