@@ -122,7 +122,7 @@ stmt: MODEL id                                { $$ = STMT(MODEL, @$, NAMED($id, 
     | CONFIG id '=' file                      { $$ = STMT(CONFIG, @$, NAMED($id, @id), .value = $file); }
     | WEIGHTS string                          { $$ = STMT(WEIGHTS, @$, .value = $string); }
     | WEIGHTS string[prefix] '=' string[file] { $$ = STMT(WEIGHTS, @$, .value = $file, .under = $prefix); }
-    | TOKENIZER string                        { $$ = STMT(TOKENIZER, @$, .value = $string); }
+    | TOKENIZER file                          { $$ = STMT(TOKENIZER, @$, .value = $file); }
     | REQUIRE expr ',' string                 { $$ = STMT(REQUIRE, @$, .value = $expr, .other = $string); }
     | PARAM lhs '=' expr                      { $$ = LHS_STMT(PARAM, lhs_list_of(p, $lhs), @$, .value = $expr); }
     | INPUT lhs ':' id                        { $$ = LHS_STMT(INPUT, lhs_list_of(p, $lhs), @$, .type = $id); }

@@ -124,7 +124,11 @@ void file_statement(Check *c, Scope *scope, const Stmt *stmt)
     } else if (stmt->kind == STMT_MODEL) {
         c->graph->name = stmt->name;
     } else {
-        Str file = file_name(c, scope, stmt->value);
+        Str file = NULL;
+        const Ast *first = stmt->value->kind == AST_ABSENT ? stmt->value->kid.at[0] : stmt->value;
+        if (first_there(c, scope, stmt->value, &file) && file && is_missing(resolved(c, file))) {
+            file = file_name(c, scope, first); /* none of them: the first is the one that is missed */
+        }
         c->graph->tokenizer = file;
         if (file) {
             vec_push(c->graph->arena, c->graph->files, file);

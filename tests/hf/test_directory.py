@@ -82,6 +82,15 @@ class Directory(unittest.TestCase):
         folder = tiny.write(self.folder / 'dim', tiny.BERT, tiny.draw(tiny.bert_shapes()))
         self.assertIn('\nmodel dim_\n', said('import', folder)[1])
 
+    def test_a_vocabulary_in_place_of_a_tokenizer(self):
+        folder = tiny.write(self.folder / 'm', tiny.BERT, tiny.draw(tiny.bert_shapes()))
+        self.assertIn('tokenizer.json: warning: the tokenizer is not there', said('check', folder)[2])
+        words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b', 'c', 'd', 'e', 'f']
+        (folder / 'vocab.txt').write_text('\n'.join(words) + '\n', encoding='utf-8')
+        self.assertEqual(said('build', folder, '-o', self.folder / 'p'), (0, '', ''))
+        done = subprocess.run([self.folder / 'p', '--tokens', '--json', 'c a'], capture_output=True, text=True, timeout=60, check=True)
+        self.assertIn('"ids":[2,7,5,3]', done.stdout.replace(' ', ''))
+
     def test_model_dir_beside_another_directory(self):
         head = tiny.write(self.folder / 'head', tiny.BERT)
         weights = tiny.write(self.folder / 'weights', tiny.BERT, tiny.draw(tiny.bert_shapes()))
