@@ -88,12 +88,12 @@ def errors(got, wanted):
 
 # ---- running -----------------------------------------------------------------------------------------------------------------------
 
-def run(*command, cwd=None, accept=(0,)):
-    """Runs a command; returns the finished process. Raises Wrong when its exit code is none of `accept`."""
+def run(*command, cwd=None, accept=(0,), seconds=SECONDS):
+    """Runs a command; returns the finished process. Raises Wrong when its exit code is none of `accept`, or when it takes too long."""
     try:
-        done = subprocess.run([str(c) for c in command], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS)
+        done = subprocess.run([str(c) for c in command], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds)
     except subprocess.TimeoutExpired:
-        wrong = Wrong('%s: more than %d seconds' % (' '.join(map(str, command)), SECONDS))
+        wrong = Wrong('%s: more than %d seconds' % (' '.join(map(str, command)), seconds))
         wrong.hangs = True
         raise wrong from None
     said = done.stderr.decode('utf-8', 'replace')
@@ -102,9 +102,9 @@ def run(*command, cwd=None, accept=(0,)):
     return done
 
 
-def evaluate(text, model, given, out, accept=(0,)):
+def evaluate(text, model, given, out, accept=(0,), seconds=SECONDS):
     """What the evaluator makes of a file of inputs; None where it refuses them (if that is accepted)."""
-    done = run(SINTER, 'eval', text, '--model-dir', model, '--in', given, '--out', out, accept=accept)
+    done = run(SINTER, 'eval', text, '--model-dir', model, '--in', given, '--out', out, accept=accept, seconds=seconds)
     return load(out) if done.returncode == 0 else None
 
 

@@ -22,6 +22,7 @@ import tolerances  # noqa: E402
 from test_systems import FOLDERS, TEXTS  # noqa: E402
 
 WANTED = 3
+HANGS = 30  # seconds: a mutant of a loop may never end
 DECLARES = ('config', 'weights', 'tokenizer', 'require', 'dim', 'input', 'model', 'under', '#')
 
 # kind, what is changed, into what; positions in strings are left out
@@ -86,7 +87,7 @@ class Model:
         if graph is None or graph == self.graph:
             return 'refused' if graph is None else 'same'
         try:
-            got = oracle.evaluate(text, self.path, self.path / 'in.safetensors', text.with_suffix('.out'), accept=(0, 1))
+            got = oracle.evaluate(text, self.path, self.path / 'in.safetensors', text.with_suffix('.out'), accept=(0, 1), seconds=HANGS)
             worst = oracle.errors(got, self.wanted) if got else {'': float('inf')}
         except oracle.Wrong as wrong:
             if not wrong.hangs and 'exit code' in str(wrong):

@@ -94,9 +94,9 @@ def main():
         for line, well in pool.map(one, wanted):
             print(line, flush=True)
             failed += not well
-    print('\n'.join(f'missing {name}' for name in missing))
+    print('\n'.join(f'FAILED  {name} has no text' for name in missing), end='\n' if missing else '')
     print('%d systems, %d failed, %d without a text' % (len(wanted), failed, len(missing)))
-    return failed != 0
+    return failed + len(missing) != 0
 
 
 if __name__ == '__main__':

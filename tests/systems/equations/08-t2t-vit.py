@@ -3,7 +3,8 @@ from formulas import *
 
 CONFIG = dict(in_chans=2, img_height=12, img_width=20, token_dim=4, embed_dim=6, depth=2, num_heads=2, mlp_ratio=1.5, qkv_bias=False,
               qk_scale=0.3, num_classes=3)
-OPTIONS = [dict(qkv_bias=True), dict(qk_scale=1.0, num_heads=3, depth=1), dict(img_width=12, token_dim=5, mlp_ratio=2)]
+OPTIONS = [dict(qkv_bias=True), dict(qk_scale=1.0, num_heads=3, depth=1), dict(img_width=12, token_dim=5, mlp_ratio=2),
+           dict(img_height=17, img_width=41, in_chans=1)]
 
 
 def inputs(c, draw):

@@ -3,7 +3,8 @@ from formulas import *
 
 CONFIG = dict(hidden_size=6, num_attention_heads=2, intermediate_size=7, vocab_size=11, max_position_embeddings=20, num_hidden_layers=2,
               layer_norm_eps=1e-5, chunk_length=3, num_buckets=4, max_rounds=2, rounds=[1, 2], causal=True)
-OPTIONS = [dict(causal=False), dict(chunk_length=1, num_buckets=2), dict(chunk_length=20, num_buckets=6, causal=False)]
+OPTIONS = [dict(max_rounds=3, rounds=[3, 1]), dict(causal=False), dict(chunk_length=1, num_buckets=2),
+           dict(chunk_length=20, num_buckets=6, causal=False)]
 CYCLIC = False
 
 
