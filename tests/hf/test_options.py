@@ -51,6 +51,8 @@ HEADS = {
                                     lambda w, x, p: w.norm('vocab_layer_norm', GELU(w.lin('vocab_transform', x)), 1e-12)
                                     @ w('distilbert.embeddings.word_embeddings.weight').T + w('vocab_projector.bias')),
 }
+HEADS['bert', 'ForPreTraining'] = HEADS['bert', 'ForMaskedLM']
+HEADS['bert', 'ForNextSentencePrediction'] = (linear('cls.seq_relationship', 2, D), lambda w, x, p: w.lin('cls.seq_relationship', p))
 for kind in CLASS:
     HEADS[kind, 'ForTokenClassification'] = (linear('classifier', K, D), lambda w, x, p: w.lin('classifier', x))
 

@@ -113,8 +113,30 @@ class Sentence(unittest.TestCase):
                             weights={'2_Dense': {'linear.weight': one}, '4_Dense': {'linear.weight': two}})
         self.check(folder, lambda x: np.tanh(two.astype(float) @ np.tanh(one.astype(float) @ np.concatenate([x.max(0), x.mean(0)]))))
 
+    def test_norm(self):
+        rng = np.random.default_rng(8)
+        w, b = rng.normal(1, 1, tiny.D).astype(np.float32), rng.normal(0, 1, tiny.D).astype(np.float32)
+        folder = self.write([('1_Pooling', OLD), ('2_LayerNorm', 'sentence_transformers.models.LayerNorm')],
+                            {'1_Pooling/config.json': {}, '2_LayerNorm/config.json': {'dimension': tiny.D}},
+                            weights={'2_LayerNorm': {'norm.weight': w, 'norm.bias': b}})
+
+        def normed(x):
+            y = x.mean(0) - x.mean()
+            return y / np.sqrt((y * y).mean() + 1e-5) * w + b
+        self.check(folder, normed)
+
+    def test_prompts(self):
+        files = {'1_Pooling/config.json': {}, 'config_sentence_transformers.json': {
+            '__version__': {'pytorch': '2'}, 'prompts': {'query': 'query: '}, 'default_prompt_name': None, 'similarity_fn_name': 'cosine'}}
+        self.check(self.write([('1_Pooling', OLD)], files), POOL['mean'])
+        files['config_sentence_transformers.json']['default_prompt_name'] = 'query'
+        said = oracle.run(oracle.SINTER, 'check', self.write([('1_Pooling', OLD)], files), accept=(1,)).stderr.decode()
+        self.assertIn('"default_prompt_name": "query"', said)
+
     def test_encoder_in_a_folder(self):
         folder = self.write([('1_Pooling', OLD)], {'1_Pooling/config.json': {'pooling_mode_mean_tokens': True}}, at='0_Transformer')
+        self.check(folder, POOL['mean'])
+        folder = self.write([('1_Pooling', OLD)], {'1_Pooling/config.json': {'pooling_mode_mean_tokens': True}}, at='0_BERT')
         self.check(folder, POOL['mean'])
 
     def test_longest(self):
