@@ -6,6 +6,7 @@
 Of each: outputs of the evaluator and of C within their tolerances (tests/tolerances.py), integers exactly; C compiles without a warning and
 runs under sanitizers; all sequences in one batch give the same bits as one by one; inputs cut to lengths 0, 1, 2 give the same in both.
 Times are printed, never asserted."""
+import json
 import os
 import pathlib
 import sys
@@ -20,6 +21,7 @@ import tolerances  # noqa: E402
 
 TEXTS = oracle.SOURCE / 'examples/systems'
 FOLDERS = oracle.CASES / 'systems'
+measured = {}  # name -> errors of the evaluator and of C, for pages.py
 
 
 def within(name, by, got, wanted):
@@ -76,6 +78,7 @@ def one(name):
             lines = len(text.read_text(encoding='utf-8').rstrip('\n').split('\n'))
             if lines > 80:
                 raise oracle.Wrong('the text has %d lines, at most 80 are meant' % lines)
+            measured[name] = (exact, single)
             return 'ok      %-28s %2d lines   eval %-8.2g C %-8.2g emit %.2f s' % (name, lines, exact, single, seconds), True
     except oracle.Wrong as wrong:
         return 'FAILED  %s: %s' % (name, wrong), False
@@ -94,6 +97,8 @@ def main():
         for line, well in pool.map(one, wanted):
             print(line, flush=True)
             failed += not well
+    if os.environ.get('SINTER_BUILD') and not sys.argv[1:]:
+        (pathlib.Path(os.environ['SINTER_BUILD']) / 'systems.json').write_text(json.dumps(measured))
     print('\n'.join(f'FAILED  {name} has no text' for name in missing), end='\n' if missing else '')
     print('%d systems, %d failed, %d without a text' % (len(wanted), failed, len(missing)))
     return failed + len(missing) != 0
