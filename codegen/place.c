@@ -29,9 +29,9 @@ static int64_t width_of(Plan *p, const Node *node, Basis *basis)
     return width;
 }
 
-static Str shape_comment(Plan *p, const Node *node)
+static Str shape_comment(Plan *p, const Node *node, int alone)
 {
-    const char *text = ragged_axes(node) ? "" : "[sequences]";
+    const char *text = ragged_axes(node) || (alone && node->free.n) ? "" : alone ? "[1]" : "[sequences]";
     for (int pass = 0; pass < 2; pass++) {
         for (int k = 0; k < node->free.n; k++) {
             const Dim *dim = node->free.at[k]->dim;
@@ -44,15 +44,27 @@ static Str shape_comment(Plan *p, const Node *node)
     return str_of(text);
 }
 
-static Slot *add_slot(Plan *p, Func *f, const Node *node, Str cname, int first, int last)
+/* Of one sequence there are no more rows than the longest one has. */
+static Basis of_one(Basis basis)
+{
+    if (basis.kind == BASIS_SEQUENCES) {
+        basis.kind = BASIS_ONE;
+    } else if (basis.kind == BASIS_ROWS && basis.n == 1) {
+        basis.kind = BASIS_LONGEST;
+    }
+    return basis;
+}
+
+static Slot *add_slot(Plan *p, Func *f, const Node *node, Str cname, int first, int last, int alone)
 {
     Slot *slot = arena_new_of(p->arena, Slot);
     slot->cname = cname;
     slot->type = store_ctype(p, node, &slot->bytes);
     slot->width = width_of(p, node, &slot->basis);
+    slot->basis = alone ? of_one(slot->basis) : slot->basis;
     slot->first = first;
     slot->last = last;
-    slot->comment = shape_comment(p, node);
+    slot->comment = shape_comment(p, node, alone);
     slot->alive = 1;
     capacity_collect(p, &slot->basis);
     vec_push(p->arena, f->slot, slot);
@@ -98,13 +110,13 @@ static void stored_slot(Plan *p, Func *f, const Uses *u, Node *node, int item)
             }
         }
     }
-    info->slot = add_slot(p, f, node, info->cname, item, last);
+    info->slot = add_slot(p, f, node, info->cname, item, last, f->alone);
 }
 
 /* What goes round a loop of one sequence. */
 static Slot *turn_slot(Plan *p, Func *f, const Node *node, const char *when, const char *word, int at)
 {
-    return add_slot(p, f, node, str_of(arena_printf(p->arena, "%s_%s%d", name_clean(p, word), when, at)), at, at);
+    return add_slot(p, f, node, str_of(arena_printf(p->arena, "%s_%s%d", name_clean(p, word), when, at)), at, at, 1);
 }
 
 static void call_slots(Plan *p, Func *f, const Uses *u, Item *item, int at)
@@ -145,13 +157,13 @@ static void call_slots(Plan *p, Func *f, const Uses *u, Item *item, int at)
         if (out) {
             stored_slot(p, f, u, out, at);
         } else if (item->kind == STEP_CALL) {
-            item->scratch[k] = add_slot(p, f, like, str_of(arena_printf(p->arena, "%s_unused%d_%d", word, at, k)), at, at);
+            item->scratch[k] = add_slot(p, f, like, str_of(arena_printf(p->arena, "%s_unused%d_%d", word, at, k)), at, at, f->alone);
         }
         if (item->kind == STEP_LOOP) {
             item->scratch[k] = callee->in_place[k] ? NULL : turn_slot(p, f, callee->result.at[k], "next", word, at);
             item->carry[k] = turn_slot(p, f, unit->args.at[k], "turn", word, at);
         } else if (item->turns > 1 && k < unit->carried && !callee->in_place[k]) {
-            item->carry[k] = add_slot(p, f, like, str_of(arena_printf(p->arena, "%s_turn%d_%d", word, at, k)), at, at);
+            item->carry[k] = add_slot(p, f, like, str_of(arena_printf(p->arena, "%s_turn%d_%d", word, at, k)), at, at, f->alone);
         }
     }
 }

@@ -206,6 +206,7 @@ struct Func { /* one C function for all units that are equal */
     int weights, buffers; /* it, or a function it calls, has any */
     int moments;          /* on the line of time, those of its calls included */
     int uses_batch, uses_io, uses_rows;
+    int alone;            /* it is only called for one sequence at a time, in a loop that data end */
     VEC(Str) words;       /* names taken */
     int in_line;          /* the body of a loop: printed where the loop stands */
     Str weights_at, buffers_at; /* what stands before a name in its structs: "weights->", "buffers->layer." */

@@ -377,6 +377,22 @@ static void share_unit(Plan *p, Unit *unit)
     vec_push(p->arena, p->func, f);
 }
 
+/* Callers stand behind callees. */
+static void mark_alone(Plan *p)
+{
+    for (int i = 0; i < p->func.n; i++) {
+        p->func.at[i]->alone = p->func.at[i]->unit->kind != UNIT_TOP;
+    }
+    for (int i = p->func.n - 1; i >= 0; i--) {
+        const Func *f = p->func.at[i];
+        for (int k = 0; k < f->item.n; k++) {
+            if (f->item.at[k].kind == STEP_CALL && !f->alone) {
+                f->item.at[k].callee->alone = 0;
+            }
+        }
+    }
+}
+
 void share_units(Plan *p)
 {
     p->unit = arena_array(p->arena, UnitInfo, p->graph->units.n + 1);
@@ -384,4 +400,5 @@ void share_units(Plan *p)
     for (int i = 0; i < p->func.n; i++) {
         add_items(p, p->func.at[i]);
     }
+    mark_alone(p);
 }

@@ -5,10 +5,11 @@
 
 #include <string.h>
 
+/* Buffers of bases that are equally many rows in any batch share a region. */
 static int region_of(Plan *p, Workspace *w, const Basis *basis, int bytes)
 {
     for (int i = 0; i < w->region.n; i++) {
-        if (w->region.at[i].bytes == bytes && same_basis(&w->region.at[i].basis, basis)) {
+        if (w->region.at[i].bytes == bytes && capacity_text(p, &w->region.at[i].basis, 0) == capacity_text(p, basis, 0)) {
             return i;
         }
     }
