@@ -113,14 +113,32 @@ typedef struct PackSource {
     int64_t length[8], step[8]; /* of axes in memory: length, and distance in the source */
 } PackSource;
 
-static int64_t source_index(const PackSource *s, int64_t i)
+/* A place in memory order, and in the source. */
+typedef struct Walk {
+    int64_t index[8], at;
+} Walk;
+
+static Walk walk_to(const PackSource *s, int64_t i)
 {
-    int64_t at = 0;
+    Walk walk = {{0}, 0};
     for (int k = s->rank - 1; k >= 0; k--) {
-        at += i % s->length[k] * s->step[k];
+        walk.index[k] = i % s->length[k];
+        walk.at += walk.index[k] * s->step[k];
         i /= s->length[k];
     }
-    return at;
+    return walk;
+}
+
+static void walk_on(const PackSource *s, Walk *walk)
+{
+    for (int k = s->rank - 1; k >= 0; k--) {
+        walk->at += s->step[k];
+        if (++walk->index[k] < s->length[k]) {
+            return;
+        }
+        walk->at -= s->step[k] * s->length[k];
+        walk->index[k] = 0;
+    }
 }
 
 static int fill(void *context, Diag *d, int64_t first, int64_t n, void *out)
@@ -129,8 +147,9 @@ static int fill(void *context, Diag *d, int64_t first, int64_t n, void *out)
     const int real = s->node->type == T_REAL;
     const int index = s->node->type == T_INT && s->node->extent && s->node->extent->length <= INT32_MAX;
     (void)d;
-    for (int64_t i = 0; i < n; i++) {
-        const int64_t at = source_index(s, first + i);
+    Walk walk = walk_to(s, first);
+    for (int64_t i = 0; i < n; i++, walk_on(s, &walk)) {
+        const int64_t at = walk.at;
         const WeightTensor *t = s->made ? NULL : s->member[at / s->each];
         if (real) {
             ((float *)out)[i] = (float)(t ? weight_value(t, at % s->each) : s->made->real[at]);

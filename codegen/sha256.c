@@ -24,38 +24,61 @@ static uint32_t turn(uint32_t x, int n)
     return x >> n | x << (32 - n);
 }
 
-static void take_block(Sha256 *hash)
+/* One round: of the eight words two change, and all of them move on by one. Eight rounds later each is in its place again. */
+#define ROUND(a, b, c, d, e, f, g, h, i) \
+    do { \
+        const uint32_t x = (h) + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + (((e) & (f)) ^ (~(e) & (g))) + k[i] + w[i]; \
+        (d) += x; \
+        (h) = x + (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + (((a) & (b)) ^ ((a) & (c)) ^ ((b) & (c))); \
+    } while (0)
+
+static void take_block(uint32_t state[8], const unsigned char *block)
 {
-    uint32_t w[64], s[8];
+    uint32_t w[64];
     for (int i = 0; i < 16; i++) {
-        const unsigned char *b = hash->block + i * 4;
-        w[i] = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+        const unsigned char *at = block + i * 4;
+        w[i] = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
     }
     for (int i = 16; i < 64; i++) {
-        const uint32_t a = w[i - 15], b = w[i - 2];
-        w[i] = w[i - 16] + (turn(a, 7) ^ turn(a, 18) ^ a >> 3) + w[i - 7] + (turn(b, 17) ^ turn(b, 19) ^ b >> 10);
+        const uint32_t x = w[i - 15], y = w[i - 2];
+        w[i] = w[i - 16] + (turn(x, 7) ^ turn(x, 18) ^ x >> 3) + w[i - 7] + (turn(y, 17) ^ turn(y, 19) ^ y >> 10);
     }
-    memcpy(s, hash->state, sizeof s);
-    for (int i = 0; i < 64; i++) {
-        const uint32_t e = turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25), choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-        const uint32_t a = turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22), most = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-        const uint32_t x = s[7] + e + choice + k[i] + w[i];
-        memmove(s + 1, s, 7 * sizeof *s);
-        s[4] += x;
-        s[0] = x + a + most;
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+    for (int i = 0; i < 64; i += 8) {
+        ROUND(a, b, c, d, e, f, g, h, i);
+        ROUND(h, a, b, c, d, e, f, g, i + 1);
+        ROUND(g, h, a, b, c, d, e, f, i + 2);
+        ROUND(f, g, h, a, b, c, d, e, i + 3);
+        ROUND(e, f, g, h, a, b, c, d, i + 4);
+        ROUND(d, e, f, g, h, a, b, c, i + 5);
+        ROUND(c, d, e, f, g, h, a, b, i + 6);
+        ROUND(b, c, d, e, f, g, h, a, i + 7);
     }
+    const uint32_t sum[8] = {a, b, c, d, e, f, g, h};
     for (int i = 0; i < 8; i++) {
-        hash->state[i] += s[i];
+        state[i] += sum[i];
     }
 }
 
 void sha256_add(Sha256 *hash, const void *bytes, size_t n)
 {
     const unsigned char *from = bytes;
-    for (size_t i = 0; i < n; i++) {
-        hash->block[hash->bytes++ % 64] = from[i];
+    while (n > 0) {
+        const size_t filled = (size_t)(hash->bytes % 64);
+        if (filled == 0 && n >= 64) {
+            take_block(hash->state, from);
+            from += 64;
+            n -= 64;
+            hash->bytes += 64;
+            continue;
+        }
+        const size_t some = n < 64 - filled ? n : 64 - filled;
+        memcpy(hash->block + filled, from, some);
+        hash->bytes += some;
+        from += some;
+        n -= some;
         if (hash->bytes % 64 == 0) {
-            take_block(hash);
+            take_block(hash->state, hash->block);
         }
     }
 }
