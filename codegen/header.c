@@ -184,17 +184,26 @@ static void print_constants(Model *m, Text *out)
     text_line(out, "%s", "");
 }
 
+/* A long sum goes on, each term on a line of the macro. */
+static const char *macro_lines(Plan *p, const char *text)
+{
+    const char *lines = "", *plus;
+    while (strlen(text) > 100 && (plus = strstr(text, " + (")) != NULL) {
+        lines = arena_printf(p->arena, "%s%.*s \\\n         +", lines, (int)(plus - text), text);
+        text = plus + 2;
+    }
+    return arena_printf(p->arena, "%s%s", lines, text);
+}
+
 /* "64 * ceil(t * 10752 / 64) + ..." */
 static void print_workspace(Model *m, Text *out)
 {
     Plan *p = m->p;
-    const char *formula = NULL, *macro = NULL, *rows = "";
+    const char *macro = NULL, *rows = "";
     for (int i = 0; i < m->space->region.n; i++) {
         const Region *r = &m->space->region.at[i];
         const long long bytes = (long long)r->width * r->bytes;
-        const char *one = arena_printf(p->arena, "64 * ceil(%lld * %s / 64)", bytes, capacity_text(p, &r->basis, FOR_READERS));
-        formula = formula ? arena_printf(p->arena, "%s\n *   + %s", formula, one) : one;
-        Str rows_text = capacity_text(p, &r->basis, FOR_MACRO);
+        const char *rows_text = macro_lines(p, capacity_text(p, &r->basis, FOR_MACRO));
         const char *term = arena_printf(p->arena, "((%s%s * %lldu + 63u) / 64u * 64u)", rows_text,
                                         strlen(rows_text) > 80 ? " \\\n       " : "", bytes);
         macro = macro ? arena_printf(p->arena, "%s \\\n     + %s", macro, term) : term;
@@ -212,7 +221,15 @@ static void print_workspace(Model *m, Text *out)
     }
     text_line(out,
               "/* Bytes of workspace that a batch needs; SIZE_MAX when no size_t holds it. For any batch that is not larger it is enough.");
-    text_raw(out, "%s * It is\n *     %s\n", rows, formula ? formula : "0");
+    text_raw(out, "%s * It is\n", rows);
+    for (int i = 0; i < m->space->region.n; i++) {
+        const Region *r = &m->space->region.at[i];
+        text_line(out, " *   %s 64 * ceil(%lld * %s / 64)", i ? "+" : " ", (long long)r->width * r->bytes,
+                  capacity_text(p, &r->basis, FOR_READERS));
+    }
+    if (!m->space->region.n) {
+        text_line(out, " *     0");
+    }
     text_line(out, " * and the macro is the same as a constant, for static arrays, which must be aligned to 64 bytes. */");
     text_line(out, "size_t %s_workspace(int32_t sequences%s);", p->prefix, caps_params(p, "int64_t"));
     text_line(out, "#define %s_WORKSPACE(sequences%s) \\", p->PREFIX, caps_names(p));

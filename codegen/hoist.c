@@ -72,7 +72,7 @@ static int worth(const Member *m, const Expr *e, int depth)
     if (e->type != T_REAL || depth >= m->order.n || may_fail(e)) {
         return 0;
     }
-    if (e->kind == EX_OP && op_table[e->op].costly) {
+    if (e->kind == EX_OP && (op_table[e->op].costly || ((e->op == OP_MIN || e->op == OP_MAX) && reads_anything(e)))) {
         return 1;
     }
     if (m->row && depth <= m->order.n - m->row) {
@@ -95,9 +95,27 @@ static const Expr *first_read(const Expr *e)
     return NULL;
 }
 
-static Str word_for(Plan *p, const Expr *e)
+/* A dissolved equation keeps its name where its value gets one. */
+static Str name_of_value(const Cluster *c, const Expr *e)
+{
+    for (int i = 0; i < c->value.n; i++) {
+        if (expr_same(c->value.at[i].value, e)) {
+            return c->value.at[i].name;
+        }
+    }
+    return NULL;
+}
+
+static Str word_for(Plan *p, const Cluster *c, const Expr *e)
 {
     const Expr *read = first_read(e);
+    Str name = name_of_value(c, e);
+    if (name) {
+        return name;
+    }
+    if (e->kind == EX_OP && (e->op == OP_MIN || e->op == OP_MAX)) {
+        return str_of(e->op == OP_MIN ? "smaller" : "larger");
+    }
     if (e->kind == EX_OP && e->op == OP_SQRT) {
         return str_of("root");
     }
@@ -127,7 +145,7 @@ static Expr *name_value(Plan *p, Cluster *c, Member *m, Expr *e, int depth, int 
             }
         }
     }
-    Node *node = plan_node(p, m->node, word_for(p, e));
+    Node *node = plan_node(p, m->node, word_for(p, c, e));
     node->type = e->type;
     node->extent = NULL;
     node->free = vars;
@@ -247,6 +265,56 @@ static Expr *find_shared(Cluster *c, int i, Expr *e)
     return NULL;
 }
 
+static int occurrences(const Expr *e, const Expr *what)
+{
+    if (expr_same(e, what)) {
+        return 1;
+    }
+    int n = 0;
+    for (int k = 0; k < e->n && e->kind != EX_READ; k++) {
+        n += occurrences(e->kid[k], what);
+    }
+    return n;
+}
+
+/* The largest part that stands more than once in `all`, evaluated anyway. */
+static Expr *find_twice(const Expr *all, Expr *e)
+{
+    if (e->kind != EX_OP) {
+        return NULL;
+    }
+    if (e->type == T_REAL && reads_anything(e) && !may_fail(e) && occurrences(all, e) > 1) {
+        return e;
+    }
+    for (int k = 0; k < e->n && !((e->op == OP_AND || e->op == OP_OR) && k); k++) {
+        Expr *found = find_twice(all, e->kid[k]);
+        if (found) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+/* `like` is a member at the loops of e alone, under the conditions that concern those. */
+static void name_twice(Plan *p, Cluster *c, int i)
+{
+    Member *m = c->member.at[i];
+    Expr *e = m->node->reduce == RED_NONE ? find_twice(m->body, m->body) : NULL;
+    if (!e) {
+        return;
+    }
+    Member like = *m;
+    like.order = (VarList){0};
+    for (int k = 0; k < m->order.n; k++) {
+        if (expr_uses(e, m->order.at[k])) {
+            vec_push(p->arena, like.order, m->order.at[k]);
+        }
+    }
+    int at = i;
+    Expr *read = name_value(p, c, &like, e, like.order.n, &at);
+    m->body = replace_same(p, m->body, e, read);
+}
+
 static void share_values(Plan *p, Cluster *c)
 {
     for (int i = 0; i < c->member.n; i++) {
@@ -287,6 +355,9 @@ static void share_values(Plan *p, Cluster *c)
 void hoist_values(Plan *p, Cluster *c)
 {
     share_values(p, c);
+    for (int i = 0; i < c->member.n; i++) {
+        name_twice(p, c, i);
+    }
     for (int i = 0; i < c->member.n; i++) {
         Member *m = c->member.at[i];
         if (m->node->reduce == RED_PICK) {

@@ -24,7 +24,11 @@ static Expr *inline_read(Plan *p, Expr *e, const VarList *from, Expr *const *to)
     const Info *info = plan_info(p, e->node);
     if (e->node->kind == NODE_EQ && info->keep == KEEP_DISSOLVE) {
         note_inlined(p, view);
-        return inline_expr(p, view->body, &view->free, index);
+        Expr *value = inline_expr(p, view->body, &view->free, index);
+        if (p->nest && view->name && value->kind == EX_OP) {
+            vec_push(p->arena, p->nest->value, ((struct Value){view->name, value}));
+        }
+        return value;
     }
     Expr *otherwise = e->otherwise ? inline_expr(p, e->otherwise, from, to) : NULL;
     Expr *read = expr_read(p->graph, e->node, e->n, index, otherwise, e->span);

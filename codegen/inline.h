@@ -20,4 +20,10 @@ int is_early(Plan *p, const Cluster *c, const Expr *e, const Member *m);
 /* Values that an inner loop does not change, and that are worth a name, become members. Needs: order. */
 void hoist_values(Plan *p, Cluster *c);
 
+/* factor.c; needs: the tree, for what is kept */
+int factors_take(Plan *p, Cluster *c);                               /* out of sums that no array keeps; 1: something changed */
+const Expr *factor_of(Plan *p, const Member *m, Expr **rest);        /* of a sum that is stored; NULL: none */
+Expr *factor_apply(Plan *p, const Expr *factor, Expr *read);
+int expr_reads_member(const Expr *e, const Member *m);               /* nest.c */
+
 #endif

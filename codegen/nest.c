@@ -385,7 +385,7 @@ static Block *meet(Block *a, Block *b)
     return a;
 }
 
-static int condition_reads(const Expr *e, const Member *m)
+int expr_reads_member(const Expr *e, const Member *m)
 {
     if (!e) {
         return 0;
@@ -394,16 +394,16 @@ static int condition_reads(const Expr *e, const Member *m)
         return 1;
     }
     for (int k = 0; k < e->n; k++) {
-        if (condition_reads(e->kid[k], m)) {
+        if (expr_reads_member(e->kid[k], m)) {
             return 1;
         }
     }
-    return condition_reads(e->otherwise, m);
+    return expr_reads_member(e->otherwise, m);
 }
 
 static void extend_scope(Member *m, Block *b)
 {
-    if (b->head && b->head->condition && condition_reads(b->head->condition, m)) {
+    if (b->head && b->head->condition && expr_reads_member(b->head->condition, m)) {
         m->scope = meet(m->scope, b->up);
     }
     if (b->stmt) {
@@ -502,8 +502,12 @@ static int use_scalars(Plan *p, Cluster *c)
         store->reduce = RED_NONE;
         store->bound = (VarList){0};
         store->where = store->empty = NULL;
+        Expr *rest = NULL;
+        const Expr *factor = factor_of(p, sum, &rest);
+        sum->body = factor ? rest : sum->body;
         m->node = store;
         m->body = plan_read(p, core, vars, core->span);
+        m->body = factor ? factor_apply(p, factor, m->body) : m->body;
         m->empty = NULL;
         m->atoms = (ExprList){0};
         m->order = (VarList){0};
@@ -539,7 +543,7 @@ static void build_cluster(Plan *p, Cluster *c)
     order_cluster(p, c);
     hoist_values(p, c);
     build_tree(p, c);
-    if (use_scalars(p, c)) {
+    if (factors_take(p, c) + use_scalars(p, c)) {
         build_tree(p, c);
     }
 }

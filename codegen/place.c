@@ -213,7 +213,8 @@ static int may_alias(Plan *p, const Cluster *c, const Member *m)
     }
     for (int i = 0; i < c->member.n; i++) {
         const Member *other = c->member.at[i];
-        if (other != m && other != root && (reads_node(other->body, m->node) || other->aliased)) {
+        const int before_it = other->hoisted && !other->kept.n; /* a value for the root, in the same turn of the same loops */
+        if (other != m && other != root && ((reads_node(other->body, m->node) && !before_it) || other->aliased)) {
             return 0;
         }
         for (int k = 0; k < other->atoms.n; k++) {

@@ -110,6 +110,7 @@ struct Cluster { /* one nest: roots and the locals they need */
     VarList prefix; /* outer loops that all statements share, in order */
     VEC(Member *) member; /* in order of computation */
     NodeList inlined;     /* dissolved into it */
+    VEC(struct Value { Str name; Expr *value; }) value; /* what dissolved equations became */
     Block *tree;
     int rows;       /* no sequence matters: one loop over the rows of all */
     int needs_sequence;

@@ -334,7 +334,8 @@ static Str again(Plan *p, Span span)
 {
     Str text = squeeze(p, span);
     const char *sign = strstr(text, " = ");
-    const size_t n = sign ? (size_t)(sign - text) : strcspn(text, "{");
+    size_t n = sign ? (size_t)(sign - text) : strcspn(text, "{");
+    n = n < 60 ? n : 60;
     return str_of(arena_printf(p->arena, sign ? "%s   %.*s = .. as above" : "%s   %.*s.. as above", where_text(p, span), (int)n, text));
 }
 

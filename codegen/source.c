@@ -306,7 +306,7 @@ static void print_space(Model *m, Text *out)
         return;
     }
     text_line(out, "/* Buffers that are never needed at once share memory. */");
-    const char *args[4];
+    const char **args = arena_array(p->arena, const char *, p->capacity.n + 4);
     int n = 0;
     if (top->buffers) {
         args[n++] = arena_printf(p->arena, "struct %s_buffers *%s", p->prefix, own(p, OWN_BUFFERS));
@@ -315,7 +315,12 @@ static void print_space(Model *m, Text *out)
         args[n++] = arena_printf(p->arena, "struct %s_batch *%s", p->prefix, own(p, OWN_BATCH));
     }
     args[n++] = "unsigned char *workspace";
-    args[n++] = arena_printf(p->arena, "int32_t sequences%s", caps_params(p, "int64_t"));
+    args[n++] = "int32_t sequences";
+    for (int i = 0; i < p->capacity.n; i++) {
+        Term term = {.n = p->capacity.at[i].n};
+        memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
+        args[n++] = arena_printf(p->arena, "int64_t %s", capacity_word(p, &term));
+    }
     text_list(out, arena_printf(p->arena, "static void %s_place(", p->prefix), args, n, ")");
     text_line(out, "{");
     out->indent++;

@@ -41,8 +41,8 @@ static size_t break_at(const char *line, size_t room)
         comment = comment ? !(i > 0 && line[i - 1] == '*' && line[i] == '/') : !quoted && line[i] == '/' && line[i + 1] == '*';
         if (line[i] == ' ' && i > 0 && !quoted && !comment) {
             const char before = line[i - 1];
-            if (before == ',' || before == ';' || (strchr("+-*/?:|&", before) && i > 1 && line[i - 2] == ' ') || strchr("?", line[i + 1]) ||
-                (before == '|' || before == '&')) {
+            if (before == ',' || before == ';' || (strchr("+-*/?:|&=", before) && i > 1 && line[i - 2] == ' ') ||
+                strchr("?", line[i + 1]) || (before == '|' || before == '&')) {
                 best = i;
             }
         }
