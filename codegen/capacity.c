@@ -304,7 +304,11 @@ Str capacity_word(Plan *p, const Term *term)
         word = str_of(arena_printf(p->arena, "%s_", word));
     }
     word = word ? word : str_of("sequences");
-    return is_word_of_run(word) ? str_of(arena_printf(p->arena, "%s_rows", word)) : word;
+    const char *other = arena_printf(p->arena, "%s_0", word); /* no product: no dim is called 0 */
+    while (is_dim_word(p, str_of(other))) {
+        other = arena_printf(p->arena, "%s0", other);
+    }
+    return is_word_of_run(word) ? str_of(other) : word;
 }
 
 static Str term_text(Plan *p, const Term *t, int wrap)

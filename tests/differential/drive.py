@@ -45,27 +45,16 @@ class Api:
                 if d.kind == "made" and d not in self.begin:
                     self.begin[d], self.word[d] = made[word], word
         self.dims = list(self.begin)
-        self.space = re.search(r"size_t \w+_workspace\(int32_t sequences(.*?)\);", header, re.S).group(1)
+        self.space = re.findall(r"(?m)^ \*     \w+: elements of a tensor ((?:\[\w+\])+)", header)
 
     def totals(self):
         """The arguments of the workspace: elements over one or several given dims, `t` and `t_u`."""
         words = {self.word[d]: self.dims.index(d) for d in self.given}
         out = []
-        for argument in re.findall(r"int64_t (\w+)", self.space):
-            dims = [words[argument]] if argument in words else split(argument.rstrip("_"), words) or split(argument, words)
+        for shape in self.space:
+            dims = [words[word] for word in re.findall(r"\w+", shape)]
             out.append(f"driven_total(batch, {len(dims)}, (const int[]){{{', '.join(map(str, dims))}}})")
         return out
-
-
-def split(text, words):
-    """t_u as dims, whatever underscores are in their names."""
-    for word, dim in words.items():
-        if text == word:
-            return [dim]
-        rest = split(text[len(word) + 1:], words) if text.startswith(word + "_") else None
-        if rest:
-            return [dim] + rest
-    return None
 
 
 def array(name, ctype, values):
