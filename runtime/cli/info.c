@@ -46,12 +46,12 @@ static void info_print(bytes *out)
         info_tensor(out, "output ", &model.output[n]);
     }
     if (model.states > 0) {
-        size_t bytes = 0;
+        size_t kept = 0;
         for (int n = 0; n < model.states; n++) {
-            bytes += model.state_bytes[n];
+            kept += model.state_bytes[n];
         }
         bytes_text(out, "state ");
-        print_int(out, (int64_t)bytes);
+        print_int(out, (int64_t)kept);
         bytes_text(out, " bytes, kept from text to text; each sequence of --in begins anew\n");
     }
     for (int d = 0; d < model.dims; d++) {

@@ -34,20 +34,28 @@ static void trouble_print(const trouble *t)
     }
 }
 
-/* Control characters become '?', so that a file cannot speak to the terminal; a long text is cut between characters. */
+/* What is no character, or controls a terminal, becomes '?', so that a file cannot speak to it; a long text is cut between characters. */
 static shown show(const char *text, size_t size)
 {
     shown s;
-    size_t n = size < SHOWN - 4 ? size : SHOWN - 4;
-    while (n < size && n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80) {
-        n--;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        s.text[i] = c < 0x20 || c == 0x7F ? '?' : text[i];
+    const unsigned char *p = (const unsigned char *)text, *const end = p + size;
+    size_t n = 0;
+    while (p < end) {
+        uint32_t rune = 0;
+        const int length = rune_read(p, end, &rune);
+        if (n + (size_t)(length > 0 ? length : 1) > SHOWN - 4) {
+            break;
+        }
+        if (length == 0 || rune < 0x20 || (rune >= 0x7F && rune < 0xA0)) {
+            s.text[n++] = '?';
+        } else {
+            memcpy(s.text + n, p, (size_t)length);
+            n += (size_t)length;
+        }
+        p += length > 0 ? length : 1;
     }
     s.text[n] = '\0';
-    if (n < size) {
+    if (p < end) {
         strcat(s.text, "...");
     }
     return s;

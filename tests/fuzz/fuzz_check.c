@@ -1,8 +1,11 @@
-/* Any bytes as a model text, all the way to a graph: beside a config and weights, with the prelude. No crash, no endless work; what is
- * said has places inside the text, and a graph that is made can be printed and searched for what it does not read. */
+/* Any bytes as a model text, all the way to C: beside a config and weights, with the prelude. No crash, no endless work; what is said has
+ * places inside the text and is the author's doing; a graph that is made can be printed, searched for what it does not read, and written
+ * as C, or it is said why not. */
 #include "check.h"
+#include "codegen.h"
 #include "embed.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,17 +15,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 static char folder[] = "fuzz-check-XXXXXX";
+static char out[64]; /* below it */
 static FILE *nowhere;
+
+static void remove_folder(const char *path)
+{
+    DIR *listed = opendir(path);
+    for (struct dirent *entry; listed && (entry = readdir(listed));) {
+        char name[512];
+        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        unlink(name);
+    }
+    if (listed) {
+        closedir(listed);
+    }
+    rmdir(path);
+}
 
 static void remove_files(void)
 {
-    char path[64];
-    static const char *const name[] = {"config.json", "model.safetensors"};
-    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, name[i]);
-        unlink(path);
-    }
-    rmdir(folder);
+    remove_folder(out);
+    remove_folder(folder);
 }
 
 static void write_files(void)
@@ -59,6 +72,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     if (!nowhere || !mkdtemp(folder)) {
         abort();
     }
+    snprintf(out, sizeof out, "%s/out", folder);
     atexit(remove_files);
     write_files();
     return 0;
@@ -98,6 +112,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (graph) {
         graph_print(graph, nowhere);
         check_unread(graph, d);
+        const EmitOptions options = {.directory = out, .model_dir = folder};
+        if (codegen_emit(graph, &options, d) != (d->errors == 0) || d->ours) {
+            diag_print(d, stderr);
+            abort();
+        }
         weights_close((Weights *)(uintptr_t)graph->weight_file);
     }
     check_places(d);
