@@ -1,5 +1,6 @@
 /* Programs of RASP: as graphs like any model, and run on inputs. */
 #include "command.h"
+#include "command_repl.h"
 #include "command_run.h"
 #include "embed.h"
 #include "rasp.h"
@@ -12,14 +13,24 @@ int command_is_rasp(const Options *o)
     return dot && strcmp(dot, ".rasp") == 0;
 }
 
-static RaspProgram *rasp_program(Arena *arena, Diag *d, const Options *o, const Source *text)
+static const RaspOptions *rasp_options(Arena *arena, const Options *o)
 {
     const Embedded *file = embed_find("examples/lib/standard.rasp");
     Source *library = source_of_text(arena, file->path + strlen("examples/"), file->text, file->bytes);
     RaspOptions *options = arena_new_of(arena, RaspOptions);
     library->library = 1;
     *options = (RaspOptions){library, o->no_recognise};
-    return rasp_read(arena, d, text, options);
+    return options;
+}
+
+static RaspProgram *rasp_program(Arena *arena, Diag *d, const Options *o, const Source *text)
+{
+    return rasp_read(arena, d, text, rasp_options(arena, o));
+}
+
+void command_console(Arena *arena, const Options *o)
+{
+    command_repl(arena, rasp_options(arena, o), stdin, stdout);
 }
 
 void command_run_rasp(Arena *arena, Diag *d, const Options *o)

@@ -52,6 +52,10 @@ static void run(Arena *arena, Diag *d, const Options *o)
         command_import(arena, d, o);
         return;
     }
+    if (o->command == CMD_REPL) {
+        command_console(arena, o);
+        return;
+    }
     if (o->command == CMD_RUN) {
         command_run_rasp(arena, d, o);
         return;
@@ -80,6 +84,7 @@ static void run(Arena *arena, Diag *d, const Options *o)
     case CMD_EXPLAIN: command_explain(arena, d, o, graph); break;
     case CMD_IMPORT:
     case CMD_RUN:
+    case CMD_REPL:
     case CMD_NONE: break;
     }
 }

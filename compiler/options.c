@@ -167,7 +167,7 @@ void options_read(Options *o, Diag *d, int argc, char **argv)
             diag_error(d, (Span){0}, "one model at a time: '%s' and '%s'", o->model, argv[i]);
         }
     }
-    if (d->errors == 0 && !o->help && !o->version && o->command != CMD_NONE && !o->model) {
+    if (d->errors == 0 && !o->help && !o->version && o->command != CMD_NONE && o->command != CMD_REPL && !o->model) {
         diag_error(d, (Span){0}, "'sinter %s' needs a model: sinter %s %s", command_table[o->command].name, command_table[o->command].name,
                    command_table[o->command].argument);
     }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 typedef enum Command {
-    CMD_BUILD, CMD_EMIT, CMD_CHECK, CMD_EVAL, CMD_IMPORT, CMD_EXPLAIN, CMD_RUN, CMD_COUNT_, CMD_NONE = CMD_COUNT_
+    CMD_BUILD, CMD_EMIT, CMD_CHECK, CMD_EVAL, CMD_IMPORT, CMD_EXPLAIN, CMD_RUN, CMD_REPL, CMD_COUNT_, CMD_NONE = CMD_COUNT_
 } Command;
 
 typedef struct Options {

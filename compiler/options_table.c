@@ -8,11 +8,14 @@ const CommandRow command_table[CMD_COUNT_] = {
     [CMD_IMPORT]  = {"import", "DIR", "print the model text that serves a Hugging Face directory"},
     [CMD_EXPLAIN] = {"explain", "MODEL", "say what each function computes, costs and stores"},
     [CMD_RUN]     = {"run", "FILE.rasp [INPUT...]", "the value of a RASP program on each input, or line of standard input"},
+    [CMD_REPL]    = {"repl", "", "a console for RASP: what is defined is shown on an example"},
 };
 
 enum {
     BUILD = FOR(CMD_BUILD), CHECK = FOR(CMD_CHECK), EVAL = FOR(CMD_EVAL), IMPORT = FOR(CMD_IMPORT), EXPLAIN = FOR(CMD_EXPLAIN),
-    RUN = FOR(CMD_RUN), ALONE = FOR(CMD_NONE), SOURCES = BUILD | FOR(CMD_EMIT), EACH = FOR(CMD_COUNT_) - 1, ANY = EACH | ALONE
+    RUN = FOR(CMD_RUN), REPL = FOR(CMD_REPL), ALONE = FOR(CMD_NONE), SOURCES = BUILD | FOR(CMD_EMIT),
+    EACH = FOR(CMD_COUNT_) - 1 - REPL, /* that takes a model */
+    ANY = EACH | REPL | ALONE
 };
 
 #define AT(field) offsetof(Options, field)

@@ -19,13 +19,23 @@ typedef enum RaspFormat { RASP_TEXT_FORM, RASP_JSON_FORM } RaspFormat;
 
 /* A statement that asks to see something: an expression, an application, show. */
 typedef struct RaspShown {
-    Str name; /* of the value, or NULL */
-    const struct RaspValue *value;
-    Span span;
+    Str name;                      /* of the value, or NULL */
+    const struct RaspValue *value; /* NULL: the examples are asked for; of: s-ops (1), selectors (2), both (0) */
+    int of;
 } RaspShown;
 
 /* NULL after reporting. */
 RaspProgram *rasp_read(Arena *arena, Diag *d, const Source *text, const RaspOptions *options);
+
+/* ---- the console: statements one after the other, errors that keep it alive ---- */
+
+typedef enum RaspRead { RASP_UNFINISHED, RASP_WRONG, RASP_FINE, RASP_OVER } RaspRead;
+
+RaspProgram *rasp_console(Arena *arena, Diag *d, const RaspOptions *options);
+/* UNFINISHED: more lines are needed; WRONG: reported in d, which takes the place of the one before; OVER: `exit`. */
+RaspRead rasp_console_read(RaspProgram *program, Diag *d, const Source *text);
+/* What the last text shows, in the original's form: named values on the example. Lines, each with its end. */
+const char *rasp_console_shown(RaspProgram *program);
 
 /* The value of a name, `out` if name is NULL. NULL after reporting. */
 const struct RaspValue *rasp_value(RaspProgram *program, const char *name);

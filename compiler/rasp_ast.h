@@ -94,6 +94,9 @@ enum { RASP_DEEPEST = 200, RASP_MOST_ERRORS = 20 };
 /* Reads a whole text; what is wrong is said in d. */
 RaspStmts rasp_parse(Arena *arena, Diag *d, const Source *source);
 
+/* The text may go on: where it ends, a statement has begun and not ended, and nothing before is wrong. */
+int rasp_is_unfinished(Arena *arena, const Source *source);
+
 /* ---- for the grammar ---- */
 
 typedef struct RaspParse {
@@ -106,6 +109,7 @@ typedef struct RaspParse {
     int brackets;    /* open ones since then */
     int ended;       /* `exit` was read: nothing behind it matters */
     int errors, too_deep;
+    int unfinished;  /* the first error is the end of the text */
 } RaspParse;
 
 RaspExpr *rasp_expr(RaspParse *p, RaspExpr e); /* kids are checked for depth */

@@ -256,6 +256,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, yyscan_t scanner, 
     if (n < 0) {
         return n;
     }
+    p->unfinished |= token == YYSYMBOL_YYEOF && p->errors == 0;
     p->line_bound = 0; /* the line has no end that matters any more */
     const char *wanted = expected(p, set, n), *text = span_text(place);
     const char *shown = token == YYSYMBOL_YYEOF ? "the end of the text" : token == YYSYMBOL_EOL ? "the end of the line"

@@ -224,7 +224,7 @@ static void built_in(RaspProgram *p)
     set(p, p->base, "tokens", value_sop(p, sop_input(p, INPUT_STR)));
 }
 
-RaspProgram *rasp_read(Arena *arena, Diag *d, const Source *text, const RaspOptions *options)
+static RaspProgram *program_new(Arena *arena, Diag *d, const Source *text, const RaspOptions *options)
 {
     RaspProgram *p = arena_new_of(arena, RaspProgram);
     p->arena = arena;
@@ -240,10 +240,38 @@ RaspProgram *rasp_read(Arena *arena, Diag *d, const Source *text, const RaspOpti
         read_text(p, p->library, options->library);
     }
     p->library->out = NULL;
+    return p;
+}
+
+RaspProgram *rasp_read(Arena *arena, Diag *d, const Source *text, const RaspOptions *options)
+{
+    RaspProgram *p = program_new(arena, d, text, options);
     const int errors = d->errors;
     const RaspStmts list = rasp_parse(arena, d, text);
     rasp_statements(p, p->console, &list);
     return d->errors > errors ? NULL : p;
+}
+
+RaspProgram *rasp_console(Arena *arena, Diag *d, const RaspOptions *options)
+{
+    RaspProgram *p = program_new(arena, d, source_of_text(arena, "console", "", 0), options);
+    p->console_open = 1;
+    return p;
+}
+
+RaspRead rasp_console_read(RaspProgram *p, Diag *d, const Source *text)
+{
+    if (rasp_is_unfinished(p->arena, text)) {
+        return RASP_UNFINISHED;
+    }
+    const int errors = d->errors;
+    p->d = d;
+    p->source = text;
+    p->shown.n = 0;
+    p->work = 0;
+    p->stopped = 0;
+    read_text(p, p->console, text);
+    return p->over ? RASP_OVER : d->errors > errors ? RASP_WRONG : RASP_FINE;
 }
 
 const RaspValue *rasp_value(RaspProgram *p, const char *name)

@@ -45,6 +45,8 @@ struct RaspProgram {
     int64_t work;    /* expressions evaluated, elements made */
     int stopped;     /* too much of it: reported */
     int loads;       /* files being read */
+    int looping;     /* loops around the statement */
+    int console_open, hide_sops, hide_selectors, over; /* what is assigned is shown; without examples; `exit` was read */
     Sop *inputs[INPUT_COUNT_], *indices;
     const RaspValue *lowered_value; /* whose graph is at hand: */
     struct Lowered *lowered;

@@ -22,11 +22,17 @@ static void poison(RaspProgram *p, RaspScope *scope, const RaspWords *names)
 }
 
 /* What is applied to an input has to work on it. */
-static int show(RaspProgram *p, const RaspValue *value, Span span)
+static int show(RaspProgram *p, Str name, const RaspValue *value)
 {
-    const RaspShown shown = {NULL, value, span};
+    const RaspShown shown = {name, value, 0};
     vec_push(p->arena, p->shown, shown);
     return value->kind != RV_SHOWN || rasp_answer(p, p->arena, value, NULL, 0, NULL, RASP_TEXT_FORM) != NULL;
+}
+
+/* At the console what is defined is shown, but for what a loop goes through. */
+static int is_shown(const RaspProgram *p, const RaspScope *scope)
+{
+    return p->console_open && scope == p->console && !p->looping;
 }
 
 static int assign(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
@@ -36,14 +42,18 @@ static int assign(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
         poison(p, scope, &s->names);
         return 0;
     }
-    if (value->kind == RV_SHOWN && !show(p, value, s->span)) {
+    if (value->kind == RV_SHOWN && !show(p, NULL, value)) {
         return 0;
     }
     if (!bind_names(p, scope, &s->names, value, s->span)) {
         return 0;
     }
     for (int i = 0; i < s->names.n; i++) {
-        name_it(s->names.n == 1 ? value : value->kind == RV_LIST ? value->list.at[i] : value, s->names.at[i].text);
+        const RaspValue *one = s->names.n > 1 && value->kind == RV_LIST ? value->list.at[i] : value;
+        name_it(one, s->names.at[i].text);
+        if (is_shown(p, scope) && one->kind != RV_SHOWN && !show(p, s->names.at[i].text, one)) {
+            return 0;
+        }
     }
     return 1;
 }
@@ -52,7 +62,8 @@ static int define(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
 {
     RaspFunction *function = arena_new_of(p->arena, RaspFunction);
     *function = (RaspFunction){s->name.text, s, scope};
-    return scope_set(p, scope, s->name, value_new(p, (RaspValue){.kind = RV_FUNCTION, .function = function}));
+    const RaspValue *value = value_new(p, (RaspValue){.kind = RV_FUNCTION, .function = function});
+    return scope_set(p, scope, s->name, value) && (!is_shown(p, scope) || show(p, s->name.text, value));
 }
 
 static int for_loop(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
@@ -64,12 +75,13 @@ static int for_loop(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
         poison(p, scope, &s->names);
         return 0;
     }
-    for (int i = 0; i < items.n && !p->stopped; i++) {
-        if (!bind_names(p, scope, &s->names, items.at[i], from->span) || !rasp_statements(p, scope, &s->body)) {
-            return 0;
-        }
+    int fine = 1;
+    p->looping++;
+    for (int i = 0; i < items.n && fine && !p->stopped; i++) {
+        fine = bind_names(p, scope, &s->names, items.at[i], from->span) && rasp_statements(p, scope, &s->body);
     }
-    return !p->stopped;
+    p->looping--;
+    return fine && !p->stopped;
 }
 
 static int draw(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
@@ -107,7 +119,7 @@ static int statement(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
     switch (s->kind) {
     case RASP_DO: {
         const RaspValue *value = rasp_evaluate(p, scope, s->value.at[0]);
-        return value && show(p, value, s->span);
+        return value && show(p, s->value.at[0]->kind == RASP_NAME ? s->value.at[0]->text : str_of("out"), value);
     }
     case RASP_ASSIGN: return assign(p, scope, s);
     case RASP_DEF: return define(p, scope, s);
@@ -115,7 +127,13 @@ static int statement(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
     case RASP_LOAD: return rasp_load(p, scope, s);
     case RASP_DRAW: return draw(p, scope, s);
     case RASP_EXAMPLE: return set_example(p, scope, s);
-    case RASP_SHOW: case RASP_EXAMPLES: case RASP_DISPLAY: case RASP_EXIT: break; /* for the console */
+    case RASP_SHOW: vec_push(p->arena, p->shown, ((RaspShown){NULL, NULL, (int)s->subset})); break;
+    case RASP_EXAMPLES:
+        p->hide_sops = s->subset == RASP_SELECTORS ? p->hide_sops : !s->on;
+        p->hide_selectors = s->subset == RASP_SOPS ? p->hide_selectors : !s->on;
+        break;
+    case RASP_EXIT: p->over = 1; break;
+    case RASP_DISPLAY: break; /* sequences are always shown on one line */
     }
     return 1;
 }

@@ -58,5 +58,21 @@ class Examples(unittest.TestCase):
         self.assertGreater(ran, 10)
 
 
+    def test_console(self):
+        with open(os.path.join(ROOT, "docs", "rasp.md"), encoding="utf-8") as file:
+            session = re.search(r"^```\n(>> .*?)^```$", file.read(), re.M | re.S)[1].splitlines(True)
+        typed = "".join(line[3:] for line in session if line.startswith((">> ", ".. ")))
+        want = "".join(line for line in session if not line.startswith((">> ", ".. ")))
+        done = subprocess.run([SINTER, "repl"], input=typed, capture_output=True, text=True, timeout=60)
+        self.assertEqual((0, want, ""), (done.returncode, done.stdout.split("\n", 1)[1], done.stderr))
+
+    def test_session(self):
+        """console.txt typed at the console gives console.want, but for the greeting."""
+        here = os.path.join(ROOT, "tests", "rasp")
+        with open(os.path.join(here, "console.txt"), encoding="utf-8") as typed, open(os.path.join(here, "console.want"), encoding="utf-8") as want:
+            done = subprocess.run([SINTER, "repl"], input=typed.read(), capture_output=True, text=True, timeout=60)
+            self.assertEqual((0, want.read(), ""), (done.returncode, done.stdout.split("\n", 1)[1], done.stderr))
+
+
 if __name__ == "__main__":
     unittest.main()
