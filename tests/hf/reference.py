@@ -31,8 +31,8 @@ NAMES = {
              'intermediate.dense output.dense output.LayerNorm', 'encoder.layer.{}'),
     'distilbert': ('distilbert', 'attention.q_lin attention.k_lin attention.v_lin attention.out_lin sa_layer_norm ffn.lin1 ffn.lin2 '
                    'output_layer_norm', 'transformer.layer.{}'),
-    'mpnet': ('mpnet', 'attention.attn.q attention.attn.k attention.attn.v attention.attn.o attention.LayerNorm intermediate.dense output.dense '
-              'output.LayerNorm', 'encoder.layer.{}'),
+    'mpnet': ('mpnet', 'attention.attn.q attention.attn.k attention.attn.v attention.attn.o attention.LayerNorm '
+              'intermediate.dense output.dense output.LayerNorm', 'encoder.layer.{}'),
     'albert': ('albert', 'attention.query attention.key attention.value attention.dense attention.LayerNorm ffn ffn_output '
                'full_layer_layer_norm', 'encoder.albert_layer_groups.{}'),
 }
@@ -111,7 +111,8 @@ def hidden(kind, c, weights, tok, types):
     w = Weights(weights, NAMES[kind][0] + '.')
     eps = 1e-12 if kind == 'distilbert' else c.get('layer_norm_eps', 1e-12)
     act = ACT[c.get('hidden_act', c.get('activation', 'gelu_new' if kind == 'albert' else 'gelu'))]
-    heads, way, n = c.get('num_attention_heads', c.get('n_heads')), c.get('position_embedding_type', 'absolute'), c['max_position_embeddings']
+    heads, n = c.get('num_attention_heads', c.get('n_heads')), c['max_position_embeddings']
+    way = c.get('position_embedding_type', 'absolute')
     x = w('embeddings.word_embeddings.weight')[tok]
     if way == 'absolute':
         x = x + w('embeddings.position_embeddings.weight')[positions(kind, c, tok)]
@@ -125,7 +126,8 @@ def hidden(kind, c, weights, tok, types):
         split = [w.lin(f'{at}.{name}', x).reshape(len(tok), heads, -1) for name in (q, k, u)]
         scores = np.einsum('the,uhe->htu', split[0], split[1])
         if way != 'absolute':
-            far = w(f'{at}.' + ('attention.' if kind == 'albert' else 'attention.self.') + 'distance_embedding.weight')[t[:, None] - t + n - 1]
+            table = w(f'{at}.' + ('attention.' if kind == 'albert' else 'attention.self.') + 'distance_embedding.weight')
+            far = table[t[:, None] - t + n - 1]
             scores = scores + np.einsum('the,tue->htu', split[0], far)
             scores = scores + (np.einsum('uhe,tue->htu', split[1], far) if way == 'relative_key_query' else 0)
         scores = scores / np.sqrt(split[0].shape[2])

@@ -4,7 +4,7 @@
     test_folders.py [NAME ...]
 
 Outputs within their tolerances (tests/tolerances.py), integers exactly; C compiles without a warning and runs under sanitizers; all sequences
-in one batch give the same bits as one by one; no key of a config is left unread. Sinter takes less than a second for each."""
+in one batch give the same bits as one by one; inputs cut to lengths 0, 1, 2 give the same in both; no key of a config is left unread. Sinter takes less than a second for each."""
 import os
 import pathlib
 import sys
@@ -12,8 +12,10 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'systems'))
 import oracle  # noqa: E402
 import tolerances  # noqa: E402
+from test_systems import check_edges  # noqa: E402
 
 FOLDERS = oracle.CASES / 'hf'
 LATER = {'greedy'}  # outputs of decoding, which the texts do not have yet
@@ -49,6 +51,7 @@ def one(name):
             alone = oracle.answer(program, model / 'in.safetensors', folder / 'c.out', '--batch=1')
             if any(batched[k].tobytes() != alone[k].tobytes() for k in batched):
                 raise oracle.Wrong('one by one the program gives other bits than in a batch')
+            check_edges(name, model, model, program, oracle.load(model / 'in.safetensors'), folder)
             lines = text_of(model)
             if lines > 80:
                 raise oracle.Wrong('its text has %d lines, at most 80 are meant' % lines)
