@@ -15,6 +15,7 @@ CC = os.environ.get('CC', 'cc').split()
 WARNINGS = '-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off'.split()
 SANITIZE = '-g1 -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'.split()
 SECONDS = 120  # a command that takes longer hangs
+COMPILES = 900  # a C compiler under sanitizers on a busy machine
 
 DTYPES = {'F64': '<f8', 'F32': '<f4', 'F16': '<f2', 'I64': '<i8', 'I32': '<i4', 'I16': '<i2', 'I8': 'i1', 'U8': 'u1', 'BOOL': '?'}
 
@@ -74,7 +75,8 @@ def relative(got, wanted):
 def errors(got, wanted):
     """By output the largest error over all sequences. Raises Wrong when names, shapes or types differ."""
     if got.keys() != wanted.keys():
-        raise Wrong('outputs %s are missing, %s are too many' % (sorted(wanted.keys() - got.keys())[:5], sorted(got.keys() - wanted.keys())[:5]))
+        missing, many = sorted(wanted.keys() - got.keys())[:5], sorted(got.keys() - wanted.keys())[:5]
+        raise Wrong('outputs %s are missing, %s are too many' % (missing, many))
     worst = {}
     for name, x in wanted.items():
         if got[name].shape != x.shape:
@@ -117,9 +119,10 @@ def compile_c(text, model, folder):
     folder = pathlib.Path(folder)
     name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
     weights = [p.name for p in folder.glob(name + '_weights.[Sc]')]
-    run(*CC, *WARNINGS, *SANITIZE, '-c', name + '.c', '-o', 'model.o', cwd=folder)
-    run(*CC, *WARNINGS, '-O0', '-c', name + '_main.c', '-o', 'main.o', cwd=folder)  # the same in every model, tested by itself
-    run(*CC, *SANITIZE, 'model.o', 'main.o', *weights, '-lm', '-o', 'program', cwd=folder)
+    run(*CC, *WARNINGS, *SANITIZE, '-c', name + '.c', '-o', 'model.o', cwd=folder, seconds=COMPILES)
+    main = [name + '_main.c', '-o', 'main.o']  # the same in every model, tested by itself
+    run(*CC, *WARNINGS, '-O0', '-c', *main, cwd=folder, seconds=COMPILES)
+    run(*CC, *SANITIZE, 'model.o', 'main.o', *weights, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
     return folder / 'program', seconds
 
 
@@ -129,7 +132,7 @@ def compile_fast(text, model, folder):
     folder = pathlib.Path(folder)
     name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
     sources = [name + '.c', name + '_main.c'] + [p.name for p in folder.glob(name + '_weights.[Sc]')]
-    run(*CC, '-std=c99', '-O0', '-ffp-contract=off', *sources, '-lm', '-o', 'program', cwd=folder)
+    run(*CC, '-std=c99', '-O0', '-ffp-contract=off', *sources, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
     return folder / 'program'
 
 

@@ -6,7 +6,8 @@ from formulas import *
 CONFIG = dict(hidden_size=6, num_attention_heads=3, intermediate_size=7, vocab_size=11, max_position_embeddings=20, num_hidden_layers=3,
               layer_norm_eps=1e-6, prune_after_attention=[0, 2], keep_ratio=0.7, power_iterations=3, var_min=0.001, var_max=0.02)
 OPTIONS = [dict(power_iterations=1, keep_ratio=0.5), dict(prune_after_attention=[]), dict(var_min=10.0, var_max=20.0, keep_ratio=0.3),
-           dict(prune_after_attention=[1], power_iterations=8, num_attention_heads=2, var_min=0.0, var_max=0.003)]
+           dict(prune_after_attention=[1], power_iterations=8, num_attention_heads=2, var_min=0.0, var_max=0.003),
+           dict(var_min=0.01, var_max=1.0), dict(var_min=0.0039, var_max=1.0), dict(var_max=0.0032, var_min=0.0)]
 
 
 def inputs(c, draw):
