@@ -5,7 +5,7 @@ CONFIG = dict(WORD_EMBED_SIZE=5, HIDDEN_SIZE=8, MULTI_HEAD=4, FF_SIZE=12, LAYER=
               FEAT_SIZE=6, token_size=11, answer_size=4, width=0.75, depth=2 / 3, enc_priority_idx=[0, 2, 1], dec_priority_idx=[2, 0, 1],
               dataset='vqa', active_layers=2)
 OPTIONS = [dict(dataset='gqa'), dict(width=1.0, depth=1.0, active_layers=3), dict(width=0.5, depth=1 / 3, active_layers=1,
-           FLAT_GLIMPSES=1), dict(depth=0.4, active_layers=None)]
+           FLAT_GLIMPSES=1), dict(depth=0.4, active_layers=None), dict(width=2 / 3, HIDDEN_SIZE=6, MULTI_HEAD=3)]
 
 
 def inputs(c, draw):
