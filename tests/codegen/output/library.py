@@ -58,9 +58,10 @@ class Library:
             if member['what'].startswith('offsets'):
                 array = begin[member['dim']]
             elif member['what'].startswith('input'):
-                parts = [np.ascontiguousarray(s[name]).astype(C[self.inputs[name]['type']]).ravel() for s in sequences if name in s]
-                array = np.concatenate(parts) if len(parts) == n and n else None if member['what'] == 'input, optional' else np.zeros(1, C[self.inputs[name]['type']])
-                array = None if array is None else np.concatenate([array, array[:0], np.zeros(1, array.dtype)])
+                ctype = C[self.inputs[name]['type']]
+                parts = [np.ascontiguousarray(s[name]).astype(ctype).ravel() for s in sequences if name in s]
+                absent = len(parts) < n and member['what'] == 'input, optional'
+                array = None if absent else np.concatenate([*parts, np.zeros(1, ctype)]) # a place even if all are empty
             else:
                 tensor = self.outputs[name]
                 most = max(rows, n) ** max(1, len(self.ragged(tensor)))

@@ -1,4 +1,4 @@
-"""Models whose emitted sources are looked at: one in the shape of MiniLM that is made here, and the twelve first texts of examples/systems."""
+"""Models whose emitted sources are looked at: a small one in the shape of MiniLM, made here, and twelve texts of examples/systems."""
 import json
 import os
 import pathlib

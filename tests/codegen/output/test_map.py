@@ -58,7 +58,8 @@ class Map(unittest.TestCase):
         """What the evaluator counts for sequences of these lengths, by unit."""
         tensors = {'%d/%s' % (k, name): x[:n] for k, n in enumerate(lengths) for name, x in m.inputs.items()}
         oracle.save(self.root / 'in.safetensors', tensors)
-        said = sinter('eval', m.text, '--model-dir', m.folder, '--in', self.root / 'in.safetensors', '--out', self.root / 'out.safetensors', '--count')
+        said = sinter('eval', m.text, '--model-dir', m.folder, '--in', self.root / 'in.safetensors', '--out', self.root / 'out.safetensors',
+                      '--count')
         rows = [line.split() for line in said.splitlines()]
         columns = rows[0][2:]
         return {int(r[0]): dict(zip(columns, map(float, r[2:]))) for r in rows[1:]}
@@ -119,7 +120,8 @@ class Map(unittest.TestCase):
         for m in self.models:
             with self.subTest(m.name):
                 source = (self.folder[m.name] / (self.maps[m.name]['model'] + '.c')).read_text()
-                quotes = [(int(q[1]), q.start()) for q in re.finditer(r'(?m)^(?:/\*| \*|  *\*|  */\*) %s:(\d+)   \S' % re.escape(m.text.name), source)]
+                quote = re.compile(r'(?m)^ *(?:/\*|\*) %s:(\d+)   \S' % re.escape(m.text.name))
+                quotes = [(int(q[1]), q.start()) for q in quote.finditer(source)]
                 begins = {}
                 for number, at in quotes:
                     begins.setdefault(number, []).append(at)

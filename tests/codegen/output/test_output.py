@@ -117,7 +117,8 @@ class Output(unittest.TestCase):
 
     def test_nothing_is_needed_but_a_few_functions(self):
         def work(model, folder, prefix):
-            must('gcc', '-std=c99', '-O2', '-fno-pie', '-ffp-contract=off', '-fstack-usage', '-c', prefix + '.c', '-o', 'needs.o', cwd=folder)
+            options = ['-std=c99', '-O2', '-fno-pie', '-ffp-contract=off', '-fstack-usage']
+            must('gcc', *options, '-c', prefix + '.c', '-o', 'needs.o', cwd=folder)
             needs = undefined(folder, 'needs.o')
             self.assertLessEqual(needs - {prefix + '_weights_data'}, LIBM)
             for line in (folder / 'needs.su').read_text().splitlines():
