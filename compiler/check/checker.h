@@ -271,6 +271,7 @@ Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarLis
 /* The equation of a value; where it only reads a nameless one made since `since`, that one takes the name. */
 Node *tensor_named(Check *c, Str name, Expr *value, const VarList *free, int since, Span span, int **axis);
 void tensor_order(VarList *free, const VarList *order, const Scope *open, const VarList *used, Arena *arena);
+void tensor_opened(const Scope *open, VarList *used, Arena *arena);
 int whole_agree(Check *c, const Scope *scope, const VarList *wanted);
 int same_shape(const Dim *a, const Dim *b); /* one dim, or two fixed ones of one length */
 

@@ -89,6 +89,7 @@ static Entity *without_brackets(Check *c, Scope *scope, const AstLhs *lhs, const
     }
     VarList used = {0}, free = {0};
     expr_vars(e, c->arena, &used);
+    tensor_opened(open, &used, c->arena);
     tensor_order(&free, NULL, open, &used, c->arena);
     Entity *entity = arena_new_of(c->arena, Entity);
     if (free.n < used.n) { /* in a function on single values: its indices are the caller's */

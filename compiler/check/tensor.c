@@ -92,6 +92,16 @@ void tensor_order(VarList *free, const VarList *order, const Scope *open, const 
     }
 }
 
+/* What was written has these indices, even if its value came to a constant: `x[t] or true` is one for each t. */
+void tensor_opened(const Scope *open, VarList *used, Arena *arena)
+{
+    for (int k = 0; k < open->opened.n; k++) {
+        if (!var_among(used, open->opened.at[k])) {
+            vec_push(arena, *used, open->opened.at[k]);
+        }
+    }
+}
+
 Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarList *order)
 {
     if (ast->kind == AST_NAME && !scope_var(scope, ast->name)) {
@@ -135,6 +145,7 @@ Entity *tensor_of(Check *c, Scope *scope, const Ast *ast, Str name, const VarLis
     }
     VarList used = {0}, free = {0};
     expr_vars(e, c->arena, &used);
+    tensor_opened(open, &used, c->arena);
     tensor_order(&free, order, open, &used, c->arena);
     for (int k = 0; k < used.n; k++) {
         if (!var_among(&free, used.at[k])) {
