@@ -22,7 +22,7 @@ regrouped: split stored|shifted read|reversed read|strided read|computed read|wi
 gather anywhere|constant index|index over a part|last|tensor without brackets|int in real|bool in real|bool in int|int / int|int()|rounding
 power|power of reals|integer power|div or mod by data|negation|conditional|chained comparison|in a list|comparison of reals
 min or max of values|activation|function of values|function of values, a block|domain: prefix|domain: window|domain: point
-domain: equal data|domain: disjoint or|rank < k|earlier turn|sum ??|max ??|min ??|mean ??|prod ??|pick ??|count ??|argmax ??|argmin ??|logsumexp ??
+domain: equal data|domain: all or nothing|domain: disjoint or|rank < k|earlier turn|sum ??|max ??|min ??|mean ??|prod ??|pick ??|count ??|argmax ??|argmin ??|logsumexp ??
 redefinition|dim by predicate|for over a range|for over a list|repeat|static if|static else|under|along|along down|state|param|require|let
 config value|input of real|input of int|input of bool|input of indices|optional input|fn of values|fn of tensors|tuples of dims
 dims of a call|two tensors of a call|several results|function with a block|attention|output of a tensor|turn of a loop|dim by formula

@@ -360,7 +360,7 @@ class Expressions:
         v = var(name, dim)
         plain = [b for b in scope if b[1].kind != "tuple"]
         same = [b for b in plain if b[1] is dim] or plain
-        table = [(2, lambda: self.condition(inner, min(depth - 1, 1)))]
+        table = [(2, lambda: self.condition(inner, min(depth - 1, 1))), (0.7, lambda: tagged(self.condition([], 0), "domain: all or nothing"))]
         if same:
             w = var(*rng.choice(same))
             table += [(3, lambda: op(rng.choice(COMPARE[:4]), v, w, tag="domain: prefix")),

@@ -11,6 +11,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SINTER = os.environ.get("SINTER", os.path.join(HERE, "..", "..", "build", "bin", "sinter"))
 SANITIZED = ["clang", "-std=c11", "-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-w"]
 OPTIMIZED = ["gcc", "-std=c11", "-O2", "-ffp-contract=off", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+PLAIN = ["-ffp-contract=off", "-w"]
+EVERYWHERE = {  # compilers, their optimisation, and C without libm: the same bits from all of them
+    "gcc -O0": ["gcc", "-std=c11", "-O0", *PLAIN], "gcc -O2": ["gcc", "-std=c11", "-O2", *PLAIN],
+    "gcc -O3": ["gcc", "-std=c11", "-O3", *PLAIN], "clang -O2": ["clang", "-std=c11", "-O2", *PLAIN],
+    "gcc -O2, freestanding": ["gcc", "-std=c11", "-O2", *PLAIN],
+}
 LIMIT = 60  # seconds for one process
 
 
@@ -36,18 +42,22 @@ def essence(said):
     return re.sub("['\u2018].*?['\u2019]+", "..", found.group(1)) if found else ""
 
 
-def compiled(made, folder, emitter):
+def compiled(made, folder, emitter, options=()):
     """The evaluator's results and the C of one program; or a Failure."""
     program, _, shapes = made
     base = os.path.join(folder, program.name)
     files.write(program, shapes, folder)
     for kind, command in (("eval", [SINTER, "eval", base + ".sinter", f"--in={base}.in.safetensors", f"--out={base}.out.safetensors"]),
-                          ("emit", [emitter or SINTER, "emit", base + ".sinter", "-d", base, "--inline-weights"])):
+                          ("emit", [emitter or SINTER, "emit", base + ".sinter", "-d", base, "--inline-weights", *options])):
         code, said = quiet(command)
         if code:
             return Failure(program.name, f"{kind}: {essence(said)}" if code == 1 else f"{kind} crashes", said)
+    try:
+        case = drive.program(program, folder)
+    except ValueError as unread:
+        return Failure(program.name, "header", str(unread))
     with open(base + "_case.c", "w") as f:
-        f.write(drive.program(program, folder))
+        f.write(case)
     return None
 
 
@@ -131,4 +141,22 @@ def check(mades, folder, compiler, emitter=None):
     failures += stopped
     bad = {f.name for f in failures}
     failures += [f for f in (differences(m, folder, results[m[0].name]) for m in fine if m[0].name not in bad) if f]
+    return failures
+
+
+def everywhere(mades, folder):
+    """[Failure] of programs that give other bits with another compiler."""
+    failures, first = [], None
+    for name, compiler in EVERYWHERE.items():
+        where = os.path.join(folder, name.replace(" ", ""))
+        os.makedirs(where)
+        options = ["--freestanding"] if "freestanding" in name else []
+        wrong = [f for f in (compiled(m, where, None, options) for m in mades) if f]
+        wrong += objects([m[0].name for m in mades if m[0].name not in {f.name for f in wrong}], where, compiler)
+        stopped, results = run([m[0].name for m in mades if m[0].name not in {f.name for f in wrong}], where, compiler)
+        failures += wrong + stopped
+        first = first or results
+        for program in results:
+            if program in first and results[program][1] != first[program][1]:
+                failures.append(Failure(program, f"bits of {name}", "other bits than gcc -O0 gives"))
     return failures

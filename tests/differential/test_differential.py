@@ -23,7 +23,7 @@ import runner
 import shrink
 import text
 
-CHUNK = 50
+CHUNK, MANY = 50, 25  # programs in one link unit; those that go through more compilers
 SOURCE = os.environ.get("SINTER_SOURCE", os.path.join(runner.HERE, "..", ".."))
 FIRST = 1
 
@@ -44,6 +44,13 @@ def one_chunk(first, n, folder, words):
     return failures, counts
 
 
+def other_compilers(first, n, folder):
+    where = os.path.join(folder, f"everywhere{first}")
+    failures = runner.everywhere([runner.generate.make(seed, f"p{seed}") for seed in range(first, first + n)], where)
+    shutil.rmtree(where)
+    return failures
+
+
 def report(failure, folder):
     """Shrinks a program that fails and says how to see it again."""
     seed = int(failure.name[1:])
@@ -55,6 +62,9 @@ def report(failure, folder):
         shutil.rmtree(where)
         return bool(found) and found[0].kind == failure.kind
 
+    if failure.kind.startswith("bits"):
+        print(f"\nseed {seed}: {failure.kind}: {failure.message}")
+        return
     program, values, shapes = shrink.shrink(made, fails, 150)
     print(f"\nseed {seed}: {failure.kind}\n{failure.message}\nShrunk; see it all with: tests/differential/test_differential.py --only {seed}\n")
     print(text.program(program, shapes))
@@ -80,10 +90,12 @@ def main():
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(os.cpu_count()) as pool:
         firsts = range(args.seed, args.seed + args.programs, CHUNK)
         jobs = [pool.submit(one_chunk, k, min(CHUNK, args.seed + args.programs - k), folder, words) for k in firsts]
+        bits = pool.submit(other_compilers, args.seed, min(MANY, args.programs), folder)
         for job in jobs:
             found, some = job.result()
             failures += found
             counts += some
+        failures += bits.result()
         lines, missing = coverage.table(counts, words)
         print("\n".join(lines))
         kinds = collections.Counter(f.kind for f in failures)
