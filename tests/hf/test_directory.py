@@ -106,7 +106,8 @@ class Directory(unittest.TestCase):
 
     def test_labels(self):
         rng = np.random.default_rng(3)
-        weights = {'classifier.weight': rng.normal(0, 1, (3, tiny.D)).astype(np.float32), 'classifier.bias': np.array([0, 50, 0], np.float32)}
+        weights = {'classifier.weight': rng.normal(0, 1, (3, tiny.D)).astype(np.float32),
+                   'classifier.bias': np.array([0, 50, 0], np.float32)}
         config = tiny.changed(tiny.BERT, architectures=['BertForSequenceClassification'], id2label={'0': 'bad', '1': 'so so', '2': 'good'})
         self.assertEqual(self.classifier('three', config, weights, '3 4\n5\n'), 'so so\t1\nso so\t1\n')
         config = tiny.changed(config, problem_type='multi_label_classification')

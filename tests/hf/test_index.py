@@ -20,7 +20,8 @@ def rows():
 
 
 def listed():
-    lines = [f"| [`{text}`](../examples/hf/{text}) | `{model_type}` | {', '.join(names)} |\n" for (text, model_type), names in sorted(rows().items())]
+    lines = [f"| [`{text}`](../examples/hf/{text}) | `{model_type}` | {', '.join(names)} |\n"
+             for (text, model_type), names in sorted(rows().items())]
     return HEAD + ''.join(lines)
 
 

@@ -27,12 +27,14 @@ HEADS = {
                                                lambda w, x, p: w.lin('classifier.out_proj', GELU(w.lin('classifier.dense', x[0])))),
     ('distilbert', 'ForSequenceClassification'): ({**linear('pre_classifier', D, D), **linear('classifier', K, D)},
                                                   lambda w, x, p: w.lin('classifier', np.maximum(w.lin('pre_classifier', x[0]), 0))),
-    ('electra', 'ForPreTraining'): ({**linear('discriminator_predictions.dense', D, D), **linear('discriminator_predictions.dense_prediction', 1, D)},
+    ('electra', 'ForPreTraining'): ({**linear('discriminator_predictions.dense', D, D),
+                                     **linear('discriminator_predictions.dense_prediction', 1, D)},
                                     lambda w, x, p: w.lin('discriminator_predictions.dense_prediction',
                                                           GELU(w.lin('discriminator_predictions.dense', x)))[:, 0]),
     ('bert', 'ForMaskedLM'): ({**linear('cls.predictions.transform.dense', D, D), **norm('cls.predictions.transform.LayerNorm', D),
                                'cls.predictions.bias': (V,)},
-                              lambda w, x, p: w.norm('cls.predictions.transform.LayerNorm', GELU(w.lin('cls.predictions.transform.dense', x)), 1e-12)
+                              lambda w, x, p: w.norm('cls.predictions.transform.LayerNorm',
+                                                     GELU(w.lin('cls.predictions.transform.dense', x)), 1e-12)
                               @ w('bert.embeddings.word_embeddings.weight').T + w('cls.predictions.bias')),
     ('roberta', 'ForMaskedLM'): ({**linear('lm_head.dense', D, D), **norm('lm_head.layer_norm', D), 'lm_head.bias': (V,)},
                                  lambda w, x, p: w.norm('lm_head.layer_norm', GELU(w.lin('lm_head.dense', x)), 1e-12)
@@ -42,7 +44,8 @@ HEADS = {
                                @ w('mpnet.embeddings.word_embeddings.weight').T + w('lm_head.bias')),
     ('electra', 'ForMaskedLM'): ({**linear('generator_predictions.dense', G, D), **norm('generator_predictions.LayerNorm', G),
                                   'generator_lm_head.bias': (V,)},
-                                 lambda w, x, p: w.norm('generator_predictions.LayerNorm', GELU(w.lin('generator_predictions.dense', x)), 1e-12)
+                                 lambda w, x, p: w.norm('generator_predictions.LayerNorm',
+                                                        GELU(w.lin('generator_predictions.dense', x)), 1e-12)
                                  @ w('electra.embeddings.word_embeddings.weight').T + w('generator_lm_head.bias')),
     ('albert', 'ForMaskedLM'): ({**linear('predictions.dense', G, D), **norm('predictions.LayerNorm', G), 'predictions.bias': (V,)},
                                 lambda w, x, p: w.norm('predictions.LayerNorm', ACT['gelu_new'](w.lin('predictions.dense', x)), 1e-12)

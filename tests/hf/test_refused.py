@@ -22,8 +22,10 @@ VALUES = [
     ('distilbert', 'activation', 'softsign'), ('distilbert', 'n_heads', 5),
     ('mpnet', 'hidden_act', 'softsign'), ('mpnet', 'relative_attention_num_buckets', 16), ('mpnet', 'num_attention_heads', 4),
     ('llama', 'hidden_act', 'softsign'), ('llama', 'num_key_value_heads', 3), ('llama', 'rope_parameters.rope_type', 'dynamic'),
-    ('llama3', 'rope_scaling.rope_type', 'longrope'), ('gemma2', 'use_bidirectional_attention', True), ('gpt2', 'add_cross_attention', True),
-    ('gpt2', 'activation_function', 'softsign'), ('opt', 'layer_norm_elementwise_affine', False), ('t5', 'feed_forward_proj', 'gated-softsign'),
+    ('llama3', 'rope_scaling.rope_type', 'longrope'), ('gemma2', 'use_bidirectional_attention', True),
+    ('gpt2', 'add_cross_attention', True),
+    ('gpt2', 'activation_function', 'softsign'), ('opt', 'layer_norm_elementwise_affine', False),
+    ('t5', 'feed_forward_proj', 'gated-softsign'),
     ('bart', 'normalize_before', True), ('marian', 'share_encoder_decoder_embeddings', False), ('deberta-v2', 'share_att_key', False),
     ('deberta-v2', 'conv_kernel_size', 3), ('wav2vec2', 'feat_extract_norm', 'batch'), ('wav2vec2', 'add_adapter', True),
     ('xlnet', 'attn_type', 'uni'), ('swin', 'use_absolute_embeddings', True), ('siglip', 'vision_config.vision_use_head', False),
@@ -32,7 +34,8 @@ VALUES = [
     ('albert', 'hidden_act', 'softsign'), ('albert', 'position_embedding_type', 'rotary'), ('albert', 'num_attention_heads', 5),
 ]
 # folders of which every parameter is taken away in turn
-DELETED = ['bert', 'bert-for-sequence-classification', 'distilbert', 'roberta', 'mpnet', 'albert', 'electra', 'gpt2', 'llama', 't5', 'vit', 'mixtral']
+DELETED = ['bert', 'bert-for-sequence-classification', 'distilbert', 'roberta', 'mpnet', 'albert', 'electra', 'gpt2', 'llama', 't5',
+           'vit', 'mixtral']
 
 
 def check(folder):

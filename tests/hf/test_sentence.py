@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Directories of sentence-transformers: poolings, dense layers and unit length by modules.json, against numpy on the encoder's own output."""
+"""Directories of sentence-transformers: poolings, dense layers and unit length by modules.json, against numpy on what the encoder gives."""
 import os
 import pathlib
 import subprocess
@@ -84,7 +84,8 @@ class Sentence(unittest.TestCase):
         self.check(self.write([('1_Pooling', OLD)], {'1_Pooling/config.json': {'word_embedding_dimension': tiny.D}}), POOL['mean'])
 
     def test_combined(self):
-        old = {'word_embedding_dimension': tiny.D, 'pooling_mode_mean_tokens': True, 'pooling_mode_max_tokens': True, 'pooling_mode_cls_token': True}
+        old = {'word_embedding_dimension': tiny.D, 'pooling_mode_mean_tokens': True, 'pooling_mode_max_tokens': True,
+               'pooling_mode_cls_token': True}
         self.check(self.write([('1_Pooling', OLD), ('2_Normalize', UNIT)], {'1_Pooling/config.json': old}),
                    lambda x: unit_length(np.concatenate([x[0], x.max(0), x.mean(0)])))
         new = {'embedding_dimension': tiny.D, 'pooling_mode': ['lasttoken', 'cls']}
@@ -106,7 +107,8 @@ class Sentence(unittest.TestCase):
     def test_two_dense_on_a_combined_vector(self):
         rng = np.random.default_rng(6)
         one, two = rng.normal(0, 1, (7, 2 * tiny.D)).astype(np.float32), rng.normal(0, 1, (3, 7)).astype(np.float32)
-        folder = self.write([('1_Pooling', OLD), ('2_Dense', DENSE), ('3_Dropout', 'sentence_transformers.models.Dropout'), ('4_Dense', DENSE)],
+        folder = self.write([('1_Pooling', OLD), ('2_Dense', DENSE), ('3_Dropout', 'sentence_transformers.models.Dropout'),
+                             ('4_Dense', DENSE)],
                             {'1_Pooling/config.json': {'pooling_mode_mean_tokens': True, 'pooling_mode_max_tokens': True},
                              '2_Dense/config.json': {'in_features': 2 * tiny.D, 'out_features': 7, 'bias': False},
                              '4_Dense/config.json': {'in_features': 7, 'out_features': 3, 'bias': False}},
@@ -140,7 +142,8 @@ class Sentence(unittest.TestCase):
         self.check(folder, POOL['mean'])
 
     def test_longest(self):
-        folder = self.write([('1_Pooling', OLD)], {'1_Pooling/config.json': {}, 'sentence_bert_config.json': {'max_seq_length': 8, 'do_lower_case': False}})
+        short = {'max_seq_length': 8, 'do_lower_case': False}
+        folder = self.write([('1_Pooling', OLD)], {'1_Pooling/config.json': {}, 'sentence_bert_config.json': short})
         done = oracle.run(oracle.SINTER, 'eval', folder, '--in', self.given, '--out', self.folder / 'out', accept=(1,))
         self.assertIn('3/tok', done.stderr.decode())
         folder = self.write([('1_Pooling', OLD)], {'1_Pooling/config.json': {}, 'sentence_bert_config.json': {'max_seq_length': None}})

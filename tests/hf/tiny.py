@@ -10,8 +10,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
 
 D, H, F, V, N, LAYERS, G = 8, 2, 12, 11, 20, 2, 6
-BERT = {'architectures': ['BertModel'], 'model_type': 'bert', 'hidden_size': D, 'num_attention_heads': H, 'intermediate_size': F, 'vocab_size': V,
-        'max_position_embeddings': N, 'num_hidden_layers': LAYERS, 'type_vocab_size': 2}
+BERT = {'architectures': ['BertModel'], 'model_type': 'bert', 'hidden_size': D, 'num_attention_heads': H, 'intermediate_size': F,
+        'vocab_size': V, 'max_position_embeddings': N, 'num_hidden_layers': LAYERS, 'type_vocab_size': 2}
 
 
 def linear(name, out, into):
