@@ -240,6 +240,7 @@ static RaspProgram *program_new(Arena *arena, Diag *d, const Source *text, const
         read_text(p, p->library, options->library);
     }
     p->library->out = NULL;
+    p->base->out = value_sop(p, sop_input(p, INPUT_STR)); /* before anything is computed `out` is the tokens */
     return p;
 }
 
