@@ -263,7 +263,8 @@ static Str shape(Plan *p, const Node *node)
     return str_of(text);
 }
 
-static void print_head(Plan *p, Func *f, Text *out)
+/* What a function is, and what it takes and gives. */
+static void print_about(Plan *p, Func *f, Text *out)
 {
     const Unit *unit = f->unit;
     const char *line = "", *lines = "";
@@ -285,6 +286,11 @@ static void print_head(Plan *p, Func *f, Text *out)
     } else {
         text_line(out, "/* The whole model for one batch.%s */", lines);
     }
+}
+
+static void print_signature(Plan *p, Func *f, Text *out)
+{
+    const Unit *unit = f->unit;
     const char *args[256];
     int n = 0;
     if (f->weights) {
@@ -384,6 +390,10 @@ void print_func(Plan *p, Func *f, Text *out)
         return;
     }
     Text *body = text_new(p->arena, 1);
+    const int first = f->unit->kind == UNIT_LOOP; /* its condition stands in its head and in its body */
+    if (first) {
+        print_about(p, f, out);
+    }
     for (int i = 0; i < f->item.n; i++) {
         Item *item = &f->item.at[i];
         if (item->default_of) {
@@ -391,7 +401,10 @@ void print_func(Plan *p, Func *f, Text *out)
         }
         print_item(p, f, item, body);
     }
-    print_head(p, f, out);
+    if (!first) {
+        print_about(p, f, out);
+    }
+    print_signature(p, f, out);
     text_line(out, "{");
     out->indent++;
     for (int i = 0; i < p->graph->dims.n && f->uses_rows; i++) {

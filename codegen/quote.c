@@ -336,7 +336,10 @@ static Str again(Plan *p, Span span)
     const char *sign = strstr(text, " = ");
     size_t n = sign ? (size_t)(sign - text) : strcspn(text, "{");
     n = n < 60 ? n : 60;
-    return str_of(arena_printf(p->arena, sign ? "%s   %.*s = .. as above" : "%s   %.*s.. as above", where_text(p, span), (int)n, text));
+    while (n > 0 && text[n - 1] == ' ') {
+        n--;
+    }
+    return str_of(arena_printf(p->arena, sign ? "%s   %.*s = .. as above" : "%s   %.*s .. as above", where_text(p, span), (int)n, text));
 }
 
 static void quote_span(Plan *p, Text *out, int *n, Span span)
