@@ -2,12 +2,11 @@
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import unittest
 
 SINTER = os.environ["SINTER"]
-CASES = os.path.join(os.environ["SINTER_CASES"], "rasp", "observed.json")
+CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cases", "rasp", "observed.json")
 
 
 def same(a, b):
@@ -50,9 +49,6 @@ class Observed(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not os.path.exists(CASES):
-        print("skipped: the observed cases are not here")
-        sys.exit(77)
     with open(CASES, encoding="utf-8") as file:
         Observed.cases = json.load(file)
     unittest.main()
