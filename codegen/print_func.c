@@ -1,4 +1,5 @@
 /* One C function for each thing a person wrote: its head, its steps from top to bottom. */
+#include "account.h"
 #include "model.h"
 #include "quote.h"
 
@@ -50,6 +51,13 @@ static Str turn_word(Plan *p, const Unit *unit)
     const char *text = squeeze(p, unit->span);
     const size_t n = strncmp(text, "for ", 4) == 0 ? strcspn(text + 4, " ") : 0;
     return str_of(n ? arena_printf(p->arena, "%.*s", (int)n, text + 4) : "turn");
+}
+
+/* "\n *   1,181,184 t + 2,004 t^2 flops a sequence": of its equations, without those of what it calls. */
+static const char *cost_line(Plan *p, const Func *f, int indent, const char *each)
+{
+    const Total total = total_of(p, f);
+    return total.term.n ? arena_printf(p->arena, "\n%*s *   %s flops a %s", indent * 4, "", total_text(p, &total), each) : "";
 }
 
 /* ---- calls --------------------------------------------------------------------------------------------------------------------------- */
@@ -161,7 +169,7 @@ static void print_call(Plan *p, Func *f, Item *item, Text *out)
     }
     Words taken = {0};
     Str turn = name_fresh(p, &taken, (const Words *)&f->words, turn_word(p, unit));
-    quote_head(p, unit->span, "", out);
+    quote_head(p, unit->span, callee->in_line ? cost_line(p, callee, out->indent, "turn and sequence") : "", out);
     Text *inside = text_new(p->arena, out->indent + 1);
     if (callee->in_line) {
         print_loop_body(p, f, item, turn, place, inside);
@@ -281,6 +289,7 @@ static void print_about(Plan *p, Func *f, Text *out)
         line = arena_printf(p->arena, "%s   %s", line, entry);
     }
     lines = *line ? arena_printf(p->arena, "%s\n *%s", lines, line) : lines;
+    lines = arena_printf(p->arena, "%s%s", lines, cost_line(p, f, 0, "sequence"));
     if (unit->kind != UNIT_TOP && unit->span.source && unit->span.source->text) {
         quote_head(p, unit->span, lines, out);
     } else {
