@@ -8,6 +8,7 @@
 /* A region of the workspace: all buffers of one basis and one size of element; their widths are stacked. */
 typedef struct Region {
     Basis basis;
+    Capacity capacity; /* of the basis */
     int bytes;
     int64_t width;
     Str name; /* "t_4" */

@@ -5,11 +5,29 @@
 
 #include <string.h>
 
+static int same_capacity(const Region *region, const Basis *basis, const Capacity *c)
+{
+    const Capacity *own = &region->capacity;
+    int same = region->basis.kind == basis->kind && own->known && c->known && own->n == c->n;
+    if (same && basis->kind == BASIS_LONGEST) {
+        same = region->basis.dim[0]->bound == basis->dim[0]->bound;
+    }
+    for (int i = 0; same && i < c->n; i++) {
+        const Term *a = &own->term[i], *b = &c->term[i];
+        same = a->num == b->num && a->den == b->den && a->n == b->n;
+        for (int k = 0; same && k < a->n; k++) {
+            same = a->dim[k] == b->dim[k];
+        }
+    }
+    return same;
+}
+
 /* Buffers of bases that are equally many rows in any batch share a region. */
 static int region_of(Plan *p, Workspace *w, const Basis *basis, int bytes)
 {
+    const Capacity capacity = capacity_of(p, basis);
     for (int i = 0; i < w->region.n; i++) {
-        if (w->region.at[i].bytes == bytes && capacity_text(p, &w->region.at[i].basis, 0) == capacity_text(p, basis, 0)) {
+        if (w->region.at[i].bytes == bytes && same_capacity(&w->region.at[i], basis, &capacity)) {
             return i;
         }
     }
@@ -26,7 +44,7 @@ static int region_of(Plan *p, Workspace *w, const Basis *basis, int bytes)
         }
         break;
     }
-    const Region region = {*basis, bytes, 0, str_of(arena_printf(p->arena, "%s_%d", word, bytes))};
+    const Region region = {*basis, capacity, bytes, 0, str_of(arena_printf(p->arena, "%s_%d", word, bytes))};
     vec_push(p->arena, w->region, region);
     return w->region.n - 1;
 }
