@@ -44,9 +44,6 @@ static int adds_up(const Node *node)
 int join_can(const Node *node, const Domain *d)
 {
     const int later = d->order == ORDER_AFTER || d->order == ORDER_FROM;
-    if (node->free.n == 1 && expr_uses(node->body, node->free.at[0])) {
-        return 0; /* totals are of the entries, whoever asks */
-    }
     return node->reduce != RED_PROD && node->free.n == 1 && !(node->reduce == RED_PICK && !d->equal) &&
            !(later && (!d->equal || adds_up(node)));
 }
