@@ -384,7 +384,7 @@ typedef struct Facts {
     int clusters, places; /* different nests, different (nest, indices) it is read at */
     int plain, inside;    /* everywhere */
     int deeper;           /* somewhere inside a loop over an index it does not have */
-    int along;            /* read by a recurrence it is no part of */
+    int along;            /* read by a recurrence it is no part of, or by a lookup */
 } Facts;
 
 static Facts facts_of(const Info *info, const Node *node)
@@ -401,7 +401,7 @@ static Facts facts_of(const Info *info, const Node *node)
         f.places += new_place;
         f.plain &= s->plain;
         f.inside &= s->inside;
-        f.along |= s->cluster->along && s->cluster->item != info->item;
+        f.along |= (s->cluster->along && s->cluster->item != info->item) || s->cluster->join;
         for (int v = 0; v < s->loops.n; v++) {
             int mine = 0;
             for (int k = 0; k < node->free.n; k++) {

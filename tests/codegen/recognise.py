@@ -49,6 +49,7 @@ output wide[t,d] = sum[t' where t' <= t] x[t',d] * (d + 1)
 output other[t] = count[u where c[u] < a[t]]
 output across[u] = sum[t where a[t] == c[u]] b[t]
 output total[t] = sum[t'] b[t']
+output inner[t] = max[t' where a[t'] < a[t]] max[d] x[t',d] * exp(0.1 * d)
 output place[t] = rank[t] r[t]
 output top[t] = pick[t' where (rank[t'] r[t']) == t] t'
 """
