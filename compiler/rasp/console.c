@@ -59,8 +59,12 @@ static void add_shown(Console *c, const RaspShown *shown)
     RaspProgram *p = c->p;
     const RaspValue *value = shown->value;
     if (!value) {
-        add(c, shown->of == RASP_SELECTORS ? "" : "\ts-op example: %s\n", value_text(p, p->example));
-        add(c, shown->of == RASP_SOPS ? "" : "\tselector example: %s\n", value_text(p, p->selector_example));
+        if (shown->of != RASP_SELECTORS) {
+            add(c, "\ts-op example: %s\n", value_text(p, p->example));
+        }
+        if (shown->of != RASP_SOPS) {
+            add(c, "\tselector example: %s\n", value_text(p, p->selector_example));
+        }
         return;
     }
     if (value->kind == RV_SOP || value->kind == RV_SELECTOR) {
