@@ -381,7 +381,7 @@ class Generator(Expressions):
             return op("mod", op("+", before, e), const(rng.choice([5, 7])))
         return rng.choice([lambda: op("+", op("*", const(0.5), before), op("tanh", e, type_="real"), type_="real"),
                            lambda: op("clamp", op("+", before, e, type_="real"), const(-2), const(2.0), type_="real"),
-                           lambda: op(rng.choice(["max", "min"]), before, e, type_="real"),
+                           lambda: op(rng.choice(["max", "min"]), op("*", const(0.5), before), e, type_="real"),  # real, whatever e is
                            lambda: op("tanh", op("-", e, before, type_="real"), type_="real")])()
 
     # ---- parameters, functions, regrouping, state ----
