@@ -1,0 +1,2 @@
+autocmd BufRead,BufNewFile *.sinter setfiletype sinter
+autocmd BufRead,BufNewFile *.rasp setfiletype rasp
