@@ -190,10 +190,10 @@ static const char *total_type(const Join *j)
     return node->type == T_REAL ? (plan_info(j->pr->p, node)->wide ? "double" : "float") : node->type == T_INT ? "int64_t" : "int";
 }
 
-static Str stored(Join *j, const char *value, int is_value_of_root)
+static Str stored(Join *j, const char *value)
 {
     const CType to = ctype_of(j->pr->p, j->m->node);
-    const char *cast = to == C_BOOL ? "(uint8_t)" : to == C_I32 && !is_value_of_root ? "(int32_t)" : "";
+    const char *cast = to == C_BOOL ? "(uint8_t)" : to == C_I32 ? "(int32_t)" : "";
     return str_of(*cast ? arena_printf(j->pr->p->arena, "%s(%s)", cast, value) : value);
 }
 
@@ -212,7 +212,7 @@ static void print_totals(Join *j, Text *out)
         text_line(out, "    }");
     }
     text_add(out, more);
-    text_line(out, "    %s[%s] = %s;", up_to, j->i, stored(j, j->total, 0));
+    text_line(out, "    %s[%s] = %s;", up_to, j->i, stored(j, j->total));
     text_line(out, "}");
 }
 
@@ -249,7 +249,7 @@ static void print_result(Join *j, const char *from, const char *to, Text *out)
     if (only_counts(node)) {
         const char *n = all ? to : arena_printf(p->arena, strchr(from, ' ') ? "%s - (%s)" : "%s - %s", to, from);
         text_line(out, "%s = %s;", left,
-                  node->reduce == RED_SUM ? n : stored(j, node->reduce == RED_ANY ? some : arena_printf(p->arena, "!(%s)", some), 0));
+                  node->reduce == RED_SUM ? n : stored(j, node->reduce == RED_ANY ? some : arena_printf(p->arena, "!(%s)", some)));
         return;
     }
     Str start = start_value(j->pr, j->m);
@@ -262,9 +262,8 @@ static void print_result(Join *j, const char *from, const char *to, Text *out)
         text_line(out, "}");
         return;
     }
-    text_line(
-        out, "%s = %s;", left,
-        stored(j, arena_printf(p->arena, "%s ? %s%s[%s - 1] : %s", some, j->pr->f->buffers_at, j->pr->c->up_to->cname, to, start), 1));
+    text_line(out, "%s = %s;", left,
+              stored(j, arena_printf(p->arena, "%s ? %s%s[%s - 1] : %s", some, j->pr->f->buffers_at, j->pr->c->up_to->cname, to, start)));
 }
 
 /* t asks with a key of its own. */

@@ -118,7 +118,8 @@ Words *name_globals(Plan *p)
 
 /* ---- the generator's own words ------------------------------------------------------------------------------------------------------- */
 
-Str own(Plan *p, Own which)
+/* The generator's word with something behind it: none that the author uses. */
+static Str own_word(Plan *p, Own which, const char *behind)
 {
     static const char *const wish[][3] = {
         [OWN_WEIGHTS] = {"weights", "packed", "weights_"}, [OWN_BUFFERS] = {"buffers", "room", "buffers_"},
@@ -127,12 +128,21 @@ Str own(Plan *p, Own which)
         [OWN_LENGTH] = {"n", "length", "length_"},    [OWN_ROWS] = {"rows", "all_rows", "rows_"},
     };
     for (int i = 0; i < 2; i++) {
-        Str word = str_of(wish[which][i]);
+        Str word = str_of(arena_printf(p->arena, "%s%s", wish[which][i], behind));
         if (!name_is_taken((Words *)&p->users, word)) {
             return word;
         }
     }
-    return str_of(wish[which][2]);
+    Str word = str_of(arena_printf(p->arena, "%s%s", wish[which][2], behind));
+    while (name_is_taken((Words *)&p->users, word)) {
+        word = str_of(arena_printf(p->arena, "%s_", word));
+    }
+    return word;
+}
+
+Str own(Plan *p, Own which)
+{
+    return own_word(p, which, "");
 }
 
 Str own_of(Plan *p, Own which, const Dim *dim)
@@ -141,7 +151,7 @@ Str own_of(Plan *p, Own which, const Dim *dim)
     for (int i = 0; i < p->graph->dims.n; i++) {
         ragged += dim_is_ragged(p->graph->dims.at[i]);
     }
-    return ragged < 2 ? own(p, which) : str_of(arena_printf(p->arena, "%s_%s", own(p, which), dim_word(p, dim)));
+    return own_word(p, which, ragged < 2 ? "" : arena_printf(p->arena, "_%s", dim_word(p, dim)));
 }
 
 /* A length that no author named. */

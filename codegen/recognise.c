@@ -73,6 +73,7 @@ static Node *part(Rewrite *w, const char *name)
 {
     Node *node = plan_node(w->p, w->view, str_of(name));
     node->empty = w->view->reduce == RED_PICK ? w->view->empty : NULL;
+    node->extent = NULL; /* what nothing gives is no index */
     return node;
 }
 

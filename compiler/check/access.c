@@ -283,6 +283,9 @@ static Expr *param(Check *c, Scope *scope, const Ast *ast)
     if (!path) {
         return NULL;
     }
+    if (family && family->length == 0) {
+        return expr_real(c->graph, 0, ast->span); /* no member, and no index to read one at */
+    }
     Node *node = stored_node(c, path, first, family, ast->span);
     if (!node) {
         return NULL;
