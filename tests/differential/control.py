@@ -22,7 +22,7 @@ def block(g, statement, *first):
         for s in first:
             g.add(s)
         for _ in range(g.rng.choice([1, 1, 2])):
-            g.rebind_only()
+            g.rebind_only(carried=True)
     return g.within(statement, fill)
 
 
@@ -60,10 +60,10 @@ def choice(g):
     statement = Statement("choice", expr=g.condition([], 2), body=[], otherwise=[] if g.chance(0.5) else None, tag="if of a sequence")
 
     def fill():
-        g.rebind_only()
+        g.rebind_only(carried=True)
         if statement.otherwise is not None:
             body, g.block = g.block, statement.otherwise
-            g.rebind_only()
+            g.rebind_only(carried=True)
             g.block = body
     g.within(statement, fill)
 

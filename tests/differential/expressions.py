@@ -12,7 +12,10 @@ VALUE = []  # the indices of a parameter that is one value
 
 
 class Tensor:
-    """index: as Lhs has it, or VALUE. along: (dim, step) while the recurrence runs that makes it: only earlier turns can be read."""
+    """index: as Lhs has it, or VALUE. along: (dim, step) while the recurrence runs that makes it: only earlier turns can be read.
+    sure: its type is real to the checker as well, which sees that by what it is made of."""
+
+    sure = False
 
     def __init__(self, name, index, type_, extent=None, along=None):
         self.name, self.index, self.type, self.extent, self.along = name, index, type_, extent, along

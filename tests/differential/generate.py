@@ -12,6 +12,8 @@ from tree import Dim, Expr, Function, Lhs, Program, Statement, const, expression
 
 TRIES = 12
 
+# Functions that make real numbers of integers, too.
+REAL = ["/", "exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "erf", "sqrt", "sigmoid", "silu", "gelu", "gelu_tanh", "quick_gelu", "softplus"]
 
 class Generator(Expressions):
     def __init__(self, seed, name):
@@ -200,7 +202,9 @@ class Generator(Expressions):
             type_ = self.rng.choices(["real", "int", "bool"], [6, 2.5, 1.2])[0]
             e = self.right_side(type_, index, self.rng.choice([1, 2, 3, 3]))
             lhs = Lhs(self.word(), index, e.type)
-            return Statement("equation", lhs=[lhs], expr=e), [Tensor(lhs.name, index, e.type)]
+            made = Tensor(lhs.name, index, e.type)
+            made.sure = self.surely_real(e)
+            return Statement("equation", lhs=[lhs], expr=e), [made]
         return self.tries(make)
 
     def made(self):
@@ -212,8 +216,22 @@ class Generator(Expressions):
         """x = x + ..: the name gets another value."""
         return self.rebind_only() or self.equation()
 
-    def rebind_only(self):
-        old = self.made()
+    def surely_real(self, e):
+        """An equation that may come out as integers although real ones were asked for cannot be carried as real."""
+        if e.kind == "const":
+            return isinstance(e.value, float)
+        if e.kind in ("read", "bare"):
+            t = self.tensors.get(e.name)
+            given = any(s.kind == "input" and s.lhs[0].name == e.name for s in self.program.statements)
+            return t is not None and t.type == "real" and (t.sure or given)
+        if e.kind == "op":
+            return e.op in REAL or any(self.surely_real(k) for k in e.kids)
+        if e.kind == "reduce":
+            return e.op in ("mean", "softmax", "logsumexp") or (e.op in ("sum", "prod", "max", "min", "pick") and self.surely_real(e.kids[0]))
+        return e.kind == "cond" and any(self.surely_real(k) for k in e.kids[1:])
+
+    def rebind_only(self, carried=False):
+        old = [t for t in self.made() if not carried or t.type != "real" or t.sure]
         if not old:
             return None
 
@@ -291,7 +309,7 @@ class Generator(Expressions):
             text = f"0..{turns}"
         if kind == "repeat":
             if self.made():  # what is new in a turn ends with it
-                self.within(Statement("repeat", name=name, values=values, text=str(turns), body=[], tag="repeat"), self.some(self.rebind_only))
+                self.within(Statement("repeat", name=name, values=values, text=str(turns), body=[], tag="repeat"), self.some(lambda: self.rebind_only(carried=True)))
             return None
         if kind == "family":
             return self.family(name, turns)
