@@ -281,7 +281,7 @@ static Piece print_compare(Printer *pr, const Expr *e)
     }
     const Want want = kid[0]->type == T_REAL ? WANT_F64 : kid[0]->type == T_INT ? WANT_INT : WANT_BOOL;
     Piece a = print_expr(pr, kid[0], want), b = print_expr(pr, kid[1], want);
-    if (kid[0]->kind == EX_OP && kid[0]->op == OP_BOOL_INT && kid[1]->kind == EX_CONST) { /* a condition as a number is not one by accident */
+    if (kid[0]->kind == EX_OP && kid[0]->op == OP_BOOL_INT && kid[1]->kind == EX_CONST) { /* a number on purpose */
         a = piece(arena_printf(pr->p->arena, "(%s ? 1 : 0)", print_expr(pr, kid[0]->kid[0], WANT_BOOL).text), BIND_ALL, C_I32);
     }
     const int bind = op[1] == '=' && (op[0] == '=' || op[0] == '!') ? BIND_EQUAL : BIND_ORDER;
