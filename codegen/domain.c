@@ -42,7 +42,8 @@ static int of_integers(const Expr *e)
     return e->n == 2 && e->kid[0]->type != T_REAL && e->kid[1]->type != T_REAL;
 }
 
-Expr *domain_not(Plan *p, Expr *e)
+/* `not e`, pushed down to comparisons of integers; NULL: it cannot be. */
+static Expr *negated(Plan *p, Expr *e)
 {
     Graph *g = p->graph;
     if (e->kind == EX_CONST) {
@@ -55,7 +56,7 @@ Expr *domain_not(Plan *p, Expr *e)
     case OP_NOT: return e->kid[0];
     case OP_AND:
     case OP_OR: {
-        Expr *a = domain_not(p, e->kid[0]), *b = domain_not(p, e->kid[1]);
+        Expr *a = negated(p, e->kid[0]), *b = negated(p, e->kid[1]);
         return a && b ? expr_op(g, e->op == OP_AND ? OP_OR : OP_AND, a, b, e->span) : NULL;
     }
     case OP_EQ: return expr_op(g, OP_NE, e->kid[0], e->kid[1], e->span);
@@ -72,7 +73,7 @@ static Expr *sink_not(Plan *p, Expr *e, int whole)
         return e;
     }
     if (e->op == OP_NOT) {
-        Expr *inner = sink_not(p, e->kid[0], whole), *pushed = domain_not(p, inner);
+        Expr *inner = sink_not(p, e->kid[0], whole), *pushed = negated(p, inner);
         const int taken_away = whole && inner->kind == EX_OP && (inner->op == OP_AND || inner->op == OP_OR);
         return pushed && !taken_away ? (pushed->kind == EX_OP && pushed->op != OP_NOT ? sink_not(p, pushed, whole) : e)
                : taken_away          ? expr_op(p->graph, OP_NOT, inner, NULL, e->span)

@@ -1,13 +1,14 @@
 /* domain.h - what the condition of a reduction over positions asks for, sorted into its parts
  *
  * y[.., t, ..] = op[t' where P(t, t')] e(t'): P is a conjunction of conditions on t' alone, on t alone, at most one comparison of something
- * known of t' with something known of t, and at most one of t' with t themselves. Then it is planned like a join: see join.c, scan.c. */
+ * known of t' with something known of t, and at most one of t' with t themselves. Then it is planned like a join (join.c), or is a
+ * recurrence or a total (recognise.c). */
 #ifndef SINTER_DOMAIN_H
 #define SINTER_DOMAIN_H
 
 #include "plan.h"
 
-/* How t' stands to t in a domain; DISTANT is the same with the order of positions reversed. */
+/* How t' stands to t in a domain. */
 typedef enum Order { ORDER_ANY, ORDER_BEFORE, ORDER_UP_TO, ORDER_AFTER, ORDER_FROM } Order;
 
 struct Domain {
@@ -27,9 +28,6 @@ int domain_of(Plan *p, const ExprList *atoms, Var *own, Var *asks, Domain *domai
 /* The condition with maps over both positions in place, and every `not` at a comparison; for whole numbers, where `not` takes away what
  * was counted, it stays before `and` and `or`. */
 Expr *domain_expand(Plan *p, Expr *e, const Var *own, const Var *asks, int whole);
-
-/* `not e`, pushed down to comparisons of integers; NULL: it cannot be. */
-Expr *domain_not(Plan *p, Expr *e);
 
 /* No t, t' satisfies both. */
 int domain_disjoint(Plan *p, const Expr *a, const Expr *b);

@@ -89,7 +89,7 @@ void inline_member(Plan *p, Member *m)
 
 /* ---- conditions that all readers share ----------------------------------------------------------------------------------------------- */
 
-static int reads_member(const Expr *e, const Member *m)
+int expr_reads_member(const Expr *e, const Member *m)
 {
     if (!e) {
         return 0;
@@ -98,11 +98,11 @@ static int reads_member(const Expr *e, const Member *m)
         return 1;
     }
     for (int k = 0; k < e->n; k++) {
-        if (reads_member(e->kid[k], m)) {
+        if (expr_reads_member(e->kid[k], m)) {
             return 1;
         }
     }
-    return reads_member(e->otherwise, m);
+    return expr_reads_member(e->otherwise, m);
 }
 
 static int in_list(const ExprList *list, const Expr *e)
@@ -169,16 +169,16 @@ void share_guards(Plan *p, Cluster *c)
         }
         for (int r = i + 1; r < c->member.n; r++) {
             const Member *reader = c->member.at[r];
-            int free = reads_member(reader->empty, m);
+            int free = expr_reads_member(reader->empty, m);
             for (int k = 0; k < reader->atoms.n; k++) {
-                free |= reads_member(reader->atoms.at[k], m);
+                free |= expr_reads_member(reader->atoms.at[k], m);
             }
             if (free) {
                 common.n = 0;
                 readers = 1;
                 break;
             }
-            if (!reads_member(reader->body, m)) {
+            if (!expr_reads_member(reader->body, m)) {
                 continue;
             }
             ExprList both = {0};

@@ -14,6 +14,8 @@ void inline_member(Plan *p, Member *m);
 /* A local is computed only where someone needs it: sets guard. Needs: members in order, all inlined. */
 void share_guards(Plan *p, Cluster *c);
 
+int expr_reads_member(const Expr *e, const Member *m);
+
 /* A condition that can be tested before m is computed. */
 int is_early(Plan *p, const Cluster *c, const Expr *e, const Member *m);
 
@@ -24,6 +26,5 @@ void hoist_values(Plan *p, Cluster *c);
 int factors_take(Plan *p, Cluster *c);                               /* out of sums that no array keeps; 1: something changed */
 const Expr *factor_of(Plan *p, const Member *m, Expr **rest);        /* of a sum that is stored; NULL: none */
 Expr *factor_apply(Plan *p, const Expr *factor, Expr *read);
-int expr_reads_member(const Expr *e, const Member *m);               /* nest.c */
 
 #endif

@@ -385,22 +385,6 @@ static Block *meet(Block *a, Block *b)
     return a;
 }
 
-int expr_reads_member(const Expr *e, const Member *m)
-{
-    if (!e) {
-        return 0;
-    }
-    if (e->kind == EX_READ && e->node->id == m->node->id) {
-        return 1;
-    }
-    for (int k = 0; k < e->n; k++) {
-        if (expr_reads_member(e->kid[k], m)) {
-            return 1;
-        }
-    }
-    return expr_reads_member(e->otherwise, m);
-}
-
 static void extend_scope(Member *m, Block *b)
 {
     if (b->head && b->head->condition && expr_reads_member(b->head->condition, m)) {
