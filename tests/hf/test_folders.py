@@ -16,20 +16,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'systems'))
 import oracle  # noqa: E402
 import tolerances  # noqa: E402
-from test_systems import check_edges  # noqa: E402
+from test_systems import check_edges, same_bits, within  # noqa: E402
 
 FOLDERS = oracle.CASES / 'hf'
 LATER = {'greedy'}  # outputs of decoding, which the texts do not have yet
-
-
-def within(name, by, got, wanted):
-    worst = oracle.errors(got, wanted)
-    for output, error in worst.items():
-        exact = all(x.dtype.kind in 'iub' for n, x in wanted.items() if n.endswith('/' + output))
-        limit = 0 if exact else tolerances.limit(name, output, by)
-        if error > limit:
-            raise oracle.Wrong('%s through %s: %s, allowed is %g; all: %s' % (output, by, error, limit, worst))
-    return max(worst.values(), default=0.0)
 
 
 def text_of(model):
@@ -51,7 +41,7 @@ def one(name):
             batched = oracle.answer(program, model / 'in.safetensors', folder / 'c.out')
             single = within(name, 'c', batched, wanted)
             alone = oracle.answer(program, model / 'in.safetensors', folder / 'c.out', '--batch=1')
-            if any(batched[k].tobytes() != alone[k].tobytes() for k in batched):
+            if not same_bits(batched, alone):
                 raise oracle.Wrong('one by one the program gives other bits than in a batch')
             check_edges(name, model, model, program, oracle.load(model / 'in.safetensors'), folder)
             lines = text_of(model)

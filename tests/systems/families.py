@@ -1,4 +1,4 @@
-"""What several of the equations in equations/ have in common: BERT's layers, the frame of wide attention, H-Net."""
+"""What several of the equations in equations/ have in common: BERT's layers, the frame of wide attention, H-Net, CCT."""
 from formulas import *
 
 
@@ -82,3 +82,16 @@ def hnet(c, P, x, outer):
     for k in range(len(z)):
         Z[k + 1] = b[k] * z[k] + (1 - b[k]) * Z[k]
     return {'y': outer('decoder', Z[np.cumsum(p > 0.5)] + res), 'p': p, 'count': np.int64(len(z))}
+
+
+def cct(c, w, x):
+    """From tokens on: layers, then a softmax over all tokens says how much each counts."""
+    d, h = c['embedding_dim'], c['num_heads']
+    for l in range(c['num_layers']):
+        p = f'classifier.blocks.{l}.'
+        z = linear(w, p + 'self_attn.qkv', layernorm(w, p + 'pre_norm', x, 1e-5), 3, h, d // h, bias=False)
+        x = layernorm(w, p + 'norm1', x + linear(w, p + 'self_attn.proj', attend(z[:, 0], z[:, 1], z[:, 2]), d), 1e-5)
+        x = x + linear(w, p + 'linear2', gelu(linear(w, p + 'linear1', x, int(d * c['mlp_ratio']))), d)
+    x = layernorm(w, 'classifier.norm', x, 1e-5)
+    a = softmax(linear(w, 'classifier.attention_pool', x, 1)[:, 0])
+    return linear(w, 'classifier.fc', a @ x, c['num_classes'])

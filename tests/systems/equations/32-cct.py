@@ -1,5 +1,5 @@
 """CCT on images."""
-from formulas import *
+from families import *
 
 CONFIG = dict(n_input_channels=2, img_height=9, img_width=11, n_conv_layers=2, kernel_size=3, stride=1, padding=1, pooling_kernel_size=3,
               pooling_stride=2, pooling_padding=1, in_planes=5, embedding_dim=8, num_layers=2, num_heads=2, mlp_ratio=1.5, num_classes=3,
@@ -13,18 +13,6 @@ def inputs(c, draw):
     return images(draw, c['n_input_channels'], [(c['img_height'], c['img_width'])] * 2)
 
 
-def body(c, w, x):
-    d, h = c['embedding_dim'], c['num_heads']
-    for l in range(c['num_layers']):
-        p = f'classifier.blocks.{l}.'
-        z = linear(w, p + 'self_attn.qkv', layernorm(w, p + 'pre_norm', x, 1e-5), 3, h, d // h, bias=False)
-        x = layernorm(w, p + 'norm1', x + linear(w, p + 'self_attn.proj', attend(z[:, 0], z[:, 1], z[:, 2]), d), 1e-5)
-        x = x + linear(w, p + 'linear2', gelu(linear(w, p + 'linear1', x, int(d * c['mlp_ratio']))), d)
-    x = layernorm(w, 'classifier.norm', x, 1e-5)
-    a = softmax(linear(w, 'classifier.attention_pool', x, 1)[:, 0])
-    return linear(w, 'classifier.fc', a @ x, c['num_classes'])
-
-
 def outputs(c, w, x):
     u = x['img']
     for j in range(c['n_conv_layers']):
@@ -35,4 +23,4 @@ def outputs(c, w, x):
     x = u.reshape(len(u), -1).T
     if c['positional_embedding'] != 'none':
         x = x + w('classifier.positional_emb', 1, len(x), len(u))[0]
-    return dict(logits=body(c, w, x))
+    return dict(logits=cct(c, w, x))

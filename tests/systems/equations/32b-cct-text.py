@@ -1,5 +1,5 @@
 """CCT on text."""
-from formulas import *
+from families import *
 
 CONFIG = dict(vocab_size=13, word_embedding_dim=5, seq_len=12, kernel_size=4, stride=1, padding=2, pooling_kernel_size=3, pooling_stride=2,
               pooling_padding=1, embedding_dim=8, num_layers=2, num_heads=2, mlp_ratio=1.3, num_classes=3, positional_embedding='learnable')
@@ -8,18 +8,6 @@ OPTIONS = [dict(positional_embedding='none'), dict(positional_embedding='sine', 
 
 def inputs(c, draw):
     return tokens(draw, c['vocab_size'], (1, 2, 5, 12))
-
-
-def body(c, w, x):
-    d, h = c['embedding_dim'], c['num_heads']
-    for l in range(c['num_layers']):
-        p = f'classifier.blocks.{l}.'
-        z = linear(w, p + 'self_attn.qkv', layernorm(w, p + 'pre_norm', x, 1e-5), 3, h, d // h, bias=False)
-        x = layernorm(w, p + 'norm1', x + linear(w, p + 'self_attn.proj', attend(z[:, 0], z[:, 1], z[:, 2]), d), 1e-5)
-        x = x + linear(w, p + 'linear2', gelu(linear(w, p + 'linear1', x, int(d * c['mlp_ratio']))), d)
-    x = layernorm(w, 'classifier.norm', x, 1e-5)
-    a = softmax(linear(w, 'classifier.attention_pool', x, 1)[:, 0])
-    return linear(w, 'classifier.fc', a @ x, c['num_classes'])
 
 
 def outputs(c, w, x):
@@ -32,4 +20,4 @@ def outputs(c, w, x):
     y = np.array([z[r:r + K].max(axis=0) for r in range(0, len(z) - K + 1, c['pooling_stride'])])
     if c['positional_embedding'] != 'none':
         y = y + w('classifier.positional_emb', 1, c['seq_len'] + 1, d)[0, :len(y)]
-    return dict(logits=body(c, w, y))
+    return dict(logits=cct(c, w, y))
