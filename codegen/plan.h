@@ -75,6 +75,7 @@ struct Info { /* of a node, by its id */
     Slot *slot;            /* KEEP_ROOT in the workspace */
     Str local;             /* an optional input: the variable that points to it or to its default */
     Domain *join;          /* a reduction that is looked up in a sorted copy: what it asks for */
+    struct Kernel *kernel; /* computes it: forms/kernel.h; NULL: plain loops */
     struct Info *tie;      /* parameters that are read by one line of C share their layout: union-find */
 };
 
