@@ -20,6 +20,7 @@ typedef struct EmitOptions {
     const EmitInput *input;
     int inputs;
     int freestanding;         /* no libm, no main */
+    const struct Target *target; /* target.h; NULL: c */
     int no_recognise;         /* plain loops for every reduction, also where a recurrence or a lookup would do */
     int inline_weights;       /* weights as C initialisers, up to 4 MB */
     const char *model_dir;    /* where weights are */

@@ -53,6 +53,10 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
     header_print(&m, file[n++].text);
     file[n] = (Written){arena_printf(p->arena, "%s.c", p->prefix), text_new(p->arena, 0)};
     source_print(&m, file[n++].text);
+    if (target_is_fast(options->target)) {
+        file[n] = (Written){arena_printf(p->arena, "%s_kernels.c", p->prefix), text_new(p->arena, 0)};
+        kernels_print(&m, file[n++].text);
+    }
     if (!options->freestanding) {
         file[n] = (Written){arena_printf(p->arena, "%s_main.c", p->prefix), text_new(p->arena, 0)};
         if (graph->program) {

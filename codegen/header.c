@@ -247,10 +247,14 @@ static void print_status(Model *m, Text *out)
                {"TOO_LONG,", "a sequence is longer than the model takes"},
                {"BAD_INDEX,", "an input value is outside of its range"},
                {"NO_SPACE,", arena_printf(p->arena, "workspace smaller than %s_workspace() says, or not aligned to 64 bytes", p->prefix)},
+               {"NO_KERNELS,", "the machine cannot run any of the kernels"},
                {p->require.n ? "FAULT," : "FAULT",
                 "an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing"}};
     Fields fields = {0};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        if (i == 5 && !target_is_fast(p->options->target)) {
+            continue;
+        }
         vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s_%s", p->PREFIX, row[i].name), row[i].what}));
     }
     for (int i = 0; i < p->require.n; i++) {
@@ -303,6 +307,9 @@ void header_print(Model *m, Text *out)
         text_line(out, " * with. Which sequence goes on is the caller's to say: its states stand at its place in the batch. */");
         text_line(out, "void %s_begin(const %s_io *io);", p->prefix, p->prefix);
         text_line(out, "%s", "");
+    }
+    if (target_is_fast(p->options->target)) {
+        tier_header_print(m, out);
     }
     text_line(out, "/* A sentence about a status, never NULL. */");
     text_line(out, "const char *%s_error(%s_status status);", p->prefix, p->prefix);

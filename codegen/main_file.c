@@ -315,7 +315,7 @@ static void print_facts(Model *m, Text *out)
         }
         line += n + (line[n] == '\n');
     }
-    text_line(out, "    \"target c\",");
+    text_line(out, "    \"target %s\",", p->options->target ? p->options->target->name : "c");
     print_absent(p, out);
     text_line(out, "    NULL");
     text_line(out, "};");
@@ -371,7 +371,11 @@ static void print_table(Model *m, Text *out)
     if (p->options->tokenizer) {
         text_line(out, "    .tokenize = %s_tokenize, .token_text = %s_token_text,", p->prefix, p->prefix);
     }
-    text_line(out, "    .workspace = about_workspace, .output_room = about_output_room, .run = about_run, .error = about_error");
+    text_line(out, "    .workspace = about_workspace, .output_room = about_output_room, .run = about_run, .error = about_error%s",
+              target_is_fast(p->options->target) ? "," : "");
+    if (target_is_fast(p->options->target)) {
+        text_line(out, "    .kernels = %s_kernels, .use_kernels = %s_use_kernels", p->prefix, p->prefix);
+    }
     text_line(out, "};");
 }
 

@@ -1,5 +1,6 @@
 /* All passes of the C back end, in order: from a graph to what its files are printed from. */
 #include "codegen.h"
+#include "flatten.h"
 #include "model.h"
 #include "quote.h"
 #include "recognise.h"
@@ -52,8 +53,8 @@ static int within_limits(Plan *p)
 static Str banner(Plan *p)
 {
     const char *text = arena_printf(
-        p->arena, " *\n * Written by sinter %s from the inputs below, target c%s. Do not edit: change the model and compile it again.\n",
-        SINTER_VERSION, p->options->freestanding ? ", freestanding" : "");
+        p->arena, " *\n * Written by sinter %s from the inputs below, target %s%s. Do not edit: change the model and compile it again.\n",
+        SINTER_VERSION, p->options->target ? p->options->target->name : "c", p->options->freestanding ? ", freestanding" : "");
     for (int i = 0; i < p->options->inputs; i++) {
         char hex[65];
         const EmitInput *input = &p->options->input[i];
@@ -173,6 +174,9 @@ static Plan *plan_new(const Graph *graph, const EmitOptions *options, Diag *d)
 
 static int make_plan(Plan *p)
 {
+    if (target_is_fast(p->options->target)) {
+        graph_flatten(p->graph);
+    }
     wide_mark(p);
     share_units(p);
     for (int i = 0; i < p->func.n; i++) {

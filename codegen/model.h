@@ -5,6 +5,7 @@
 #include "pack.h"
 #include "place.h"
 #include "print.h"
+#include "target.h"
 #include "text.h"
 
 typedef struct Model { /* what the files are printed from */
@@ -25,6 +26,10 @@ int model_make(Model *m, const Graph *graph, const EmitOptions *options, Diag *d
 
 void header_print(Model *m, Text *out);
 void source_print(Model *m, Text *out);
+void kernels_print(Model *m, Text *out);           /* of a fast target: what is compiled once for each tier */
+void tier_choice_print(Model *m, Text *out);       /* tier.c */
+void tier_head_print(Model *m, Text *out);
+void tier_header_print(Model *m, Text *out);
 void main_print(Model *m, Text *out);
 void tokenizer_header(Model *m, Text *out);
 void tokenizer_print(Model *m, Text *out);
@@ -40,10 +45,12 @@ Str caps_params(Plan *p, const char *type);        /* ", int64_t t, int64_t t_t"
 Str caps_names(Plan *p);                           /* ", t, t_t" */
 Str tensor_rows(Plan *p, const Node *node, int64_t *width, Basis *basis);
 void run_print(Model *m, Text *out);
+void error_print(Model *m, Text *out);
 int64_t state_bytes(Plan *p, const Node *state);   /* of one sequence */
 void single_print(Model *m, Text *out);            /* print_loop.c: a sequence by itself */
 void single_clear(Model *m, Text *out);
 void pairs_print(Plan *p, const Basis *basis, const Dim *made, const char *batch, Text *out);
 void parts_print(Plan *p, Text *out);              /* fixed functions in use, with what they need */
+void part_print(Plan *p, const char *name, Text *out); /* one that needs no other */
 
 #endif

@@ -77,6 +77,17 @@ static void paste(Plan *p, const Part *part, Text *out)
     text_raw(out, "\n\n");
 }
 
+void part_print(Plan *p, const char *name, Text *out)
+{
+    PartList parts = {0};
+    read_index(p, "runtime/core", &parts);
+    for (int i = 0; i < parts.n; i++) {
+        if (parts.at[i].name == str_of(name)) {
+            paste(p, &parts.at[i], out);
+        }
+    }
+}
+
 void parts_print(Plan *p, Text *out)
 {
     PartList parts = {0};

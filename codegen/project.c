@@ -13,6 +13,9 @@ static const char *sources(Model *m, const char *separator, const char *ending)
                             : p->options->inline_weights ? ".c"
                                                          : ".S");
     }
+    for (int i = 0; ending && p->options->target && i < MOST_TIERS && p->options->target->tier[i]; i++) {
+        text = arena_printf(p->arena, "%s%s%s_kernels_%s%s", text, separator, p->prefix, p->options->target->tier[i]->name, ending);
+    }
     if (p->options->tokenizer) {
         text = arena_printf(p->arena, "%s%s%s_tokenizer%s", text, separator, p->prefix, ending ? ending : ".c");
     }
@@ -20,6 +23,32 @@ static const char *sources(Model *m, const char *separator, const char *ending)
         text = arena_printf(p->arena, "%s%s%s_text%s", text, separator, p->prefix, ending ? ending : ".c");
     }
     return text;
+}
+
+/* Each tier is NAME_kernels.c under flags of its own. */
+static void tiers_cmake(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    for (int i = 0; p->options->target && i < MOST_TIERS && p->options->target->tier[i]; i++) {
+        const Tier *tier = p->options->target->tier[i];
+        const char *library = arena_printf(p->arena, "%s-%s", p->prefix, tier->name);
+        const char *flags = *tier->flags ? arena_printf(p->arena, " %s", tier->flags) : "";
+        text_raw(out, "add_library(%s OBJECT %s_kernels.c)\n", library, p->prefix);
+        text_raw(out, "target_compile_definitions(%s PRIVATE %s_%s)\n", library, p->PREFIX, name_upper(p, tier->name));
+        text_raw(out, "target_compile_options(%s PRIVATE -std=c99 -O3 -ffp-contract=off%s)\n", library, flags);
+        text_raw(out, "target_sources(%s PRIVATE $<TARGET_OBJECTS:%s>)\n", p->prefix, library);
+    }
+}
+
+static void tiers_make(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    for (int i = 0; p->options->target && i < MOST_TIERS && p->options->target->tier[i]; i++) {
+        const Tier *tier = p->options->target->tier[i];
+        const char *flags = *tier->flags ? arena_printf(p->arena, "%s ", tier->flags) : "";
+        text_raw(out, "%s_kernels_%s.o: %s_kernels.c %s.h\n", p->prefix, tier->name, p->prefix, p->prefix);
+        text_raw(out, "\t$(CC) -std=c99 $(CFLAGS) -ffp-contract=off %s-D%s_%s -c $< -o $@\n", flags, p->PREFIX, name_upper(p, tier->name));
+    }
 }
 
 void cmake_print(Model *m, Text *out)
@@ -31,6 +60,7 @@ void cmake_print(Model *m, Text *out)
     text_line(out, "project(%s C ASM)", p->prefix);
     text_line(out, "add_library(%s STATIC %s)", p->prefix, sources(m, " ", NULL));
     text_line(out, "target_include_directories(%s PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})", p->prefix);
+    tiers_cmake(m, out);
     text_line(out, "target_compile_options(%s PRIVATE $<$<COMPILE_LANGUAGE:C>:-std=c99 -O3 -ffp-contract=off>)", p->prefix);
     if (m->pack->weight.n && !p->options->inline_weights) {
         text_line(out, "set_source_files_properties(%s_weights.S PROPERTIES", p->prefix);
@@ -57,7 +87,7 @@ void make_print(Model *m, Text *out)
     text_line(out, "# make: %s of the model %s. Written by sinter %s.", program ? "the executable" : "the library", p->prefix,
               SINTER_VERSION);
     text_line(out, "CFLAGS ?= -O3");
-    text_line(out, "OBJECTS = %s%s", sources(m, " ", ".o"), program ? arena_printf(p->arena, " %s_main.o", p->prefix) : "");
+    text_raw(out, "OBJECTS = %s%s\n", sources(m, " ", ".o"), program ? arena_printf(p->arena, " %s_main.o", p->prefix) : "");
     text_line(out, "%s", "");
     if (program) {
         text_line(out, "%s: $(OBJECTS)", p->prefix);
@@ -67,6 +97,7 @@ void make_print(Model *m, Text *out)
         text_line(out, "\t$(AR) rcD $@ $(OBJECTS)");
     }
     text_line(out, "%s", "");
+    tiers_make(m, out);
     text_line(out, "%%.o: %%.c %s.h", p->prefix);
     text_line(out, "\t$(CC) -std=c99 $(CFLAGS) -ffp-contract=off -D%s_THREADS -c $< -o $@", p->PREFIX);
     if (m->pack->weight.n && !p->options->inline_weights) {

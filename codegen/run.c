@@ -214,7 +214,8 @@ static void print_begin(Model *m, Text *out)
 {
     Plan *p = m->p;
     const Func *top = p->func.at[p->func.n - 1];
-    text_line(out, "void %s_begin(const %s_io *io)", p->prefix, p->prefix);
+    text_line(out, target_is_fast(p->options->target) ? "void %s_BEGIN(const %s_io *io)" : "void %s_begin(const %s_io *io)",
+              target_is_fast(p->options->target) ? p->PREFIX : p->prefix, p->prefix);
     text_line(out, "{");
     text_line(out, "    for (int32_t s = 0; s < io->sequences; s++) {");
     for (int i = 0; i < p->graph->states.n; i++) {
@@ -244,7 +245,9 @@ void run_print(Model *m, Text *out)
 {
     Plan *p = m->p;
     const Func *top = p->func.at[p->func.n - 1];
-    text_line(out, "%s_status %s_run(const %s_io *io, void *workspace, size_t bytes)", p->prefix, p->prefix, p->prefix);
+    const char *name = arena_printf(p->arena, target_is_fast(p->options->target) ? "%s_RUN" : "%s_run",
+                                    target_is_fast(p->options->target) ? p->PREFIX : p->prefix);
+    text_line(out, "%s_status %s(const %s_io *io, void *workspace, size_t bytes)", p->prefix, name, p->prefix);
     text_line(out, "{");
     out->indent++;
     text_line(out, "if (!io || io->sequences < 0 || io->sequences > %d) {", 1 << 30);
@@ -283,6 +286,11 @@ void run_print(Model *m, Text *out)
     if (p->graph->states.n) {
         print_begin(m, out);
     }
+}
+
+void error_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
     text_line(out, "const char *%s_error(%s_status status)", p->prefix, p->prefix);
     text_line(out, "{");
     static const char *const row[][2] = {
@@ -291,10 +299,14 @@ void run_print(Model *m, Text *out)
         {"TOO_LONG", "a sequence is longer than the model takes"},
         {"BAD_INDEX", "an input value is outside of its range"},
         {"NO_SPACE", "the workspace is too small or not aligned to 64 bytes"},
+        {"NO_KERNELS", "the machine cannot run any of the kernels"},
         {"FAULT", "an integer overflowed or was divided by zero, or a length passed its bound"},
     };
     text_line(out, "    switch (status) {");
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
+        if (i == 5 && !target_is_fast(p->options->target)) {
+            continue;
+        }
         text_line(out, "    case %s_%s:", p->PREFIX, row[i][0]);
         text_line(out, "        return \"%s\";", row[i][1]);
     }

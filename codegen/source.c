@@ -248,11 +248,10 @@ static void print_weights(Model *m, Text *out)
 
 /* ---- workspace ----------------------------------------------------------------------------------------------------------------------- */
 
-static void print_space(Model *m, Text *out)
+static void print_regions(Model *m, Text *out)
 {
     Plan *p = m->p;
     const Workspace *w = m->space;
-    const Func *top = p->func.at[p->func.n - 1];
     text_line(out, "/* Regions of the workspace: buffers of one kind of row and one size of element. Returns the bytes of all. */");
     if (w->region.n) {
         text_line(out, "struct %s_regions {", p->prefix);
@@ -286,9 +285,14 @@ static void print_space(Model *m, Text *out)
         text_line(out, "}");
         text_line(out, "%s", "");
     }
+}
+
+static void print_workspace(Model *m, Text *out)
+{
+    Plan *p = m->p;
     text_line(out, "size_t %s_workspace(int32_t sequences%s)", p->prefix, caps_params(p, "int64_t"));
     text_line(out, "{");
-    if (w->region.n) {
+    if (m->space->region.n) {
         text_line(out, "    struct %s_regions at;", p->prefix);
         text_line(out, "    return %s_regions(&at, sequences%s);", p->prefix, caps_names(p));
     } else {
@@ -302,6 +306,13 @@ static void print_space(Model *m, Text *out)
     }
     text_line(out, "}");
     text_line(out, "%s", "");
+}
+
+static void print_place(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const Workspace *w = m->space;
+    const Func *top = p->func.at[p->func.n - 1];
     if (!w->lease.n) {
         return;
     }
@@ -340,13 +351,10 @@ static void print_space(Model *m, Text *out)
     text_line(out, "%s", "");
 }
 
-void source_print(Model *m, Text *out)
+/* Everything that computes: the whole of a plain source, and what a fast target compiles once for each tier. */
+static void print_numeric(Model *m, Text *out)
 {
     Plan *p = m->p;
-    text_line(out, "/* %s.c", p->prefix);
-    text_raw(out, "%s", m->banner);
-    text_line(out, " */");
-    text_line(out, "#include \"%s.h\"", p->prefix);
     text_line(out, "%s", "");
     text_line(out, "#include <float.h>");
     text_line(out, "#include <math.h>");
@@ -367,6 +375,44 @@ void source_print(Model *m, Text *out)
     print_weights(m, out);
     quote_library(p, out);
     text_add(out, m->kernels);
-    print_space(m, out);
+    print_regions(m, out);
+}
+
+static void print_banner(Model *m, const char *ending, Text *out)
+{
+    text_line(out, "/* %s%s", m->p->prefix, ending);
+    text_raw(out, "%s", m->banner);
+    text_line(out, " */");
+    text_line(out, "#include \"%s.h\"", m->p->prefix);
+}
+
+void source_print(Model *m, Text *out)
+{
+    const int fast = target_is_fast(m->p->options->target);
+    print_banner(m, ".c", out);
+    if (fast) {
+        text_line(out, "%s", "");
+        text_line(out, "#include <string.h>");
+        text_line(out, "%s", "");
+        part_print(m->p, "space", out);
+        print_regions(m, out);
+        print_workspace(m, out);
+        tier_choice_print(m, out);
+        error_print(m, out);
+        return;
+    }
+    print_numeric(m, out);
+    print_workspace(m, out);
+    print_place(m, out);
+    run_print(m, out);
+    error_print(m, out);
+}
+
+void kernels_print(Model *m, Text *out)
+{
+    print_banner(m, "_kernels.c", out);
+    tier_head_print(m, out);
+    print_numeric(m, out);
+    print_place(m, out);
     run_print(m, out);
 }

@@ -72,7 +72,7 @@ static int run(const char *directory, char *const *argv)
 static int compile(Diag *d, const char *shown, const char *directory, char *const *argv, const char *made)
 {
     const int status = run(directory, argv);
-    if (status == 0 && access(made, X_OK) == 0) {
+    if (status == 0 && access(made, F_OK) == 0) {
         return 1;
     }
     if (status == -1 || (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)) {
@@ -97,7 +97,30 @@ static const char *upper(Arena *arena, const char *name)
     return text;
 }
 
-int build_executable(Arena *arena, Diag *d, const char *directory, const char *name, int threads, const char *out)
+/* NAME_kernels.c becomes one object for each tier; their names are added to `objects`. */
+static int compile_tiers(Arena *arena, Diag *d, const char *directory, const char *name, const Target *target, const Words *cc,
+                         Words *objects)
+{
+    for (int i = 0; target && i < MOST_TIERS && target->tier[i]; i++) {
+        const Tier *tier = target->tier[i];
+        const char *object = arena_printf(arena, "%s_kernels_%s.o", name, tier->name);
+        Words words = {0};
+        for (int k = 0; k < cc->n; k++) {
+            vec_push(arena, words, cc->at[k]);
+        }
+        add_words(arena, &words, tier->flags);
+        add_words(arena, &words,
+                  arena_printf(arena, "-D%s_%s -c %s_kernels.c -o %s", upper(arena, name), upper(arena, tier->name), name, object));
+        vec_push(arena, words, NULL);
+        if (!compile(d, cc->at[0], directory, words.at, arena_printf(arena, "%s/%s", directory, object))) {
+            return 0;
+        }
+        vec_push(arena, *objects, arena_printf(arena, "%s", object));
+    }
+    return 1;
+}
+
+int build_executable(Arena *arena, Diag *d, const char *directory, const char *name, const Target *target, int threads, const char *out)
 {
     static const char *const part[] = {".c", "_weights.S", "_weights.c", "_tokenizer.c", "_text.c", "_main.c"};
     const char *cc = getenv("CC");
@@ -111,17 +134,22 @@ int build_executable(Arena *arena, Diag *d, const char *directory, const char *n
     if (threads) {
         add_words(arena, &words, arena_printf(arena, "-D%s_THREADS -pthread", upper(arena, name)));
     }
+    const Words alone = words;
+    words = (Words){0};
+    for (int i = 0; i < alone.n; i++) {
+        vec_push(arena, words, alone.at[i]);
+    }
     for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
         if (is_there(arena_printf(arena, "%s/%s%s", directory, name, part[i]))) {
             vec_push(arena, words, arena_printf(arena, "%s%s", name, part[i]));
         }
     }
     char *real = realpath(out, NULL); /* a symbolic link stays one */
-    const char *target = absolute(arena, real ? real : out);
+    const char *final = absolute(arena, real ? real : out);
     free(real);
-    char *made = arena_printf(arena, "%s.%ld.tmp", target, (long)getpid());
+    char *made = arena_printf(arena, "%s.%ld.tmp", final, (long)getpid());
     struct stat about;
-    if (stat(target, &about) == 0 && !S_ISREG(about.st_mode)) { /* a device would be replaced by the program */
+    if (stat(final, &about) == 0 && !S_ISREG(about.st_mode)) { /* a device would be replaced by the program */
         diag_error_file(d, out, S_ISDIR(about.st_mode) ? "is a directory, not a file" : "is not a regular file");
         return 0;
     }
@@ -132,15 +160,22 @@ int build_executable(Arena *arena, Diag *d, const char *directory, const char *n
     }
     fclose(trial);
     unlink(made);
+    const int objects = words.n;
+    int good = compile_tiers(arena, d, directory, name, target, &alone, &words);
+    const int end = words.n;
     vec_push(arena, words, arena_printf(arena, "-o"));
     vec_push(arena, words, made);
     vec_push(arena, words, arena_printf(arena, "-lm"));
     vec_push(arena, words, NULL);
-    if (!compile(d, shown, directory, words.at, made)) {
+    good = good && compile(d, shown, directory, words.at, made);
+    for (int i = objects; i < end; i++) {
+        unlink(arena_printf(arena, "%s/%s", directory, words.at[i]));
+    }
+    if (!good) {
         unlink(made);
         return 0;
     }
-    if (rename(made, target) != 0) {
+    if (rename(made, final) != 0) {
         diag_error_file(d, out, "cannot be written: %s", strerror(errno));
         unlink(made);
         return 0;

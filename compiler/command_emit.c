@@ -3,6 +3,7 @@
 #include "codegen.h"
 #include "command.h"
 #include "main_tokenizer.h"
+#include "target.h"
 
 #include <string.h>
 
@@ -10,6 +11,15 @@ static const char *base_name(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
+}
+
+/* `build` makes a program for this machine, so it may use it. */
+static const Target *target_of(const Options *o, const Graph *graph)
+{
+    if (o->target) {
+        return target_find(o->target);
+    }
+    return o->command == CMD_BUILD && !graph->program ? target_of_machine() : target_plain();
 }
 
 static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph)
@@ -26,6 +36,7 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
     return (EmitOptions){.input = input.at,
                          .inputs = input.n,
                          .freestanding = o->freestanding,
+                         .target = target_of(o, graph),
                          .inline_weights = o->inline_weights,
                          .no_recognise = o->no_recognise,
                          .model_dir = folder};
@@ -45,6 +56,11 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
         return;
     }
     EmitOptions options = options_of(arena, o, graph);
+    if (target_is_fast(options.target) && (graph->program || o->freestanding)) {
+        diag_error(d, (Span){0}, "%s is compiled for target c, not %s", graph->program ? "a RASP program" : "a freestanding model",
+                   o->target);
+        return;
+    }
     options.directory = directory;
     options.tokenizer = main_tokenizer(arena, d, graph, folder);
     const int own = !directory;
@@ -52,7 +68,8 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
         return;
     }
     if (codegen_emit(graph, &options, d) && o->command == CMD_BUILD) {
-        build_executable(arena, d, options.directory, codegen_name(arena, graph), !o->threads || strcmp(o->threads, "1") != 0, o->out);
+        build_executable(arena, d, options.directory, codegen_name(arena, graph), options.target,
+                         !o->threads || strcmp(o->threads, "1") != 0, o->out);
     }
     if (own) {
         build_remove(arena, options.directory);

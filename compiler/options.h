@@ -13,7 +13,7 @@ typedef enum Command {
 typedef struct Options {
     Command command;
     const char *model; /* .sinter or .rasp file, or directory */
-    const char *model_dir, *out, *directory, *in, *dump, *threads, *completion;
+    const char *model_dir, *out, *directory, *in, *dump, *threads, *completion, *target;
     const char *only;         /* name of a RASP value */
     const char *const *input; /* CMD_RUN: the words behind the model are input[1..inputs] */
     int inputs;

@@ -27,6 +27,8 @@ const OptionRow option_table[] = {
     {"in", 0, "FILE", EVAL, AT(in), NULL, "safetensors with tensors <k>/<input>"},
     {"out", 0, "FILE", EVAL, AT(out), NULL, "safetensors with tensors <k>/<output>"},
     {"threads", 0, "N", SOURCES, AT(threads), "1", "1: leave threads out of the binary (default: it takes --threads itself)"},
+    {"target", 0, "TARGET", SOURCES | EXPLAIN, AT(target), "x86 avx512 avx2 neon c",
+     "machines to compile for: x86 has kernels for three kinds and picks at start (default: build x86 or neon as this machine is, else c)"},
     {"freestanding", 0, NULL, SOURCES, AT(freestanding), NULL, "C that needs nothing but memcpy and memset; no command line"},
     {"no-recognise", 0, NULL, SOURCES | RUN, AT(no_recognise), NULL, "plain loops where a recurrence or a lookup would be faster"},
     {"inline-weights", 0, NULL, SOURCES, AT(inline_weights), NULL, "weights as C initialisers, up to 4 MB, instead of .incbin"},

@@ -14,6 +14,7 @@ CASES = pathlib.Path(os.environ.get('SINTER_CASES', SOURCE / 'tests/cases'))
 CC = os.environ.get('CC', 'cc').split()
 WARNINGS = '-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off'.split()
 SANITIZE = '-g1 -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'.split()
+TARGET = os.environ.get('SINTER_TARGET', 'c')  # what C is emitted for; of a fast one the Makefile knows how to compile it
 SECONDS = 120  # a command that takes longer hangs
 COMPILES = 900  # a C compiler under sanitizers on a busy machine
 
@@ -110,14 +111,23 @@ def evaluate(text, model, given, out, accept=(0,), seconds=SECONDS):
     return load(out) if done.returncode == 0 else None
 
 
+def make(folder, name, *flags):
+    """Compiles with the Makefile that was written."""
+    flags = ' '.join(flags)
+    run('make', '-s', 'CC=' + ' '.join(CC), 'CFLAGS=' + flags, 'LDFLAGS=' + flags, cwd=folder, seconds=COMPILES)
+    return folder / name
+
+
 def compile_c(text, model, folder):
     """Emits C, compiles it with warnings as errors and under sanitizers. Returns the program, and the seconds sinter took."""
     shutil.rmtree(folder, ignore_errors=True)
     begin = time.time()
-    run(SINTER, 'emit', text, '--model-dir', model, '-d', folder)
+    run(SINTER, 'emit', text, '--model-dir', model, '--target=' + TARGET, '-d', folder)
     seconds = time.time() - begin
     folder = pathlib.Path(folder)
     name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
+    if TARGET != 'c':
+        return make(folder, name, *WARNINGS, *SANITIZE), seconds
     weights = [p.name for p in folder.glob(name + '_weights.[Sc]')]
     run(*CC, *WARNINGS, *SANITIZE, '-c', name + '.c', '-o', 'model.o', cwd=folder, seconds=COMPILES)
     main = [name + '_main.c', '-o', 'main.o']  # the same in every model, tested by itself
@@ -128,9 +138,11 @@ def compile_c(text, model, folder):
 
 def compile_fast(text, model, folder):
     """Emits C and compiles it quickly: no sanitizers, the warnings are looked at elsewhere. Returns the program."""
-    run(SINTER, 'emit', text, '--model-dir', model, '-d', folder)
+    run(SINTER, 'emit', text, '--model-dir', model, '--target=' + TARGET, '-d', folder)
     folder = pathlib.Path(folder)
     name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
+    if TARGET != 'c':
+        return make(folder, name, '-O1')
     sources = [name + '.c', name + '_main.c'] + [p.name for p in folder.glob(name + '_weights.[Sc]')]
     run(*CC, '-std=c99', '-O0', '-ffp-contract=off', *sources, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
     return folder / 'program'

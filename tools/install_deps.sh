@@ -2,7 +2,7 @@
 # install_deps.sh GROUP ...: makes sure that what sinter needs is there, with apt where it is not.
 #   build   a C compiler, CMake, flex, bison, jansson
 #   demo    Python's pip, which fetches the checkpoint
-#   test    cmocka, clang with its sanitizers, Python for the tests written in it
+#   test    cmocka, clang with its sanitizers, Python for the tests written in it; on x86-64 a cross compiler and an emulator for Arm
 #   lint    clang-format, clang-tidy, shellcheck
 # Works as root or with sudo on Debian 12, Ubuntu 24.04 and later; elsewhere it says what to install.
 set -eu
@@ -15,8 +15,11 @@ has_demo() {
     has python3 && python3 -m pip --version >/dev/null 2>&1
 }
 has_test() {
-    has_build && has clang && has c++ && has python3 && python3 -c 'import venv, ensurepip' 2>/dev/null && pkg-config --exists cmocka &&
+    has_build && has clang && has c++ && has_arm && has python3 && python3 -c 'import venv, ensurepip' 2>/dev/null && pkg-config --exists cmocka &&
         [ -n "$(find "$(clang -print-resource-dir 2>/dev/null)/lib" -name 'libclang_rt.fuzzer*' 2>/dev/null | head -n 1)" ]
+}
+has_arm() {
+    [ "$(uname -m)" != x86_64 ] || { has aarch64-linux-gnu-gcc && has qemu-aarch64; }
 }
 has_lint() {
     has clang-format && has clang-tidy && has shellcheck
@@ -29,7 +32,8 @@ packages_of() {
     case $1 in
     build) echo gcc libc6-dev make cmake pkg-config flex bison libjansson-dev ;;
     demo) echo python3 python3-pip ;;
-    test) echo g++ clang "$(clang_runtime)" libcmocka-dev python3 python3-venv ;;
+    test) echo g++ clang "$(clang_runtime)" libcmocka-dev python3 python3-venv \
+        "$([ "$(uname -m)" != x86_64 ] || echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user)" ;;
     lint) echo clang-format clang-tidy shellcheck ;;
     *) echo "install_deps.sh: no group called '$1'" >&2 && exit 1 ;;
     esac

@@ -85,6 +85,12 @@ static void info_print(bytes *out)
 #else
     bytes_text(out, "threads no\n");
 #endif
+    if (model.kernels) {
+        const char *const kernels = model.kernels();
+        bytes_text(out, "kernels ");
+        bytes_text(out, kernels ? kernels : "none: this machine cannot run them");
+        bytes_char(out, '\n');
+    }
     for (const char *const *fact = model.facts; *fact; fact++) {
         bytes_text(out, *fact);
         bytes_char(out, '\n');

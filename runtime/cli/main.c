@@ -45,6 +45,11 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
 #endif
     options_read(&o, argc, argv, &t);
+    const char *const kernels = o.value[opt_KERNELS];
+    if (!t.code && kernels && !model.use_kernels(kernels)) {
+        trouble_set(&t, TROUBLE_USER, "--kernels=%s: there are none of this name that run here", show(kernels, strlen(kernels)).text);
+        trouble_hint(&t, "--info says which are in use");
+    }
     if (!t.code) {
         if (o.value[opt_HELP]) {
             tell(options_help, &t);

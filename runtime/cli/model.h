@@ -80,6 +80,8 @@ typedef struct model_about {
     void (*begin)(int32_t sequences, void *const *state);                              /* what a first call begins with */
     int (*run)(const model_call *call, void *workspace, size_t bytes);                 /* 0: fine; else 1 .. 31 */
     const char *(*error)(int status);                                                  /* a sentence without its full stop */
+    const char *(*kernels)(void);         /* a target with kernels for several machines: those in use and why; NULL: none runs here */
+    int (*use_kernels)(const char *name); /* 0: there are none of this name that run here */
 } model_about;
 
 extern const model_about model;

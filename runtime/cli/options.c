@@ -1,7 +1,7 @@
 /* options.c - one table is the parser and the help */
 #include "cli.h"
 
-typedef enum option_needs { NEEDS_NOTHING, NEEDS_IDS, NEEDS_TEXTS, NEEDS_TOKENIZER } option_needs;
+typedef enum option_needs { NEEDS_NOTHING, NEEDS_IDS, NEEDS_TEXTS, NEEDS_TOKENIZER, NEEDS_KERNELS } option_needs;
 
 typedef struct option_row {
     const char *name;
@@ -22,6 +22,7 @@ static const option_row option_table[OPTIONS] = {
     [opt_TOKENS]       = {"tokens", NULL, "the tokens; the model does not run", NEEDS_TEXTS},
     [opt_BATCH]        = {"batch", "N", "sequences packed at a time (default: by length)", NEEDS_NOTHING},
     [opt_THREADS]      = {"threads", "N", "sequences are dealt to N threads (default: 1)", NEEDS_NOTHING},
+    [opt_KERNELS]      = {"kernels", "NAME", "these instead of the best that this machine has", NEEDS_KERNELS},
     [opt_BENCH]        = {"bench", NULL, "measure, with the given texts or made-up ones", NEEDS_NOTHING},
     [opt_INFO]         = {"info", NULL, "what this model is, takes and gives", NEEDS_NOTHING},
     [opt_HELP]         = {"help", NULL, "this", NEEDS_NOTHING},
@@ -57,6 +58,7 @@ static int option_serves(option_needs needs)
     case NEEDS_NOTHING: return 1;
     case NEEDS_IDS: return model_reads_ids();
     case NEEDS_TEXTS: return model_reads_texts();
+    case NEEDS_KERNELS: return model.kernels != NULL;
     case NEEDS_TOKENIZER: return model_reads_texts() && model.tokenize != NULL;
     }
     return 0;
@@ -107,8 +109,9 @@ static int option_read(options *o, int argc, char **argv, int i, trouble *t)
     const char *value = equals ? equals + 1 : NULL;
     if (!option_serves(row->needs)) {
         trouble_set(t, TROUBLE_USER,
-                    row->needs == NEEDS_TOKENIZER || row->needs == NEEDS_TEXTS ? "--%s: this model has no tokenizer"
-                                                                               : "--%s: this model takes tensors; use --in FILE",
+                    row->needs == NEEDS_KERNELS                                  ? "--%s: this model has kernels for one kind of machine"
+                    : row->needs == NEEDS_TOKENIZER || row->needs == NEEDS_TEXTS ? "--%s: this model has no tokenizer"
+                                                                                 : "--%s: this model takes tensors; use --in FILE",
                     row->name);
     } else if (row->value && !value) {
         if (i + 1 < argc) {

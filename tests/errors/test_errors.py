@@ -28,7 +28,7 @@ def make_toy(scratch):
     for weight in ('embed.weight[45,6]', 'type.weight[2,6]', 'norm.weight[6]'):
         cases.tensor(toy, 'model.safetensors ' + weight)
     texts.write_safetensors(os.path.join(folder, 'model.safetensors'), toy.tensors['model.safetensors'])
-    done = subprocess.run([texts.SINTER, 'build', 'toy.sinter', '-o', 'toy'], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run([texts.SINTER, 'build', 'toy.sinter', '--target=c', '-o', 'toy'], cwd=folder, capture_output=True, text=True)
     if done.returncode or done.stderr:
         sys.exit('toy: exit code %d\n%s' % (done.returncode, done.stderr))
     return folder

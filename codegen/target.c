@@ -1,0 +1,76 @@
+#include "target.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const Tier avx512 = {
+    .name = "avx512",
+    .flags = "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mfma -mprefer-vector-width=512",
+    .needs = "defined __AVX512F__ && defined __AVX512BW__ && defined __AVX512DQ__ && defined __AVX512VL__ && defined __AVX512VNNI__",
+    .machine = "__builtin_cpu_supports(\"avx512f\") && __builtin_cpu_supports(\"avx512bw\") && __builtin_cpu_supports(\"avx512dq\") &&\n"
+               "           __builtin_cpu_supports(\"avx512vl\") && __builtin_cpu_supports(\"avx512vnni\")",
+    .says = "AVX-512 F, BW, DQ, VL and VNNI",
+};
+
+static const Tier avx2 = {
+    .name = "avx2",
+    .flags = "-mavx2 -mfma",
+    .needs = "defined __AVX2__ && defined __FMA__",
+    .machine = "__builtin_cpu_supports(\"avx2\") && __builtin_cpu_supports(\"fma\")",
+    .says = "AVX2 and FMA",
+};
+
+static const Tier neon = {
+    .name = "neon",
+    .flags = "",
+    .needs = "defined __aarch64__",
+    .machine = NULL,
+    .says = "Advanced SIMD",
+};
+
+static const Tier portable = {
+    .name = "c",
+    .flags = "",
+    .needs = NULL,
+    .machine = NULL,
+    .says = "C99",
+};
+
+static const Target target_table[] = {
+    {"c", "plain C99, the same bits on every machine", {NULL}},
+    {"x86", "avx512, avx2 and c in one binary, chosen at start", {&avx512, &avx2, &portable}},
+    {"avx512", "x86-64 with AVX-512", {&avx512}},
+    {"avx2", "x86-64 with AVX2", {&avx2}},
+    {"neon", "64-bit Arm", {&neon}},
+};
+
+const Target *target_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof target_table / sizeof *target_table; i++) {
+        if (strcmp(target_table[i].name, name) == 0) {
+            return &target_table[i];
+        }
+    }
+    return NULL;
+}
+
+const Target *target_plain(void)
+{
+    return target_table;
+}
+
+const Target *target_of_machine(void)
+{
+#if defined __x86_64__
+    return target_find("x86");
+#elif defined __aarch64__
+    return target_find("neon");
+#else
+    return target_plain();
+#endif
+}
+
+int target_is_fast(const Target *target)
+{
+    return target && target->tier[0] != NULL;
+}

@@ -1,0 +1,30 @@
+/* target.h - what sources are written for
+ *
+ * A target is a list of tiers. `c` has none: one file of plain C99 for every machine, the same bits everywhere. A fast target writes the
+ * numeric part once, as NAME_kernels.c, and has it compiled once for each tier with the tier's own flags; NAME.c picks the best tier that
+ * the machine has. Nothing outside this table and runtime/simd/ knows an instruction set. */
+#ifndef SINTER_TARGET_H
+#define SINTER_TARGET_H
+
+typedef struct Tier {
+    const char *name;     /* "avx512" */
+    const char *flags;    /* for gcc and clang */
+
+    const char *needs;    /* condition of the preprocessor: the flags were given; NULL: none are needed */
+    const char *machine;  /* condition in C: the machine and its system have it; NULL: always */
+    const char *says;     /* for --info: "AVX-512 F, BW, DQ, VL, VNNI" */
+} Tier;
+
+enum { MOST_TIERS = 3 };
+
+typedef struct Target {
+    const char *name, *summary;
+    const Tier *tier[MOST_TIERS]; /* best first; none: plain C */
+} Target;
+
+const Target *target_find(const char *name); /* NULL: there is none */
+const Target *target_plain(void);
+const Target *target_of_machine(void);       /* of the machine the compiler runs on */
+int target_is_fast(const Target *target);
+
+#endif
