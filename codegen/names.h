@@ -7,7 +7,7 @@
 
 #include "plan.h"
 
-typedef enum Own { OWN_WEIGHTS, OWN_BUFFERS, OWN_BATCH, OWN_IO, OWN_SEQUENCE, OWN_FIRST, OWN_LENGTH, OWN_ROWS } Own;
+typedef enum Own { OWN_WEIGHTS, OWN_BUFFERS, OWN_BATCH, OWN_IO, OWN_SEQUENCE, OWN_FIRST, OWN_LENGTH, OWN_TEAM, OWN_ROWS } Own;
 
 typedef VEC(Str) Words;
 

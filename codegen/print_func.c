@@ -29,7 +29,30 @@ static Str tensor_count(Plan *p, Func *f, const Node *node)
     return str_of(width == 1 ? text : arena_printf(p->arena, "%s * %lld", text, (long long)width));
 }
 
-static void print_item(Plan *p, Func *f, Item *item, Text *out);
+static void print_items(Plan *p, Func *f, Text *out);
+
+/* Functions of a fast target are called by every thread of a team. */
+static int has_team(const Plan *p, const Func *f)
+{
+    return target_is_fast(p->options->target) && !f->alone;
+}
+
+/* What one thread does while the others wait. */
+static void print_by_first(Plan *p, const Func *f, const Text *body, Text *out)
+{
+    if (!has_team(p, f) || !body->at.n) {
+        text_add(out, body);
+        return;
+    }
+    Text *inside = text_new(p->arena, 0);
+    text_add(inside, body);
+    text_trim(inside);
+    text_line(out, "if (%s->rank == 0) {", own(p, OWN_TEAM));
+    text_indented(out, inside);
+    text_line(out, "}");
+    text_line(out, "team_wait(%s);", own(p, OWN_TEAM));
+    text_line(out, "%s", "");
+}
 
 static void print_copy(Plan *p, Func *f, Str to, Str from, const Node *node, Text *out)
 {
@@ -104,13 +127,16 @@ static int call_tensors(Plan *p, Func *f, Item *item, Str *place, Text *out)
 static void print_plain_call(Plan *p, Func *f, Item *item, const char *turn, const Str *place, int n, Text *out)
 {
     const Func *callee = item->callee;
-    const char **args = arena_array(p->arena, const char *, n + 3);
+    const char **args = arena_array(p->arena, const char *, n + 4);
     int all = 0;
     if (callee->weights) {
         args[all++] = arena_printf(p->arena, turn ? "&%s%s[%s]" : "&%s%s", f->weights_at, item->member, turn);
     }
     if (callee->buffers) {
         args[all++] = arena_printf(p->arena, "&%s%s", f->buffers_at, item->member);
+    }
+    if (has_team(p, callee)) {
+        args[all++] = own(p, OWN_TEAM);
     }
     args[all++] = own(p, OWN_BATCH);
     f->uses_batch = 1;
@@ -143,9 +169,7 @@ static void print_loop_body(Plan *p, Func *f, Item *item, Str turn, const Str *p
     Str layer = callee->weights ? name_fresh(p, (Words *)&callee->words, NULL, last_word(callee->cname)) : NULL;
     callee->weights_at = layer ? str_of(arena_printf(p->arena, "%s->", layer)) : callee->weights_at;
     Text *body = text_new(p->arena, out->indent);
-    for (int i = 0; i < callee->item.n; i++) {
-        print_item(p, callee, &callee->item.at[i], body);
-    }
+    print_items(p, callee, body);
     if (layer && text_contains(body, callee->weights_at)) {
         text_line(out, "const struct %s_weights *%s = &%s%s[%s];", callee->type, layer, f->weights_at, item->member, turn);
         text_line(out, "%s", "");
@@ -161,7 +185,9 @@ static void print_call(Plan *p, Func *f, Item *item, Text *out)
     const Unit *unit = item->unit;
     Printer pr = {.p = p, .f = f};
     Str *place = arena_array(p->arena, Str, unit->args.n + callee->result.n + 1);
-    const int n = call_tensors(p, f, item, place, out);
+    Text *copies = text_new(p->arena, out->indent);
+    const int n = call_tensors(p, f, item, place, copies);
+    print_by_first(p, f, copies, out);
     if (item->turns == 1) {
         print_plain_call(p, f, item, NULL, place, n, out);
         text_line(out, "%s", "");
@@ -176,11 +202,13 @@ static void print_call(Plan *p, Func *f, Item *item, Text *out)
     } else {
         print_plain_call(p, f, item, turn, place, n, inside);
     }
+    Text *handed = text_new(p->arena, out->indent + 1);
     for (int k = 0; k < unit->carried && k < callee->result.n; k++) {
         if (!callee->in_place[k]) {
-            print_copy(p, f, carry_place(p, f, item, k), result_place(&pr, item, k), unit->args.at[k], inside);
+            print_copy(p, f, carry_place(p, f, item, k), result_place(&pr, item, k), unit->args.at[k], handed);
         }
     }
+    print_by_first(p, f, handed, inside);
     text_trim(inside);
     if (inside->at.n) { /* of a loop whose results nobody reads nothing is left */
         text_line(out, "for (int32_t %s = 0; %s < %d; %s++) {", turn, turn, item->turns, turn);
@@ -308,6 +336,9 @@ static void print_signature(Plan *p, Func *f, Text *out)
     if (f->buffers) {
         args[n++] = arena_printf(p->arena, "const struct %s_buffers *%s", f->type, own(p, OWN_BUFFERS));
     }
+    if (has_team(p, f)) {
+        args[n++] = arena_printf(p->arena, "const %s_team *%s", p->prefix, own(p, OWN_TEAM));
+    }
     args[n++] = arena_printf(p->arena, "const struct %s_batch *%s", p->prefix, own(p, OWN_BATCH));
     if (unit->kind == UNIT_TOP) {
         args[n++] = arena_printf(p->arena, "const %s_io *%s", p->prefix, own(p, OWN_IO));
@@ -342,24 +373,29 @@ static void print_require(Plan *p, Func *f, const Item *item, Text *out)
     text_line(out, "%s", "");
 }
 
+/* An input that the caller may leave out. */
+static void print_default(Plan *p, Func *f, Item *item, Text *out)
+{
+    const Info *info = plan_info(p, item->default_of);
+    const Node *made = item->nodes.at[0];
+    Printer pr = {.p = p, .f = f};
+    f->uses_io = 1;
+    text_line(out, "const %s *%s = %s->%s;", store_ctype(p, made, NULL), info->local, own(p, OWN_IO), info->cname);
+    text_line(out, "if (!%s) {", info->local);
+    Text *nest = text_new(p->arena, out->indent + 1);
+    print_nest(p, f, item->nest.at[0], nest);
+    text_trim(nest);
+    out->indent++;
+    print_by_first(p, f, nest, out);
+    text_trim(out);
+    text_line(out, "%s = %s;", info->local, place_of(&pr, made));
+    out->indent--;
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
 static void print_item(Plan *p, Func *f, Item *item, Text *out)
 {
-    if (item->default_of) {
-        const Info *info = plan_info(p, item->default_of);
-        const Node *made = item->nodes.at[0];
-        f->uses_io = 1;
-        text_line(out, "const %s *%s = %s->%s;", store_ctype(p, made, NULL), info->local, own(p, OWN_IO), info->cname);
-        text_line(out, "if (!%s) {", info->local);
-        out->indent++;
-        print_nest(p, f, item->nest.at[0], out);
-        Printer pr = {.p = p, .f = f};
-        out->at.n--; /* no empty line before the last one */
-        text_line(out, "%s = %s;", info->local, place_of(&pr, made));
-        out->indent--;
-        text_line(out, "}");
-        text_line(out, "%s", "");
-        return;
-    }
     for (int k = item->nest.n - 1; k >= 0; k--) {
         print_nest(p, f, item->nest.at[k], out);
     }
@@ -374,6 +410,29 @@ static void print_item(Plan *p, Func *f, Item *item, Text *out)
     } else if (item->kind == STEP_LEAVE) {
         print_leave(p, f, item, out);
     }
+}
+
+/* Steps from top to bottom; what the team does not do together, its first thread does. */
+static void print_items(Plan *p, Func *f, Text *out)
+{
+    Text *body = text_new(p->arena, out->indent);
+    for (int i = 0; i < f->item.n; i++) {
+        Item *item = &f->item.at[i];
+        if (item->kind != STEP_CALL && !item->default_of) {
+            print_item(p, f, item, body);
+            continue;
+        }
+        text_trim(body);
+        print_by_first(p, f, body, out);
+        body = text_new(p->arena, out->indent);
+        if (item->default_of) {
+            print_default(p, f, item, out);
+        } else {
+            print_item(p, f, item, out);
+        }
+    }
+    text_trim(body);
+    print_by_first(p, f, body, out);
 }
 
 /* States hold what the next call begins with. */
@@ -404,12 +463,12 @@ void print_func(Plan *p, Func *f, Text *out)
         print_about(p, f, out);
     }
     for (int i = 0; i < f->item.n; i++) {
-        Item *item = &f->item.at[i];
+        const Item *item = &f->item.at[i];
         if (item->default_of) {
             plan_info(p, item->default_of)->local = name_fresh(p, (Words *)&f->words, NULL, item->default_of->name);
         }
-        print_item(p, f, item, body);
     }
+    print_items(p, f, body);
     if (!first) {
         print_about(p, f, out);
     }
@@ -430,6 +489,9 @@ void print_func(Plan *p, Func *f, Text *out)
     if (!f->uses_batch) {
         text_line(out, "(void)%s;", own(p, OWN_BATCH));
     }
+    if (has_team(p, f) && !text_has_word(body, own(p, OWN_TEAM))) {
+        text_line(out, "(void)%s;", own(p, OWN_TEAM));
+    }
     if (f->weights && !text_contains(body, f->weights_at)) {
         text_line(out, "(void)%s;", own(p, OWN_WEIGHTS));
     }
@@ -448,7 +510,9 @@ void print_func(Plan *p, Func *f, Text *out)
     out->indent--;
     text_trim(body);
     if (f->unit->kind == UNIT_TOP) {
-        print_next(p, f, body);
+        Text *next = text_new(p->arena, body->indent);
+        print_next(p, f, next);
+        print_by_first(p, f, next, body);
     }
     if (f->unit->kind == UNIT_LOOP) {
         text_line(body, "return 1;");

@@ -162,12 +162,21 @@ static void print_batch_setup(Model *m, Text *out)
         text_line(out, "%s_place(%s%sworkspace, io->sequences%s);", p->prefix, top->buffers ? "&buffers, " : "",
                   p->batch_slot.n ? "&batch, " : "", caps_names(p));
     }
+    Text *shared = text_new(p->arena, out->indent); /* in the workspace, which the threads of a team share */
     if (m->single) {
-        single_clear(m, out);
+        single_clear(m, shared);
     }
     for (int i = 0; i < p->pairs.n; i++) {
-        pairs_print(p, &p->pairs.at[i], NULL, "batch.", out);
+        pairs_print(p, &p->pairs.at[i], NULL, "batch.", shared);
     }
+    if (!target_is_fast(p->options->target) || !shared->at.n) {
+        text_add(out, shared);
+        return;
+    }
+    text_line(out, "if (team->rank == 0) {");
+    text_indented(out, shared);
+    text_line(out, "}");
+    text_line(out, "team_wait(team);");
 }
 
 /* Elements before each sequence of what is stored over several ragged dims, once the last of them (`made`, NULL: all are given) is
@@ -247,7 +256,8 @@ void run_print(Model *m, Text *out)
     const Func *top = p->func.at[p->func.n - 1];
     const char *name = arena_printf(p->arena, target_is_fast(p->options->target) ? "%s_RUN" : "%s_run",
                                     target_is_fast(p->options->target) ? p->PREFIX : p->prefix);
-    text_line(out, "%s_status %s(const %s_io *io, void *workspace, size_t bytes)", p->prefix, name, p->prefix);
+    const char *team = target_is_fast(p->options->target) ? arena_printf(p->arena, "const %s_team *team, ", p->prefix) : "";
+    text_line(out, "%s_status %s(%sconst %s_io *io, void *workspace, size_t bytes)", p->prefix, name, team, p->prefix);
     text_line(out, "{");
     out->indent++;
     text_line(out, "if (!io || io->sequences < 0 || io->sequences > %d) {", 1 << 30);
@@ -269,6 +279,9 @@ void run_print(Model *m, Text *out)
     }
     if (top->buffers) {
         args[n++] = "&buffers";
+    }
+    if (target_is_fast(p->options->target)) {
+        args[n++] = "team";
     }
     args[n++] = "&batch";
     args[n++] = "io";

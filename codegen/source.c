@@ -1,5 +1,6 @@
 /* <name>.c: includes, types, weights, kernels, run, always in this order. */
 #include "model.h"
+#include "paste.h"
 #include "quote.h"
 
 #include <string.h>
@@ -365,6 +366,10 @@ static void print_numeric(Model *m, Text *out)
     text_add(out, m->declared);
     print_dims(m, out);
     parts_print(p, out);
+    if (target_is_fast(p->options->target)) {
+        paste_file(p, "team/team.c", out);
+        text_line(out, "%s", "");
+    }
     print_tables(m, out);
     print_batch(m, out);
     if (m->single) {

@@ -131,6 +131,22 @@ void text_add(Text *text, const Text *other)
     text_bytes(text, other->at.at, (size_t)other->at.n);
 }
 
+void text_indented(Text *text, const Text *other)
+{
+    for (int from = 0; from < other->at.n;) {
+        int end = from;
+        while (end < other->at.n && other->at.at[end] != '\n') {
+            end++;
+        }
+        if (end == from) {
+            put(text, "\n");
+        } else {
+            text_wrap(text, arena_printf(text->arena, "    %.*s", end - from, other->at.at + from));
+        }
+        from = end + 1;
+    }
+}
+
 void text_list(Text *text, const char *open, const char *const *item, int n, const char *close)
 {
     int first = text->indent * 4 + (int)strlen(open), widest = 0;

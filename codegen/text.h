@@ -19,6 +19,7 @@ void text_raw(Text *text, const char *format, ...) __attribute__((format(printf,
 void text_bytes(Text *text, const char *bytes, size_t n);
 void text_trim(Text *text); /* no empty line at the end */
 void text_add(Text *text, const Text *other);
+void text_indented(Text *text, const Text *other); /* one step further in */
 /* `open` and `item`s and `close` on lines below 140 columns, broken after commas and indented below the first item. */
 void text_list(Text *text, const char *open, const char *const *item, int n, const char *close);
 

@@ -1,5 +1,6 @@
 /* Tiers of a fast target: what each is compiled under, and which one runs. */
 #include "model.h"
+#include "paste.h"
 
 /* "minilm_run_avx512" */
 static const char *entry(const Plan *p, const char *what, const Tier *tier)
@@ -14,7 +15,8 @@ static const char *tier_macro(Plan *p, const Tier *tier)
 
 static void print_entries(Plan *p, const Tier *tier, Text *out)
 {
-    text_line(out, "%s_status %s(const %s_io *io, void *workspace, size_t bytes);", p->prefix, entry(p, "run", tier), p->prefix);
+    text_line(out, "%s_status %s(const %s_team *team, const %s_io *io, void *workspace, size_t bytes);", p->prefix, entry(p, "run", tier),
+              p->prefix, p->prefix);
     if (p->graph->states.n) {
         text_line(out, "void %s(const %s_io *io);", entry(p, "begin", tier), p->prefix);
     }
@@ -55,13 +57,20 @@ void tier_header_print(Model *m, Text *out)
     text_line(out, "const char *%s_kernels(void);", p->prefix);
     text_line(out, "int %s_use_kernels(const char *name);", p->prefix);
     text_line(out, "%s", "");
+    paste_file(p, "team/team.h", out);
+    text_line(out, "%s", "");
+    text_line(out, "/* As %s_run, by one thread of a team. Returns when all of them are done; the status of rank 0 counts. */", p->prefix);
+    text_line(out, "%s_status %s_run_with(const %s_team *team, const %s_io *io, void *workspace, size_t bytes);", p->prefix, p->prefix,
+              p->prefix, p->prefix);
+    text_line(out, "%s", "");
 }
 
 static void print_table(Plan *p, const Target *target, Text *out)
 {
     text_line(out, "struct %s_tier {", p->prefix);
     text_line(out, "    const char *name, *why;");
-    text_line(out, "    %s_status (*run)(const %s_io *io, void *workspace, size_t bytes);", p->prefix, p->prefix);
+    text_line(out, "    %s_status (*run)(const %s_team *team, const %s_io *io, void *workspace, size_t bytes);", p->prefix, p->prefix,
+              p->prefix);
     if (p->graph->states.n) {
         text_line(out, "    void (*begin)(const %s_io *io);", p->prefix);
     }
@@ -129,10 +138,17 @@ void tier_choice_print(Model *m, Text *out)
     text_line(out, "    return 0;");
     text_line(out, "}");
     text_line(out, "%s", "");
-    text_line(out, "%s_status %s_run(const %s_io *io, void *workspace, size_t bytes)", p->prefix, p->prefix, p->prefix);
+    text_line(out, "%s_status %s_run_with(const %s_team *team, const %s_io *io, void *workspace, size_t bytes)", p->prefix, p->prefix,
+              p->prefix, p->prefix);
     text_line(out, "{");
     text_line(out, "    const struct %s_tier *tier = tier_in_use();", p->prefix);
-    text_line(out, "    return tier ? tier->run(io, workspace, bytes) : %s_NO_KERNELS;", p->PREFIX);
+    text_line(out, "    return tier ? tier->run(team, io, workspace, bytes) : %s_NO_KERNELS;", p->PREFIX);
+    text_line(out, "}");
+    text_line(out, "%s", "");
+    text_line(out, "%s_status %s_run(const %s_io *io, void *workspace, size_t bytes)", p->prefix, p->prefix, p->prefix);
+    text_line(out, "{");
+    text_line(out, "    const %s_team alone = {0, 1, NULL};", p->prefix);
+    text_line(out, "    return %s_run_with(&alone, io, workspace, bytes);", p->prefix);
     text_line(out, "}");
     text_line(out, "%s", "");
     if (p->graph->states.n) {
