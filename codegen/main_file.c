@@ -205,7 +205,8 @@ static void print_states(Model *m, Text *out)
 static void print_run(Model *m, const DimList *begin, Text *out)
 {
     Plan *p = m->p;
-    text_line(out, "static int about_run(const %s_call *call, void *workspace, size_t bytes)", p->prefix);
+    const int fast = target_is_fast(p->options->target);
+    text_line(out, "static %s_io about_io(const %s_call *call)", p->prefix, p->prefix);
     text_line(out, "{");
     text_line(out, "    %s_io io;", p->prefix);
     text_line(out, "    io.sequences = call->sequences;");
@@ -221,8 +222,16 @@ static void print_run(Model *m, const DimList *begin, Text *out)
     for (int i = 0; i < p->outputs.n; i++) {
         text_line(out, "    io.%s = call->output[%d];", plan_info(p, p->outputs.at[i])->cname, i);
     }
-    text_line(out, "    return (int)%s_run(&io, workspace, bytes);", p->prefix);
+    text_line(out, "    return io;");
     text_line(out, "}");
+    for (int team = 0; team <= fast; team++) {
+        const char *first = team ? arena_printf(p->arena, "const struct %s_team *team, ", p->prefix) : "";
+        text_line(out, "static int about_run%s(%sconst %s_call *call, void *workspace, size_t bytes)", team ? "_with" : "", first, p->prefix);
+        text_line(out, "{");
+        text_line(out, "    const %s_io io = about_io(call);", p->prefix);
+        text_line(out, "    return (int)%s_run%s(%s&io, workspace, bytes);", p->prefix, team ? "_with" : "", team ? "team, " : "");
+        text_line(out, "}");
+    }
 }
 
 /* Types: an optional input over the dim of the ids. */
@@ -374,7 +383,7 @@ static void print_table(Model *m, Text *out)
     text_line(out, "    .workspace = about_workspace, .output_room = about_output_room, .run = about_run, .error = about_error%s",
               target_is_fast(p->options->target) ? "," : "");
     if (target_is_fast(p->options->target)) {
-        text_line(out, "    .kernels = %s_kernels, .use_kernels = %s_use_kernels", p->prefix, p->prefix);
+        text_line(out, "    .kernels = %s_kernels, .use_kernels = %s_use_kernels, .run_with = about_run_with", p->prefix, p->prefix);
     }
     text_line(out, "};");
 }

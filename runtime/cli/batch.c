@@ -324,7 +324,7 @@ static size_t pack_answer(worker *w, job *j, size_t first, size_t count)
             return 0;
         }
         const model_call call = {sequences, w->begin_at, w->input_at, w->output_at, w->state_at};
-        const int status = model.run(&call, w->workspace.at, workspace);
+        const int status = crew_run(w->crew, &call, w->workspace.at, workspace);
         if (status != 0 && good > 1) {
             count = 1; /* one by one, to answer those before the one that fails and to name it */
             memset(&j->trouble, 0, sizeof j->trouble);

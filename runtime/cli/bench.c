@@ -81,6 +81,7 @@ static void bench_latency(const options *o, source *from, sink *to, bench_result
     size_t count = 0;
     memset(&j, 0, sizeof j);
     worker_open(&w, o, from, to, t);
+    w.crew = crew_open(o->threads);
     from->most_items = 1;
     from->deadline = now() + BENCH_SECONDS;
     from->next = 0;
@@ -101,6 +102,7 @@ static void bench_latency(const options *o, source *from, sink *to, bench_result
             r->percent[i] = time[(size_t)(percent[i] * (double)(count - 1))];
         }
     }
+    crew_close(w.crew);
     worker_close(&w);
     job_free(&j);
     free(time);

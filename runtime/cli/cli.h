@@ -224,7 +224,9 @@ typedef struct room {
     void *at;
     size_t bytes;
 } room;
+typedef struct crew crew;
 typedef struct worker {
+    crew *crew; /* threads that run its batches with it, or NULL */
     const options *options;
     const source *source;
     struct sink *sink;
@@ -285,6 +287,12 @@ static void tensors_write(sink *s, trouble *t);
 static void similarity_open(sink *s, trouble *t);
 static void similarity_print(sink *s, trouble *t);
 static void put_element(bytes *out, model_type type, const void *data, size_t i); /* little-endian: float or int64 */
+
+/* ---- cores.c, crew.c: threads */
+static int cores_allowed(void);
+static crew *crew_open(int threads); /* NULL: nothing is gained by one, or no thread can be started */
+static void crew_close(crew *c);
+static int crew_run(crew *c, const model_call *call, void *workspace, size_t bytes); /* model.run, by all of them */
 
 /* ---- pool.c: jobs through workers, in order */
 static void pool_answer(const options *o, source *from, sink *to, trouble *t);

@@ -54,6 +54,8 @@ typedef struct model_capacity {
     int dim[MODEL_MAX_RANK]; /* given ragged dims */
 } model_capacity;
 
+struct model_team;
+
 typedef struct model_about {
     const char *name;        /* "minilm" */
     const char *version;     /* of the generator */
@@ -80,6 +82,8 @@ typedef struct model_about {
     void (*begin)(int32_t sequences, void *const *state);                              /* what a first call begins with */
     int (*run)(const model_call *call, void *workspace, size_t bytes);                 /* 0: fine; else 1 .. 31 */
     const char *(*error)(int status);                                                  /* a sentence without its full stop */
+    /* the run by one thread of several, each with its rank; NULL: only one at a time */
+    int (*run_with)(const struct model_team *team, const model_call *call, void *workspace, size_t bytes);
     const char *(*kernels)(void);         /* a target with kernels for several machines: those in use and why; NULL: none runs here */
     int (*use_kernels)(const char *name); /* 0: there are none of this name that run here */
 } model_about;

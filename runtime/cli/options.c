@@ -20,8 +20,8 @@ static const option_row option_table[OPTIONS] = {
     [opt_OUT]          = {"out", "FILE", "write tensors <k>/<output> to a safetensors file", NEEDS_NOTHING},
     [opt_SIMILARITY]   = {"similarity", NULL, "cosine of each two results, a matrix", NEEDS_NOTHING},
     [opt_TOKENS]       = {"tokens", NULL, "the tokens; the model does not run", NEEDS_TEXTS},
-    [opt_BATCH]        = {"batch", "N", "sequences packed at a time (default: by length)", NEEDS_NOTHING},
-    [opt_THREADS]      = {"threads", "N", "sequences are dealt to N threads (default: 1)", NEEDS_NOTHING},
+    [opt_BATCH]        = {"batch", "N", "sequences packed at a time, 1: all threads work on one (default: by length)", NEEDS_NOTHING},
+    [opt_THREADS]      = {"threads", "N", "threads to use (default: the cores this process may use)", NEEDS_NOTHING},
     [opt_KERNELS]      = {"kernels", "NAME", "these instead of the best that this machine has", NEEDS_KERNELS},
     [opt_BENCH]        = {"bench", NULL, "measure, with the given texts or made-up ones", NEEDS_NOTHING},
     [opt_INFO]         = {"info", NULL, "what this model is, takes and gives", NEEDS_NOTHING},
@@ -217,7 +217,7 @@ static void options_read(options *o, int argc, char **argv, trouble *t)
         return;
     }
     o->batch = option_number(o, opt_BATCH, 0, 1000000, t);
-    o->threads = option_number(o, opt_THREADS, 1, 1024, t);
+    o->threads = option_number(o, opt_THREADS, cores_allowed(), 1024, t);
     o->format = option_format(o, t);
     options_check(o, t);
 }

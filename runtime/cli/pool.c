@@ -1,6 +1,6 @@
 /* pool.c - jobs through workers
  *
- * One thread: fill, run, take, by turns. Several: this thread fills a ring of jobs, workers run them, and whoever finishes the job that is
+ * One batch at a time: fill, run, take, by turns, the run by all threads together. Several: this thread fills a ring of jobs, workers run them, and whoever finishes the job that is
  * next in the order of the input hands it, and those after it that are ready, to the sink. A job's place in the ring belongs to the reader
  * until it is filled, then to one worker, then to the sink, so only the counters need the lock. */
 #include "cli.h"
@@ -11,6 +11,7 @@ static void pool_alone(const options *o, source *from, sink *to, trouble *t)
     job j;
     memset(&j, 0, sizeof j);
     worker_open(&w, o, from, to, t);
+    w.crew = crew_open(o->threads);
     trouble late = {0}; /* of reading: what was read before it is answered first */
     while (!t->code && !late.code && source_fill(from, &j, &late)) {
         job_answer(&w, &j);
@@ -19,6 +20,7 @@ static void pool_alone(const options *o, source *from, sink *to, trouble *t)
     if (!t->code && late.code) {
         *t = late;
     }
+    crew_close(w.crew);
     worker_close(&w);
     job_free(&j);
 }
@@ -147,7 +149,7 @@ static void pool_threads(const options *o, source *from, sink *to, int pipe_ends
 
 static void pool_answer(const options *o, source *from, sink *to, trouble *t)
 {
-    if (o->threads == 1 || states_go_on(from)) {
+    if (o->threads == 1 || o->batch == 1 || o->texts == 1 || states_go_on(from)) { /* one sequence at a time in the whole process */
         pool_alone(o, from, to, t);
         return;
     }

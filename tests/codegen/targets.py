@@ -80,6 +80,7 @@ class Targets(unittest.TestCase):
                 for name in sets:
                     self.compare(program, '--kernels=' + name)
                     self.compare(program, '--kernels=' + name, '--batch=1')
+                self.compare(program, '--kernels=' + name, '--batch=1', '--threads=3')
 
     def test_info_names_the_best(self):
         if os.uname().machine != 'x86_64':
