@@ -226,7 +226,8 @@ static void print_run(Model *m, const DimList *begin, Text *out)
     text_line(out, "}");
     for (int team = 0; team <= fast; team++) {
         const char *first = team ? arena_printf(p->arena, "const struct %s_team *team, ", p->prefix) : "";
-        text_line(out, "static int about_run%s(%sconst %s_call *call, void *workspace, size_t bytes)", team ? "_with" : "", first, p->prefix);
+        text_line(out, "static int about_run%s(%sconst %s_call *call, void *workspace, size_t bytes)", team ? "_with" : "", first,
+                  p->prefix);
         text_line(out, "{");
         text_line(out, "    const %s_io io = about_io(call);", p->prefix);
         text_line(out, "    return (int)%s_run%s(%s&io, workspace, bytes);", p->prefix, team ? "_with" : "", team ? "team, " : "");

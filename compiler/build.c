@@ -99,7 +99,7 @@ static const char *upper(Arena *arena, const char *name)
 
 /* NAME_kernels.c becomes one object for each tier; their names are added to `objects`. */
 static int compile_tiers(Arena *arena, Diag *d, const char *directory, const char *name, const Target *target, const Words *cc,
-                         Words *objects)
+                         const char *shown, Words *objects)
 {
     for (int i = 0; target && i < MOST_TIERS && target->tier[i]; i++) {
         const Tier *tier = target->tier[i];
@@ -112,7 +112,7 @@ static int compile_tiers(Arena *arena, Diag *d, const char *directory, const cha
         add_words(arena, &words,
                   arena_printf(arena, "-D%s_%s -c %s_kernels.c -o %s", upper(arena, name), upper(arena, tier->name), name, object));
         vec_push(arena, words, NULL);
-        if (!compile(d, cc->at[0], directory, words.at, arena_printf(arena, "%s/%s", directory, object))) {
+        if (!compile(d, shown, directory, words.at, arena_printf(arena, "%s/%s", directory, object))) {
             return 0;
         }
         vec_push(arena, *objects, arena_printf(arena, "%s", object));
@@ -161,7 +161,7 @@ int build_executable(Arena *arena, Diag *d, const char *directory, const char *n
     fclose(trial);
     unlink(made);
     const int objects = words.n;
-    int good = compile_tiers(arena, d, directory, name, target, &alone, &words);
+    int good = compile_tiers(arena, d, directory, name, target, &alone, shown, &words);
     const int end = words.n;
     vec_push(arena, words, arena_printf(arena, "-o"));
     vec_push(arena, words, made);

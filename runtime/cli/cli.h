@@ -292,7 +292,7 @@ static void put_element(bytes *out, model_type type, const void *data, size_t i)
 static int cores_allowed(void);
 static crew *crew_open(int threads); /* NULL: nothing is gained by one, or no thread can be started */
 static void crew_close(crew *c);
-static int crew_run(crew *c, const model_call *call, void *workspace, size_t bytes); /* model.run, by all of them */
+static int crew_run(crew *c, const model_call *call, void *workspace, size_t size); /* model.run, by all of them */
 
 /* ---- pool.c: jobs through workers, in order */
 static void pool_answer(const options *o, source *from, sink *to, trouble *t);

@@ -21,7 +21,7 @@ struct crew {
     int32_t size, batches, closed; /* batches so far; __atomic */
     const model_call *call;
     void *workspace;
-    size_t bytes;
+    size_t size_of_it;
     crew_member *member;
 };
 
@@ -46,7 +46,7 @@ static void *crew_work(void *argument)
     crew *const c = me->crew;
     const model_team team = {me->rank, c->size, &c->meeting};
     for (int32_t seen = 0; crew_wait(c, seen); seen++) {
-        model.run_with(&team, c->call, c->workspace, c->bytes);
+        model.run_with(&team, c->call, c->workspace, c->size_of_it);
     }
     return NULL;
 }
@@ -101,17 +101,17 @@ static void crew_close(crew *c)
     free(c);
 }
 
-static int crew_run(crew *c, const model_call *call, void *workspace, size_t bytes)
+static int crew_run(crew *c, const model_call *call, void *workspace, size_t size)
 {
     if (!c) {
-        return model.run(call, workspace, bytes);
+        return model.run(call, workspace, size);
     }
     const model_team team = {0, c->size, &c->meeting};
     c->call = call;
     c->workspace = workspace;
-    c->bytes = bytes;
+    c->size_of_it = size;
     crew_call(c);
-    return model.run_with(&team, call, workspace, bytes);
+    return model.run_with(&team, call, workspace, size);
 }
 
 #else
@@ -127,10 +127,10 @@ static void crew_close(crew *c)
     (void)c;
 }
 
-static int crew_run(crew *c, const model_call *call, void *workspace, size_t bytes)
+static int crew_run(crew *c, const model_call *call, void *workspace, size_t size)
 {
     (void)c;
-    return model.run(call, workspace, bytes);
+    return model.run(call, workspace, size);
 }
 
 #endif

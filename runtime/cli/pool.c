@@ -1,8 +1,9 @@
 /* pool.c - jobs through workers
  *
- * One batch at a time: fill, run, take, by turns, the run by all threads together. Several: this thread fills a ring of jobs, workers run them, and whoever finishes the job that is
- * next in the order of the input hands it, and those after it that are ready, to the sink. A job's place in the ring belongs to the reader
- * until it is filled, then to one worker, then to the sink, so only the counters need the lock. */
+ * One batch at a time: fill, run, take, by turns, the run by all threads together. Several: this thread fills a ring of jobs, workers run
+ * them, and whoever finishes the job that is next in the order of the input hands it, and those after it that are ready, to the sink. A
+ * job's place in the ring belongs to the reader until it is filled, then to one worker, then to the sink, so only the counters need the
+ * lock. */
 #include "cli.h"
 
 static void pool_alone(const options *o, source *from, sink *to, trouble *t)
@@ -128,9 +129,9 @@ static void pool_threads(const options *o, source *from, sink *to, int pipe_ends
     while (started < opened && !t->code && pthread_create(&thread[started].id, NULL, pool_work, &thread[started]) == 0) {
         started++;
     }
-    if (started == 0) {
-        trouble_set(t, TROUBLE_OURS, "cannot start a thread");
-    } else {
+    if (started == 0 && !t->code) { /* none can be had: this one does it all */
+        pool_alone(o, from, to, t);
+    } else if (started > 0) {
         pool_read(&p, from, &late);
     }
     for (int i = 0; i < started; i++) {
@@ -147,6 +148,22 @@ static void pool_threads(const options *o, source *from, sink *to, int pipe_ends
     }
 }
 
+/* Where standard input is closed, its number must not become that of a pipe. */
+static int pool_pipe(int ends[2])
+{
+    if (pipe(ends) != 0) {
+        return 0;
+    }
+    for (int i = 0; i < 2; i++) {
+        const int high = ends[i] > 2 ? ends[i] : fcntl(ends[i], F_DUPFD, 3);
+        if (high != ends[i]) {
+            close(ends[i]);
+        }
+        ends[i] = high;
+    }
+    return ends[0] >= 0 && ends[1] >= 0;
+}
+
 static void pool_answer(const options *o, source *from, sink *to, trouble *t)
 {
     if (o->threads == 1 || o->batch == 1 || o->texts == 1 || states_go_on(from)) { /* one sequence at a time in the whole process */
@@ -154,7 +171,7 @@ static void pool_answer(const options *o, source *from, sink *to, trouble *t)
         return;
     }
     int pipe_ends[2];
-    if (pipe(pipe_ends) != 0) {
+    if (!pool_pipe(pipe_ends)) {
         trouble_set(t, TROUBLE_OURS, "cannot make a pipe: %s", strerror(errno));
         return;
     }
