@@ -189,11 +189,13 @@ static void emit_constants(const Tokenizer *t, const Layout *layout, FILE *out)
 {
     size_t first, next;
     longest(t, &first, &next);
-    fprintf(out, "/* The tokenizer: WordPiece, %d tokens in the vocabulary, %d added ones. */\n", t->piece.n, t->added.n);
+    fprintf(out, "/* The tokenizer: %s, %d tokens in the vocabulary, %d added ones. */\n", t->whole_words ? "WordLevel" : "WordPiece",
+            t->piece.n, t->added.n);
     fprintf(out, "#define CLEAN_TEXT       %d /* drop control characters, make white space ' ' */\n", t->normalizer.clean_text);
     fprintf(out, "#define SPACE_IDEOGRAPHS %d /* each is a word */\n", t->normalizer.space_ideographs);
     fprintf(out, "#define STRIP_ACCENTS    %d /* decompose and drop nonspacing marks */\n", t->normalizer.strip_accents);
     fprintf(out, "#define LOWERCASE        %d\n", t->normalizer.lowercase);
+    fprintf(out, "#define JOINS_PUNCTUATION %d /* only white space parts words */\n", t->joins_punctuation);
     fprintf(out, "#define ADDED_TEXT        %d /* added tokens that are looked for in the text as it is */\n", t->in_text.n);
     fprintf(out, "#define ADDED_NORMALIZED  %d /* in the normalized text */\n", t->in_normalized.n);
     fprintf(out, "#define ADDED_SINGLE_WORD %d /* whether one of them must stand alone */\n", has_single_word(t));
@@ -209,7 +211,8 @@ static void emit_constants(const Tokenizer *t, const Layout *layout, FILE *out)
             tokenizer_hash_bytes(t->hash.start, t->prefix, strlen(t->prefix)));
     fprintf(out, "enum {\n");
     fprintf(out, "    VOCABULARY = %d, /* ids */\n", t->ids);
-    fprintf(out, "    UNKNOWN = %d, /* the token of a word that does not come out */\n", t->unknown_id);
+    fprintf(out, "    UNKNOWN = %d, /* the token of a word that does not come out%s */\n", t->unknown_id,
+            t->unknown_id < 0 ? ": there is none" : "");
     fprintf(out, "    WORD_CHARS = %d, /* a longer word is unknown */\n", t->word_chars);
     fprintf(out, "    LONGEST_FIRST = %zu, LONGEST_NEXT = %zu, /* bytes of the longest piece at the start of a word, and inside */\n",
             first, next);

@@ -197,7 +197,7 @@ int tokenizer_finish(Tokenizer *t, int max_length)
         return 0;
     }
     t->unknown_id = piece_id(t, t->unknown);
-    if (t->unknown_id < 0) {
+    if (t->unknown_id < 0 && !t->whole_words) {
         tokenizer_wrong(t, "the unknown token '%s' is not in the vocabulary", tokenizer_shown(t, t->unknown));
         return 0;
     }

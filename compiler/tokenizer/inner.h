@@ -52,9 +52,11 @@ struct Tokenizer {
     const char *path;
     const char *config; /* of a vocabulary: tokenizer_config.json beside it */
     Normalizer normalizer;
+    int joins_punctuation; /* only white space parts words */
+    int whole_words;       /* of WordLevel: a word is one token or none */
     Str prefix;    /* of a piece inside a word: "##" */
     Str unknown;   /* "[UNK]" */
-    int unknown_id;
+    int unknown_id; /* -1: of whole words, the vocabulary has no such token */
     int word_chars; /* a longer word is unknown */
     int max_length;
     VEC(Piece) piece;  /* by text, once finished */

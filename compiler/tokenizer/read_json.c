@@ -119,7 +119,8 @@ static int read_pre_tokenizer(Tokenizer *t, const json_t *root)
     if (!stage(t, root, "pre_tokenizer", &json, &type)) {
         return 0;
     }
-    if (!is(type, "BertPreTokenizer")) {
+    t->joins_punctuation = is(type, "WhitespaceSplit");
+    if (!t->joins_punctuation && !is(type, "BertPreTokenizer")) {
         tokenizer_unsupported(t, "$.pre_tokenizer%s", json ? arena_printf(t->arena, ".type: %s", tokenizer_shown(t, type)) : ": null");
         return 0;
     }
@@ -146,6 +147,54 @@ static int read_vocabulary(Tokenizer *t, const json_t *model)
     return 1;
 }
 
+static int read_word_piece(Tokenizer *t, const json_t *model)
+{
+    if (!member_string(t, model, "$.model", "unk_token", &t->unknown) ||
+        !member_string(t, model, "$.model", "continuing_subword_prefix", &t->prefix) ||
+        !member_integer(t, model, "$.model", "max_input_chars_per_word", 0, &t->word_chars)) {
+        return 0;
+    }
+    if (t->word_chars < 1 || t->word_chars > WORD_LONGEST) {
+        tokenizer_unsupported(t, "$.model.max_input_chars_per_word: %d (1 to %d)", t->word_chars, WORD_LONGEST);
+        return 0;
+    }
+    return read_vocabulary(t, model);
+}
+
+static int characters(const char *text)
+{
+    int n = 0;
+    for (; *text; text++) {
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return n;
+}
+
+/* Whole words are pieces of which none stands inside a word: no token begins with the prefix. A word longer than the longest is none. */
+static int read_word_level(Tokenizer *t, const json_t *model)
+{
+    if (!member_string(t, model, "$.model", "unk_token", &t->unknown) || !read_vocabulary(t, model)) {
+        return 0;
+    }
+    t->whole_words = 1;
+    t->word_chars = 1;
+    t->prefix = str_of("##");
+    for (int i = 0; i < t->piece.n; i++) {
+        Str text = t->piece.at[i].text;
+        const int n = characters(text);
+        t->word_chars = n > t->word_chars ? n : t->word_chars;
+        while (strncmp(text, t->prefix, strlen(t->prefix)) == 0) {
+            t->prefix = str_format("%s#", t->prefix);
+            i = -1; /* again from the first */
+        }
+    }
+    if (t->word_chars > WORD_LONGEST) {
+        tokenizer_unsupported(t, "$.model.vocab: a word of %d characters", t->word_chars);
+        return 0;
+    }
+    return 1;
+}
+
 static int read_model(Tokenizer *t, const json_t *root)
 {
     const json_t *model = member(t, root, "$", "model", JSON_OBJECT);
@@ -158,20 +207,14 @@ static int read_model(Tokenizer *t, const json_t *root)
             return 0;
         }
     }
+    if (is(type, "WordLevel")) {
+        return read_word_level(t, model);
+    }
     if (!is(type, "WordPiece")) {
         tokenizer_unsupported(t, "$.model.type: %s", tokenizer_shown(t, type));
         return 0;
     }
-    if (!member_string(t, model, "$.model", "unk_token", &t->unknown) ||
-        !member_string(t, model, "$.model", "continuing_subword_prefix", &t->prefix) ||
-        !member_integer(t, model, "$.model", "max_input_chars_per_word", 0, &t->word_chars)) {
-        return 0;
-    }
-    if (t->word_chars < 1 || t->word_chars > WORD_LONGEST) {
-        tokenizer_unsupported(t, "$.model.max_input_chars_per_word: %d (1 to %d)", t->word_chars, WORD_LONGEST);
-        return 0;
-    }
-    return read_vocabulary(t, model);
+    return read_word_piece(t, model);
 }
 
 static int read_added(Tokenizer *t, const json_t *root)

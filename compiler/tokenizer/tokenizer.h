@@ -1,6 +1,7 @@
 /* tokenizer.h - from tokenizer.json, or vocab.txt and tokenizer_config.json, to the tables of <name>_tokenizer.c
  *
- * Read: WordPiece with BertNormalizer, BertPreTokenizer, TemplateProcessing or BertProcessing, and added tokens. */
+ * Read: WordPiece and WordLevel with BertNormalizer, BertPreTokenizer or WhitespaceSplit, TemplateProcessing or BertProcessing, and added
+ * tokens. */
 #ifndef SINTER_TOKENIZER_H
 #define SINTER_TOKENIZER_H
 

@@ -102,6 +102,20 @@ static void chars_read(job *j, item *it, model_text text)
     }
 }
 
+/* A vocabulary of whole words may have no token for the others. */
+static void words_check(const worker *w, job *j, const item *it, model_text text, const model_text *pair)
+{
+    for (int32_t n = 0; n < it->tokens; n++) {
+        const model_token *const token = &j->token[it->token + (size_t)n];
+        if (token->id < 0) {
+            const char *const from = (token->type && pair ? pair->bytes : text.bytes) + token->begin;
+            trouble_set(&j->trouble, TROUBLE_USER, "%s: '%s' is not in the vocabulary", source_place(w->source, it).text,
+                        show(from, (size_t)(token->end - token->begin)).text);
+            return;
+        }
+    }
+}
+
 static void texts_tokenize(const worker *w, job *j, item *it, model_text text, const model_text *pair)
 {
     const unsigned flags = w->options->value[opt_NO_SPECIAL] ? MODEL_NO_SPECIAL : 0;
@@ -129,6 +143,7 @@ static void texts_tokenize(const worker *w, job *j, item *it, model_text text, c
         }
     } while (1);
     j->tokens += (size_t)it->tokens;
+    words_check(w, j, it, text, pair);
 }
 
 /* A JSON string, or an array of two. The second begins at *second of w->text; without --pair it is all of the first. */

@@ -12,6 +12,7 @@
 #define SPACE_IDEOGRAPHS 1 /* each is a word */
 #define STRIP_ACCENTS    1 /* decompose and drop nonspacing marks */
 #define LOWERCASE        1
+#define JOINS_PUNCTUATION 0 /* only white space parts words */
 #define ADDED_TEXT        8 /* added tokens that are looked for in the text as it is */
 #define ADDED_NORMALIZED  2 /* in the normalized text */
 #define ADDED_SINGLE_WORD 1 /* whether one of them must stand alone */

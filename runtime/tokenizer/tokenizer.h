@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 typedef struct model_token {
-    int32_t id;
+    int32_t id;         /* -1: no token, where the tokenizer has none for what its vocabulary does not have */
     int32_t type;       /* 0; 1 in the second text of a pair */
     int32_t begin, end; /* bytes of the text it came from, end exclusive; 0, 0 for a special token */
 } model_token;

@@ -1,8 +1,9 @@
-/* wordpiece.h - BertPreTokenizer and WordPiece: from code points to tokens
+/* wordpiece.h - BertPreTokenizer or WhitespaceSplit, and WordPiece: from code points to tokens
  *
  * A word is collected character by character and then cut into the longest pieces that the vocabulary has, from left to right; a word
  * that does not come out even, or is longer than WORD_CHARS, is one unknown token. A piece is looked up by the hash of its bytes in a
- * perfect hash table: one probe and one comparison, longest piece first. Cost of a word of n characters: n * LONGEST_PIECE at worst. */
+ * perfect hash table: one probe and one comparison, longest piece first. Cost of a word of n characters: n * LONGEST_PIECE at worst.
+ * WordLevel, whose tokens are whole words, is a vocabulary of which no piece begins with the prefix of those inside a word. */
 #ifndef MODEL_WORDPIECE_H
 #define MODEL_WORDPIECE_H
 
@@ -150,11 +151,11 @@ static void word_add(Word *word, uint32_t c, int32_t begin, int32_t end)
     word->from[++word->chars] = (uint16_t)word->bytes;
 }
 
-/* White space parts words, punctuation parts them and is one. */
+/* White space parts words, punctuation parts them and is one, or is like any other character. */
 static void word_char(Word *word, Sink *sink, uint32_t c, int32_t begin, int32_t end)
 {
-    const unsigned class = class_of(c);
-    if (class & (CLASS_SPACE | CLASS_PUNCT)) {
+    const unsigned class = class_of(c) & (JOINS_PUNCTUATION ? CLASS_SPACE : CLASS_SPACE | CLASS_PUNCT);
+    if (class) {
         word_end(word, sink);
     }
     if (!(class & CLASS_SPACE)) {

@@ -192,6 +192,9 @@ def random_tokenizer(r):
             end = min(len(word), begin + r.choice([1, 1, 1, 2, 3, 6]))
             pieces.append(r.choice(['', prefix]) + word[begin:end])
         pieces.append(word if r.random() < 0.3 else word[0])
+    whole = r.random() < 0.3
+    if whole:
+        pieces += words + [word for _ in range(60) for word in bert.normalize_str(random_text(r, [])).split()]
     vocabulary = {}
     for piece in pieces:
         if '\0' not in piece and len(piece.encode()) < 4000:
@@ -200,8 +203,10 @@ def random_tokenizer(r):
             'normalizer': None if options == [False] * 4 else {
                 'type': 'BertNormalizer', 'clean_text': options[0], 'handle_chinese_chars': options[1],
                 'strip_accents': None if options[2] == options[3] and r.random() < 0.5 else options[2], 'lowercase': options[3]},
-            'pre_tokenizer': {'type': 'BertPreTokenizer'}, 'post_processor': random_processor(r), 'decoder': None,
-            'model': {'type': 'WordPiece', 'unk_token': '[UNK]', 'continuing_subword_prefix': prefix,
+            'pre_tokenizer': {'type': r.choice(['BertPreTokenizer', 'WhitespaceSplit']) if whole or r.random() < 0.2 else 'BertPreTokenizer'},
+            'post_processor': random_processor(r), 'decoder': None,
+            'model': {'type': 'WordLevel', 'unk_token': '[UNK]', 'vocab': vocabulary} if whole else {
+                      'type': 'WordPiece', 'unk_token': '[UNK]', 'continuing_subword_prefix': prefix,
                       'max_input_chars_per_word': r.choice([100, 100, 50, 7]), 'vocab': vocabulary}}
 
 

@@ -87,6 +87,23 @@ static void test_added_ids(void **state)
     assert_int_equal(tokenizer_id(t, "New"), 5);
 }
 
+#define LEVEL(vocab) "{\"type\":\"WordLevel\",\"unk_token\":\"<unk>\",\"vocab\":" vocab "}"
+#define SPACES       "{\"type\":\"WhitespaceSplit\"}"
+
+/* Whole words; they may lack an unknown one. */
+static void test_words(void **state)
+{
+    (void)state;
+    static const char *const vocab[] = {LEVEL("{\"##\":1,\"###b\":2,\"(\":0}"), LEVEL("{\"<unk>\":0,\"a b\":1,\"\":2}")};
+    for (size_t i = 0; i < sizeof vocab / sizeof *vocab; i++) {
+        const char *json = arena_printf(arena, "{\"version\":\"1.0\",\"model\":%s,\"normalizer\":null,\"pre_tokenizer\":" SPACES "}", vocab[i]);
+        const Tokenizer *t = read_json(json, 0);
+        assert_string_equal(diag_text(arena, diag), "");
+        assert_int_equal(tokenizer_ids(t), 3);
+        assert_string_equal(tokenizer_token(t, 1), i ? "a b" : "##");
+    }
+}
+
 /* Of one that stands twice the later counts: here it is looked for in the text as it is. */
 static void test_added_twice(void **state)
 {
@@ -144,6 +161,11 @@ static const struct {
      "warning: $.pre_tokenizer: null is not supported yet: the model will take ids, not text"},
     {FILE_OF("\"1.0\"", MODEL, BERT, "{\"type\":\"Metaspace\"}", PROCESSOR, "[]", ""),
      "warning: $.pre_tokenizer.type: Metaspace is not supported yet: the model will take ids, not text"},
+    {FILE_OF("\"1.0\"", "{\"type\":\"WordLevel\",\"vocab\":{\"a\":0}}", "null", SPACES, "null", "[]", ""),
+     "error: $.model.unk_token is missing"},
+    {FILE_OF("\"1.0\"", LEVEL("{}"), "null", SPACES, "null", "[]", ""), "error: the vocabulary is empty"},
+    {FILE_OF("\"1.0\"", LEVEL("{\"a\":0.5}"), "null", SPACES, "null", "[]", ""),
+     "error: $.model.vocab['a'] is not an integer from 0 to 2147483646"},
     {FILE_OF("\"1.0\"", MODEL, BERT, CUT, "{\"type\":\"RobertaProcessing\"}", "[]", ""),
      "warning: $.post_processor.type: RobertaProcessing is not supported yet: the model will take ids, not text"},
     {FILE_OF("\"1.0\"", MODEL, BERT, CUT, "{\"type\":\"BertProcessing\",\"cls\":[1,2],\"sep\":[]}", "[]", ""),
@@ -250,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_good, begin, end),
         cmocka_unit_test_setup_teardown(test_added_ids, begin, end),
+        cmocka_unit_test_setup_teardown(test_words, begin, end),
         cmocka_unit_test_setup_teardown(test_added_twice, begin, end),
         cmocka_unit_test_setup_teardown(test_bad, begin, end),
         cmocka_unit_test_setup_teardown(test_missing, begin, end),

@@ -203,6 +203,23 @@ static void test_malformed(void **state)
     assert_string_equal(answer(1, 99, "a\0b c", 5, NULL), "3 18:0:0:1 22:0:2:3 20:0:4:5");
 }
 
+/* Whole words between white space: no part of a word is one, and punctuation is like any other character. */
+static void test_words(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"version\":\"1.0\",\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"},\"model\":{\"type\":\"WordLevel\","
+                               "\"unk_token\":\"<unk>\",\"vocab\":{\"a\":0,\"<s>\":1,\"##b\":2,\"ab\":3,\"(),.\":4,\"\xC3\x89t\xC3\xA9\":5%s}}}";
+    files_put_text("words.json", arena_printf(arena, json, ""));
+    compile(tokenizer_read(arena, diag, "words.json", NULL, 0), SANITIZED);
+    check(0, 99, "<s> a ab  ##b\t(),.\xC2\xA0\xC3\x89t\xC3\xA9 ", NULL, "6 1:0:0:3 0:0:4:5 3:0:6:8 2:0:10:13 4:0:14:18 5:0:20:25");
+    check(0, 99, "aa a##b abc ( \xC3\xA9t\xC3\xA9 aaaaaaaaaaaa", NULL,
+          "6 -1:0:0:2 -1:0:3:7 -1:0:8:11 -1:0:12:13 -1:0:14:19 -1:0:20:32");
+    check(0, 99, "a", "<s> ab", "3 0:0:0:1 1:1:0:3 3:1:4:6");
+    files_put_text("words.json", arena_printf(arena, json, ",\"<unk>\":6"));
+    compile(tokenizer_read(arena, diag, "words.json", NULL, 2), SANITIZED);
+    check(0, 99, "abc a a", NULL, "2 6:0:0:3 0:0:4:5");
+}
+
 static void test_texts(void **state)
 {
     (void)state;
@@ -448,6 +465,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_tables, begin, end),       cmocka_unit_test_setup_teardown(test_tiny, begin, end),
         cmocka_unit_test_setup_teardown(test_tiny_more, begin, end),    cmocka_unit_test_setup_teardown(test_malformed, begin, end),
+    cmocka_unit_test_setup_teardown(test_words, begin, end),
         cmocka_unit_test_setup_teardown(test_texts, begin, end),        cmocka_unit_test_setup_teardown(test_hostile, begin, end),
         cmocka_unit_test_setup_teardown(test_minilm, begin, end),       cmocka_unit_test_setup_teardown(test_bert_cases, begin, end),
         cmocka_unit_test_setup_teardown(test_word_cases, begin, end),   cmocka_unit_test_setup_teardown(test_fixture_case, begin, end),
