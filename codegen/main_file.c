@@ -248,17 +248,13 @@ static int types_input(const Graph *g, int ids)
     return -1;
 }
 
-/* How many names of classes the one output has: as many as it has values, else none. */
+/* How many names of classes the one output has. */
 static int label_count(Model *m)
 {
     const Plan *p = m->p;
     const int labels = p->graph->label.n;
-    if (p->outputs.n != 1 || !p->outputs.at[0]->free.n) {
-        return 0;
-    }
-    const Node *output = p->outputs.at[0];
-    const Dim *last = output->free.at[output->free.n - 1]->dim;
-    return last->kind == DIM_FIXED && last->length == labels ? labels : 0;
+    const Dim *classes = p->outputs.n == 1 ? graph_classes(p->outputs.at[0]) : NULL;
+    return classes && classes->length == labels ? labels : 0;
 }
 
 static void print_labels(Model *m, Text *out)

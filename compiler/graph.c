@@ -72,6 +72,15 @@ Unit *graph_unit(Graph *graph, UnitKind kind, Str name, Span span)
     return unit;
 }
 
+const Dim *graph_classes(const Node *output)
+{
+    if (output->type == T_INT && output->extent && output->extent->label) {
+        return output->extent;
+    }
+    const Dim *last = output->free.n ? output->free.at[output->free.n - 1]->dim : NULL;
+    return last && last->label ? last : NULL;
+}
+
 const Node *graph_ids_input(const Graph *graph)
 {
     for (int i = 0; i < graph->inputs.n; i++) {

@@ -235,7 +235,7 @@ struct Graph {
     VEC(Str) files;          /* all that the text names, in order of reading: configs, weights, the tokenizer */
     const struct Weights *weight_file;
     VEC(Str) absent;         /* every "a ?? b" that took b: "norm.bias ?? 0" */
-    VEC(Str) label;          /* names of classes: of the last dim of an output */
+    VEC(Str) label;          /* names of classes: of graph_classes() of an output */
     int multi_label;
     int program;             /* a RASP program: reals are doubles wherever they are stored, some ints are symbols of strings; its inputs
                                 are called tokens, tokens_int .., the parts of an output out_type, out_int .. (rasp/lower.c) */
@@ -247,6 +247,9 @@ Dim *graph_dim(Graph *graph, DimKind kind, Str name, Span span);
 Var *graph_var(Graph *graph, Dim *dim, Str name);
 Node *graph_node(Graph *graph, NodeKind kind, Str name, Span span);
 Unit *graph_unit(Graph *graph, UnitKind kind, Str name, Span span);
+
+/* The dim whose elements have names, of which an output's values are indices, or else in which they are scores; NULL: none. */
+const Dim *graph_classes(const Node *output);
 
 /* The input that token ids go to: the first of indices along a dim whose length the caller gives; NULL: none. */
 const Node *graph_ids_input(const Graph *graph);

@@ -62,14 +62,13 @@ static Str name_from_file(const Source *text)
     return str_of_n(base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
 }
 
-/* Classes with names: those of the last dim of an output. */
+/* Classes with names: the first that an output has. */
 static void labels(Check *c)
 {
     Graph *graph = c->graph;
     for (int i = 0; i < graph->outputs.n && !graph->label.n; i++) {
-        const VarList *free = &graph->outputs.at[i]->free;
-        const Dim *dim = free->n ? free->at[free->n - 1]->dim : NULL;
-        for (int64_t k = 0; dim && dim->label && k < dim->length; k++) {
+        const Dim *dim = graph_classes(graph->outputs.at[i]);
+        for (int64_t k = 0; dim && k < dim->length; k++) {
             vec_push(graph->arena, graph->label, dim->label[k]);
         }
     }

@@ -94,25 +94,45 @@ static void print_rows(bytes *out, const model_tensor *x, const result *r)
     }
 }
 
-/* A classifier has one real output whose last dim is its labels: one row of them, or one for each token. */
-static view model_view(void)
+/* The axes of the one output without that of its labels, which a row of reals along them or an index into them stands for; -1: none. */
+static int label_axes(void)
 {
     const model_tensor *const x = &model.output[0];
-    if (model.labels == 0 || model.outputs != 1 || x->type != MODEL_REAL || x->rank < 1 || x->rank > 2 ||
-        model.dim[x->dim[x->rank - 1]].length != model.labels) {
-        return VIEW_VALUES;
+    if (model.labels == 0 || model.outputs != 1) {
+        return -1;
     }
-    if (x->rank == 1) {
-        return VIEW_LABEL;
+    if (x->type == MODEL_INDEX) {
+        return x->extent == model.labels ? x->rank : -1;
     }
-    return model.ids >= 0 && x->dim[0] == model.input[model.ids].dim[0] ? VIEW_TOKEN_LABELS : VIEW_VALUES;
+    return x->type == MODEL_REAL && x->rank > 0 && model.dim[x->dim[x->rank - 1]].length == model.labels ? x->rank - 1 : -1;
 }
 
-/* The best label of one row of logits, and its probability. */
-static int best_label(const float *logit, double *score)
+/* A classifier has one output: a label, or one for each token. */
+static view model_view(void)
 {
+    const int axes = label_axes();
+    if (axes == 1 && model.ids >= 0 && model.output[0].dim[0] == model.input[model.ids].dim[0]) {
+        return VIEW_TOKEN_LABELS;
+    }
+    return axes == 0 ? VIEW_LABEL : VIEW_VALUES;
+}
+
+/* Labels that were weighed against each other have a score. */
+static int labels_score(void)
+{
+    return model.output[0].type == MODEL_REAL;
+}
+
+/* The best label of one row of logits, and its probability; or the label whose index stands there. */
+static int best_label(const result *r, size_t row, double *score)
+{
+    const float *const logit = labels_score() ? (const float *)r->data + row * (size_t)model.labels : NULL;
     int best = 0;
     double total = 0;
+    *score = 1;
+    if (!logit) {
+        return ((const int32_t *)r->data)[row];
+    }
     for (int i = 1; i < model.labels; i++) {
         best = logit[i] > logit[best] ? i : best;
     }
@@ -147,12 +167,14 @@ static void print_escaped(bytes *out, const char *text, size_t size)
     }
 }
 
-static void print_label(bytes *out, const float *logit)
+static void print_label(bytes *out, const result *r, size_t row)
 {
     double score;
-    bytes_text(out, model.label[best_label(logit, &score)]);
-    bytes_char(out, '\t');
-    print_real(out, score, 0);
+    bytes_text(out, model.label[best_label(r, row, &score)]);
+    if (labels_score()) {
+        bytes_char(out, '\t');
+        print_real(out, score, 0);
+    }
     bytes_char(out, '\n');
 }
 
@@ -160,7 +182,7 @@ static void print_text(bytes *out, const job *j, const item *it, const result *r
 {
     switch (model_view()) {
     case VIEW_VALUES: print_rows(out, &model.output[0], r); break;
-    case VIEW_LABEL: print_label(out, r->data); break;
+    case VIEW_LABEL: print_label(out, r, 0); break;
     case VIEW_TOKEN_LABELS:
         for (size_t row = 0; row < (size_t)r->shape[0]; row++) {
             char number[16];
@@ -168,7 +190,7 @@ static void print_text(bytes *out, const job *j, const item *it, const result *r
             const char *const token = row_token(j, it, row, number, &size);
             print_escaped(out, token, size);
             bytes_char(out, '\t');
-            print_label(out, (const float *)r->data + row * (size_t)model.labels);
+            print_label(out, r, row);
         }
         bytes_char(out, '\n');
         break;
@@ -186,7 +208,7 @@ static void print_key(bytes *out, const char *key, char before)
 static void print_token_labels(bytes *out, const job *j, const item *it, const result *r)
 {
     static const char *const keys[] = {"tokens", "labels", "scores"};
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 2 + labels_score(); k++) {
         print_key(out, keys[k], k ? ',' : '{');
         bytes_char(out, '[');
         for (size_t row = 0; row < (size_t)r->shape[0]; row++) {
@@ -194,7 +216,7 @@ static void print_token_labels(bytes *out, const job *j, const item *it, const r
             double score;
             size_t size;
             const char *const token = row_token(j, it, row, number, &size);
-            const char *const label = model.label[best_label((const float *)r->data + row * (size_t)model.labels, &score)];
+            const char *const label = model.label[best_label(r, row, &score)];
             if (row > 0) {
                 bytes_char(out, ',');
             }
@@ -214,11 +236,13 @@ static void print_json(bytes *out, const job *j, const item *it, const result *r
     char before = '{';
     if (v == VIEW_LABEL) {
         double score;
-        const int best = best_label(r->data, &score);
+        const int best = best_label(r, 0, &score);
         print_key(out, "label", '{');
         json_quote(out, model.label[best], strlen(model.label[best]));
-        print_key(out, "score", ',');
-        print_real(out, score, 1);
+        if (labels_score()) {
+            print_key(out, "score", ',');
+            print_real(out, score, 1);
+        }
         before = ',';
     } else if (v == VIEW_TOKEN_LABELS) {
         print_token_labels(out, j, it, r);
