@@ -62,6 +62,41 @@ Source *source_of_file(Arena *arena, const char *path, size_t limit, const char 
     return *why ? NULL : source_of_text(arena, path, text, n);
 }
 
+/* Bytes of the character at text[i], 0 if it is not UTF-8 (Unicode 15, table 3-7), or NUL. */
+static size_t utf8_bytes(const char *text, size_t i, size_t n)
+{
+    static const struct {
+        unsigned char first, last, second_from, second_to;
+        size_t bytes;
+    } row[] = {
+        {0x01, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
+        {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3}, {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4},
+        {0xF4, 0xF4, 0x80, 0x8F, 4},
+    };
+    const unsigned char *c = (const unsigned char *)text + i;
+    for (size_t r = 0; r < sizeof row / sizeof row[0]; r++) {
+        if (c[0] < row[r].first || c[0] > row[r].last) {
+            continue;
+        }
+        const size_t bytes = row[r].bytes;
+        int good = n - i >= bytes && (bytes < 2 || (c[1] >= row[r].second_from && c[1] <= row[r].second_to));
+        for (size_t k = 2; good && k < bytes; k++) {
+            good = (c[k] & 0xC0) == 0x80;
+        }
+        return good ? bytes : 0;
+    }
+    return 0;
+}
+
+size_t source_text_end(const Source *source)
+{
+    size_t i = 0;
+    for (size_t bytes = 1; i < source->bytes && bytes; i += bytes) {
+        bytes = utf8_bytes(source->text, i, source->bytes);
+    }
+    return i;
+}
+
 Place source_place(const Source *source, uint32_t offset)
 {
     Place place = {1, 1};

@@ -31,6 +31,9 @@ Source *source_of_text(Arena *arena, const char *name, const char *text, size_t 
  * that goes on from the file's name ("is a directory, not a file", "No such file or directory"). */
 Source *source_of_file(Arena *arena, const char *path, size_t limit, const char **why);
 
+/* The place of the first byte that is not UTF-8, or is NUL; `bytes` where there is none. */
+size_t source_text_end(const Source *source);
+
 Place source_place(const Source *source, uint32_t offset);
 Span span_join(Span a, Span b);
 Span span_of_source(const Source *source); /* names the file, points nowhere in it */
