@@ -9,6 +9,7 @@
 
 #include "../arena.h"
 #include "../diag.h"
+#include "../outfile.h"
 #include "../str.h"
 
 #include <stddef.h>
@@ -115,5 +116,8 @@ typedef struct SafetensorsItem {
 /* Writes all of them, or on failure (0, an error in `d`) leaves what stood at `path`. Same items, same bytes: tensors stand in the
  * order of the format's own writers, dtype descending as listed above, then by name. Names must differ. */
 int safetensors_write(Arena *arena, Diag *d, const char *path, const SafetensorsItem *items, int n);
+
+/* The same into a file that is one of several; it is not kept yet. */
+int safetensors_put(Arena *arena, Diag *d, OutFile *out, const SafetensorsItem *items, int n);
 
 #endif

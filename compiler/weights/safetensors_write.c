@@ -81,7 +81,7 @@ static int write_all(OutFile *out, const SafetensorsItem *const *items, int n)
     return good;
 }
 
-int safetensors_write(Arena *arena, Diag *d, const char *path, const SafetensorsItem *items, int n)
+int safetensors_put(Arena *arena, Diag *d, OutFile *out, const SafetensorsItem *items, int n)
 {
     const SafetensorsItem **sorted = arena_array(arena, const SafetensorsItem *, n);
     for (int i = 0; i < n; i++) {
@@ -90,14 +90,16 @@ int safetensors_write(Arena *arena, Diag *d, const char *path, const Safetensors
     if (n > 0) {
         qsort(sorted, (size_t)n, sizeof *sorted, in_file_order);
     }
-    OutFile *out = outfile_open(arena, d, path);
-    if (!out) {
-        return 0;
-    }
     if (!write_all(out, sorted, n)) {
         outfile_finish(out, d); /* says why */
         outfile_drop(out);
         return 0;
     }
-    return outfile_keep(out, d);
+    return 1;
+}
+
+int safetensors_write(Arena *arena, Diag *d, const char *path, const SafetensorsItem *items, int n)
+{
+    OutFile *out = outfile_open(arena, d, path);
+    return out && safetensors_put(arena, d, out, items, n) && outfile_keep(out, d);
 }
