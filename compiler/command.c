@@ -2,6 +2,7 @@
 
 #include "embed.h"
 #include "import/import.h"
+#include "import/program.h"
 #include "outfile.h"
 
 #include <string.h>
@@ -34,6 +35,19 @@ const char *command_folder(Arena *arena, const Options *o)
 
 void command_import(Arena *arena, Diag *d, const Options *o)
 {
+    if (import_is_program(o->model)) {
+        const ImportFiles files = {o->model, o->weights, o->embeddings, o->directory};
+        if (o->out || o->model_dir) {
+            diag_error(d, (Span){0}, "a program becomes several files: -d DIR says where");
+        } else {
+            import_program(arena, d, &files);
+        }
+        return;
+    }
+    if (o->weights || o->embeddings || o->directory) {
+        diag_error(d, (Span){0}, "--weights, --embeddings and -d belong to the import of a PROGRAM.py");
+        return;
+    }
     const Source *text = import_text(arena, d, o->model, command_folder(arena, o));
     OutFile *out = text && o->out ? outfile_open(arena, d, o->out) : NULL;
     if (out) {

@@ -14,6 +14,7 @@ typedef struct Options {
     Command command;
     const char *model; /* .sinter or .rasp file, or directory */
     const char *model_dir, *out, *directory, *in, *dump, *threads, *completion, *target;
+    const char *weights, *embeddings; /* of a program that is imported */
     const char *only;         /* name of a RASP value */
     const char *const *input; /* CMD_RUN: the words behind the model are input[1..inputs] */
     int inputs;

@@ -5,7 +5,7 @@ const CommandRow command_table[CMD_COUNT_] = {
     [CMD_EMIT]    = {"emit", "MODEL -d DIR", "write the C sources of a model"},
     [CMD_CHECK]   = {"check", "MODEL", "read a model with its files, report everything that is wrong"},
     [CMD_EVAL]    = {"eval", "MODEL --in FILE --out FILE", "evaluate in double precision, the reference of everything else"},
-    [CMD_IMPORT]  = {"import", "DIR", "print the model text that serves a Hugging Face directory"},
+    [CMD_IMPORT]  = {"import", "DIR | PROGRAM.py", "the model text that serves a Hugging Face directory; a Transformer Program as a model"},
     [CMD_EXPLAIN] = {"explain", "MODEL", "say what each function computes, costs and stores"},
     [CMD_RUN]     = {"run", "FILE.rasp [INPUT...]", "the value of a RASP program on each input, or line of standard input"},
     [CMD_REPL]    = {"repl", "", "a console for RASP: what is defined is shown on an example"},
@@ -22,8 +22,10 @@ enum {
 
 const OptionRow option_table[] = {
     {"output", 'o', "FILE", BUILD | IMPORT, AT(out), NULL, "where the result goes"},
-    {"directory", 'd', "DIR", SOURCES, AT(directory), NULL, "where the sources go (build: keep them there)"},
+    {"directory", 'd', "DIR", SOURCES | IMPORT, AT(directory), NULL, "where the sources go (build: keep them there), or an imported model"},
     {"model-dir", 0, "DIR", EACH, AT(model_dir), NULL, "where config, weights and tokenizer are (default: beside the text)"},
+    {"weights", 0, "FILE.csv", IMPORT, AT(weights), NULL, "the weights of PROGRAM.py (default: as it calls them, beside it)"},
+    {"embeddings", 0, "FILE.csv", IMPORT, AT(embeddings), NULL, "its embeddings, where it has some"},
     {"in", 0, "FILE", EVAL, AT(in), NULL, "safetensors with tensors <k>/<input>"},
     {"out", 0, "FILE", EVAL, AT(out), NULL, "safetensors with tensors <k>/<output>"},
     {"threads", 0, "N", SOURCES, AT(threads), "1", "1: leave threads out of the binary (default: it takes --threads itself)"},

@@ -171,19 +171,24 @@ static int is_word(Arena *arena, const char *name)
     return silent->errors == 0;
 }
 
-/* The directory's own name, as a name of the language. */
-static const char *model_name(Arena *arena, const char *directory)
+const char *import_model_name(Arena *arena, const char *wanted)
 {
-    char *whole = realpath(directory, NULL);
-    const char *slash = whole ? strrchr(whole, '/') : NULL;
-    char *name = arena_printf(arena, "%s", slash && slash[1] ? slash + 1 : "model_");
-    free(whole);
+    char *name = arena_printf(arena, "%s", *wanted ? wanted : "model_");
     for (char *p = name; *p; p++) {
         const int letter = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9');
         *p = (char)(letter ? *p : '_');
     }
     name = name[0] >= '0' && name[0] <= '9' ? arena_printf(arena, "m_%s", name) : name;
     return is_word(arena, name) ? name : arena_printf(arena, "%s_", name);
+}
+
+/* The directory's own name. */
+static const char *name_of_directory(Arena *arena, const char *directory)
+{
+    char *whole = realpath(directory, NULL);
+    const char *slash = whole ? strrchr(whole, '/') : NULL, *name = import_model_name(arena, slash ? slash + 1 : "");
+    free(whole);
+    return name;
 }
 
 const Source *import_text(Arena *arena, Diag *d, const char *directory, const char *folder)
@@ -205,6 +210,7 @@ const Source *import_text(Arena *arena, Diag *d, const char *directory, const ch
         body += strcspn(body, "\n");
         body += *body == '\n';
     }
-    const char *text = arena_printf(arena, "%.*smodel %s\n%s", (int)(body - file->text), file->text, model_name(arena, directory), body);
+    const char *text = arena_printf(arena, "%.*smodel %s\n%s", (int)(body - file->text), file->text, name_of_directory(arena, directory),
+                                    body);
     return source_of_text(arena, file->path + strlen("examples/"), text, strlen(text));
 }

@@ -11,6 +11,9 @@
 
 int import_is_directory(const char *path);
 
+/* What somebody calls a model, made a name of the language. */
+const char *import_model_name(Arena *arena, const char *wanted);
+
 /* The text that serves the files in `folder`, with a line `model NAME` put in, the name being that of `directory`. NULL after an error. */
 const Source *import_text(Arena *arena, Diag *d, const char *directory, const char *folder);
 
