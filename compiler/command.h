@@ -23,6 +23,6 @@ void command_console(Arena *arena, const Options *options);
 void command_import(Arena *arena, Diag *d, const Options *options);
 void command_emit(Arena *arena, Diag *d, const Options *options, const Graph *graph);    /* emit, and build */
 void command_explain(Arena *arena, Diag *d, const Options *options, const Graph *graph);
-void command_dump(Arena *arena, Diag *d, const Options *options, const Graph *graph);    /* of a stage behind the text */
+void command_dump(Arena *arena, Diag *d, const Options *options, Graph *graph);          /* of a stage behind the text */
 
 #endif

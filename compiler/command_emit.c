@@ -2,6 +2,7 @@
 #include "build.h"
 #include "codegen.h"
 #include "command.h"
+#include "forms/normal.h"
 #include "main_tokenizer.h"
 #include "target.h"
 
@@ -82,11 +83,13 @@ void command_explain(Arena *arena, Diag *d, const Options *o, const Graph *graph
     codegen_explain(graph, &options, d, o->json, stdout);
 }
 
-void command_dump(Arena *arena, Diag *d, const Options *o, const Graph *graph)
+void command_dump(Arena *arena, Diag *d, const Options *o, Graph *graph)
 {
     const EmitOptions options = options_of(arena, o, graph);
     if (strcmp(o->dump, "graph") == 0) {
         graph_print(graph, stdout);
+    } else if (strcmp(o->dump, "normal") == 0) {
+        norm_dump(graph, stdout);
     } else {
         codegen_dump(graph, &options, d, stdout);
     }

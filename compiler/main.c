@@ -2,6 +2,7 @@
 #include "check.h"
 #include "command.h"
 #include "eval_files.h"
+#include "forms/normal.h"
 #include "import/import.h"
 #include "main_tokenizer.h"
 #include "options.h"
@@ -76,6 +77,9 @@ static void run(Arena *arena, Diag *d, const Options *o)
         if (!o->in || !o->out) {
             diag_error(d, (Span){0}, "'sinter eval' needs --in FILE and --out FILE");
             break;
+        }
+        if (o->normal) {
+            norm_rewrite(graph, 0);
         }
         eval_files(graph, arena, d, o->in, o->out, o->count ? stdout : NULL);
         break;

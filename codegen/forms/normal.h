@@ -29,18 +29,19 @@ typedef enum NormKind {
     NORM_POS,     /* place in dim->parent of element kid[0] of the sub-dim dim, -1 out of range (EX_POS); T_INT */
     NORM_READ,    /* a tensor (source) or a reduction (node) at kid[0..n-1]. A tensor is 0 (false) where an index is out of range */
     NORM_HOLE,    /* hole number `var` of a head, at kid[0..n-1] */
-    NORM_SUM,     /* num + sum of coef[i] * kid[i]; no kid is a NUM or, of the same type, a SUM; each occurs once. Of ints: whole coef */
+    NORM_SUM,     /* num + sum of coef[i] * kid[i], each kid once, no NUM among them; whole coef of ints. Flat, but a number before a real
+                     sum is not multiplied into it: 0.5 * (a + b) is a sum of one term */
     NORM_PRODUCT, /* product of kid[i] ^ power[i]; no kid is a NUM, a PRODUCT, or a SUM of one term; at most one is an exp. At least one
                      power is not 1, or n > 1. Numbers stand in a sum around it */
     NORM_CALL,    /* op of kids: functions and IDIV, MOD, POW; MIN and MAX are flat, sorted, of any number */
     NORM_SELECT,  /* kid[0] ? kid[1] : kid[2]; the other branch does not matter at all */
-    NORM_LE,      /* kid[0] <= 0 */
-    NORM_LT,      /* kid[0] < 0; of reals only */
-    NORM_EQ,      /* kid[0] == 0 */
+    NORM_LE,      /* of ints: kid[0] <= 0. Of reals there are two kids: kid[0] <= kid[1] */
+    NORM_LT,      /* kid[0] < kid[1], of reals */
+    NORM_EQ,      /* of ints: kid[0] == 0. Of reals there are two kids, sorted: kid[0] == kid[1] */
     NORM_AND,     /* flat, sorted; of nothing: true */
     NORM_OR,      /* flat, sorted; of nothing: false */
     NORM_NOT,     /* of a comparison of reals, of a read, of a hole */
-    NORM_NONZERO  /* kid[0], or 1 where it is 0; in powers below 0 only */
+    NORM_NONZERO  /* kid[0], or 1 where it is 0; a divisor */
 } NormKind;
 
 struct NormExpr {
@@ -60,6 +61,7 @@ struct NormExpr {
     int nvars;
     int size;           /* nodes of the tree, at most INT_MAX */
     int has_hole;
+    int finite;         /* whenever tensors are, sizes that overflow aside */
     uint64_t hash;      /* of its content */
     uint64_t shape;     /* of its content without the numbers of variables */
 };
@@ -74,7 +76,9 @@ struct NormNode {
     NormExpr *var[NORM_AXES]; /* the variables: free ones, then bound ones; of a PICK in the order it counts in, else by content */
     NormExpr *where;    /* a condition; norm->yes: all */
     NormExpr *body;     /* pointwise; inner reductions are reads */
+    int finite;
     uint64_t hash;
+    uint64_t key;       /* of its content, without ids */
     const Node *from;   /* the first equation of the graph that it was found in; for names, places and quotes only. NULL: of a head */
 };
 
@@ -85,12 +89,12 @@ struct Norm {
     VEC(NormNode *) node;            /* by id */
     struct NormTable *table;
     int fresh;                       /* the next fresh number */
-    int depth;                       /* of reductions being made, against endless rewriting */
+    const Node *from;                /* the equation at hand, for NormNode.from */
 };
 
 Norm *norm_new(Arena *arena, Graph *graph, uint64_t seed); /* seed: of the hash table; nothing that is seen depends on it */
 
-/* ---- constructors ------------------------------------------------------------------------------------------------------------------- */
+/* ---- constructors -------------------------------------------------------------------------------------------------------------------- */
 
 NormExpr *norm_num(Norm *m, Type type, double value);
 NormExpr *norm_var(Norm *m, int number, Dim *dim);
@@ -131,9 +135,8 @@ NormExpr *norm_power(Norm *m, NormExpr *e, int power);
 NormExpr *norm_exp(Norm *m, NormExpr *e);
 
 /* Conditions. */
-NormExpr *norm_at_most_0(Norm *m, NormExpr *e); /* e <= 0 */
-NormExpr *norm_below_0(Norm *m, NormExpr *e);   /* e < 0 */
-NormExpr *norm_is_0(Norm *m, NormExpr *e);
+NormExpr *norm_at_most_0(Norm *m, NormExpr *e); /* e <= 0, of ints */
+NormExpr *norm_is_0(Norm *m, NormExpr *e);      /* of ints */
 NormExpr *norm_less(Norm *m, NormExpr *a, NormExpr *b);    /* a < b */
 NormExpr *norm_at_most(Norm *m, NormExpr *a, NormExpr *b); /* a <= b */
 NormExpr *norm_equal(Norm *m, NormExpr *a, NormExpr *b);
@@ -151,7 +154,7 @@ NormExpr *norm_reduce(Norm *m, Reduce reduce, Type type, int n, NormExpr *const 
 /* A node of exactly this reduction (found again when it is there) at its free variables; no rule but numbering. */
 NormExpr *norm_node(Norm *m, Reduce reduce, Type type, int n, NormExpr *const *bound, NormExpr *where, NormExpr *body);
 
-/* ---- questions ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- questions ----------------------------------------------------------------------------------------------------------------------- */
 
 int norm_compare(const NormExpr *a, const NormExpr *b);      /* by content; 0: the same expression */
 int norm_compare_node(const NormNode *a, const NormNode *b);
@@ -176,7 +179,7 @@ void norm_reads(Norm *m, NormExpr *e, NormList *out);
 typedef VEC(NormNode *) NormNodes;
 void norm_nodes(Norm *m, NormExpr *e, NormNodes *out);
 
-/* ---- rewriting: always through the constructors, each distinct part once ------------------------------------------------------------ */
+/* ---- rewriting: always through the constructors, each distinct part once ------------------------------------------------------------- */
 
 /* Variables `from` become `to`, all at the same time. */
 NormExpr *norm_replace(Norm *m, NormExpr *e, int n, NormExpr *const *from, NormExpr *const *to);
@@ -195,7 +198,7 @@ typedef struct NormInstance {
 } NormInstance;
 NormInstance norm_instance(Norm *m, const NormNode *node, NormExpr *const *index, NormExpr *const *bound);
 
-/* ---- from the graph ----------------------------------------------------------------------------------------------------------------- */
+/* ---- from the graph ------------------------------------------------------------------------------------------------------------------ */
 
 /* What a tensor is to the normal form. */
 typedef struct NormView {
@@ -208,7 +211,16 @@ typedef struct NormGraph {
     Norm *norm;
     NormView (*view)(void *context, Node *node);
     void *context;
-    struct NormValues *values; /* what was found before */
+    VEC(struct NormValue {
+        NormExpr *value; /* NULL: it has none */
+        const char *why; /* it is read as a tensor */
+        int known;
+    }) value;            /* by Node.id */
+    VEC(struct NormBinding {
+        const Var *var;
+        NormExpr *e;
+    }) binding;          /* of the expression at hand */
+    const char *failed;
 } NormGraph;
 
 NormGraph *norm_graph_new(Norm *m, NormView (*view)(void *context, Node *node), void *context);
@@ -221,7 +233,7 @@ NormExpr *norm_from_expr(NormGraph *g, const Expr *e, int n, Var *const *from, N
  * NULL: they were. It must be stored. */
 const char *norm_kept(NormGraph *g, const Node *node);
 
-/* ---- to the graph ------------------------------------------------------------------------------------------------------------------- */
+/* ---- to the graph -------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct NormWriter {
     Norm *norm;
@@ -240,7 +252,13 @@ void norm_to_node(NormWriter *w, const NormNode *node, Node *into);
 /* The same of a value over variables 0 .. rank - 1 of `into`, which has its axes: a map. */
 void norm_to_map(NormWriter *w, NormExpr *value, Node *into);
 
-/* ---- for people --------------------------------------------------------------------------------------------------------------------- */
+/* Each equation that stands in a step of its own becomes its normal form, with new equations for the reductions in it; the meaning stays.
+ * Of every unit apart, calls and recurrences as they are. */
+void norm_rewrite(Graph *graph, uint64_t seed);
+/* Prints what norm_rewrite would compute: units, their outputs, nodes. */
+void norm_dump(Graph *graph, FILE *out);
+
+/* ---- for people ---------------------------------------------------------------------------------------------------------------------- */
 
 void norm_print(const NormExpr *e, FILE *out);
 /* N3[t] = sum[d] ..; named by the place in list. */
