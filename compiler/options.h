@@ -18,7 +18,7 @@ typedef struct Options {
     const char *only;         /* name of a RASP value */
     const char *const *input; /* CMD_RUN: the words behind the model are input[1..inputs] */
     int inputs;
-    int freestanding, inline_weights, no_recognise, json, count, normal, text, man, help, version;
+    int freestanding, inline_weights, no_recognise, json, trace, count, normal, text, man, help, version;
 } Options;
 
 /* Reads argv. On bad ones an error in `d`, with what was meant. */

@@ -39,6 +39,7 @@ const OptionRow option_table[] = {
     {"dump", 0, "STAGE", CHECK, AT(dump), "ast graph normal plan", "print what a stage made: ast, graph, normal, plan"},
     {"only", 0, "NAME", EACH & ~IMPORT, AT(only), NULL, "of a .rasp file: this value instead of the last one"},
     {"text", 0, NULL, RUN, AT(text), NULL, "results as RASP shows them (the default)"},
+    {"trace", 0, NULL, RUN, AT(trace), NULL, "every step: each s-op and selector that the value is made of, with line and layer"},
     {"json", 0, NULL, EXPLAIN | RUN, AT(json), NULL, "as JSON"},
     {"completion", 0, "SHELL", ALONE, AT(completion), "bash zsh fish", "completions of this command line for bash, zsh or fish"},
     {"man", 0, NULL, ALONE, AT(man), NULL, "the manual page, as man reads it"},

@@ -49,4 +49,8 @@ int rasp_needs_input(const struct RaspValue *value);
 const char *rasp_answer(RaspProgram *program, Arena *arena, const struct RaspValue *value, const char *input, size_t bytes,
                         const char *name, RaspFormat format);
 
+/* The same, but every s-op and selector that the value is made of, in the order of the text: a table, or a JSON array of objects. */
+const char *rasp_trace(RaspProgram *program, Arena *arena, const struct RaspValue *value, const char *input, size_t bytes, const char *name,
+                       RaspFormat format);
+
 #endif

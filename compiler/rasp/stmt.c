@@ -3,8 +3,8 @@
 
 static void name_it(const RaspValue *value, Str name)
 {
-    if (value->kind == RV_SOP && !value->sop->name && value->sop->kind != SOP_CONST) {
-        value->sop->name = name;
+    if (value->kind == RV_SOP) {
+        sop_name(value->sop, name);
     } else if (value->kind == RV_SELECTOR && !value->selector->name) {
         value->selector->name = name;
     }
