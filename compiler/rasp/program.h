@@ -40,6 +40,7 @@ struct RaspProgram {
     Span author;     /* the author's call of a library function being read: places in the library mean this one */
     const RaspValue *example, *selector_example;
     VEC(RaspShown) shown;
+    VEC(RaspDrawn) drawn;
     int sops, selectors, made; /* made: both */
     int depth;       /* of expressions and calls */
     int64_t work;    /* expressions evaluated, elements made */
