@@ -22,6 +22,8 @@ typedef struct EmitOptions {
     int freestanding;         /* no libm, no main */
     const struct Target *target; /* target.h; NULL: c */
     int no_recognise;         /* plain loops for every reduction, also where a recurrence or a lookup would do */
+    int no_forms;             /* plain loops for everything, also for a fast target */
+    const char *forms;        /* a folder of further forms, or NULL */
     int inline_weights;       /* weights as C initialisers, up to 4 MB */
     const char *model_dir;    /* where weights are */
     const struct Tokenizer *tokenizer; /* NULL: none */

@@ -1,5 +1,6 @@
 /* `sinter explain`: for each function what it computes, costs and stores. */
 #include "account.h"
+#include "forms/kernel_text.h"
 #include "model.h"
 #include "quote.h"
 
@@ -121,6 +122,7 @@ static void put_func(Plan *p, Model *m, const Func *f, Text *out)
         text_raw(out, "  %-10s %s%s, %s * %s bytes\n", i ? "" : "arena", slot->cname, slot->comment,
                  number_text(p, (double)(slot->width * slot->bytes)), capacity_text(p, &slot->basis, FOR_READERS));
     }
+    kernels_explain(f, out);
     for (int i = 0; i < list.n; i++) {
         const Span span = list.at[i].node->span;
         if (span.source && (span.source != last.source || span.begin != last.begin)) {

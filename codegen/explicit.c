@@ -104,6 +104,7 @@ static void split(Plan *p, Node *node, NodeList *out)
     any->empty = NULL;
     any->body = expr_bool(p->graph, 1, node->span);
     plan_info(p, any)->wide = 0;
+    plan_info(p, any)->whole = plan_info(p, value)->whole = node;
     Node *view = arena_new_of(p->arena, Node);
     *view = *node;
     Expr *empty = node->empty ? node->empty : expr_to(p->graph, expr_int(p->graph, 0, node->span), node->type);

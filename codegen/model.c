@@ -1,5 +1,7 @@
 /* All passes of the C back end, in order: from a graph to what its files are printed from. */
 #include "codegen.h"
+#include "forms/forms.h"
+#include "forms/kernel.h"
 #include "flatten.h"
 #include "model.h"
 #include "quote.h"
@@ -177,11 +179,17 @@ static int make_plan(Plan *p)
     if (target_is_fast(p->options->target)) {
         graph_flatten(p->graph);
     }
+    if (!forms_load(p)) {
+        return 0;
+    }
     wide_mark(p);
     share_units(p);
     for (int i = 0; i < p->func.n; i++) {
         if (!p->options->no_recognise) {
             recognise(p, p->func.at[i]);
+        }
+        if (p->form.n) {
+            cover(p, p->func.at[i]);
         }
         store_decide(p, p->func.at[i]);
     }

@@ -76,6 +76,8 @@ struct Info { /* of a node, by its id */
     Str local;             /* an optional input: the variable that points to it or to its default */
     Domain *join;          /* a reduction that is looked up in a sorted copy: what it asks for */
     struct Kernel *kernel; /* computes it: forms/kernel.h; NULL: plain loops */
+    Node *whole;           /* it is a part of this reduction, split by explicit.c */
+    int recognised;        /* recognise.c made something of it, or of a part of it */
     struct Info *tie;      /* parameters that are read by one line of C share their layout: union-find */
 };
 
@@ -203,6 +205,8 @@ struct Func { /* one C function for all units that are equal */
     NodeList result;      /* what is written for each result of its units */
     NodeList param;       /* parameters read by it directly, in order of first use */
     VEC(Str) param_name;
+    VEC(struct Kernel *) kernel; /* in order of computation */
+    VEC(struct Why *) why;       /* what no kernel took, and the reasons */
     VEC(Slot *) slot;
     char *in_place;       /* by result: written into the argument of the same number */
     int weights, buffers; /* it, or a function it calls, has any */
@@ -234,6 +238,7 @@ struct Plan {
     VEC(Info *) info;
     int nodes;
     VEC(Func *) func; /* callees before callers */
+    VEC(struct Form *) form; /* that kernels may be of, the largest first; none: everything is plain */
     UnitInfo *unit;
     Str prefix, PREFIX; /* "minilm", "MINILM" */
     Str at_weights;     /* the macro for places in the block of weights */

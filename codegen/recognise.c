@@ -311,6 +311,15 @@ static int rewrite(Rewrite *w)
     return value != NULL;
 }
 
+static void mark(Plan *p, const Node *node)
+{
+    Info *info = plan_info(p, node);
+    info->recognised = 1;
+    if (info->whole) {
+        plan_info(p, info->whole)->recognised = 1;
+    }
+}
+
 void recognise(Plan *p, Func *f)
 {
     VEC(Item) item = {0};
@@ -324,7 +333,9 @@ void recognise(Plan *p, Func *f)
         }
         for (int k = 0; k < w.made.n; k++) {
             vec_push(p->arena, item, w.made.at[k]);
+            mark(p, w.made.at[k].nodes.at[0]);
         }
+        mark(p, node);
     }
     f->item.n = 0;
     for (int i = 0; i < item.n; i++) {

@@ -40,6 +40,8 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
                          .target = target_of(o, graph),
                          .inline_weights = o->inline_weights,
                          .no_recognise = o->no_recognise,
+                         .no_forms = o->no_forms,
+                         .forms = o->forms,
                          .model_dir = folder};
 }
 

@@ -1,0 +1,419 @@
+/* Forms of one reduction: products with a weight, scans, sums over positions. Of several ways to read a reduction as the head the form's
+ * preference picks: weights that the compiler can prepare, then rows on both sides, then few factors on the left, then large sizes. */
+#include "covering.h"
+
+#include <math.h>
+
+typedef struct Reading { /* of one reduction as the head of a form */
+    const Form *form;
+    Env env;
+    NormList role[MOST_ROLES];
+    double score[6];
+    NormExpr *read; /* of the node, in fresh variables */
+    Str why;        /* not NULL: there is none */
+} Reading;
+
+static int weight_hole(const Form *form)
+{
+    for (int h = 0; h < form->holes; h++) {
+        if (form->hole[h].load_time) {
+            return h;
+        }
+    }
+    return -1;
+}
+
+static double size_of(const NormList *vars, double ragged)
+{
+    double size = 1;
+    for (int k = 0; k < vars->n; k++) {
+        size *= dim_is_ragged(vars->at[k]->dim) ? ragged : (double)vars->at[k]->dim->length;
+    }
+    return size;
+}
+
+/* A role that only this hole reads: rows of the left side, columns of the right one; -1: none. */
+static int own_role(const Form *form, int hole)
+{
+    for (int r = 0; r < form->roles; r++) {
+        int others = 0;
+        for (int h = 0; h < form->holes; h++) {
+            others |= h != hole && form->hole[h].roles >> r & 1u;
+        }
+        if (form->role[r].result && (form->hole[hole].roles >> r & 1u) && !others) {
+            return r;
+        }
+    }
+    return -1;
+}
+
+static int factors_in(Cover *c, NormExpr *e)
+{
+    NormFactors all = {0};
+    double coef;
+    norm_factors(c->norm, e, &all, &coef);
+    return all.n;
+}
+
+static void score(Cover *c, Reading *r)
+{
+    const int w = weight_hole(r->form);
+    if (w < 0) {
+        return;
+    }
+    const int left = w == 0 ? 1 : 0, m = own_role(r->form, left), n = own_role(r->form, w);
+    double shared = 1;
+    for (int k = 0; k < r->form->roles; k++) {
+        if (r->form->role[k].result && k != m && k != n) {
+            shared *= size_of(&r->role[k], 64);
+        }
+    }
+    const double rows = m < 0 ? 1 : size_of(&r->role[m], 64), columns = n < 0 ? 1 : size_of(&r->role[n], 64);
+    r->score[0] = is_load_time(c, r->env.hole[w]);
+    r->score[1] = m >= 0 && n >= 0 && r->role[m].n && r->role[n].n;
+    r->score[2] = -factors_in(c, r->env.hole[left]);
+    r->score[3] = fmin(rows, columns);
+    r->score[4] = -shared;
+}
+
+static int better(const Reading *a, const Reading *b)
+{
+    for (int k = 0; k < 6; k++) {
+        if (a->score[k] != b->score[k]) {
+            return a->score[k] > b->score[k];
+        }
+    }
+    return 0;
+}
+
+/* ---- what a form's condition asks --------------------------------------------------------------------------------------------------- */
+
+typedef struct Asked {
+    Cover *c;
+    const Form *form;
+    const NormList *role;
+    NormExpr *const *hole;
+} Asked;
+
+static double asked_size(const void *context, char letter)
+{
+    const Asked *a = context;
+    const int r = form_role(a->form, letter);
+    return r < 0 ? 1 : size_of(&a->role[r], INFINITY);
+}
+
+/* Some index is made of data, or by a formula that is no sum of indices. */
+static int gathers(const NormExpr *e)
+{
+    for (int k = 0; k < e->n; k++) {
+        if (gathers(e->kid[k]) || (e->kind == NORM_READ && !norm_affine(e->kid[k]))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int asked_hole(const Asked *a, Str name, Str word)
+{
+    const int h = form_hole(a->form, word);
+    NormExpr *e = h < 0 ? NULL : a->hole[h];
+    if (!e) {
+        return -1;
+    }
+    if (name == str_of("load_time")) {
+        return is_load_time(a->c, e);
+    }
+    if (name == str_of("params")) {
+        return is_params(a->c, e);
+    }
+    return name == str_of("gathered") ? gathers(e) : -1;
+}
+
+static int same_parent(const Asked *a, Str one, Str other)
+{
+    const int q = form_role(a->form, one[0]), u = form_role(a->form, other[0]);
+    for (int i = 0; q >= 0 && u >= 0 && i < a->role[u].n; i++) {
+        const Dim *key = a->role[u].at[i]->dim;
+        for (int k = 0; dim_is_ragged(key) && k < a->role[q].n; k++) {
+            const Dim *query = a->role[q].at[k]->dim;
+            if (query == key) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+static int asked_property(const void *context, Str name, const Str *argument, int n)
+{
+    const Asked *a = context;
+    if (n > 1 && name == str_of("merged")) {
+        return 1; /* the compiler packs a weight as it is read, and what is staged lies as it is read */
+    }
+    if (n == 2 && name == str_of("same_parent")) {
+        return same_parent(a, argument[0], argument[1]);
+    }
+    if (n != 1) {
+        return -1;
+    }
+    if (argument[0][0] == '$') {
+        return asked_hole(a, name, argument[0]);
+    }
+    const int r = form_role(a->form, argument[0][0]);
+    if (r < 0) {
+        return -1;
+    }
+    const int ragged = ragged_vars(a->role[r].at, a->role[r].n);
+    return name == str_of("fixed") ? !ragged : name == str_of("ragged") ? ragged > 0 : name == str_of("empty") ? !a->role[r].n : -1;
+}
+
+Str contract_when(Cover *c, const Form *form, const NormList *role, NormExpr *const *hole)
+{
+    const Asked asked = {c, form, role, hole};
+    const Facts facts = {&asked, asked_size, asked_property};
+    return form->head->when ? condition_fails(form->head->when, &facts) : NULL;
+}
+
+/* ---- one reduction as one form ------------------------------------------------------------------------------------------------------ */
+
+static int reads_pairs(const Cover *c, const NormExpr *e)
+{
+    if (e->kind == NORM_READ) {
+        const Temp *t = temp_of(c, e->source);
+        if (t && t->pairs) {
+            return 1;
+        }
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (reads_pairs(c, e->kid[k])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static Str admit(Cover *c, const Reading *r)
+{
+    const int w = weight_hole(r->form);
+    if (ragged_vars(r->read->kid, r->read->n) > 1) {
+        return str_of("its result has two ragged indices");
+    }
+    for (int h = 0; h < r->form->holes; h++) {
+        if (r->env.hole[h] && reads_pairs(c, r->env.hole[h])) {
+            return str_format("%s reads a tensor over two ragged indices", r->form->hole[h].name);
+        }
+    }
+    if (w >= 0) {
+        const int m = own_role(r->form, w == 0 ? 1 : 0);
+        if (m >= 0 && !r->role[m].n && !is_params(c, r->env.hole[w])) {
+            return str_format("the form wants rows, or a parameter for %s", r->form->hole[w].name);
+        }
+        if (gathers(r->env.hole[w]) && !is_load_time(c, r->env.hole[w])) {
+            return str_format("the form wants for %s what is not gathered", r->form->hole[w].name);
+        }
+    }
+    return contract_when(c, r->form, r->role, r->env.hole);
+}
+
+static Reading read_as(Cover *c, const Form *form, NormNode *node)
+{
+    Reading best = {.form = form};
+    NormExpr *index[NORM_AXES];
+    for (int k = 0; k < node->free; k++) {
+        index[k] = norm_fresh(c->norm, node->var[k]->dim);
+    }
+    NormExpr *read = norm_read_node(c->norm, node, index);
+    Unify u = {.cover = c, .form = form};
+    EnvList envs = {0};
+    Str why = NULL;
+    int found = 0;
+    unify(&u, form->head->root, read, &(Env){0}, &envs);
+    for (int i = 0; i < envs.n; i++) {
+        Reading r = {.form = form, .env = envs.at[i], .read = read};
+        r.why = roles_of(c, form, &r.env, r.role);
+        if (!r.why) {
+            r.why = admit(c, &r);
+        }
+        if (r.why) {
+            why = why ? why : r.why;
+            continue;
+        }
+        score(c, &r);
+        if (!found || better(&r, &best)) {
+            best = r;
+            found = 1;
+        }
+    }
+    best.why = found ? NULL : why ? why : u.many ? str_of("too many factors") : str_of("its body does not have the shape of the head");
+    return best;
+}
+
+static int is_contraction(const Form *form)
+{
+    return !form->head->formula && !(form->head->row && form->head->any);
+}
+
+static Reading read_as_any(Cover *c, NormNode *node, Draft *d)
+{
+    Reading r = {.why = str_of("no form")};
+    for (int i = 0; i < c->form.n; i++) {
+        if (is_contraction(c->form.at[i])) {
+            r = read_as(c, c->form.at[i], node);
+            if (!r.why) {
+                return r;
+            }
+            if (d) {
+                why_add(c, d, c->form.at[i], node, r.why);
+            }
+        }
+    }
+    return r;
+}
+
+int contract_takes(Cover *c, NormNode *node)
+{
+    return !read_as_any(c, node, NULL).why;
+}
+
+/* ---- mates -------------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct Naming { /* variables of one reading as those of another */
+    NormExpr *from[NORM_AXES], *to[NORM_AXES];
+    int n;
+} Naming;
+
+static void name_var(Naming *n, NormExpr *from, NormExpr *to)
+{
+    for (int i = 0; i < n->n; i++) {
+        if (n->from[i] == from) {
+            return;
+        }
+    }
+    if (n->n < NORM_AXES) {
+        n->from[n->n] = from;
+        n->to[n->n++] = to;
+    }
+}
+
+/* Tries all orders of the summed indices. */
+static int align_sum(Cover *c, const Reading *a, const Reading *b, int left, int k, int at, Naming *names)
+{
+    if (at == b->role[k].n) {
+        return norm_replace(c->norm, b->env.hole[left], names->n, names->from, names->to) == a->env.hole[left];
+    }
+    for (int i = 0; i < a->role[k].n; i++) {
+        int used = a->role[k].at[i]->dim != b->role[k].at[at]->dim;
+        for (int j = 0; j < names->n && !used; j++) {
+            used = names->to[j] == a->role[k].at[i];
+        }
+        Naming more = *names;
+        if (!used) {
+            name_var(&more, b->role[k].at[at], a->role[k].at[i]);
+            if (align_sum(c, a, b, left, k, at + 1, &more)) {
+                *names = more;
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+static int summed_role(const Form *form)
+{
+    for (int r = 0; r < form->roles; r++) {
+        if (!form->role[r].result) {
+            return r;
+        }
+    }
+    return -1;
+}
+
+/* Columns of equal dims are one loop. */
+static void align_columns(const Reading *a, const Reading *b, int n, Naming *names)
+{
+    int same = n >= 0 && a->role[n].n == b->role[n].n;
+    for (int k = 0; same && k < a->role[n].n; k++) {
+        same = a->role[n].at[k]->dim == b->role[n].at[k]->dim;
+    }
+    for (int k = 0; same && k < a->role[n].n; k++) {
+        name_var(names, b->role[n].at[k], a->role[n].at[k]);
+    }
+}
+
+/* The same left side, summed over the same indices: b in the variables of a. */
+static int align(Cover *c, const Reading *a, Reading *b)
+{
+    const int w = weight_hole(a->form), left = w == 0 ? 1 : 0, k = summed_role(a->form);
+    if (w < 0 || k < 0 || a->form != b->form || a->role[k].n != b->role[k].n) {
+        return 0;
+    }
+    for (int i = 0; i < a->role[k].n; i++) {
+        if (!norm_uses(a->env.hole[left], a->role[k].at[i])) {
+            return 0;
+        }
+    }
+    NormExpr *one = norm_node(c->norm, RED_SUM, T_REAL, a->role[k].n, a->role[k].at, c->norm->yes, a->env.hole[left]);
+    NormExpr *other = norm_node(c->norm, RED_SUM, T_REAL, b->role[k].n, b->role[k].at, c->norm->yes, b->env.hole[left]);
+    if (one->node != other->node) {
+        return 0;
+    }
+    Naming names = {0};
+    for (int i = 0; i < one->n; i++) {
+        name_var(&names, other->kid[i], one->kid[i]);
+    }
+    if (!align_sum(c, a, b, left, k, 0, &names)) {
+        return 0;
+    }
+    align_columns(a, b, own_role(a->form, w), &names);
+    for (int h = 0; h < b->form->holes; h++) {
+        b->env.hole[h] = b->env.hole[h] ? norm_replace(c->norm, b->env.hole[h], names.n, names.from, names.to) : NULL;
+    }
+    for (int r = 0; r < b->form->roles; r++) {
+        NormList renamed = {0};
+        for (int i = 0; i < b->role[r].n; i++) {
+            vec_push(c->p->arena, renamed, norm_replace(c->norm, b->role[r].at[i], names.n, names.from, names.to));
+        }
+        b->role[r] = renamed;
+    }
+    b->read = norm_replace(c->norm, b->read, names.n, names.from, names.to);
+    return 1;
+}
+
+/* ---- taking it ---------------------------------------------------------------------------------------------------------------------- */
+
+static void add_part(Cover *c, Draft *d, const Reading *r)
+{
+    DraftPart part = {.node = r->read->node};
+    for (int h = 0; h < r->form->holes; h++) {
+        part.hole[h] = r->env.hole[h];
+    }
+    for (int k = 0; k < r->form->roles; k++) {
+        part.role[k] = r->role[k];
+    }
+    part.accumulator = temp_new(c, r->read->n, r->read->kid, NULL, r->read);
+    part.accumulator->accumulator = 1;
+    part.first = temp_new(c, r->read->n, r->read->kid, temp_read(c, part.accumulator, r->read->kid), r->read);
+    part.first->draft = d;
+    vec_push(c->p->arena, d->part, part);
+}
+
+int contract_cover(Cover *c, NormNode *node, Draft *d)
+{
+    const Reading first = read_as_any(c, node, d);
+    if (first.why) {
+        return 0;
+    }
+    d->form = first.form;
+    add_part(c, d, &first);
+    for (int id = 0; weight_hole(first.form) >= 0 && id < c->norm->node.n; id++) {
+        NormNode *other = c->norm->node.at[id];
+        if (other == node || !box_is_needed(c, other) || other->reduce != node->reduce || !cover_is_open(c, other)) {
+            continue;
+        }
+        Reading mate = read_as(c, first.form, other);
+        if (!mate.why && align(c, &first, &mate)) {
+            add_part(c, d, &mate);
+        }
+    }
+    return 1;
+}

@@ -1,0 +1,67 @@
+#include "forms.h"
+
+#include "../target.h"
+#include "covering.h"
+#include "template.h"
+
+#include <string.h>
+
+static unsigned tier_bit(const char *name)
+{
+    static const struct {
+        const char *name;
+        unsigned bit;
+    } row[] = {{"c", TARGET_C}, {"avx2", TARGET_AVX2}, {"avx512", TARGET_AVX512}, {"neon", TARGET_NEON}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        if (strcmp(row[i].name, name) == 0) {
+            return row[i].bit;
+        }
+    }
+    return 0;
+}
+
+/* Every tier of the target; a head that names none is for all. */
+static int serves(const Template *t, const Target *target)
+{
+    for (int i = 0; t->targets && i < MOST_TIERS && target->tier[i]; i++) {
+        if (!(t->targets & tier_bit(target->tier[i]->name))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static void add(Plan *p, Form *form)
+{
+    int at = p->form.n;
+    vec_push(p->arena, p->form, form);
+    while (at > 0 && form->head->formula > p->form.at[at - 1]->head->formula) {
+        p->form.at[at] = p->form.at[at - 1];
+        at--;
+    }
+    p->form.at[at] = form;
+}
+
+int forms_load(Plan *p)
+{
+    const EmitOptions *o = p->options;
+    Templates templates = {0};
+    if (!target_is_fast(o->target) || o->no_forms) {
+        return 1;
+    }
+    if (!templates_load(p->arena, p->diag, &o->forms, o->forms != NULL, &templates)) {
+        return 0;
+    }
+    for (int i = 0; i < templates.n; i++) {
+        Template *t = templates.at[i];
+        if (serves(t, o->target)) {
+            Form *form = form_read(p->arena, p->diag, t->head.at, t->head.n);
+            if (!form) {
+                return 0;
+            }
+            form->text = t;
+            add(p, form);
+        }
+    }
+    return 1;
+}

@@ -1,0 +1,41 @@
+/* growing.h - one step of growing a tensor: grow.c, meet.c */
+#ifndef SINTER_FORMS_GROWING_H
+#define SINTER_FORMS_GROWING_H
+
+#include "covering.h"
+
+typedef struct GrowMember { /* of a sum, with its coefficient; of a product, with its power */
+    NormExpr *e;
+    double weight;
+} GrowMember;
+typedef VEC(GrowMember) Members;
+
+typedef enum ReadKind { PLACE_ROOT, PLACE_SUM, PLACE_PRODUCT, PLACE_CALL, PLACE_OTHER } ReadKind;
+
+typedef struct ReadPlace { /* where the tensor is read */
+    int box;
+    NormExpr *read;
+    ReadKind kind;     /* of what it stands in */
+    NormExpr *parent;
+    int at;             /* which kid of it */
+    double own;         /* its own weight there */
+    double constant;    /* of the sum */
+    Members sibling;
+} ReadPlace;
+
+typedef struct Growing {
+    Cover *cover;
+    Temp *temp, *grown;
+    Temp *const *mate;
+    int mates;
+    const NormList *row; /* indices that may be added */
+    VEC(ReadPlace) place;
+    Members with;        /* what it grows by */
+    NormList *chosen;    /* by place: the variables that are the row there */
+    double scale;
+    int wider;           /* the row is added */
+    int box;             /* being rewritten */
+    int failed;
+} Growing;
+
+#endif

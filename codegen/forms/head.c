@@ -1,0 +1,128 @@
+/* A head in normal form: its text through the front end, its holes as holes. */
+#include "covering.h"
+
+#include "head_graph.h"
+
+#include <string.h>
+
+typedef struct HoleView {
+    const Form *form;
+    const Graph *graph;
+} HoleView;
+
+static NormView view_of(void *context, Node *node)
+{
+    const HoleView *v = context;
+    for (int i = 0; i < v->graph->inputs.n; i++) {
+        if (v->graph->inputs.at[i] == node) {
+            return (NormView){.node = node, .hole = i};
+        }
+    }
+    return (NormView){.node = node, .inlined = node->kind == NODE_EQ, .hole = -1};
+}
+
+static const HeadField *field_of(const HeadField *field, int n, const char *key)
+{
+    for (int i = 0; i < n; i++) {
+        if (strcmp(field[i].key, key) == 0) {
+            return &field[i];
+        }
+    }
+    return NULL;
+}
+
+static int read_needs(Diag *d, const HeadField *field, Form *form)
+{
+    for (const char *at = field ? field->text : ""; *at; at++) {
+        if (*at < 'a' || *at > 'z') {
+            continue;
+        }
+        const int r = form_role(form, *at);
+        if (r < 0) {
+            diag_error(d, field->span, "'%c' is no role of '%s'", *at, form->name);
+            return 0;
+        }
+        form->role[r].needed = 1;
+    }
+    return 1;
+}
+
+static int read_when(Arena *arena, Diag *d, const HeadField *field, Form *form)
+{
+    if (!field) {
+        return 1;
+    }
+    Str error = NULL;
+    form->head->when = condition_parse(arena, field->text, &error);
+    if (error) {
+        diag_error(d, field->span, "the condition of '%s' cannot be read: %s", form->name, error);
+    }
+    return !error;
+}
+
+/* "$a in place or staged; $w load-time layout panel48": words about each hole. */
+static void read_holes(const HeadField *field, Form *form)
+{
+    for (int h = 0; field && h < form->holes; h++) {
+        const char *at = strstr(field->text, form->hole[h].name), *end = at ? strchr(at, ';') : NULL;
+        const char *word = at ? strstr(at, "load-time") : NULL;
+        form->hole[h].load_time |= word && (!end || word < end);
+    }
+}
+
+static int normalise(Arena *arena, Graph *graph, Form *form)
+{
+    Head *head = form->head;
+    HoleView view = {form, graph};
+    head->norm = norm_new(arena, graph, 1);
+    NormGraph *g = norm_graph_new(head->norm, view_of, &view);
+    const char *why = NULL;
+    Node *output = graph->outputs.at[0];
+    head->root = norm_equation(g, output, &why);
+    for (int r = 0; r < form->roles; r++) {
+        for (int k = 0; k < graph->dims.n; k++) {
+            if (graph->dims.at[k]->name[0] == form->role[r].letter && !graph->dims.at[k]->name[1]) {
+                head->letter[r] = norm_fresh(head->norm, graph->dims.at[k]);
+            }
+        }
+    }
+    if (!head->root) {
+        return 0;
+    }
+    NormExpr *axis[NORM_AXES], *to[NORM_AXES];
+    for (int k = 0; k < output->free.n; k++) {
+        axis[k] = norm_var(head->norm, k, output->free.at[k]->dim);
+        to[k] = head->letter[form_role(form, output->free.at[k]->dim->name[0])];
+    }
+    head->root = norm_replace(head->norm, head->root, output->free.n, axis, to);
+    NormNodes nodes = {0};
+    norm_nodes(head->norm, head->root, &nodes);
+    head->formula = nodes.n > 1;
+    return 1;
+}
+
+Form *form_read(Arena *arena, Diag *d, const HeadField *field, int n)
+{
+    Form *form = arena_new_of(arena, Form);
+    HeadText text = {0};
+    const HeadField *equation = field_of(field, n, "form");
+    if (!equation || !head_text(arena, d, equation, form, &text)) {
+        return NULL;
+    }
+    form->head = arena_new_of(arena, Head);
+    form->head->any = text.any;
+    form->head->row = text.row;
+    Graph *graph = head_graph(arena, d, form->name, text.text);
+    const HeadField *prefer = field_of(field, n, "prefer");
+    form->head->prefer_load_time = prefer && strstr(prefer->text, "load-time") != NULL;
+    read_holes(field_of(field, n, "hole"), form);
+    for (int i = 0; i < n; i++) {
+        if (strcmp(field[i].key, "hole") == 0) {
+            read_holes(&field[i], form);
+        }
+    }
+    return graph && read_needs(d, field_of(field, n, "need"), form) && read_when(arena, d, field_of(field, n, "when"), form) &&
+                   normalise(arena, graph, form)
+               ? form
+               : NULL;
+}

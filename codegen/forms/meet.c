@@ -1,0 +1,301 @@
+/* A tensor that each reader reads several times, as in x * erf(x): the smallest part of the reader that holds all of them. */
+#include "growing.h"
+
+typedef struct Meeting {
+    Cover *cover;
+    Temp *temp, *grown;
+    int box;
+    NormExpr *place;      /* of the read looked at: the part that holds all its occurrences */
+    int first;            /* the first reader is being looked at */
+    NormKind kind;
+    Members core, beside; /* over the axes of the tensor */
+    NormExpr *whole;      /* neither sum nor product */
+} Meeting;
+
+static int holds(const NormExpr *e, const NormExpr *read)
+{
+    if (e == read) {
+        return 1;
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (holds(e->kid[k], read)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static NormExpr *smallest(NormExpr *e, const NormExpr *read)
+{
+    for (;;) {
+        NormExpr *only = NULL;
+        int hits = 0;
+        for (int k = 0; k < e->n && e->kind != NORM_READ; k++) {
+            if (holds(e->kid[k], read)) {
+                only = e->kid[k];
+                hits++;
+            }
+        }
+        if (hits != 1) {
+            return e;
+        }
+        e = only;
+    }
+}
+
+static int is_distinct(const NormExpr *read)
+{
+    for (int k = 0; k < read->n; k++) {
+        for (int i = 0; i < k; i++) {
+            if (read->kid[i] == read->kid[k]) {
+                return 0;
+            }
+        }
+        if (read->kid[k]->kind != NORM_VAR) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int may_take(Meeting *m, const NormExpr *e, const NormExpr *read)
+{
+    for (int k = 0; k < e->nvars; k++) {
+        int found = 0;
+        for (int i = 0; i < read->n && !found; i++) {
+            found = read->kid[i] == e->vars[k];
+        }
+        if (!found) {
+            return 0;
+        }
+    }
+    return is_known(m->cover, e, &m->temp, 1);
+}
+
+static NormExpr *over_axes(Meeting *m, NormExpr *e, const NormExpr *read)
+{
+    return norm_replace(m->cover->norm, e, read->n, read->kid, m->temp->axis);
+}
+
+static NormExpr *over_index(Meeting *m, NormExpr *e, const NormExpr *read)
+{
+    return norm_replace(m->cover->norm, e, read->n, m->temp->axis, read->kid);
+}
+
+static double weight_of(const NormExpr *e, int k)
+{
+    return e->kind == NORM_SUM ? e->coef[k] : e->kind == NORM_PRODUCT ? e->power[k] : 1;
+}
+
+static int find_member(const Members *list, const NormExpr *e, double weight)
+{
+    for (int i = 0; i < list->n; i++) {
+        if (list->at[i].e == e && list->at[i].weight == weight) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static int same_members(const Members *a, const Members *b)
+{
+    for (int i = 0; i < a->n; i++) {
+        if (find_member(b, a->at[i].e, a->at[i].weight) < 0) {
+            return 0;
+        }
+    }
+    return a->n == b->n;
+}
+
+/* One read in one box. 0: nothing can be stored for it. */
+static int look(Meeting *m, NormExpr *e, const NormExpr *read)
+{
+    const NormExpr *at = smallest(e, read);
+    const int set = at->kind == NORM_SUM || at->kind == NORM_PRODUCT;
+    if (!is_distinct(read) || (!set && at->kind != NORM_CALL && at->kind != NORM_SELECT) || at->type == T_BOOL) {
+        return 0;
+    }
+    Members core = {0}, beside = {0};
+    NormExpr *whole = NULL;
+    for (int k = 0; k < at->n && set; k++) {
+        const int mine = holds(at->kid[k], read), fine = may_take(m, at->kid[k], read);
+        if (mine && !fine) {
+            return 0;
+        }
+        if (fine) {
+            const GrowMember member = {over_axes(m, at->kid[k], read), weight_of(at, k)};
+            if (mine) {
+                vec_push(m->cover->p->arena, core, member);
+            } else {
+                vec_push(m->cover->p->arena, beside, member);
+            }
+        }
+    }
+    if (!set) {
+        if (!may_take(m, at, read)) {
+            return 0;
+        }
+        whole = over_axes(m, (NormExpr *)at, read);
+    }
+    if (m->first) {
+        m->first = 0;
+        m->kind = at->kind;
+        m->core = core;
+        m->beside = beside;
+        m->whole = whole;
+        return 1;
+    }
+    Members both = {0};
+    for (int i = 0; i < beside.n; i++) {
+        if (find_member(&m->beside, beside.at[i].e, beside.at[i].weight) >= 0) {
+            vec_push(m->cover->p->arena, both, beside.at[i]);
+        }
+    }
+    m->beside = both;
+    return m->kind == at->kind && m->whole == whole && same_members(&m->core, &core);
+}
+
+static void reads_of(Cover *c, NormExpr *e, const Node *source, NormList *out)
+{
+    NormList all = {0};
+    norm_reads(c->norm, e, &all);
+    for (int i = 0; i < all.n; i++) {
+        if (all.at[i]->source == source) {
+            vec_push(c->p->arena, *out, all.at[i]);
+        }
+    }
+}
+
+static int look_everywhere(Meeting *m)
+{
+    Cover *c = m->cover;
+    for (int i = 0; i < c->box.n; i++) {
+        NormExpr *e = c->box.at[i].e;
+        if (!reads_source(e, m->temp->node)) {
+            continue;
+        }
+        NormList reads = {0};
+        reads_of(c, e, m->temp->node, &reads);
+        for (int k = 0; k < reads.n; k++) {
+            if (!look(m, e, reads.at[k])) {
+                return 0;
+            }
+        }
+    }
+    return !m->first;
+}
+
+/* ---- what becomes of it ------------------------------------------------------------------------------------------------------------- */
+
+static NormExpr *value_of_read(void *context, NormExpr *e)
+{
+    Meeting *m = context;
+    return e->kind == NORM_READ && e->source == m->temp->node
+               ? norm_replace(m->cover->norm, m->temp->value, m->temp->n, m->temp->axis, e->kid)
+               : NULL;
+}
+
+static NormExpr *put_together(Meeting *m, NormKind kind, Type type, const Members *list, double constant)
+{
+    NormTerms terms = {0};
+    NormFactors factors = {0};
+    for (int i = 0; i < list->n; i++) {
+        vec_push(m->cover->p->arena, terms, ((NormTerm){list->at[i].e, list->at[i].weight}));
+        vec_push(m->cover->p->arena, factors, ((NormFactor){list->at[i].e, (int)list->at[i].weight}));
+    }
+    return kind == NORM_SUM ? norm_sum(m->cover->norm, type, terms.n, terms.at, constant)
+                            : norm_product(m->cover->norm, type, factors.n, factors.at);
+}
+
+static NormExpr *replaced(void *context, NormExpr *e);
+
+static NormExpr *in_set(Meeting *m, NormExpr *e)
+{
+    Members list = {0};
+    NormList reads = {0};
+    int hits = 0;
+    reads_of(m->cover, e, m->temp->node, &reads);
+    for (int k = 0; k < e->n; k++) {
+        vec_push(m->cover->p->arena, list, ((GrowMember){e->kid[k], weight_of(e, k)}));
+    }
+    for (int r = 0; r < reads.n; r++) {
+        Members rest = list;
+        rest.at = arena_array(m->cover->p->arena, GrowMember, list.n + 1);
+        rest.n = 0;
+        rest.cap = list.n + 1;
+        int found = 0;
+        for (int i = 0; i < list.n; i++) {
+            int wanted = 0;
+            for (int k = 0; k < m->core.n + m->beside.n && !wanted; k++) {
+                const GrowMember t = k < m->core.n ? m->core.at[k] : m->beside.at[k - m->core.n];
+                wanted = t.weight == list.at[i].weight && over_index(m, t.e, reads.at[r]) == list.at[i].e;
+            }
+            found += wanted;
+            if (!wanted) {
+                rest.at[rest.n++] = list.at[i];
+            }
+        }
+        if (found == m->core.n + m->beside.n) {
+            rest.at[rest.n++] = (GrowMember){temp_read(m->cover, m->grown, reads.at[r]->kid), 1};
+            list = rest;
+            hits++;
+        }
+    }
+    if (!hits) {
+        return NULL;
+    }
+    for (int i = 0; i < list.n; i++) {
+        list.at[i].e = norm_rebuild(m->cover->norm, list.at[i].e, replaced, m);
+    }
+    return put_together(m, e->kind, e->type, &list, e->kind == NORM_SUM ? e->num : 0);
+}
+
+static NormExpr *replaced(void *context, NormExpr *e)
+{
+    Meeting *m = context;
+    if (e->kind != m->kind) {
+        return NULL;
+    }
+    if (!m->whole) {
+        return in_set(m, e);
+    }
+    NormList reads = {0};
+    reads_of(m->cover, e, m->temp->node, &reads);
+    for (int r = 0; r < reads.n; r++) {
+        if (e->type == m->whole->type && over_index(m, m->whole, reads.at[r]) == e) {
+            return temp_read(m->cover, m->grown, reads.at[r]->kid);
+        }
+    }
+    return NULL;
+}
+
+Temp *grow_meet(Cover *c, Temp *t)
+{
+    Meeting m = {.cover = c, .temp = t, .first = 1};
+    if (!look_everywhere(&m)) {
+        return NULL;
+    }
+    NormExpr *value = m.whole;
+    if (!value) {
+        Members all = {0};
+        for (int k = 0; k < m.core.n + m.beside.n; k++) {
+            vec_push(c->p->arena, all, k < m.core.n ? m.core.at[k] : m.beside.at[k - m.core.n]);
+        }
+        value = put_together(&m, m.kind, T_REAL, &all, 0);
+    }
+    value = norm_rebuild(c->norm, value, value_of_read, &m);
+    m.grown = temp_new(c, t->n, t->axis, value, temp_origin(c, value));
+    NormExpr **made = arena_array(c->p->arena, NormExpr *, c->box.n + 1);
+    for (int i = 0; i < c->box.n; i++) {
+        NormExpr *e = c->box.at[i].e;
+        made[i] = reads_source(e, t->node) ? norm_rebuild(c->norm, e, replaced, &m) : e;
+        if (reads_source(made[i], t->node)) {
+            return NULL;
+        }
+    }
+    for (int i = 0; i < c->box.n; i++) {
+        c->box.at[i].e = made[i];
+    }
+    boxes_sync(c);
+    return m.grown;
+}
