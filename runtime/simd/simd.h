@@ -1,0 +1,48 @@
+/* simd.h - vectors of floats, in about forty words that mean the same on every machine
+ *
+ * A tier is a file of words: words_avx512.h, words_avx2.h, words_neon.h, words_c.h. function.h (exp, erf, ..), sine.h and tile.h (products
+ * of small blocks) are written in words alone, and so are the forms; nothing else knows an instruction set.
+ *
+ *     W                   lanes of a vector                        vf vi vm   vectors of float, int32_t, and conditions
+ *     MR                  most rows of a tile                      NV, NR     vectors and floats in a row of a tile; NR divides 48
+ *
+ *     vsplat visplat      the same in all lanes                    viota             0, 1, 2, ..
+ *     vload vstore        W floats, any alignment                  vload_n vstore_n  the first n of them; the others are 0, untouched
+ *     viload viload_n     the same of int32_t                      vfirst(n)         which lanes are before n
+ *     vgather(p, i)       p[i] lane by lane                        vgather_if(m, p, i)  0 where not m, and not read
+ *     + - *               of vf and of vi; - before one
+ *     vfma(a, b, c)       a * b + c; rounded once, but for tier c  vdiv vrecip vsqrt    exact
+ *     vmax vmin           the second one if there is a NaN         vabs vsign vfloor vceil vround vtrunc
+ *     vselect viselect    m ? a : b                                vlt vle veq of vf, vilt vile vieq of vi
+ *     vand vor vnot       of conditions                            vwhether(x)       one for all lanes
+ *     vany(m)             1: in some lane                          vfloat vint       number to number; vint cuts
+ *     vbits vof_bits      the bits of a number                     vshl vshr         shifts of vi; vshr fills with 0
+ *     vscale(x, n)        x * 2^n, n integers within -160 .. 160   vsum vhigh vlow   over the lanes, in a fixed order
+ *
+ * Compile with -O3 -ffp-contract=off: fused is what says vfma, and nothing else. */
+#ifndef SINTER_SIMD_H
+#define SINTER_SIMD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define SIMD_WORD static inline __attribute__((always_inline, unused))
+
+#if defined SIMD_C
+#include "words_c.h"
+#elif defined __AVX512F__ && defined __AVX512BW__ && defined __AVX512DQ__ && defined __AVX512VL__ && defined __AVX512VNNI__
+#include "words_avx512.h"
+#elif defined __AVX2__ && defined __FMA__
+#include "words_avx2.h"
+#elif defined __aarch64__
+#include "words_neon.h"
+#else
+#include "words_c.h"
+#endif
+
+#include "function.h"
+#include "sine.h"
+#include "tile.h"
+
+#endif

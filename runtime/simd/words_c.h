@@ -1,0 +1,262 @@
+/* words_c.h - the words of simd.h in plain C99: one lane */
+#ifndef SINTER_SIMD_WORDS_C_H
+#define SINTER_SIMD_WORDS_C_H
+
+#include <math.h>
+
+enum { W = 1, MR = 4, NV = 4, NR = NV * W };
+
+typedef float vf;
+typedef int32_t vi;
+typedef int vm; /* 0 or 1 */
+
+SIMD_WORD vf vsplat(float x)
+{
+    return x;
+}
+
+SIMD_WORD vi visplat(int32_t x)
+{
+    return x;
+}
+
+SIMD_WORD vi viota(void)
+{
+    return 0;
+}
+
+SIMD_WORD vm vfirst(ptrdiff_t n)
+{
+    return n > 0;
+}
+
+SIMD_WORD vf vload(const float *p)
+{
+    return *p;
+}
+
+SIMD_WORD vf vload_n(const float *p, ptrdiff_t n)
+{
+    return n > 0 ? *p : 0.0f;
+}
+
+SIMD_WORD void vstore(float *p, vf x)
+{
+    *p = x;
+}
+
+SIMD_WORD void vstore_n(float *p, vf x, ptrdiff_t n)
+{
+    if (n > 0) {
+        *p = x;
+    }
+}
+
+SIMD_WORD vi viload(const int32_t *p)
+{
+    return *p;
+}
+
+SIMD_WORD vi viload_n(const int32_t *p, ptrdiff_t n)
+{
+    return n > 0 ? *p : 0;
+}
+
+SIMD_WORD void vistore(int32_t *p, vi x)
+{
+    *p = x;
+}
+
+SIMD_WORD vf vgather(const float *p, vi i)
+{
+    return p[i];
+}
+
+SIMD_WORD vf vgather_if(vm m, const float *p, vi i)
+{
+    return m ? p[i] : 0.0f;
+}
+
+SIMD_WORD vf vfma(vf a, vf b, vf c)
+{
+    return a * b + c;
+}
+
+SIMD_WORD vf vdiv(vf a, vf b)
+{
+    return a / b;
+}
+
+SIMD_WORD vf vsqrt(vf x)
+{
+    return sqrtf(x);
+}
+
+SIMD_WORD vf vmax(vf a, vf b)
+{
+    return a > b ? a : b;
+}
+
+SIMD_WORD vf vmin(vf a, vf b)
+{
+    return a < b ? a : b;
+}
+
+SIMD_WORD vf vabs(vf x)
+{
+    return fabsf(x);
+}
+
+SIMD_WORD vf vtrunc(vf x) /* from 2^23 on all floats are integers */
+{
+    return x > -8388608.0f && x < 8388608.0f ? (float)(int32_t)x : x;
+}
+
+SIMD_WORD vf vfloor(vf x)
+{
+    const vf cut = vtrunc(x);
+    return cut > x ? cut - 1.0f : cut;
+}
+
+SIMD_WORD vf vceil(vf x)
+{
+    const vf cut = vtrunc(x);
+    return cut < x ? cut + 1.0f : cut;
+}
+
+SIMD_WORD vf vround(vf x) /* to the nearest, ties to even */
+{
+    const vf shift = x < 0.0f ? -8388608.0f : 8388608.0f;
+    return x > -8388608.0f && x < 8388608.0f ? (x + shift) - shift : x;
+}
+
+SIMD_WORD vm vlt(vf a, vf b)
+{
+    return a < b;
+}
+
+SIMD_WORD vm vle(vf a, vf b)
+{
+    return a <= b;
+}
+
+SIMD_WORD vm veq(vf a, vf b)
+{
+    return a == b;
+}
+
+SIMD_WORD vm vilt(vi a, vi b)
+{
+    return a < b;
+}
+
+SIMD_WORD vm vile(vi a, vi b)
+{
+    return a <= b;
+}
+
+SIMD_WORD vm vieq(vi a, vi b)
+{
+    return a == b;
+}
+
+SIMD_WORD vm vand(vm a, vm b)
+{
+    return a & b;
+}
+
+SIMD_WORD vm vor(vm a, vm b)
+{
+    return a | b;
+}
+
+SIMD_WORD vm vnot(vm a)
+{
+    return !a;
+}
+
+SIMD_WORD vm vwhether(int x)
+{
+    return x != 0;
+}
+
+SIMD_WORD int vany(vm m)
+{
+    return m;
+}
+
+SIMD_WORD vf vselect(vm m, vf a, vf b)
+{
+    return m ? a : b;
+}
+
+SIMD_WORD vi viselect(vm m, vi a, vi b)
+{
+    return m ? a : b;
+}
+
+SIMD_WORD vf vfloat(vi x)
+{
+    return (float)x;
+}
+
+SIMD_WORD vi vint(vf x) /* what no int32_t holds becomes the smallest, as on x86 */
+{
+    return x >= -2147483648.0f && x < 2147483648.0f ? (int32_t)x : INT32_MIN;
+}
+
+SIMD_WORD vi vbits(vf x)
+{
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+SIMD_WORD vf vof_bits(vi bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+SIMD_WORD vi vshl(vi x, unsigned by)
+{
+    return (int32_t)((uint32_t)x << by);
+}
+
+SIMD_WORD vi vshr(vi x, unsigned by)
+{
+    return (int32_t)((uint32_t)x >> by);
+}
+
+/* In two factors: the result may be subnormal, and 2^n infinite where it is not. */
+SIMD_WORD vf vscale(vf x, vf n)
+{
+    const vi both = n == n ? (vi)n + 254 : 254, half = both >> 1;
+    return x * vof_bits(vshl(half, 23)) * vof_bits(vshl(both - half, 23));
+}
+
+SIMD_WORD float vsum(vf x)
+{
+    return x;
+}
+
+SIMD_WORD float vhigh(vf x)
+{
+    return x;
+}
+
+SIMD_WORD float vlow(vf x)
+{
+    return x;
+}
+
+/* Columns from W rows of W floats to W rows of W. */
+SIMD_WORD void vturn(const float *from, ptrdiff_t from_row, float *to, ptrdiff_t to_row)
+{
+    (void)from_row;
+    (void)to_row;
+    *to = *from;
+}
+
+#endif

@@ -1,0 +1,321 @@
+/* Every word against the scalars it stands for; functions against double. Prints the tier and the largest errors; exit code 1: wrong. */
+#include "simd.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int wrong;
+
+static void check(int good, const char *what)
+{
+    if (!good) {
+        printf("wrong: %s\n", what);
+        wrong = 1;
+    }
+}
+
+/* ---- words -------------------------------------------------------------------------------------------------------------------------- */
+
+static float a[W], b[W], c[W], y[W];
+static int32_t i_a[W], i_b[W], i_y[W];
+
+static uint32_t state = 12345;
+
+static uint32_t random_bits(void)
+{
+    state = state * 1664525u + 1013904223u;
+    return state >> 8;
+}
+
+static float random_float(void)
+{
+    return (float)((int)(random_bits() % 4001u) - 2000) / 128.0f;
+}
+
+static void fill(void)
+{
+    for (int i = 0; i < W; i++) {
+        a[i] = random_float();
+        b[i] = random_bits() % 4 ? random_float() : a[i];
+        c[i] = random_float();
+        i_a[i] = (int32_t)(random_bits() % 2001u) - 1000;
+        i_b[i] = random_bits() % 4 ? (int32_t)(random_bits() % 2001u) - 1000 : i_a[i];
+    }
+}
+
+static int same(float x, float wanted)
+{
+    return x == wanted || (isnan(x) && isnan(wanted));
+}
+
+#define EACH(what, vector, scalar)                                                                                                \
+    do {                                                                                                                          \
+        vstore(y, vector);                                                                                                        \
+        for (int i = 0; i < W; i++) {                                                                                             \
+            check(same(y[i], scalar), what);                                                                                      \
+        }                                                                                                                         \
+    } while (0)
+#define EACH_INT(what, vector, scalar)                                                                                            \
+    do {                                                                                                                          \
+        vistore(i_y, vector);                                                                                                     \
+        for (int i = 0; i < W; i++) {                                                                                             \
+            check(i_y[i] == (scalar), what);                                                                                      \
+        }                                                                                                                         \
+    } while (0)
+#define EACH_IF(what, condition, scalar) EACH(what, vselect(condition, vsplat(1.0f), vsplat(0.0f)), (float)(scalar))
+
+static float fused(float x, float w, float z)
+{
+    return W == 1 ? x * w + z : fmaf(x, w, z);
+}
+
+static void arithmetic(void)
+{
+    const vf va = vload(a), vb = vload(b), vc = vload(c);
+    const vi ia = viload(i_a), ib = viload(i_b);
+    EACH("vsplat", vsplat(a[0]), a[0]);
+    EACH_INT("visplat", visplat(i_a[0]), i_a[0]);
+    EACH_INT("viota", viota(), i);
+    EACH("+", va + vb, a[i] + b[i]);
+    EACH("-", va - vb, a[i] - b[i]);
+    EACH("*", va * vb, a[i] * b[i]);
+    EACH("negated", -va, -a[i]);
+    EACH_INT("vi +", ia + ib, i_a[i] + i_b[i]);
+    EACH_INT("vi *", ia * ib, i_a[i] * i_b[i]);
+    EACH("vfma", vfma(va, vb, vc), fused(a[i], b[i], c[i]));
+    EACH("vdiv", vdiv(va, vb), a[i] / b[i]);
+    EACH("vrecip", vrecip(va), 1.0f / a[i]);
+    EACH("vsqrt", vsqrt(vabs(va)), sqrtf(fabsf(a[i])));
+    EACH("vmax", vmax(va, vb), a[i] > b[i] ? a[i] : b[i]);
+    EACH("vmin", vmin(va, vb), a[i] < b[i] ? a[i] : b[i]);
+    EACH("vabs", vabs(va), fabsf(a[i]));
+    EACH("vsign", vsign(va), (float)((a[i] > 0) - (a[i] < 0)));
+    EACH("vfloor", vfloor(va), floorf(a[i]));
+    EACH("vceil", vceil(va), ceilf(a[i]));
+    EACH("vround", vround(va), rintf(a[i]));
+    EACH("vtrunc", vtrunc(va), truncf(a[i]));
+    EACH("vfloat", vfloat(ia), (float)i_a[i]);
+    EACH_INT("vint", vint(va), (int32_t)a[i]);
+    EACH("vscale", vscale(va, vfloat(ia * visplat(4)) * vsplat(0.03125f) - vfloor(vfloat(ia) * vsplat(0.125f)) + vsplat(3.0f)), y[i]);
+    EACH_INT("vshl", vshl(ia, 3), (int32_t)((uint32_t)i_a[i] << 3));
+    EACH_INT("vshr", vshr(ia, 3), (int32_t)((uint32_t)i_a[i] >> 3));
+    EACH("bits", vof_bits(vbits(va)), a[i]);
+}
+
+static void conditions(void)
+{
+    const vf va = vload(a), vb = vload(b);
+    const vi ia = viload(i_a), ib = viload(i_b);
+    EACH_IF("vlt", vlt(va, vb), a[i] < b[i]);
+    EACH_IF("vle", vle(va, vb), a[i] <= b[i]);
+    EACH_IF("veq", veq(va, vb), a[i] == b[i]);
+    EACH_IF("vilt", vilt(ia, ib), i_a[i] < i_b[i]);
+    EACH_IF("vile", vile(ia, ib), i_a[i] <= i_b[i]);
+    EACH_IF("vieq", vieq(ia, ib), i_a[i] == i_b[i]);
+    EACH_IF("vand", vand(vlt(va, vb), vilt(ia, ib)), a[i] < b[i] && i_a[i] < i_b[i]);
+    EACH_IF("vor", vor(vlt(va, vb), vilt(ia, ib)), a[i] < b[i] || i_a[i] < i_b[i]);
+    EACH_IF("vnot", vnot(vlt(va, vb)), !(a[i] < b[i]));
+    EACH_IF("vwhether", vwhether(a[0] < b[0]), a[0] < b[0]);
+    EACH_INT("viselect", viselect(vlt(va, vb), ia, ib), a[i] < b[i] ? i_a[i] : i_b[i]);
+    int some = 0;
+    for (int i = 0; i < W; i++) {
+        some |= a[i] < b[i];
+    }
+    check(vany(vlt(va, vb)) == some, "vany");
+    check(!vany(vwhether(0)) && vany(vfirst(1)), "vany");
+}
+
+/* Each of 0 .. W + 2 lanes at the end of a block of its own, so that what reads or writes more is seen by sanitizers. */
+static void ends(void)
+{
+    for (int n = 0; n < W + 3; n++) {
+        const int lanes = n < W ? n : W;
+        float *p = malloc(sizeof *p * (size_t)(lanes + 1));
+        int32_t *q = malloc(sizeof *q * (size_t)(lanes + 1));
+        for (int i = 0; i < lanes; i++) {
+            p[i + 1] = a[i];
+            q[i + 1] = i_a[i];
+        }
+        p[0] = 7.0f;
+        EACH("vload_n", vload_n(p + 1, n), i < n ? a[i] : 0.0f);
+        EACH_INT("viload_n", viload_n(q + 1, n), i < n ? i_a[i] : 0);
+        EACH_IF("vfirst", vfirst(n), i < n);
+        vstore_n(p + 1, vload(b), n);
+        for (int i = 0; i < lanes; i++) {
+            check(p[i + 1] == b[i], "vstore_n");
+        }
+        check(p[0] == 7.0f, "vstore_n");
+        EACH("vgather", vgather_if(vfirst(n), p + 1, visplat(lanes - 1) - viota()), i < lanes ? b[lanes - 1 - i] : 0.0f);
+        free(p);
+        free(q);
+    }
+    EACH_IF("vfirst of less", vfirst(-3), 0);
+    EACH("vgather", vgather(a, visplat(W - 1) - viota()), a[W - 1 - i]);
+}
+
+static void over_lanes(void)
+{
+    float sum[W], high = a[0], low = a[0];
+    memcpy(sum, a, sizeof sum);
+    for (int half = W / 2; half > 0; half /= 2) {
+        for (int i = 0; i < half; i++) {
+            sum[i] += sum[i + half];
+        }
+    }
+    for (int i = 0; i < W; i++) {
+        high = a[i] > high ? a[i] : high;
+        low = a[i] < low ? a[i] : low;
+    }
+    check(vsum(vload(a)) == sum[0], "vsum");
+    check(vhigh(vload(a)) == high, "vhigh");
+    check(vlow(vload(a)) == low, "vlow");
+
+    float from[W * (W + 3)], to[W * (W + 1)];
+    for (int i = 0; i < W * (W + 3); i++) {
+        from[i] = random_float();
+    }
+    vturn(from, W + 3, to, W + 1);
+    for (int i = 0; i < W; i++) {
+        for (int j = 0; j < W; j++) {
+            check(to[j * (W + 1) + i] == from[i * (W + 3) + j], "vturn");
+        }
+    }
+}
+
+/* ---- functions ---------------------------------------------------------------------------------------------------------------------- */
+
+static double ulp(float is, double wanted)
+{
+    if (isnan(wanted) || isnan(is)) {
+        return isnan(wanted) && isnan(is) ? 0.0 : INFINITY;
+    }
+    const double limit = 0x1p128;
+    const double x = isinf(is) ? copysign(limit, (double)is) : (double)is;
+    const double should = fabs(wanted) > limit ? copysign(limit, wanted) : wanted;
+    if (should == 0.0) {
+        return x == 0.0 ? 0.0 : INFINITY;
+    }
+    int exponent;
+    frexp(should, &exponent);
+    return fabs(x - should) / ldexp(1.0, (exponent < -125 ? -125 : exponent) - 24);
+}
+
+#define FUNCTION(name, call, exact)                                                                                               \
+    static vf name##_lanes(vf x) { return call; }                                                                                 \
+    static double name##_exact(double x) { return exact; }
+FUNCTION(vexp, vexp(x), exp(x))
+FUNCTION(vlog, vlog(x), log(x))
+FUNCTION(verf, verf(x), erf(x))
+FUNCTION(vtanh, vtanh(x), tanh(x))
+FUNCTION(vsin, vsin(x), sin(x))
+FUNCTION(vcos, vcos(x), cos(x))
+
+static const struct {
+    const char *name;
+    vf (*lanes)(vf x);
+    double (*exact)(double x);
+} function[] = {
+    {"vexp", vexp_lanes, vexp_exact}, {"vlog", vlog_lanes, vlog_exact}, {"verf", verf_lanes, verf_exact}, {"vtanh", vtanh_lanes, vtanh_exact},
+    {"vsin", vsin_lanes, vsin_exact}, {"vcos", vcos_lanes, vcos_exact},
+};
+
+static float of_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* Every stride-th float, W neighbours at a time; what is special is among the first. */
+static void functions(uint32_t stride)
+{
+    static const float special[] = {0.0f, -0.0f, 1.0f, -1.0f, INFINITY, -INFINITY, NAN, 3.4e38f, -3.4e38f, 1e-45f, -1e-45f, 1.1754944e-38f,
+                                    88.7f, 88.8f, -87.3f, -87.4f, -103.9f, -104.1f, 0.9f, 0.625f, 32767.99f, 32768.0f, 1e10f, 1e-20f};
+    for (size_t f = 0; f < sizeof function / sizeof *function; f++) {
+        double most = 0.0;
+        float where = 0.0f;
+        float x[W], is[W];
+        const uint64_t steps = UINT64_C(0x100000000) / stride / (unsigned)W;
+        const size_t specials = sizeof special / sizeof *special;
+        for (uint64_t step = 0; step < steps + specials; step++) {
+            for (int i = 0; i < W; i++) {
+                x[i] = step < specials ? special[(step + (unsigned)i) % specials] : of_bits((uint32_t)((step * (unsigned)W + (unsigned)i) * stride));
+            }
+            vstore(is, function[f].lanes(vload(x)));
+            for (int i = 0; i < W; i++) {
+                const double error = ulp(is[i], function[f].exact((double)x[i]));
+                if (!(error <= most)) {
+                    most = error;
+                    where = x[i];
+                }
+            }
+        }
+        printf("%s %.2f ulp at %a\n", function[f].name, most, (double)where);
+        check(most <= 4.0, function[f].name);
+    }
+}
+
+/* ---- tiles -------------------------------------------------------------------------------------------------------------------------- */
+
+/* Each element is a chain of its own: the same bits for every number of rows and lanes. */
+static void tiles(void)
+{
+    enum { MOST_K = 9, ROW = MOST_K + 2, WIDE = NR + 5 };
+    static float left[MR * ROW], right[MOST_K * WIDE], tile[MR * WIDE], wanted[MR * NR];
+    for (int i = 0; i < MR * ROW; i++) {
+        left[i] = random_float();
+    }
+    for (int i = 0; i < MOST_K * WIDE; i++) {
+        right[i] = random_float();
+    }
+    for (int rows = 1; rows <= MR; rows++) {
+        for (int lanes = 1; lanes <= NV; lanes++) {
+            for (int K = 0; K <= MOST_K; K++) {
+                for (int add = 0; add < 2; add++) {
+                    for (int i = 0; i < rows; i++) {
+                        for (int j = 0; j < lanes * W; j++) {
+                            float sum = tile[i * WIDE + j] = add ? random_float() : 0.0f;
+                            for (int k = 0; k < K; k++) {
+                                sum = fused(left[i * ROW + k], right[k * WIDE + j], sum);
+                            }
+                            wanted[i * NR + j] = sum;
+                        }
+                    }
+                    (add ? tile_add_lanes : tile_dot_lanes)(lanes, rows, left, ROW, 1, right, WIDE, K, tile, WIDE);
+                    for (int i = 0; i < rows; i++) {
+                        for (int j = 0; j < lanes * W; j++) {
+                            check(tile[i * WIDE + j] == wanted[i * NR + j], "tile");
+                        }
+                    }
+                }
+            }
+        }
+    }
+    for (int left_rows = 0; left_rows < 50; left_rows++) {
+        int sum = 0, low = MR, high = 0;
+        for (int row = 0; row < left_rows;) {
+            const int take = tile_take(left_rows - row);
+            low = take < low ? take : low;
+            high = take > high ? take : high;
+            row += take;
+            sum += take;
+        }
+        check(sum == left_rows && high <= MR && (!left_rows || high - low <= 1), "tile_take");
+    }
+}
+
+int main(int argc, char **argv)
+{
+    printf("%d lanes\n", W);
+    for (int turn = 0; turn < 20; turn++) {
+        fill();
+        arithmetic();
+        conditions();
+        ends();
+        over_lanes();
+    }
+    tiles();
+    functions(argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 4099u);
+    return wrong;
+}
