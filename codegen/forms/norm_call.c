@@ -159,6 +159,22 @@ NormExpr *norm_call(Norm *m, Op op, Type type, int n, NormExpr *const *kid)
     return call(m, op, type, n, given);
 }
 
+NormExpr *norm_written(Norm *m, Op op, Type type, int n, NormExpr *const *kid)
+{
+    const int arithmetic = op == OP_ADD || op == OP_SUB || op == OP_MUL || op == OP_DIV || op == OP_NEG || op == OP_POW;
+    NormExpr *given[2] = {norm_as(m, kid[0], type), n > 1 ? norm_as(m, kid[1], type) : NULL};
+    if (!arithmetic || type != T_REAL) {
+        return norm_call(m, op, type, n, kid);
+    }
+    if (all_numbers(n, given)) {
+        return fold(m, op, type, n, given);
+    }
+    if (op == OP_ADD || op == OP_MUL) {
+        norm_sort(2, given);
+    }
+    return call(m, op, type, n, given);
+}
+
 /* ---- choices ------------------------------------------------------------------------------------------------------------------------- */
 
 /* e is 0 anyhow where this part of an index is out of range. */

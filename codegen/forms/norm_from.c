@@ -88,8 +88,8 @@ static NormExpr *range_of_read(NormGraph *g, const Node *node, NormExpr *const *
 static NormExpr *inlined(NormGraph *g, Node *node, NormExpr *const *index, const NormExpr *range)
 {
     Norm *m = g->norm;
-    const char *why;
-    NormExpr *value = norm_equation(g, node, &why);
+    const char *why = "a decision hangs on it, so it is computed as it is written";
+    NormExpr *value = g->written && node->type == T_REAL ? NULL : norm_equation(g, node, &why);
     if (value && value->size > INLINE_MOST) {
         why = "its expression is too large to stand in its readers";
         value = NULL;
@@ -133,25 +133,52 @@ static NormExpr *read(NormGraph *g, const Expr *e)
 
 /* ---- expressions --------------------------------------------------------------------------------------------------------------------- */
 
+/* One rounding may turn these. */
+static int decides(const Expr *e)
+{
+    switch (e->op) {
+    case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_TRUNC: case OP_TO_INT:
+    case OP_SIGN: case OP_IDIV: case OP_MOD: return e->kid[0]->type == T_REAL;
+    default: return 0;
+    }
+}
+
 static NormExpr *operation(NormGraph *g, const Expr *e)
 {
     NormExpr *kid[2] = {NULL, NULL};
+    const int written = g->written;
     if (e->op == OP_TEXT_KEY || e->op == OP_TEXT_JOIN || e->op == OP_TEXT_TIMES) {
         return fail(g, "it handles texts");
     }
+    g->written |= decides(e);
     for (int k = 0; k < e->n; k++) {
         kid[k] = convert(g, e->kid[k]);
     }
-    return g->failed ? g->norm->zero : norm_call(g->norm, e->op, e->type, e->n, kid);
+    g->written = written;
+    if (g->failed) {
+        return g->norm->zero;
+    }
+    return written && e->type == T_REAL ? norm_written(g->norm, e->op, T_REAL, e->n, kid) : norm_call(g->norm, e->op, e->type, e->n, kid);
 }
+
+static NormExpr *convert_kind(NormGraph *g, const Expr *e);
 
 static NormExpr *convert(NormGraph *g, const Expr *e)
 {
+    const int written = g->written;
+    if (g->failed) {
+        return g->norm->zero;
+    }
+    g->written = written && e->type == T_REAL; /* whole numbers do not round */
+    NormExpr *made = convert_kind(g, e);
+    g->written = written;
+    return made;
+}
+
+static NormExpr *convert_kind(NormGraph *g, const Expr *e)
+{
     Norm *m = g->norm;
     NormExpr *kid[3];
-    if (g->failed) {
-        return m->zero;
-    }
     switch (e->kind) {
     case EX_CONST: return constant(g, e);
     case EX_VAR: return variable(g, e->var);
@@ -225,9 +252,11 @@ static void define(NormGraph *g, const Node *node, struct NormValue *into)
 {
     Norm *m = g->norm;
     const char *outer = g->failed;
+    const int written = g->written;
     const Node *from = m->from;
     const int before = g->binding.n;
     g->failed = refused(node);
+    g->written = 0;
     m->from = node;
     if (!g->failed) {
         for (int k = 0; k < node->free.n; k++) {
@@ -240,6 +269,7 @@ static void define(NormGraph *g, const Node *node, struct NormValue *into)
     into->why = g->failed;
     into->value = g->failed ? NULL : into->value;
     g->failed = outer;
+    g->written = written;
 }
 
 NormExpr *norm_equation(NormGraph *g, Node *node, const char **reason)

@@ -1,6 +1,8 @@
 /* A whole graph by its normal form, unit by unit: for tests and for people. */
 #include "norm_inner.h"
 
+#include "plan.h"
+
 typedef struct Rewriting {
     Graph *graph;
     Norm *norm;
@@ -17,20 +19,29 @@ static NormView view(void *context, Node *node)
     return (NormView){.node = node, .inlined = r->plain[node->id] && node->unit == r->unit, .hole = -1};
 }
 
+static int is_plain(const Rewriting *r, const Step *step)
+{
+    return step->kind == STEP_NODE && r->plain[step->node->id];
+}
+
 static Node *made_of(void *context, NormNode *node)
 {
     const Rewriting *r = context;
     return r->made.at[node->id];
 }
 
+/* What decisions hang on stays as it is written. */
 static void find_plain(Rewriting *r)
 {
+    Plan p = {.arena = r->graph->arena, .graph = r->graph, .nodes = r->graph->nodes, .doubles = r->graph->program};
+    wide_mark(&p);
     r->plain = arena_array(r->graph->arena, char, r->graph->nodes);
     for (int u = 0; u < r->graph->units.n; u++) {
         const Unit *unit = r->graph->units.at[u];
         for (int s = 0; s < unit->step.n; s++) {
+            const Node *node = unit->step.at[s].node;
             if (unit->step.at[s].kind == STEP_NODE) {
-                r->plain[unit->step.at[s].node->id] = 1;
+                r->plain[node->id] = !(node->type == T_REAL && plan_info(&p, node)->wide);
             }
         }
     }
@@ -83,13 +94,13 @@ static void rewrite_unit(Rewriting *r, Unit *unit)
     r->step.at = NULL;
     r->step.cap = 0;
     for (int s = 0; s < unit->step.n; s++) {
-        if (unit->step.at[s].kind == STEP_NODE) {
+        if (is_plain(r, &unit->step.at[s])) {
             const char *why;
             norm_equation(r->values, unit->step.at[s].node, &why); /* before any of them changes */
         }
     }
     for (int s = 0; s < unit->step.n; s++) {
-        if (unit->step.at[s].kind == STEP_NODE) {
+        if (is_plain(r, &unit->step.at[s])) {
             rewrite_node(r, unit->step.at[s].node);
         }
         vec_push(r->graph->arena, r->step, unit->step.at[s]);
@@ -154,7 +165,7 @@ static void dump_unit(Rewriting *r, const Unit *unit, FILE *out)
     for (int s = 0; s < unit->step.n; s++) {
         const char *why;
         Node *node = unit->step.at[s].node;
-        if (unit->step.at[s].kind == STEP_NODE && is_wanted(r, unit, node)) {
+        if (is_plain(r, &unit->step.at[s]) && is_wanted(r, unit, node)) {
             NormExpr *value = norm_equation(r->values, node, &why);
             vec_push(r->norm->arena, wanted, node);
             if (value) {

@@ -134,7 +134,7 @@ NormExpr *norm_with_kids(Norm *m, const NormExpr *e, NormExpr *const *kid)
             factor[k] = (NormFactor){kid[k], e->power[k]};
         }
         return norm_product(m, e->type, e->n, factor);
-    case NORM_CALL: return norm_call(m, e->op, e->type, e->n, kid);
+    case NORM_CALL: return norm_written(m, e->op, e->type, e->n, kid);
     case NORM_SELECT: return norm_select(m, kid[0], kid[1], kid[2]);
     case NORM_LE: return e->n == 1 ? norm_at_most_0(m, kid[0]) : norm_at_most(m, kid[0], kid[1]);
     case NORM_LT: return norm_less(m, kid[0], kid[1]);

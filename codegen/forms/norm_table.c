@@ -151,7 +151,8 @@ static int is_finite(const NormExpr *e)
     }
     switch (e->op) {
     case OP_MIN: case OP_MAX: case OP_ABS: case OP_SIGN: case OP_SIN: case OP_COS: case OP_TANH: case OP_ERF: case OP_FLOOR: case OP_CEIL:
-    case OP_ROUND: case OP_TRUNC: case OP_TO_INT: case OP_ADD: case OP_MUL: return 1;
+    case OP_ROUND: case OP_TRUNC: case OP_TO_INT: case OP_ADD: case OP_SUB: case OP_MUL:
+    case OP_NEG: return 1;
     default: return e->type != T_REAL;
     }
 }

@@ -7,7 +7,7 @@
  *
  * The governing principle is refinement: where the equation as written is finite (in double), its normal form agrees with it up to
  * rounding; a true infinity stays; where it is no number, anything goes. Ints are exact and stay so: they are folded only as far as
- * doubles hold them (2^53), and a comparison of reals is never scaled or taken apart.
+ * doubles hold them (2^53); what a comparison of reals, a floor or a sign hangs on is computed as it is written.
  *
  * A variable is a number and a dim. In a NormNode the free ones are 0 .. free - 1, the bound ones follow. The value of a tensor is an
  * expression over its axes: variables 0 .. rank - 1. Everywhere else fresh numbers are used (norm_fresh), which no node has. */
@@ -33,7 +33,8 @@ typedef enum NormKind {
                      sum is not multiplied into it: 0.5 * (a + b) is a sum of one term */
     NORM_PRODUCT, /* product of kid[i] ^ power[i]; no kid is a NUM, a PRODUCT, or a SUM of one term; at most one is an exp. At least one
                      power is not 1, or n > 1. Numbers stand in a sum around it */
-    NORM_CALL,    /* op of kids: functions and IDIV, MOD, POW; MIN and MAX are flat, sorted, of any number */
+    NORM_CALL,    /* op of kids: functions and IDIV, MOD, POW; MIN and MAX are flat, sorted, of any number. + - * / of reals below a
+                     comparison or a floor only */
     NORM_SELECT,  /* kid[0] ? kid[1] : kid[2]; the other branch does not matter at all */
     NORM_LE,      /* of ints: kid[0] <= 0. Of reals there are two kids: kid[0] <= kid[1] */
     NORM_LT,      /* kid[0] < kid[1], of reals */
@@ -122,6 +123,8 @@ NormExpr *norm_sum(Norm *m, Type type, int n, const NormTerm *term, double const
 NormExpr *norm_product(Norm *m, Type type, int n, const NormFactor *factor);
 /* Any Op but those of texts: + - * / and comparisons too. */
 NormExpr *norm_call(Norm *m, Op op, Type type, int n, NormExpr *const *kid);
+/* As it is written, + - * / of reals too: what a comparison or a floor hangs on is not rounded in another way. */
+NormExpr *norm_written(Norm *m, Op op, Type type, int n, NormExpr *const *kid);
 NormExpr *norm_select(Norm *m, NormExpr *condition, NormExpr *yes, NormExpr *no);
 NormExpr *norm_nonzero(Norm *m, NormExpr *e);
 
@@ -221,6 +224,7 @@ typedef struct NormGraph {
         NormExpr *e;
     }) binding;          /* of the expression at hand */
     const char *failed;
+    int written;         /* what is read decides something: arithmetic of reals stays as it is written */
 } NormGraph;
 
 NormGraph *norm_graph_new(Norm *m, NormView (*view)(void *context, Node *node), void *context);
