@@ -38,6 +38,27 @@ static NormExpr *fold(Norm *m, Op op, Type type, int n, NormExpr *const *kid)
 
 /* ---- min and max --------------------------------------------------------------------------------------------------------------------- */
 
+static NormExpr *extreme(Norm *m, Op op, Type type, int n, NormExpr *const *kid);
+
+/* max(low, min(high, x)) is min(high, max(low, x)) where low <= high; NULL: it is not that. */
+static NormExpr *clamp(Norm *m, Type type, const NormExpr *inner, NormExpr *low)
+{
+    NormExpr *high = NULL;
+    NormList rest = {0};
+    for (int k = 0; k < inner->n && inner->kind == NORM_CALL && inner->op == OP_MIN; k++) {
+        if (inner->kid[k]->kind == NORM_NUM) {
+            high = inner->kid[k];
+        } else {
+            vec_push(m->arena, rest, inner->kid[k]);
+        }
+    }
+    if (!high || !(low->num <= high->num)) {
+        return NULL;
+    }
+    NormExpr *x = extreme(m, OP_MIN, type, rest.n, rest.at);
+    return extreme(m, OP_MIN, type, 2, (NormExpr *[]){high, extreme(m, OP_MAX, type, 2, (NormExpr *[]){low, x})});
+}
+
 static NormExpr *extreme(Norm *m, Op op, Type type, int n, NormExpr *const *kid)
 {
     NormList all = {0};
@@ -61,6 +82,12 @@ static NormExpr *extreme(Norm *m, Op op, Type type, int n, NormExpr *const *kid)
     }
     norm_sort(all.n, all.at);
     all.n = norm_unique(all.n, all.at);
+    if (op == OP_MAX && all.n == 2 && number) {
+        NormExpr *clamped = clamp(m, type, all.at[0] == number ? all.at[1] : all.at[0], number);
+        if (clamped) {
+            return clamped;
+        }
+    }
     return all.n == 1 ? all.at[0] : call(m, op, type, all.n, all.at);
 }
 
