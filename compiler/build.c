@@ -3,6 +3,7 @@
 #endif
 
 #include "build.h"
+#include "process.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,8 +16,6 @@
 #include <unistd.h>
 
 typedef VEC(char *) Words;
-
-enum { NOT_STARTED = 127 };
 
 static int is_there(const char *path)
 {
@@ -43,39 +42,14 @@ static char *absolute(Arena *arena, const char *path)
     return as_it_is ? arena_printf(arena, "%s", path) : arena_printf(arena, "%s/%s", folder, path);
 }
 
-/* Runs a command in `directory`; what it prints goes where ours goes. Returns what waitpid() says, -1 if it could not be started. Whoever
- * interrupts it from the keyboard interrupts the command: we live on to clean up, as system() does. */
-static int run(const char *directory, char *const *argv)
-{
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, before_int, before_quit;
-    int status = 0;
-    sigemptyset(&ignore.sa_mask);
-    sigaction(SIGINT, &ignore, &before_int);
-    sigaction(SIGQUIT, &ignore, &before_quit);
-    const pid_t child = fork();
-    if (child == 0) {
-        sigaction(SIGINT, &before_int, NULL);
-        sigaction(SIGQUIT, &before_quit, NULL);
-        if (chdir(directory) == 0) {
-            execvp(argv[0], argv);
-        }
-        _exit(NOT_STARTED);
-    }
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    sigaction(SIGINT, &before_int, NULL);
-    sigaction(SIGQUIT, &before_quit, NULL);
-    return child > 0 ? status : -1;
-}
-
 /* Runs the C compiler, called `shown` by the user, which should make the file `made`. 0: it did not, and that is said. */
 static int compile(Diag *d, const char *shown, const char *directory, char *const *argv, const char *made)
 {
-    const int status = run(directory, argv);
+    const int status = process_run(directory, argv);
     if (status == 0 && access(made, F_OK) == 0) {
         return 1;
     }
-    if (status == -1 || (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)) {
+    if (!process_started(status)) {
         diag_error(d, (Span){0}, "the C compiler '%s' cannot be run", shown);
     } else if (WIFSIGNALED(status)) {
         diag_error(d, (Span){0}, "the C compiler '%s' was ended by signal %d (%s)", shown, WTERMSIG(status), strsignal(WTERMSIG(status)));

@@ -1,5 +1,6 @@
 /* Programs of RASP: as graphs like any model, and run on inputs. */
 #include "command.h"
+#include "command_draw.h"
 #include "command_repl.h"
 #include "command_run.h"
 #include "embed.h"
@@ -36,13 +37,19 @@ void command_console(Arena *arena, const Options *o)
 void command_run_rasp(Arena *arena, Diag *d, const Options *o)
 {
     const char *why = NULL;
+    int drawn = 0;
     const Source *text = source_of_file(arena, o->model, TEXT_LIMIT, &why);
     if (!command_is_rasp(o) || !text) {
-        diag_error_file(d, o->model, "%s", why ? why : "'sinter run' takes a .rasp file; other models run by 'sinter eval'");
+        diag_error_file(d, o->model, "%s",
+                        why                      ? why
+                        : o->command == CMD_DRAW ? "'sinter draw' takes a .rasp file"
+                                                 : "'sinter run' takes a .rasp file; other models run by 'sinter eval'");
         return;
     }
     RaspProgram *program = rasp_program(arena, d, o, text);
-    if (program) {
+    if (program && o->command == CMD_DRAW) {
+        command_draw(arena, d, o, program);
+    } else if (program && command_draw_statements(arena, d, program, &drawn, NULL)) {
         command_run(arena, d, o, program, stdin, stdout);
     }
 }

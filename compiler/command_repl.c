@@ -1,3 +1,4 @@
+#include "command_draw.h"
 #include "command_repl.h"
 
 #include <string.h>
@@ -29,6 +30,7 @@ void command_repl(Arena *arena, const RaspOptions *options, FILE *in, FILE *out)
     fprintf(out, "RASP, by sinter %s. The running example is \"hello\"; `exit` leaves.\n", SINTER_VERSION);
     RaspRead state = RASP_FINE;
     const char *text = "";
+    int drawn = 0;
     while (state != RASP_OVER) {
         fputs(!prompts ? "" : state == RASP_UNFINISHED ? ".. " : ">> ", out);
         fflush(out);
@@ -39,6 +41,7 @@ void command_repl(Arena *arena, const RaspOptions *options, FILE *in, FILE *out)
         state = rasp_console_read(program, d, source_of_text(arena, "console", text, strlen(text)));
         if (state != RASP_UNFINISHED) {
             fputs(rasp_console_shown(program), out);
+            command_draw_statements(arena, d, program, &drawn, out);
             diag_print(d, out);
             text = "";
         }

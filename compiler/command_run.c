@@ -11,13 +11,14 @@ typedef struct Running {
     RaspProgram *program;
     const struct RaspValue *value;
     RaspFormat format;
+    int trace;
     FILE *out;
 } Running;
 
 static int answer(Running *r, const char *input, size_t bytes, const char *name)
 {
     Arena *scratch = arena_new();
-    const char *text = rasp_answer(r->program, scratch, r->value, input, bytes, name, r->format);
+    const char *text = (r->trace ? rasp_trace : rasp_answer)(r->program, scratch, r->value, input, bytes, name, r->format);
     if (text) {
         fprintf(r->out, "%s\n", text);
     }
@@ -70,7 +71,7 @@ static int answer_lines(Running *r, FILE *in)
 
 void command_run(Arena *arena, Diag *d, const Options *o, RaspProgram *program, FILE *in, FILE *out)
 {
-    Running r = {arena, d, program, rasp_value(program, o->only), o->json ? RASP_JSON_FORM : RASP_TEXT_FORM, out};
+    Running r = {arena, d, program, rasp_value(program, o->only), o->json ? RASP_JSON_FORM : RASP_TEXT_FORM, o->trace, out};
     if (!r.value) {
         return;
     }

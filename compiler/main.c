@@ -57,7 +57,7 @@ static void run(Arena *arena, Diag *d, const Options *o)
         command_console(arena, o);
         return;
     }
-    if (o->command == CMD_RUN) {
+    if (o->command == CMD_RUN || o->command == CMD_DRAW) {
         command_run_rasp(arena, d, o);
         return;
     }
@@ -88,6 +88,7 @@ static void run(Arena *arena, Diag *d, const Options *o)
     case CMD_EXPLAIN: command_explain(arena, d, o, graph); break;
     case CMD_IMPORT:
     case CMD_RUN:
+    case CMD_DRAW:
     case CMD_REPL:
     case CMD_NONE: break;
     }

@@ -8,12 +8,13 @@ const CommandRow command_table[CMD_COUNT_] = {
     [CMD_IMPORT]  = {"import", "DIR | PROGRAM.py", "the model text that serves a Hugging Face directory; a Transformer Program as a model"},
     [CMD_EXPLAIN] = {"explain", "MODEL", "say what each function computes, costs and stores"},
     [CMD_RUN]     = {"run", "FILE.rasp [INPUT...]", "the value of a RASP program on each input, or line of standard input"},
+    [CMD_DRAW]    = {"draw", "FILE.rasp -o FILE", "a picture of a RASP program on an input: layers, heads, values"},
     [CMD_REPL]    = {"repl", "", "a console for RASP: what is defined is shown on an example"},
 };
 
 enum {
     BUILD = FOR(CMD_BUILD), CHECK = FOR(CMD_CHECK), EVAL = FOR(CMD_EVAL), IMPORT = FOR(CMD_IMPORT), EXPLAIN = FOR(CMD_EXPLAIN),
-    RUN = FOR(CMD_RUN), REPL = FOR(CMD_REPL), ALONE = FOR(CMD_NONE), SOURCES = BUILD | FOR(CMD_EMIT),
+    RUN = FOR(CMD_RUN), DRAW = FOR(CMD_DRAW), REPL = FOR(CMD_REPL), ALONE = FOR(CMD_NONE), SOURCES = BUILD | FOR(CMD_EMIT),
     EACH = FOR(CMD_COUNT_) - 1 - REPL, /* that takes a model */
     ANY = EACH | REPL | ALONE
 };
@@ -21,7 +22,7 @@ enum {
 #define AT(field) offsetof(Options, field)
 
 const OptionRow option_table[] = {
-    {"output", 'o', "FILE", BUILD | IMPORT, AT(out), NULL, "where the result goes"},
+    {"output", 'o', "FILE", BUILD | IMPORT | DRAW, AT(out), NULL, "where the result goes; draw: .html .svg .dot .pdf .json"},
     {"directory", 'd', "DIR", SOURCES | IMPORT, AT(directory), NULL, "where the sources go (build: keep them there), or an imported model"},
     {"model-dir", 0, "DIR", EACH, AT(model_dir), NULL, "where config, weights and tokenizer are (default: beside the text)"},
     {"weights", 0, "FILE.csv", IMPORT, AT(weights), NULL, "the weights of PROGRAM.py (default: as it calls them, beside it)"},
@@ -41,7 +42,9 @@ const OptionRow option_table[] = {
     {"dump", 0, "STAGE", CHECK, AT(dump), "ast graph normal plan", "print what a stage made: ast, graph, normal, plan"},
     {"only", 0, "NAME", EACH & ~IMPORT, AT(only), NULL, "of a .rasp file: this value instead of the last one"},
     {"text", 0, NULL, RUN, AT(text), NULL, "results as RASP shows them (the default)"},
-    {"json", 0, NULL, EXPLAIN | RUN, AT(json), NULL, "as JSON"},
+    {"trace", 0, NULL, RUN, AT(trace), NULL, "every step: each s-op and selector that the value is made of, with line and layer"},
+    {"json", 0, NULL, EXPLAIN | RUN | DRAW, AT(json), NULL, "as JSON (run, draw: an input that is a JSON array is the list of tokens)"},
+    {"input", 0, "TEXT", DRAW, AT(text_input), NULL, "what it is drawn on (default: the program's example)"},
     {"completion", 0, "SHELL", ALONE, AT(completion), "bash zsh fish", "completions of this command line for bash, zsh or fish"},
     {"man", 0, NULL, ALONE, AT(man), NULL, "the manual page, as man reads it"},
     {"help", 'h', NULL, ANY, AT(help), NULL, "this text"},

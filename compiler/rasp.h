@@ -49,4 +49,20 @@ int rasp_needs_input(const struct RaspValue *value);
 const char *rasp_answer(RaspProgram *program, Arena *arena, const struct RaspValue *value, const char *input, size_t bytes,
                         const char *name, RaspFormat format);
 
+/* The same, but every s-op and selector that the value is made of, in the order of the text: a table, or a JSON array of objects. */
+const char *rasp_trace(RaspProgram *program, Arena *arena, const struct RaspValue *value, const char *input, size_t bytes, const char *name,
+                       RaspFormat format);
+
+/* A picture of how a transformer computes the value on an input: layers, heads, values. The text of a file. NULL after reporting. */
+typedef enum RaspPicture { RASP_HTML, RASP_SVG, RASP_DOT, RASP_FLOW } RaspPicture; /* RASP_FLOW: the same as JSON */
+const char *rasp_draw(RaspProgram *program, Arena *arena, const struct RaspValue *value, const char *input, size_t bytes, RaspFormat format,
+                      RaspPicture form);
+
+/* What draw(..) statements ask for, in their order: rasp_draw() of the value without an input. */
+typedef struct RaspDrawn {
+    Str name; /* no two have the same */
+    const struct RaspValue *value;
+} RaspDrawn;
+int rasp_drawn(const RaspProgram *program, const RaspDrawn **list);
+
 #endif

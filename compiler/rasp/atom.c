@@ -32,6 +32,15 @@ const char *atom_type_name(AtomType type)
     return name[type];
 }
 
+AtomType mask_first(unsigned mask)
+{
+    AtomType type = ATOM_BOOL;
+    while (!(mask >> type & 1)) {
+        type++;
+    }
+    return type;
+}
+
 const char *mask_name(Arena *arena, unsigned mask)
 {
     const char *list = "";

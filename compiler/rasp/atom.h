@@ -30,6 +30,7 @@ Atom atom_str(Str text);
 
 const char *atom_type_name(AtomType type); /* "a string" */
 const char *mask_name(Arena *arena, unsigned mask); /* "a string or an int" */
+AtomType mask_first(unsigned mask);
 
 int atom_truth(const Atom *a);
 int atom_equal(const Atom *a, const Atom *b);

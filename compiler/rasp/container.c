@@ -72,10 +72,17 @@ static const RaspEntry *entry_of(const RaspValue *dict, const Atom *key)
     return NULL;
 }
 
+static Selector *everywhere(RaspProgram *p, Span span)
+{
+    return selector_compare(p, ROP_EQ, sop_const(p, atom_int(1), span), sop_const(p, atom_int(1), span), span);
+}
+
+/* round(1 / aggregate(everywhere, indicator(indices == 0))) */
 static Sop *length_of(RaspProgram *p, Span span)
 {
-    Selector *all = selector_compare(p, ROP_EQ, sop_const(p, atom_int(1), span), sop_const(p, atom_int(1), span), span);
-    return sop_width(p, all, span);
+    Sop *first = sop_unary(p, ROP_INDICATOR, sop_binary(p, ROP_EQ, sop_indices(p), sop_const(p, atom_int(0), span), span), span);
+    Sop *share = sop_aggregate(p, everywhere(p, span), first, NULL, span);
+    return sop_unary(p, ROP_ROUND, sop_binary(p, ROP_DIV, sop_const(p, atom_int(1), span), share, span), span);
 }
 
 /* x[3]: what stands at position 3, everywhere; x[-1]: from the end. */
@@ -179,8 +186,10 @@ static const RaspValue *atom_in_sop(RaspProgram *p, const RaspExpr *e, const Ras
 {
     const Span span = program_place(p, e->span);
     Sop *same = sop_binary(p, ROP_EQ, in, sop_const(p, a->atom, span), span);
+    Sop *zero = sop_const(p, atom_int(0), span), *marks = sop_unary(p, ROP_INDICATOR, same, span);
     Selector *s = selector_compare(p, ROP_EQ, same, sop_const(p, atom_bool(1), span), span);
-    return value_sop(p, sop_binary(p, ROP_GT, sop_width(p, s, span), sop_const(p, atom_int(0), span), span));
+    Sop *written = sop_binary(p, ROP_GT, sop_aggregate(p, everywhere(p, span), marks, NULL, span), zero, span);
+    return value_sop(p, sop_instead(p, sop_binary(p, ROP_GT, sop_width(p, s, span), zero, span), written));
 }
 
 static const RaspValue *sop_in_list(RaspProgram *p, const RaspExpr *e, Sop *a, const RaspValue *in)

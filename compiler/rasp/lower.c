@@ -119,11 +119,7 @@ Expr *lower_part(Lower *l, Sop *x, Part part, Expr *at)
         return no_part(l, part, x->span);
     }
     if (part == PART_TAG && !(x->mask & (x->mask - 1))) {
-        int type = 0;
-        while (!(x->mask >> type & 1)) {
-            type++;
-        }
-        return expr_int(l->graph, type, x->span);
+        return expr_int(l->graph, mask_first(x->mask), x->span);
     }
     if (!is_kept(x) || x->kind == SOP_INPUT || x->kind == SOP_INDICES || x->kind == SOP_CONST ||
         (x->kind == SOP_WIDTH && x->selector->fixed >= 0)) {

@@ -7,7 +7,7 @@
  *   expr.c      expressions      container.c  lists, dicts, indices
  *   stmt.c      statements       program.c    whole texts, libraries
  *   lower.c     values to equations (lower.h)
- *   input.c     examples to tensors      show.c  results to text */
+ *   input.c     examples to tensors      answer.c  values on them      show.c  as text */
 #ifndef SINTER_RASP_PROGRAM_H
 #define SINTER_RASP_PROGRAM_H
 
@@ -40,7 +40,8 @@ struct RaspProgram {
     Span author;     /* the author's call of a library function being read: places in the library mean this one */
     const RaspValue *example, *selector_example;
     VEC(RaspShown) shown;
-    int sops, selectors;
+    VEC(RaspDrawn) drawn;
+    int sops, selectors, made; /* made: both */
     int depth;       /* of expressions and calls */
     int64_t work;    /* expressions evaluated, elements made */
     int stopped;     /* too much of it: reported */
@@ -50,6 +51,7 @@ struct RaspProgram {
     Sop *inputs[INPUT_COUNT_], *indices;
     const RaspValue *lowered_value; /* whose graph is at hand: */
     struct Lowered *lowered;
+    struct Flow *flow; /* of what was traced last */
 };
 
 enum { RASP_STACK = 1500, RASP_WORK = 1000000, RASP_LOADS = 16 };
@@ -80,6 +82,9 @@ Sop *sop_if(RaspProgram *p, Sop *yes, Sop *condition, Sop *no, Span span);
 Sop *sop_lookup(RaspProgram *p, Sop proto, Sop *at, Span span); /* proto: pair, place, other */
 Sop *sop_aggregate(RaspProgram *p, Selector *selector, Sop *x, const Atom *other, Span span);
 Sop *sop_width(RaspProgram *p, Selector *selector, Span span);
+Sop *sop_written(Sop *x);                                   /* as the program says it */
+Sop *sop_instead(RaspProgram *p, Sop *simple, Sop *written); /* the simple one, or under --no-recognise the written one */
+void sop_name(Sop *x, Str name);                            /* if it has none */
 Selector *selector_compare(RaspProgram *p, RaspOp op, Sop *key, Sop *query, Span span);
 Selector *selector_of(RaspProgram *p, SelectorKind kind, Selector *a, Selector *b, Span span);
 
@@ -114,6 +119,7 @@ int tokens_of_text(RaspProgram *p, const char *text, size_t bytes, RaspFormat fo
 const struct Tensor *tokens_tensor(RaspProgram *p, Arena *arena, const RaspTokens *tokens, RaspInput input, Part part);
 
 /* ---- show.c */
+int show_tokens(RaspProgram *p, const RaspValue **value, const char *input, size_t bytes, RaspFormat format, RaspTokens *out);
 const char *show_value(RaspProgram *p, Arena *arena, const RaspValue *value, const RaspTokens *tokens, RaspFormat format);
 
 #endif

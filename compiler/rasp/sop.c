@@ -9,6 +9,7 @@ static Sop *sop_new(RaspProgram *p, Sop proto)
     Sop *sop = arena_new_of(p->arena, Sop);
     *sop = proto;
     sop->id = p->sops++;
+    sop->order = p->made++;
     sop->size = 1;
     for (int k = 0; k < sop->kids; k++) {
         const Sop *kid = sop->kid[k];
@@ -17,6 +18,31 @@ static Sop *sop_new(RaspProgram *p, Sop proto)
     }
     sop->depth = 1 + (sop->selector && sop->selector->depth > sop->depth ? sop->selector->depth : sop->depth);
     return sop;
+}
+
+Sop *sop_written(Sop *x)
+{
+    while (x->written) {
+        x = x->written;
+    }
+    return x;
+}
+
+/* Averages are all that attention has: a drawing shows them, though nothing computes them. */
+Sop *sop_instead(RaspProgram *p, Sop *simple, Sop *written)
+{
+    if (!simple || !written || p->options->plain) {
+        return written;
+    }
+    simple->written = written;
+    return simple;
+}
+
+void sop_name(Sop *x, Str name)
+{
+    for (; x; x = x->written) {
+        x->name = x->name || x->kind == SOP_CONST ? x->name : name;
+    }
 }
 
 static Sop *linear(Sop *sop, int64_t length, int64_t index, int64_t constant)
@@ -202,10 +228,6 @@ Sop *sop_unary(RaspProgram *p, RaspOp op, Sop *a, Span span)
         program_error(p, span, "'%s' cannot take %s", rasp_op_name[op], mask_name(p->arena, a->mask));
         return NULL;
     }
-    Sop *simple = op == ROP_ROUND && !p->options->plain ? recognise_round(p, a, span) : NULL;
-    if (simple) {
-        return simple;
-    }
     if (op == ROP_NOT || op == ROP_INDICATOR) {
         a = truth(p, a, span);
     }
@@ -215,6 +237,10 @@ Sop *sop_unary(RaspProgram *p, RaspOp op, Sop *a, Span span)
     Sop *sop = sop_new(p, (Sop){.kind = SOP_MAP, .op = op, .mask = mask, .span = span, .kids = 1, .kid = {a}, .low = INT64_MIN});
     sop->low = op == ROP_NOT || op == ROP_INDICATOR ? 0 : INT64_MIN;
     sop->small = op == ROP_NOT || op == ROP_INDICATOR || a->small;
+    if (op == ROP_ROUND) {
+        Sop *simple = recognise_round(p, a, span);
+        return simple ? sop_instead(p, simple, sop) : sop;
+    }
     return op == ROP_NEG && a->linear ? linear(sop, -a->coef[0], -a->coef[1], -a->coef[2]) : sop;
 }
 
@@ -298,6 +324,7 @@ static Selector *selector_new(RaspProgram *p, Selector proto)
     Selector *s = arena_new_of(p->arena, Selector);
     *s = proto;
     s->id = p->selectors++;
+    s->order = p->made++;
     s->one_at_least |= s->fixed == 1;
     s->one_at_most |= s->fixed == 0;
     s->depth = 1;

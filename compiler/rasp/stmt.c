@@ -3,8 +3,8 @@
 
 static void name_it(const RaspValue *value, Str name)
 {
-    if (value->kind == RV_SOP && !value->sop->name && value->sop->kind != SOP_CONST) {
-        value->sop->name = name;
+    if (value->kind == RV_SOP) {
+        sop_name(value->sop, name);
     } else if (value->kind == RV_SELECTOR && !value->selector->name) {
         value->selector->name = name;
     }
@@ -84,6 +84,20 @@ static int for_loop(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
     return fine && !p->stopped;
 }
 
+/* hist, hist_2, hist_3 */
+static Str drawn_name(const RaspProgram *p, Str name)
+{
+    const Str base = name ? name : str_of("out");
+    Str own = base;
+    for (int i = 0, number = 1; i < p->drawn.n; i++) {
+        if (p->drawn.at[i].name == own) {
+            own = str_format("%s_%d", base, ++number);
+            i = -1;
+        }
+    }
+    return own;
+}
+
 static int draw(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
 {
     const RaspValue *what = rasp_evaluate(p, scope, s->value.at[0]),
@@ -96,6 +110,8 @@ static int draw(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
         return 0;
     }
     const RaspValue *shown = value_new(p, (RaspValue){.kind = RV_SHOWN, .applied = what, .on = on});
+    const RaspDrawn drawn = {drawn_name(p, s->value.at[0]->kind == RASP_NAME ? s->value.at[0]->text : what->sop->name), shown};
+    vec_push(p->arena, p->drawn, drawn);
     return s->value.n < 2 || rasp_answer(p, p->arena, shown, NULL, 0, NULL, RASP_TEXT_FORM) != NULL;
 }
 

@@ -38,6 +38,8 @@ typedef struct Pair {
 
 struct Sop {
     int id; /* kids have smaller ones */
+    int order; /* when it was made, s-ops and selectors together */
+    Sop *written; /* what the program says, where something simpler with the same values stands for it; else NULL */
     SopKind kind;
     unsigned mask; /* types its elements may have */
     Span span;
@@ -66,7 +68,7 @@ enum { SOP_SMALL = 24, SOP_DEEPEST = 1000 }; /* up to this size a nameless map i
 typedef enum SelectorKind { SEL_COMPARE, SEL_NOT, SEL_AND, SEL_OR } SelectorKind;
 
 struct Selector {
-    int id;
+    int id, order;
     SelectorKind kind;
     Span span;
     Str name;
