@@ -390,9 +390,18 @@ static void add_part(Cover *c, Draft *d, const Reading *r)
     for (int k = 0; k < r->form->roles; k++) {
         part.role[k] = r->role[k];
     }
-    part.accumulator = temp_new(c, r->read->n, r->read->kid, NULL, r->read);
+    NormExpr *axis[NORM_AXES];
+    for (int k = 0; k < r->read->n; k++) {
+        axis[k] = r->read->kid[k];
+    }
+    for (int k = 0; k < r->form->roles; k++) {
+        stride_sort(part.hole, r->form->holes, part.role[k].at, part.role[k].n);
+    }
+    stride_sort(part.hole, r->form->holes, axis, r->read->n);
+    part.read = r->read;
+    part.accumulator = temp_new(c, r->read->n, axis, NULL, r->read);
     part.accumulator->accumulator = 1;
-    part.first = temp_new(c, r->read->n, r->read->kid, temp_read(c, part.accumulator, r->read->kid), r->read);
+    part.first = temp_new(c, r->read->n, axis, temp_read(c, part.accumulator, axis), r->read);
     part.first->draft = d;
     vec_push(c->p->arena, d->part, part);
 }

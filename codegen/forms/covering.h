@@ -98,7 +98,8 @@ struct DraftPart {
     NormExpr *core;              /* the formula, over the axes of its accumulator */
     NormExpr *hole[MOST_HOLES];
     NormList role[MOST_ROLES];
-    Temp *accumulator, *first;   /* first: the temp that its reads became */
+    Temp *accumulator, *first;   /* first: the temp that its reads became, */
+    NormExpr *read;              /* over the axes of which the reduction is read like this */
     Node *maximum;
     NormExpr *where, *body;      /* rows: over the variables of the roles */
 };
@@ -176,6 +177,7 @@ Temp *temp_new(Cover *c, int n, NormExpr *const *axis, NormExpr *value, NormExpr
 Temp *temp_of(const Cover *c, const Node *source);          /* NULL: no temp */
 Node *temp_node(Cover *c, int n, NormExpr *const *axis, Type type); /* a tensor that reads can name */
 NormExpr *temp_read(Cover *c, const Temp *t, NormExpr *const *index);
+NormExpr *temp_read_as(Cover *c, const Temp *t, const NormExpr *own, NormExpr *const *index); /* own: a read at its axes */
 NormExpr *temp_origin(Cover *c, NormExpr *e);               /* every read of a temp as what it stands for */
 int reads_source(const NormExpr *e, const Node *source);
 int is_known(Cover *c, const NormExpr *e, Temp *const *mate, int mates); /* all it reads is there */
@@ -183,6 +185,9 @@ int is_params(const Cover *c, const NormExpr *e);           /* reads parameters 
 int is_load_time(const Cover *c, const NormExpr *e);        /* the compiler can evaluate it */
 int list_has(const NormList *list, const NormExpr *e);
 int ragged_vars(NormExpr *const *var, int n);
+
+/* stride.c */
+void stride_sort(NormExpr *const *hole, int holes, NormExpr **var, int n); /* outermost first: by what these expressions read */
 
 /* grow.c, meet.c */
 Temp *grow(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row);
@@ -207,6 +212,9 @@ int items_source_is_ready(const Cover *c, const Node *source);
 int items_dim_is_ready(const Cover *c, const Dim *dim);
 void items_advance(Cover *c);                               /* events of outputs and items that are ready now */
 void items_write(Cover *c);                                 /* the events become the function's items */
+
+/* naming.c */
+void naming(Cover *c, const NodeList *equations);
 
 /* why.c */
 void why_add(Cover *c, Draft *d, const Form *form, const NormNode *node, Str reason);

@@ -16,7 +16,7 @@ static NormExpr *taken(void *context, NormExpr *e)
             for (int k = 0; k < e->n; k++) {
                 index[k] = norm_rebuild(t->c->norm, e->kid[k], taken, t);
             }
-            return temp_read(t->c, part->first, index);
+            return temp_read_as(t->c, part->first, part->read, index);
         }
     }
     return NULL;
@@ -54,7 +54,7 @@ void draft_finish(Cover *c, Draft *d, const NormList *row)
         vec_push(c->p->arena, mate, grown);
         vec_push(c->p->arena, last, grown);
     }
-    for (int i = 0; i < last.n; i++) {
+    for (int i = last.n - 1; i >= 0; i--) {
         if (is_read(c, last.at[i])) {
             last.at[i]->ready = 1;
             vec_push(c->p->arena, d->stored, last.at[i]);

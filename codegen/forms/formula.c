@@ -213,7 +213,7 @@ static NormExpr *instance(void *context, NormExpr *e)
             for (int k = 0; k < read->n; k++) {
                 index[k] = norm_rebuild(m, read->kid[k], instance, s);
             }
-            vec_push(s->c->p->arena, kept, ((NormFactor){temp_read(s->c, s->result, index), 1}));
+            vec_push(s->c->p->arena, kept, ((NormFactor){temp_read_as(s->c, s->result, s->match->big, index), 1}));
             return norm_product(m, e->type, kept.n, kept.at);
         }
     }
@@ -258,9 +258,18 @@ static void take(Formula *f)
     for (int r = 0; r < f->form->roles; r++) {
         part.role[r] = match->role[r];
     }
-    part.accumulator = temp_new(c, match->big->n, match->big->kid, NULL, match->core);
+    NormExpr *axis[NORM_AXES];
+    for (int k = 0; k < match->big->n; k++) {
+        axis[k] = match->big->kid[k];
+    }
+    for (int r = 0; r < f->form->roles; r++) {
+        stride_sort(match->env.hole, f->form->holes, part.role[r].at, part.role[r].n);
+    }
+    stride_sort(match->env.hole, f->form->holes, axis, match->big->n);
+    part.read = match->big;
+    part.accumulator = temp_new(c, match->big->n, axis, NULL, match->core);
     part.accumulator->accumulator = 1;
-    part.first = temp_new(c, match->big->n, match->big->kid, temp_read(c, part.accumulator, match->big->kid), match->core);
+    part.first = temp_new(c, match->big->n, axis, temp_read(c, part.accumulator, axis), match->core);
     part.first->draft = d;
     vec_push(c->p->arena, d->part, part);
     vec_push(c->p->arena, c->pending, d);

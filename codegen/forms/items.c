@@ -364,6 +364,13 @@ static void add_out(Cover *c, ItemList *list, const Event *event)
 void items_write(Cover *c)
 {
     ItemList list = {0};
+    NodeList equations = {0};
+    for (int i = 0; i < c->func->item.n; i++) {
+        if (is_covered_item(c, &c->func->item.at[i])) {
+            vec_push(c->p->arena, equations, c->func->item.at[i].nodes.at[0]);
+        }
+    }
+    naming(c, &equations);
     for (int i = 0; i < c->event.n; i++) {
         const Event *event = &c->event.at[i];
         if (event->opaque) {

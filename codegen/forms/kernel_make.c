@@ -11,7 +11,11 @@ static Var *var_for(Making *k, NormExpr *e)
             return k->writer.to.at[i];
         }
     }
-    Var *var = graph_var(k->c->p->graph, e->dim, e->dim->name);
+    Str name = e->dim->name;
+    for (int i = 0; i < k->writer.to.n; i++) { /* a second one of a dim has a prime */
+        name = k->writer.to.at[i]->dim == e->dim ? str_format("%s'", name) : name;
+    }
+    Var *var = graph_var(k->c->p->graph, e->dim, name);
     vec_push(k->c->p->arena, k->writer.from, e);
     vec_push(k->c->p->arena, k->writer.to, var);
     return var;

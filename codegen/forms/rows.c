@@ -109,6 +109,7 @@ static void add_part(Rows *r, const Form *form, NormNode *node)
         }
     }
     NormExpr *origin = norm_read_node(c->norm, node, r->row);
+    part.read = origin;
     part.accumulator = temp_new(c, node->free, r->row, NULL, origin);
     part.accumulator->accumulator = 1;
     part.first = temp_new(c, node->free, r->row, temp_read(c, part.accumulator, r->row), origin);

@@ -44,6 +44,19 @@ NormExpr *temp_read(Cover *c, const Temp *t, NormExpr *const *index)
     return norm_read(c->norm, t->node, index);
 }
 
+NormExpr *temp_read_as(Cover *c, const Temp *t, const NormExpr *own, NormExpr *const *index)
+{
+    NormExpr *at[NORM_AXES];
+    for (int k = 0; k < t->n; k++) {
+        for (int i = 0; i < own->n; i++) {
+            if (own->kid[i] == t->axis[k]) {
+                at[k] = index[i];
+            }
+        }
+    }
+    return norm_read(c->norm, t->node, at);
+}
+
 static NormExpr *origin_of_read(void *context, NormExpr *e)
 {
     Cover *c = context;
