@@ -2,7 +2,6 @@
 
 #include "embed.h"
 #include "import/import.h"
-#include "import/program.h"
 #include "outfile.h"
 
 #include <string.h>

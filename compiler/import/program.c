@@ -13,11 +13,11 @@ int import_is_program(const char *path)
     return dot && strcmp(dot, ".py") == 0 && !import_is_directory(path);
 }
 
-/* The part of a path in front of its last slash, and behind it up to the last dot. */
+/* The part of a path in front of its last slash (NULL: there is none), and behind it up to the last dot. */
 static const char *folder_of(Arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    return slash ? arena_printf(arena, "%.*s", slash > path ? (int)(slash - path) : 1, path) : ".";
+    return slash ? arena_printf(arena, "%.*s", slash > path ? (int)(slash - path) : 1, path) : NULL;
 }
 
 static const char *stem_of(Arena *arena, const char *path)

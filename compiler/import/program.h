@@ -111,13 +111,13 @@ typedef struct Score {
 
 /* ---- what comes out ---------------------------------------------------------------------------------------------------------------- */
 
-typedef struct Tensor {
+typedef struct Stored {
     Str name;
     int rank;
     int64_t shape[PARAMS_MOST];
     int32_t *data; /* or */
     int64_t *wide;
-} Tensor;
+} Stored;
 
 /* At a text's begin or end a word is its own class. */
 typedef struct End {
@@ -145,7 +145,7 @@ typedef struct Import {
     VEC(Pattern) pattern;
     VEC(Score) score;
     VEC(const char *) line;               /* of the model text: one for each variable */
-    VEC(Tensor) tensor;
+    VEC(Stored) stored;
     End first, last;
     int summed;                           /* the scores that are summed are known */
     int pooled;                           /* one class for the whole text */
@@ -195,15 +195,6 @@ int import_scores(Import *m); /* the tables of those that are summed */
 int import_pattern(Import *m, Token name);
 int import_outputs(Import *m, Token name);
 int import_column(Import *m, Token name);
-
-/* program.c: the whole way. Writes NAME.sinter, tables, classes and words into the directory, all or nothing. */
-typedef struct ImportFiles {
-    const char *program, *weights, *embeddings; /* the latter two may be NULL */
-    const char *directory;                      /* NULL: one of the model's name in the current directory */
-} ImportFiles;
-
-int import_is_program(const char *path);
-void import_program(Arena *arena, Diag *d, const ImportFiles *files);
 
 /* program_read.c: all but what is written. */
 int import_read(Import *m, const Source *source);

@@ -271,7 +271,7 @@ static int is_whole(Import *m, const Function *f, const Axis *axis, int n, const
 /* The entries of the function, stored under its name; NULL: reported. */
 static int32_t *entries_of(Import *m, const Function *f, Axis *axis, Variable *const *of, int n, const Variable *key, int64_t *entries)
 {
-    Tensor tensor = {.name = f->name, .rank = n};
+    Stored tensor = {.name = f->name, .rank = n};
     *entries = 1;
     for (int i = 0; i < n; i++) {
         axis[i] = axis_of(m, f, i, of[i]);
@@ -287,7 +287,7 @@ static int32_t *entries_of(Import *m, const Function *f, Axis *axis, Variable *c
         tensor.data[i] = UNSET;
     }
     fill(m, f, axis, n, key, tensor.data, *entries);
-    vec_push(m->arena, m->tensor, tensor);
+    vec_push(m->arena, m->stored, tensor);
     return tensor.data;
 }
 

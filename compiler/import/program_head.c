@@ -176,11 +176,11 @@ int import_column(Import *m, Token name)
         possible[code[i]] = 1;
     }
     const Variable like = {.sort = members ? SORT_MEMBERS : SORT_INTS, .group = group, .size = most + 1, .possible = possible};
-    Tensor tensor = {.name = stem_of(name.text, "s"), .rank = 1, .shape = {m->words.at.n}, .data = (int32_t *)(uintptr_t)code};
+    Stored tensor = {.name = stem_of(name.text, "s"), .rank = 1, .shape = {m->words.at.n}, .data = (int32_t *)(uintptr_t)code};
     if (!import_define(m, name.text, name.span, like)) {
         return 0;
     }
-    vec_push(m->arena, m->tensor, tensor);
+    vec_push(m->arena, m->stored, tensor);
     import_line(m, "%s[t] = \"%s\"[tokens[t]]", name.text, tensor.name);
     return 1;
 }

@@ -99,7 +99,7 @@ int import_scores(Import *m)
     for (int s = 0; s < m->score.n; s++) {
         const Score *score = &m->score.at[s];
         const int64_t n = score->of->numeric ? 1 : score->of->size, classes = m->sheet->classes.at.n;
-        Tensor tensor = {.name = str_format("scores.%s", score->of->name), .rank = 2, .shape = {n, classes}};
+        Stored tensor = {.name = str_format("scores.%s", score->of->name), .rank = 2, .shape = {n, classes}};
         if (!score->added) {
             continue;
         }
@@ -116,7 +116,7 @@ int import_scores(Import *m)
             tensor.rank = 1;
             tensor.shape[0] = classes;
         }
-        vec_push(m->arena, m->tensor, tensor);
+        vec_push(m->arena, m->stored, tensor);
     }
     return 1;
 }

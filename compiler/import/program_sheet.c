@@ -10,9 +10,9 @@
 static Csv *open_table(Import *m, const char *given, Token path, const char *option)
 {
     const char *slash = strrchr(path.text, '/'), *base = slash ? slash + 1 : path.text;
-    const int errors = m->d->errors;
-    Csv *csv = csv_open(m->arena, m->d, given ? given : arena_printf(m->arena, "%s/%s", m->folder, base));
-    if (!csv && !given && m->d->errors > errors) {
+    const int said = m->d->item.n;
+    Csv *csv = csv_open(m->arena, m->d, given ? given : m->folder ? arena_printf(m->arena, "%s/%s", m->folder, base) : base);
+    if (!csv && !given && !m->d->item.at[said].span.source->text) { /* it could not be read */
         diag_note(m->d, path.span, "the program reads it here");
         diag_hint(m->d, "--%s FILE.csv says where it is", option);
     }

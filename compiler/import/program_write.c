@@ -6,6 +6,7 @@
 #include "../weights/safetensors.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -100,6 +101,25 @@ static int looks_closest(const Import *m)
     return 0;
 }
 
+/* The first of them, with their numbers. */
+static const char *some_words(Import *m)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    int i = 0;
+    for (long at = 0; out && i < m->words.at.n && at < 70; i++, at = ftell(out)) {
+        fprintf(out, "%s%d ", i ? ", " : "", i);
+        value_print_string(m->words.at.at[i].text, out);
+    }
+    if (!out || fclose(out) != 0) {
+        return "";
+    }
+    const char *some = arena_printf(m->arena, "%s%s", text, i < m->words.at.n ? " .." : "");
+    free(text);
+    return some;
+}
+
 static void write_head(const Import *m, const char *name, FILE *out)
 {
     fprintf(out, "# %s.sinter: imported from %s\n#\n", name, base_of(m->path));
@@ -117,7 +137,9 @@ static void write_text(Import *m, const char *name, Names *classes, FILE *out)
     const int last = m->last.given && m->last.word >= 0 ? class_of(m, &m->last, classes) : -1;
     const int apart = first >= 0 || last >= 0;
     write_head(m, name, out);
-    fprintf(out, "\ndim word = %lld\ndim %s = c.id2label\n", (long long)m->tokens->size, apart ? "class" : "k");
+    fprintf(out, "\n");
+    write_noted(out, arena_printf(m->arena, "dim word = %d", m->words.at.n), some_words(m));
+    fprintf(out, "dim %s = c.id2label\n", apart ? "class" : "k");
     if (apart) {
         write_noted(out, arena_printf(m->arena, "dim k = %d", scored), "those that have scores");
     }
@@ -129,7 +151,12 @@ static void write_text(Import *m, const char *name, Names *classes, FILE *out)
     for (int i = 0; i < m->line.n; i++) {
         fprintf(out, "%s\n", m->line.at[i]);
     }
-    fprintf(out, "\n# Scores in units of 10^-%d, %s: ties are ties.\n", m->places, m->rounded ? "rounded to them and then exact" : "exact");
+    if (m->places == 0) {
+        fprintf(out, "\n# Scores are whole numbers: ties are ties.\n");
+    } else {
+        fprintf(out, "\n# Scores in units of 10^-%d, %s: ties are ties.\n", m->places,
+                m->rounded ? "rounded to them, then exact" : "exact");
+    }
     write_scores(m, out);
     write_classes(m, scored, classes->at.n, first, last, out);
 }
@@ -164,8 +191,8 @@ static void write_words(const Names *words, FILE *out)
 static int write_tensors(Import *m, OutFile *out)
 {
     VEC(SafetensorsItem) item = {0};
-    for (int i = 0; i < m->tensor.n; i++) {
-        const Tensor *t = &m->tensor.at[i];
+    for (int i = 0; i < m->stored.n; i++) {
+        const Stored *t = &m->stored.at[i];
         const SafetensorsItem one = {t->name, t->wide ? DTYPE_I64 : DTYPE_I32, t->rank, t->shape,
                                      t->wide ? (const void *)t->wide : t->data};
         vec_push(m->arena, item, one);

@@ -336,7 +336,7 @@ int python_phrase(Python *p, const char *phrase, Token *taken)
             }
             *taken++ = p->token;
         } else if (!is_word(p, word, n)) {
-            return python_wrong(p, arena_printf(p->arena, word[0] == '"' || word[0] == 'f' ? "%.*s" : "'%.*s'", (int)n, word));
+            return python_wrong(p, arena_printf(p->arena, word[0] == '"' || word[1] == '"' ? "%.*s" : "'%.*s'", (int)n, word));
         }
         word += n;
         python_next(p);
