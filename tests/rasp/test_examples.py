@@ -49,10 +49,12 @@ class Examples(unittest.TestCase):
                     program = text
                     continue
                 for command, want in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.M):
-                    words = shlex.split(command)
-                    with open(os.path.join(folder, words[2]), "w", encoding="utf-8") as file:
-                        file.write(program)
-                    done = subprocess.run([SINTER] + words[1:], cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+                    words = [os.path.join(ROOT, word) if word.startswith("examples/") else word for word in shlex.split(command)]
+                    if words[0] == "sinter" and words[2].endswith(".rasp"):
+                        with open(os.path.join(folder, words[2]), "w", encoding="utf-8") as file:
+                            file.write(program)
+                    words[0] = SINTER if words[0] == "sinter" else os.path.join(folder, words[0])
+                    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
                     self.assertEqual(want, done.stdout + done.stderr, command)
                     ran += 1
         self.assertGreater(ran, 10)
