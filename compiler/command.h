@@ -20,6 +20,7 @@ int command_is_rasp(const Options *options);
 Graph *command_rasp(Arena *arena, Diag *d, const Options *options, const Source *text);
 void command_run_rasp(Arena *arena, Diag *d, const Options *options); /* run, draw */
 void command_console(Arena *arena, const Options *options);
+int command_wants_console(void); /* `sinter` alone, at a terminal */
 void command_import(Arena *arena, Diag *d, const Options *options);
 void command_emit(Arena *arena, Diag *d, const Options *options, const Graph *graph);    /* emit, and build */
 void command_explain(Arena *arena, Diag *d, const Options *options, const Graph *graph);

@@ -29,6 +29,11 @@ static RaspProgram *rasp_program(Arena *arena, Diag *d, const Options *o, const 
     return rasp_read(arena, d, text, rasp_options(arena, o));
 }
 
+int command_wants_console(void)
+{
+    return repl_at_terminal();
+}
+
 void command_console(Arena *arena, const Options *o)
 {
     command_repl(arena, rasp_options(arena, o), stdin, stdout);

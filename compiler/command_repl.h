@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 /* Reads statements, over several lines where they need them, shows what they define on the example, and errors, until `exit` or the end.
- * Prompts only at a terminal. */
+ * At a terminal with prompts, history and completion. */
 void command_repl(Arena *arena, const RaspOptions *options, FILE *in, FILE *out);
+int repl_at_terminal(void); /* somebody types, and reads the answers */
 
 #endif

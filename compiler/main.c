@@ -106,6 +106,8 @@ int main(int argc, char **argv)
         options_man(stdout);
     } else if (d->errors == 0 && options.completion) {
         options_completion(options.completion, stdout);
+    } else if (d->errors == 0 && !options.help && options.command == CMD_NONE && command_wants_console()) {
+        command_console(arena, &options);
     } else if (d->errors == 0 && (options.help || options.command == CMD_NONE)) {
         options_help(options.command, stdout);
     } else if (d->errors == 0) {

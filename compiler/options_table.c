@@ -9,7 +9,7 @@ const CommandRow command_table[CMD_COUNT_] = {
     [CMD_EXPLAIN] = {"explain", "MODEL", "say what each function computes, costs and stores"},
     [CMD_RUN]     = {"run", "FILE.rasp [INPUT...]", "the value of a RASP program on each input, or line of standard input"},
     [CMD_DRAW]    = {"draw", "FILE.rasp -o FILE", "a picture of a RASP program on an input: layers, heads, values"},
-    [CMD_REPL]    = {"repl", "", "a console for RASP: what is defined is shown on an example"},
+    [CMD_REPL]    = {"repl", "", "a console for RASP, as `sinter` alone at a terminal: what is defined is shown"},
 };
 
 enum {

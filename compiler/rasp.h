@@ -36,6 +36,9 @@ RaspProgram *rasp_console(Arena *arena, Diag *d, const RaspOptions *options);
 RaspRead rasp_console_read(RaspProgram *program, Diag *d, const Source *text);
 /* What the last text shows, in the original's form: named values on the example. Lines, each with its end. */
 const char *rasp_console_shown(RaspProgram *program);
+/* The names and words that begin so, in the order of the alphabet; functions with their parenthesis. */
+typedef VEC(Str) RaspCompletions;
+RaspCompletions rasp_console_completions(RaspProgram *program, const char *begin, size_t bytes);
 
 /* The value of a name, `out` if name is NULL. NULL after reporting. */
 const struct RaspValue *rasp_value(RaspProgram *program, const char *name);

@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc)}
 sh tools/install_deps.sh build test
+sh tools/install_deps.sh edit || echo "the console will do without line editing"
 python=$(sh tools/python.sh)
 if [ -z "${SINTER_MINILM:-}" ] && model=$(sh tools/fetch_minilm.sh 2>/dev/null); then
     export SINTER_MINILM="$PWD/$model"

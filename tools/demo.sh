@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc)}
 
 sh tools/install_deps.sh build demo
+sh tools/install_deps.sh edit || echo "the console will do without line editing"
 
 say() {
     printf '\n== %s\n' "$*"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # install_deps.sh GROUP ...: makes sure that what sinter needs is there, with apt where it is not.
 #   build   a C compiler, CMake, flex, bison, jansson
+#   edit    libedit, for the console's line editing; the build does without it
 #   demo    Python's pip, which fetches the checkpoint
 #   test    cmocka, clang with its sanitizers, Python for the tests written in it; on x86-64 a cross compiler and an emulator for Arm
 #   lint    clang-format, clang-tidy, shellcheck
@@ -10,6 +11,9 @@ set -eu
 # Whether a group is complete; asked first, so that nothing is installed where all of it stands.
 has_build() {
     has cc && has cmake && has make && has flex && has bison && has pkg-config && pkg-config --exists jansson
+}
+has_edit() {
+    has pkg-config && pkg-config --exists libedit
 }
 has_demo() {
     has python3 && python3 -m pip --version >/dev/null 2>&1
@@ -31,6 +35,7 @@ has() {
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev make cmake pkg-config flex bison libjansson-dev ;;
+    edit) echo pkg-config libedit-dev ;;
     demo) echo python3 python3-pip ;;
     test) echo g++ clang "$(clang_runtime)" libcmocka-dev python3 python3-venv \
         "$([ "$(uname -m)" != x86_64 ] || echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user)" ;;

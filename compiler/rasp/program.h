@@ -7,6 +7,7 @@
  *   expr.c      expressions      container.c  lists, dicts, indices
  *   stmt.c      statements       program.c    whole texts, libraries
  *   lower.c     values to equations (lower.h)
+ *   complete.c  names that begin so
  *   input.c     examples to tensors      answer.c  values on them      show.c  as text */
 #ifndef SINTER_RASP_PROGRAM_H
 #define SINTER_RASP_PROGRAM_H
