@@ -96,9 +96,10 @@ static const RaspValue *index_sop(RaspProgram *p, const RaspExpr *e, Sop *x, con
         return NULL;
     }
     const Span span = program_place(p, e->span);
-    Sop *place = sop_const(p, atom_int(at->atom.integer), span);
-    if (at->atom.integer < 0) {
-        place = sop_binary(p, ROP_ADD, length_of(p, span), place, span);
+    const int64_t i = at->atom.integer;
+    Sop *place = sop_const(p, atom_int(i < 0 && i > INT64_MIN ? -i : i), span);
+    if (i < 0) {
+        place = sop_binary(p, i > INT64_MIN ? ROP_SUB : ROP_ADD, length_of(p, span), place, span);
     }
     Selector *s = selector_compare(p, ROP_EQ, sop_indices(p), place, span);
     return value_sop(p, sop_aggregate(p, s, x, NULL, span));

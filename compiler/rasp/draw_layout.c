@@ -78,7 +78,6 @@ Layout layout_of(Arena *arena, const Drawing *d)
         card->y = y[card->column];
         y[card->column] += card->height + BETWEEN;
         column->width = card->width > column->width ? card->width : column->width;
-        l.height = y[card->column] > l.height ? y[card->column] : l.height;
     }
     for (int i = 0; i < l.card.n; i++) {
         l.card.at[i].width = l.column.at[l.card.at[i].column].width;

@@ -18,6 +18,7 @@ enum {
     PORT = 6,      /* between the ends of lines */
     LANE = 16,
     TRACK = 7,
+    INNER = 6,     /* between lines inside a card */
     CARDS_MOST_LINES = 4
 };
 
@@ -37,6 +38,7 @@ typedef struct DrawRow { /* of a table: a step. Of a head: a column of results w
     int y, height, x, width; /* in the card; table: of the row; head: x, width of the results, y of the values */
     int out;                 /* where the line leaves, in the card */
     DrawLines formula;
+    int track;               /* table: beside the rows, for those of the card that read it; -1: none */
     DrawPorts in;
 } DrawRow;
 
@@ -48,6 +50,7 @@ typedef struct DrawCard {
     int x, y, width, height;
     int cell;                 /* width of a cell */
     int left, top;            /* of the first cell */
+    int names;                /* left of the names of a table */
     int keys, queries;        /* DRAW_HEAD: steps whose values stand along the grid, besides the tokens; -1: none */
     int tokens;               /* DRAW_HEAD: width of the tokens beside the grid */
     DrawLines formula;        /* DRAW_HEAD: of the selector */

@@ -107,6 +107,37 @@ static void add_ports(Layout *l, DrawPorts *ports, const DrawReads *reads, int y
 
 /* ---- tables ------------------------------------------------------------------------------------------------------------------------- */
 
+/* The last row of the card that reads the value of a row; the row itself if none does. */
+static int last_reader(const DrawCard *card, int row)
+{
+    int last = row;
+    for (int i = row + 1; i < card->row.n; i++) {
+        for (int k = 0; k < card->row.at[i].in.n; k++) {
+            last = card->row.at[i].in.at[k].from == card->row.at[row].step ? i : last;
+        }
+    }
+    return last;
+}
+
+/* Tracks for the lines inside the card. Returns their number. */
+static int measure_inner(DrawCard *card)
+{
+    int tracks = 0;
+    for (int i = 0; i < card->row.n; i++) {
+        int taken = last_reader(card, i) > i;
+        card->row.at[i].track = taken - 1;
+        while (taken) {
+            taken = 0;
+            for (int k = 0; k < i && !taken; k++) {
+                taken = card->row.at[k].track == card->row.at[i].track && last_reader(card, k) >= i;
+            }
+            card->row.at[i].track += taken;
+        }
+        tracks = most(tracks, card->row.at[i].track + 1);
+    }
+    return tracks;
+}
+
 static void measure_table(Layout *l, DrawCard *card)
 {
     const Drawing *d = l->d;
@@ -129,7 +160,8 @@ static void measure_table(Layout *l, DrawCard *card)
         y += row->height;
     }
     card->cell = within(CELL_LEAST, cell + 12, CELL_MOST);
-    card->left = PAD + 12 + names + 18;
+    card->names = PAD + 12 + INNER * most(0, measure_inner(card) - 1);
+    card->left = card->names + names + 18;
     card->top = 54;
     card->width = card->left + card->cell * (int)answer_length(&d->answer) + PAD + 6;
     card->height = y + (card->kind == DRAW_INPUTS ? 6 : 8);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { TITLE = 40, BESIDE = 18, UNDER = 16, STRAIGHT = 4 };
+enum { TITLE = 40, BESIDE = 18, UNDER = 16, STRAIGHT = 4, LANES_AT_ONE_HEIGHT = 12 };
 
 typedef struct Way { /* of a step */
     int from;               /* its column */
@@ -19,7 +19,7 @@ typedef struct Way { /* of a step */
 typedef struct Routing {
     Layout *l;
     Way *way; /* by step; from -1: nobody reads it elsewhere */
-    int columns, top;
+    int columns;
 } Routing;
 
 static int out_height(const Layout *l, int step)
@@ -69,11 +69,10 @@ static void straighten(const Layout *l, const DrawCard *to, DrawPort *port)
     }
 }
 
-static void find_way(Routing *r, int card, int row, DrawPort *port)
+static void find_ends(Routing *r, int card, int row, DrawPort *port)
 {
     (void)row;
-    const DrawCard *to = &r->l->card.at[card];
-    straighten(r->l, to, port);
+    const int gutter = r->l->card.at[card].column - 1;
     Way *way = &r->way[port->from];
     if (way->from < 0) {
         way->from = r->l->card.at[r->l->card_of[port->from]].column;
@@ -81,31 +80,49 @@ static void find_way(Routing *r, int card, int row, DrawPort *port)
         way->low = arena_array(r->l->arena, int, r->columns + 1);
         way->high = arena_array(r->l->arena, int, r->columns + 1);
         memset(way->track, -1, sizeof *way->track * ((size_t)r->columns + 1));
-        reach_height(way, way->from, out_height(r->l, port->from));
     }
-    const int gutter = to->column - 1;
     way->last = gutter > way->last ? gutter : way->last;
-    reach_height(way, gutter, to->y + port->y);
 }
 
-/* The first lane that nobody uses between the same gutters. */
+/* A way with a lane comes from above everywhere. */
+static void find_heights(Routing *r, int card, int row, DrawPort *port)
+{
+    (void)row;
+    const DrawCard *to = &r->l->card.at[card];
+    Way *way = &r->way[port->from];
+    straighten(r->l, to, port);
+    reach_height(way, way->from, out_height(r->l, port->from));
+    reach_height(way, to->column - 1, to->y + port->y);
+    if (way->lane >= 0) {
+        reach_height(way, way->from, 0);
+        reach_height(way, to->column - 1, 0);
+    }
+}
+
+static int is_taken(const Routing *r, const Way *way)
+{
+    for (int k = 0; k < r->l->d->flow->step.n; k++) {
+        const Way *other = &r->way[k];
+        if (other != way && other->lane == way->lane && other->from <= way->last && way->from <= other->last) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The first lane that nobody uses between the same gutters; from left to right, which needs the fewest. */
 static void find_lanes(Routing *r)
 {
-    const int n = r->l->d->flow->step.n;
-    for (int i = 0; i < n; i++) {
-        Way *way = &r->way[i];
-        if (way->from < 0 || way->last <= way->from) {
-            continue;
-        }
-        int taken = 1;
-        for (way->lane = 0; taken; way->lane += taken) {
-            taken = 0;
-            for (int k = 0; k < i && !taken; k++) {
-                const Way *other = &r->way[k];
-                taken = other->from >= 0 && other->lane == way->lane && other->from <= way->last && way->from <= other->last;
+    for (int column = 0; column < r->columns; column++) {
+        for (int i = 0; i < r->l->d->flow->step.n; i++) {
+            Way *way = &r->way[i];
+            if (way->from != column || way->last <= way->from) {
+                continue;
             }
+            for (way->lane = 0; is_taken(r, way); way->lane++) {
+            }
+            r->l->lanes = way->lane >= r->l->lanes ? way->lane + 1 : r->l->lanes;
         }
-        r->l->lanes = way->lane >= r->l->lanes ? way->lane + 1 : r->l->lanes;
     }
 }
 
@@ -166,7 +183,32 @@ static void draw_line(Routing *r, int card, int row, DrawPort *port)
     made->at[made->n++] = (DrawPoint){to->x, to->y + port->y};
 }
 
-static void place(Routing *r)
+/* Cards begin below the lanes above their layer: at one height, unless there are very many in some places. */
+static int top_of(const Routing *r, int layer)
+{
+    int lanes = r->l->lanes < LANES_AT_ONE_HEIGHT ? r->l->lanes : LANES_AT_ONE_HEIGHT;
+    for (int c = 0; c < r->columns; c++) {
+        for (int i = 0; i < r->l->d->flow->step.n && r->l->column.at[c].layer == layer; i++) {
+            const Way *way = &r->way[i];
+            lanes = way->lane >= lanes && way->from < c && c <= way->last ? way->lane + 1 : lanes;
+        }
+    }
+    const int top = TITLE + (lanes ? LANE * lanes + 18 : 0);
+    return top + (PORT - top % PORT) % PORT;
+}
+
+static void place_down(Routing *r)
+{
+    Layout *l = r->l;
+    l->height = 0;
+    for (int i = 0; i < l->card.n; i++) {
+        DrawCard *card = &l->card.at[i];
+        card->y += top_of(r, card->layer);
+        l->height = card->y + card->height + UNDER > l->height ? card->y + card->height + UNDER : l->height;
+    }
+}
+
+static void place_across(Routing *r)
 {
     Layout *l = r->l;
     int x = 10;
@@ -178,9 +220,7 @@ static void place(Routing *r)
     l->width = x - 2 * BESIDE + 10;
     for (int i = 0; i < l->card.n; i++) {
         l->card.at[i].x = l->column.at[l->card.at[i].column].x;
-        l->card.at[i].y += r->top;
     }
-    l->height += r->top - 24 + UNDER;
 }
 
 void route(Layout *l)
@@ -190,20 +230,14 @@ void route(Layout *l)
     for (int i = 0; i < n; i++) {
         r.way[i] = (Way){.from = -1, .last = -1, .lane = -1};
     }
-    each_port(&r, find_way);
+    each_port(&r, find_ends);
     find_lanes(&r);
-    r.top = TITLE + (l->lanes ? LANE * l->lanes + 18 : 0);
-    r.top += (PORT - r.top % PORT) % PORT;
-    for (int i = 0; i < n; i++) {
-        Way *way = &r.way[i];
-        for (int g = 0; way->lane >= 0 && g < l->column.n; g++) { /* they all come from above the cards */
-            way->low[g] = way->track[g] >= 0 ? INT32_MIN / 2 + way->lane : way->low[g];
-        }
-    }
+    place_down(&r);
+    each_port(&r, find_heights);
     for (int g = 0; g < l->column.n; g++) {
         find_tracks(&r, g);
     }
-    place(&r);
+    place_across(&r);
     each_port(&r, draw_line);
     for (int i = 0; i < n; i++) {
         const Way *way = &r.way[i];

@@ -100,13 +100,14 @@ static void inner_lines(Svg *s, const DrawCard *card)
     for (int i = 0; i < card->row.n; i++) {
         for (int k = 0; k < card->row.at[i].in.n; k++) {
             const DrawPort *port = &card->row.at[i].in.at[k];
+            const DrawRow *from = &card->row.at[s->l->row_of[port->from]];
             if (&s->l->card.at[s->l->card_of[port->from]] == card) {
-                const int y = card->row.at[s->l->row_of[port->from]].out;
+                const int x = card->names - 14 - INNER * from->track, y = from->out + 8;
                 page_add(s->page,
                          "<path class=\"line n%d\" data-from=\"%d\" data-to=\"%d\" d=\"M%d %dH%dQ%d %d %d %dV%dQ%d %d %d %dH%d\" "
                          "marker-end=\"url(#end%d)\"/>\n",
-                         port->from % HUES, port->from, card->row.at[i].step, PAD + 6, y, PAD, PAD - 6, y, PAD - 6, y + 6, port->y - 6,
-                         PAD - 6, port->y, PAD, port->y, PAD + 5, port->from % HUES);
+                         port->from % HUES, port->from, card->row.at[i].step, card->names - 4, y, x + ROUND, x, y, x, y + ROUND,
+                         port->y - ROUND, x, port->y, x + ROUND, port->y, card->names - 4, port->from % HUES);
             }
         }
     }
@@ -119,10 +120,10 @@ static void row_of_table(Svg *s, const DrawCard *card, const DrawRow *row, int f
     page_add(s->page, "<g class=\"row%s\" data-step=\"%d\">\n", f->result ? " result" : "", row->step);
     page_add(s->page, "<rect x=\"0.5\" y=\"%d\" width=\"%d\" height=\"%d\" class=\"ground\"/>\n", row->y, card->width - 1, row->height);
     if (!first) {
-        page_add(s->page, "<path d=\"M%d %dH%d\" class=\"rule\"/>\n", PAD + 12, row->y, card->width - PAD);
+        page_add(s->page, "<path d=\"M%d %dH%d\" class=\"rule\"/>\n", card->names, row->y, card->width - PAD);
     }
-    text(s, PAD + 12, y + 13, "name", 12, card->left - PAD - 24, f->label);
-    lines(s, PAD + 12, y + 13 + 16, &row->formula);
+    text(s, card->names, y + 13, "name", 12, card->left - card->names - 12, f->label);
+    lines(s, card->names, y + 13 + 16, &row->formula);
     strip(s, card, row->step, row->y + (row->height - CELL) / 2);
     page_puts(s->page, "</g>\n");
 }
@@ -130,7 +131,7 @@ static void row_of_table(Svg *s, const DrawCard *card, const DrawRow *row, int f
 static void table(Svg *s, const DrawCard *card)
 {
     if (card->kind == DRAW_FORWARD) {
-        text(s, PAD + 12, 23, "kind forward", 12, 200, "feed-forward");
+        text(s, card->names, 23, "kind forward", 12, 200, "feed-forward");
         tokens_above(s, card, card->top - 7);
     }
     for (int i = 0; i < card->row.n; i++) {

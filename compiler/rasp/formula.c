@@ -192,7 +192,7 @@ static void put_step(Formula *f, int i, int tight)
     Str name = f->whole ? (s->sop ? s->sop->name : s->selector->name) : s->label;
     const int built_in = s->sop && (s->sop->kind == SOP_INPUT || s->sop->kind == SOP_INDICES);
     if (name) {
-        const int apart = tight > TERNARY && !f->whole && strchr(name, ' '); /* a formula is its label */
+        const int apart = tight > TERNARY && !f->whole && s->by < 0 && strchr(name, ' '); /* its label is a formula */
         put(f, apart ? "(" : "");
         put(f, name);
         put(f, apart ? ")" : "");

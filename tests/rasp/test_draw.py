@@ -2,15 +2,18 @@
 import html.parser
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import unittest
 import xml.etree.ElementTree
 
+import programs
 from test_observed import CASES, same
 
 SINTER, ROOT = os.environ["SINTER"], os.environ["SINTER_SOURCE"]
+RANDOM = int(os.environ.get("SINTER_RASP_DRAWINGS", 60))
 SVG = "{http://www.w3.org/2000/svg}"
 
 HOSTILE = ["<script>alert(1)</script>", "</style>", "</svg>", "]]>", "<!--", "&amp;", "\"quoted\" 'too'", "", " ", "\t\n", "\x01\x7f", "\u202e\u200f", "\ufffe",
@@ -160,26 +163,59 @@ class Draw(unittest.TestCase):
             out = os.path.join(self.folder, name + ".svg")
             done = sinter("draw", path, "--json", "--input", tokens if isinstance(tokens, str) else json.dumps(tokens), "-o", out)
             self.assertEqual((0, ""), (done.returncode, done.stderr), name)
-            svg = xml.etree.ElementTree.parse(out).getroot()
-            cards = []
-            for g in svg.iter(SVG + "g"):
-                if g.get("class", "").startswith("card "):
-                    x, y = map(int, g.get("transform")[10:-1].split(","))
-                    body = g.find(SVG + "rect")
-                    w, h = int(body.get("width")), int(body.get("height"))
-                    cards.append((x, y, x + w, y + h))
-                    for t in g.iter(SVG + "text"):
-                        size = {"formula": 11, "axis": 10, "caption": 10}.get(t.get("class"), 12)
-                        words = t.text or ""
-                        wide = len(words) * size * 0.602
-                        left = float(t.get("x")) - (wide / 2 if t.get("class").split()[0] in ("token", "value", "caption") else 0)
-                        self.assertTrue(left >= 0 and left + wide <= w and 0 < float(t.get("y")) <= h, (name, words, left, wide, w))
-            for i, a in enumerate(cards):
-                for b in cards[:i]:
-                    self.assertTrue(a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1], (name, a, b))
-            for line in svg.findall(SVG + "path"):
-                for x, y in points(line.get("d")):
-                    self.assertFalse(any(a[0] < x < a[2] and a[1] < y < a[3] for a in cards), (name, line.get("d")))
+            self.check_layout(name, xml.etree.ElementTree.parse(out).getroot())
+
+    def test_random(self):
+        """Programs at random: what runs is drawn and traced with the same values, what does not is not."""
+        drawn = 0
+        for seed in range(RANDOM):
+            text, word = programs.make(seed)
+            path, out = self.program(text), os.path.join(self.folder, "flow.svg")
+            done = sinter("run", path, "--only", "result", "--json", "--", word)
+            drawing = sinter("draw", path, "--only", "result", "--input=" + word, "-o", out)
+            if "there are no steps to show" in drawing.stderr: # a constant
+                continue
+            self.assertEqual(done.returncode, drawing.returncode, "seed %d: %s" % (seed, drawing.stderr))
+            self.assertEqual(done.returncode == 0, os.path.exists(out), seed)
+            if done.returncode == 0:
+                self.check_layout(seed, xml.etree.ElementTree.parse(out).getroot())
+                os.unlink(out)
+                flow = json.loads(self.draw(text, ".json", "--only", "result", tokens=word))
+                values = [s["value"] for s in flow["steps"] if "result" in s] + [h["grid"] for h in flow["heads"]]
+                steps = json.loads(sinter("run", path, "--only", "result", "--json", "--trace", "--", word).stdout)
+                self.assertIn(json.loads(done.stdout), values, seed)
+                self.assertTrue({s["name"] for s in flow["steps"]} >= {s["name"] for s in steps if re.fullmatch("x[0-9]", s["name"]) and s["kind"] == "s-op"}, seed)
+                drawn += 1
+        self.assertGreater(drawn, RANDOM // 2)
+
+    def check_layout(self, name, svg):
+        cards = []
+        for g in svg.iter(SVG + "g"):
+            if g.get("class", "").startswith("card "):
+                cards.append(self.check_card(name, g))
+        for i, a in enumerate(cards):
+            for b in cards[:i]:
+                self.assertTrue(a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1], (name, a, b))
+        for line in svg.findall(SVG + "path"):
+            for x, y in points(line.get("d")):
+                self.assertFalse(any(a[0] < x < a[2] and a[1] < y < a[3] for a in cards), (name, line.get("d")))
+
+    def check_card(self, name, g):
+        x, y = map(int, g.get("transform")[10:-1].split(","))
+        body = g.find(SVG + "rect")
+        w, h = int(body.get("width")), int(body.get("height"))
+        boxes = []
+        for t in g.iter(SVG + "text"):
+            size = {"formula": 11, "axis": 10, "caption": 10}.get(t.get("class"), 12)
+            wide = len(t.text or "") * size * 0.602
+            left = float(t.get("x")) - (wide / 2 if t.get("class").split()[0] in ("token", "value", "caption") else 0)
+            base = float(t.get("y"))
+            self.assertTrue(left >= 0 and left + wide <= w and 0 < base <= h, (name, t.text, left, wide, w))
+            boxes.append((left, base - size * 0.7, left + wide, base, t.text))
+        for i, a in enumerate(boxes): # no text on another one
+            for b in boxes[:i]:
+                self.assertTrue(a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (name, a, b))
+        return x, y, x + w, y + h
 
     def test_wrong(self):
         source = "a = indices + 1;\n"
