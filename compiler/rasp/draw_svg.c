@@ -344,9 +344,11 @@ void svg_of(Page *page, const Drawing *d, int alone)
     }
     page_puts(page, "</defs>\n");
     bands(&s);
+    page_puts(page, "<g class=\"lines\">\n");
     for (int i = 0; i < l.line.n; i++) {
         line(&s, &l.line.at[i]);
     }
+    page_puts(page, "</g>\n");
     lanes(&s);
     for (int i = 0; i < l.card.n; i++) {
         const DrawCard *card = &l.card.at[i];

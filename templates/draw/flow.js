@@ -6,7 +6,9 @@ document.querySelectorAll("svg.flow").forEach(function (svg) {
         svg.classList.add("busy");
         svg.querySelectorAll("[data-from]").forEach(function (e) {
             const to = (e.dataset.to || "").split(" ");
-            e.classList.toggle("lit", test(e.dataset.from, to));
+            if (e.classList.toggle("lit", test(e.dataset.from, to))) {
+                e.parentNode.append(e); // in front of those that share its way
+            }
         });
     }
     function dark() {

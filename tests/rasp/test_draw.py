@@ -196,7 +196,7 @@ class Draw(unittest.TestCase):
         for i, a in enumerate(cards):
             for b in cards[:i]:
                 self.assertTrue(a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1], (name, a, b))
-        for line in svg.findall(SVG + "path"):
+        for line in svg.find(SVG + "g[@class='lines']"):
             for x, y in points(line.get("d")):
                 self.assertFalse(any(a[0] < x < a[2] and a[1] < y < a[3] for a in cards), (name, line.get("d")))
 
