@@ -1,4 +1,4 @@
-/* Any bytes as a RASP program: it is read, and its value computed on three inputs. No crash, no leak, no work without end. */
+/* Any bytes as a RASP program: it is read, its value computed on three inputs, traced and drawn. No crash, no leak, no work without end. */
 #include "embed.h"
 #include "rasp.h"
 #include "scalar_text.h"
@@ -25,6 +25,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         rasp_answer(program, arena, value, input[i], strlen(input[i]), NULL, i ? RASP_JSON_FORM : RASP_TEXT_FORM);
     }
     if (value && rasp_needs_input(value)) {
+        rasp_trace(program, arena, value, input[1], strlen(input[1]), NULL, size % 3 ? RASP_JSON_FORM : RASP_TEXT_FORM);
+        for (int picture = RASP_HTML; picture <= RASP_FLOW; picture++) {
+            rasp_draw(program, arena, value, NULL, 0, RASP_TEXT_FORM, (RaspPicture)picture);
+        }
         rasp_graph(program, value);
     }
     char *shown = NULL;
