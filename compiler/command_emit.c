@@ -91,7 +91,7 @@ void command_dump(Arena *arena, Diag *d, const Options *o, Graph *graph)
     if (strcmp(o->dump, "graph") == 0) {
         graph_print(graph, stdout);
     } else if (strcmp(o->dump, "normal") == 0) {
-        norm_dump(graph, stdout);
+        norm_dump(graph, 0, stdout);
     } else {
         codegen_dump(graph, &options, d, stdout);
     }

@@ -192,9 +192,9 @@ static void dump_unit(Rewriting *r, const Unit *unit, FILE *out)
     }
 }
 
-void norm_dump(Graph *graph, FILE *out)
+void norm_dump(Graph *graph, uint64_t seed, FILE *out)
 {
-    Rewriting r = start(graph, 0);
+    Rewriting r = start(graph, seed);
     for (int u = 0; u < graph->units.n; u++) {
         dump_unit(&r, graph->units.at[u], out);
     }

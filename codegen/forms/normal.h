@@ -260,7 +260,7 @@ void norm_to_map(NormWriter *w, NormExpr *value, Node *into);
  * Of every unit apart, calls and recurrences as they are. */
 void norm_rewrite(Graph *graph, uint64_t seed);
 /* Prints what norm_rewrite would compute: units, their outputs, nodes. */
-void norm_dump(Graph *graph, FILE *out);
+void norm_dump(Graph *graph, uint64_t seed, FILE *out);
 
 /* ---- for people ---------------------------------------------------------------------------------------------------------------------- */
 
