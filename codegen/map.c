@@ -1,5 +1,6 @@
 /* <name>.map.json: which function computes which equation of the text, from what, into what, and what it costs. */
 #include "account.h"
+#include "forms/kernel_text.h"
 #include "json_text.h"
 #include "model.h"
 #include "quote.h"
@@ -338,6 +339,9 @@ static void put_func(Json *j, Model *m, const Func *f)
     }
     json_close(j, ']');
     put_buffers(j, m, f);
+    if (p->form.n) {
+        kernels_json(f, j);
+    }
     json_close(j, '}');
 }
 

@@ -40,14 +40,12 @@ NormInstance box_instance(Cover *c, const NormNode *node, NormExpr *const *index
     return made;
 }
 
-static void mark(Cover *c, NormNode *node, int needed)
+static void mark(Cover *c, NormNode *node)
 {
     while (c->live.n <= node->id) {
         vec_push(c->p->arena, c->live, 0);
-        vec_push(c->p->arena, c->needed, 0);
     }
     c->live.at[node->id] = 1;
-    c->needed.at[node->id] |= (char)needed;
 }
 
 int box_is_live(const Cover *c, const NormNode *node)
@@ -55,17 +53,12 @@ int box_is_live(const Cover *c, const NormNode *node)
     return node->id < c->live.n && c->live.at[node->id];
 }
 
-int box_is_needed(const Cover *c, const NormNode *node)
-{
-    return node->id < c->needed.n && c->needed.at[node->id];
-}
-
 typedef struct Visit { /* an expression, and the kernel that computes what it reads inside */
     Draft *draft;
     NormExpr *e;
 } Visit;
 
-static int is_inside(const Draft *d, const NormNode *node)
+int box_is_inside(const Draft *d, const NormNode *node)
 {
     for (int i = 0; d && i < d->inside.n; i++) {
         if (d->inside.at[i] == node) {
@@ -86,14 +79,9 @@ static Box *open_box(Cover *c, BoxKind kind, NormNode *node)
     return box;
 }
 
-typedef struct Seen {
-    const Draft *draft;
-    const NormNode *node;
-} Seen;
-
 typedef struct Search {
     VEC(Visit) todo;
-    VEC(Seen) seen;
+    NormNodes seen;
 } Search;
 
 static void visit_reads(Cover *c, Search *s)
@@ -103,34 +91,30 @@ static void visit_reads(Cover *c, Search *s)
     norm_reads(c->norm, v.e, &reads);
     for (int i = 0; i < reads.n; i++) {
         NormNode *node = reads.at[i]->node;
-        if (!node) {
+        if (!node || box_is_inside(v.draft, node) || box_is_live(c, node)) {
             continue;
         }
-        Draft *who = is_inside(v.draft, node) ? v.draft : NULL;
-        int known = 0;
-        for (int k = 0; k < s->seen.n && !known; k++) {
-            known = s->seen.at[k].draft == who && s->seen.at[k].node == node;
-        }
-        if (known) {
-            continue;
-        }
-        vec_push(c->p->arena, s->seen, ((Seen){who, node}));
-        mark(c, node, who == NULL);
+        mark(c, node);
         NormExpr *where = open_box(c, BOX_WHERE, node)->e, *body = open_box(c, BOX_BODY, node)->e;
-        vec_push(c->p->arena, s->todo, ((Visit){who, where}));
-        vec_push(c->p->arena, s->todo, ((Visit){who, body}));
+        vec_push(c->p->arena, s->todo, ((Visit){NULL, where}));
+        vec_push(c->p->arena, s->todo, ((Visit){NULL, body}));
     }
+}
+
+int box_keeps(const Cover *c, const NormExpr *e)
+{
+    return c->at && box_is_inside(c->at->draft, e->node);
 }
 
 void boxes_sync(Cover *c)
 {
     for (int i = 0; i < c->live.n; i++) {
-        c->live.at[i] = c->needed.at[i] = 0;
+        c->live.at[i] = 0;
     }
     Search s = {0};
     for (int i = 0; i < c->box.n; i++) {
         const Box *box = &c->box.at[i];
-        if (box->kind == BOX_OUT || box->kind == BOX_HOLE) {
+        if (!box->node) {
             vec_push(c->p->arena, s.todo, ((Visit){box->draft, box->e}));
         }
     }
@@ -149,8 +133,10 @@ void boxes_sync(Cover *c)
 void boxes_rewrite(Cover *c, NormMap *f, void *context)
 {
     for (int i = 0; i < c->box.n; i++) {
+        c->at = &c->box.at[i];
         c->box.at[i].e = norm_rebuild(c->norm, c->box.at[i].e, f, context);
     }
+    c->at = NULL;
     boxes_sync(c);
 }
 

@@ -416,7 +416,7 @@ int contract_cover(Cover *c, NormNode *node, Draft *d)
     add_part(c, d, &first);
     for (int id = 0; weight_hole(first.form) >= 0 && id < c->norm->node.n; id++) {
         NormNode *other = c->norm->node.at[id];
-        if (other == node || !box_is_needed(c, other) || other->reduce != node->reduce || !cover_is_open(c, other)) {
+        if (other == node || !box_is_live(c, other) || other->reduce != node->reduce || !cover_is_open(c, other)) {
             continue;
         }
         Reading mate = read_as(c, first.form, other);

@@ -20,16 +20,6 @@ int cover_is_open(Cover *c, const NormNode *node)
 
 /* ---- kernels of several reductions -------------------------------------------------------------------------------------------------- */
 
-static int is_inside(const Draft *d, const NormNode *node)
-{
-    for (int i = 0; i < d->inside.n; i++) {
-        if (d->inside.at[i] == node) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static int source_is_there(Cover *c, const NormExpr *read)
 {
     const Temp *t = temp_of(c, read->source);
@@ -42,7 +32,7 @@ static int waits_for(Cover *c, const Draft *d, NormExpr *e)
     norm_reads(c->norm, e, &reads);
     for (int i = 0; i < reads.n; i++) {
         const NormExpr *read = reads.at[i];
-        if (read->node ? !is_inside(d, read->node) : !source_is_there(c, read)) {
+        if (read->node ? !box_is_inside(d, read->node) : !source_is_there(c, read)) {
             return 1;
         }
     }
@@ -53,7 +43,7 @@ static int is_waiting(Cover *c, const Draft *d)
 {
     for (int i = 0; i < c->box.n; i++) {
         const Box *box = &c->box.at[i];
-        if ((box->draft == d && waits_for(c, d, box->e)) || (box->node && is_inside(d, box->node) && waits_for(c, d, box->e))) {
+        if (box->draft == d && waits_for(c, d, box->e)) {
             return 1;
         }
     }
@@ -96,7 +86,7 @@ static NormNode *next_open(Cover *c)
     NormNode *best = NULL;
     for (int i = 0; i < c->norm->node.n; i++) {
         NormNode *node = c->norm->node.at[i];
-        if (box_is_needed(c, node) && (!best || before(node, best)) && cover_is_open(c, node)) {
+        if (box_is_live(c, node) && (!best || before(node, best)) && cover_is_open(c, node)) {
             best = node;
         }
     }
@@ -111,7 +101,7 @@ typedef struct Plainly {
 static NormExpr *plainly(void *context, NormExpr *e)
 {
     Plainly *p = context;
-    if (e->kind != NORM_READ || e->node != p->t->plain) {
+    if (e->kind != NORM_READ || e->node != p->t->plain || box_keeps(p->c, e)) {
         return NULL;
     }
     NormExpr *index[NORM_AXES];
@@ -175,8 +165,8 @@ static int cover_all(Cover *c)
             formula_cover(c, c->form.at[i]);
         }
     }
-    for (int i = 0; i < c->pending.n; i++) { /* again: what one match read may have become another's result */
-        formula_inside(c, c->pending.at[i]);
+    for (int i = 0; i < c->pending.n; i++) { /* only now: what one match read may have become another's result */
+        formula_close(c, c->pending.at[i]);
     }
     for (;;) {
         boxes_sync(c);

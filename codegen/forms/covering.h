@@ -117,14 +117,15 @@ struct Draft { /* a kernel in the making */
 
 /* ---- the state ---------------------------------------------------------------------------------------------------------------------- */
 
-typedef enum BoxKind { BOX_OUT, BOX_HOLE, BOX_WHERE, BOX_BODY } BoxKind;
+typedef enum BoxKind { BOX_OUT, BOX_HOLE, BOX_WHERE, BOX_BODY, BOX_INSIDE_WHERE, BOX_INSIDE_BODY } BoxKind;
 
 struct Box {
     BoxKind kind;
     Node *out;               /* BOX_OUT: its value over its axes */
-    Draft *draft;            /* BOX_HOLE */
-    int part, hole;
+    Draft *draft;            /* BOX_HOLE, BOX_INSIDE_.. */
+    int hole;
     NormNode *node;          /* BOX_WHERE, BOX_BODY */
+    NormNode *inside;        /* BOX_INSIDE_..: a reduction that the draft computes where it is read, whoever else needs it */
     NormExpr *e;
 };
 
@@ -149,7 +150,8 @@ struct Cover {
     NormGraph *graph;
     VEC(const Form *) form;
     VEC(Box) box;
-    VEC(char) live, needed;  /* by node id */
+    const Box *at;           /* being rewritten */
+    VEC(char) live;          /* by node id: it is read, by more than kernels that compute it inside */
     VEC(Temp *) temp;        /* all */
     VEC(Draft *) pending, done;
     VEC(Event) event;
@@ -169,8 +171,9 @@ NormExpr *box_where(Cover *c, const NormNode *node);        /* as it is now */
 NormExpr *box_body(Cover *c, const NormNode *node);
 NormInstance box_instance(Cover *c, const NormNode *node, NormExpr *const *index, NormExpr *const *bound);
 void boxes_drop(Cover *c, const NormNode *node);
+int box_is_inside(const Draft *d, const NormNode *node);
+int box_keeps(const Cover *c, const NormExpr *e);           /* a read that the box at hand computes inside */
 int box_is_live(const Cover *c, const NormNode *node);
-int box_is_needed(const Cover *c, const NormNode *node);
 
 /* temp.c */
 Temp *temp_new(Cover *c, int n, NormExpr *const *axis, NormExpr *value, NormExpr *origin);
@@ -195,7 +198,7 @@ Temp *grow_meet(Cover *c, Temp *t);
 
 /* formula.c, contract.c, rows.c */
 void formula_cover(Cover *c, const Form *form);
-void formula_inside(Cover *c, Draft *d);
+void formula_close(Cover *c, Draft *d);                     /* no more matches: what it computes inside is its own */
 int contract_cover(Cover *c, NormNode *node, Draft *d);     /* 0: no form takes it; reasons in d->why */
 int contract_takes(Cover *c, NormNode *node);
 Str contract_when(Cover *c, const Form *form, const NormList *role, NormExpr *const *hole); /* NULL: the form's condition holds */

@@ -9,7 +9,7 @@ typedef struct Taking {
 static NormExpr *taken(void *context, NormExpr *e)
 {
     Taking *t = context;
-    for (int i = 0; e->kind == NORM_READ && e->node && i < t->d->part.n; i++) {
+    for (int i = 0; e->kind == NORM_READ && e->node && !box_keeps(t->c, e) && i < t->d->part.n; i++) {
         const DraftPart *part = &t->d->part.at[i];
         if (part->node == e->node) {
             NormExpr *index[NORM_AXES];

@@ -276,8 +276,6 @@ static void take(Formula *f)
     open_holes(c, d, &d->part.at[0], match);
     Instances s = {c, match, part.first};
     boxes_rewrite(c, instance, &s);
-    formula_inside(c, d);
-    boxes_sync(c);
 }
 
 static int find(Formula *f)
@@ -343,23 +341,13 @@ static int spans(const Draft *d, const NormExpr *read)
     return result && summed;
 }
 
-static int is_listed(const NormNodes *list, const NormNode *node)
-{
-    for (int i = 0; i < list->n; i++) {
-        if (list->at[i] == node) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static void inside_of(Cover *c, Draft *d, NormExpr *e)
 {
     NormList reads = {0};
     norm_reads(c->norm, e, &reads);
     for (int i = 0; i < reads.n; i++) {
         NormExpr *read = reads.at[i];
-        if (!read->node || is_listed(&d->inside, read->node) || !spans(d, read)) {
+        if (!read->node || box_is_inside(d, read->node) || !spans(d, read)) {
             continue;
         }
         vec_push(c->p->arena, d->inside, read->node);
@@ -369,12 +357,18 @@ static void inside_of(Cover *c, Draft *d, NormExpr *e)
     }
 }
 
-void formula_inside(Cover *c, Draft *d)
+void formula_close(Cover *c, Draft *d)
 {
-    d->inside.n = 0;
     for (int i = 0; i < c->box.n; i++) {
         if (c->box.at[i].kind == BOX_HOLE && c->box.at[i].draft == d) {
             inside_of(c, d, c->box.at[i].e);
         }
+    }
+    for (int i = 0; i < d->inside.n; i++) {
+        NormNode *node = d->inside.at[i];
+        const Box where = {.kind = BOX_INSIDE_WHERE, .draft = d, .inside = node, .e = box_where(c, node)};
+        const Box body = {.kind = BOX_INSIDE_BODY, .draft = d, .inside = node, .e = box_body(c, node)};
+        vec_push(c->p->arena, c->box, where);
+        vec_push(c->p->arena, c->box, body);
     }
 }

@@ -82,6 +82,17 @@ static void condition_of(Making *k, Node *node, NormExpr *where)
     node->where = where == k->c->norm->yes ? NULL : expr_of(k, where, T_BOOL);
 }
 
+static NormExpr *inside_box(const Making *k, BoxKind kind, const NormNode *node)
+{
+    for (int i = 0; i < k->c->box.n; i++) {
+        const Box *box = &k->c->box.at[i];
+        if (box->kind == kind && box->draft == k->d && box->inside == node) {
+            return box->e;
+        }
+    }
+    return kind == BOX_INSIDE_WHERE ? node->where : node->body;
+}
+
 /* A reduction that is computed where it is read. */
 static Node *inside_node(void *context, NormNode *node)
 {
@@ -99,8 +110,8 @@ static Node *inside_node(void *context, NormNode *node)
     made->reduce = node->reduce;
     made->free = vars_for(&inner, node->free, node->var);
     made->bound = vars_for(&inner, node->bound, node->var + node->free);
-    condition_of(&inner, made, box_where(k->c, node));
-    made->body = expr_of(&inner, box_body(k->c, node), node->type);
+    condition_of(&inner, made, inside_box(k, BOX_INSIDE_WHERE, node));
+    made->body = expr_of(&inner, inside_box(k, BOX_INSIDE_BODY, node), node->type);
     k->inside = inner.inside;
     k->inside_node = inner.inside_node;
     k->helper = inner.helper;

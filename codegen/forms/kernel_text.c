@@ -1,11 +1,25 @@
 /* Kernels for people, and as JSON. */
 #include "kernel_text.h"
 
-#include "../json_text.h"
 #include "covering.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* "total.17[t]" is "total[t]" to people. Returns the bytes that are left. */
+static size_t without_numbers(char *text, size_t bytes)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < bytes; i++) {
+        const size_t digits = text[i] == '.' ? strspn(text + i + 1, "0123456789") : 0;
+        if (digits && text[i + 1 + digits] == '[') {
+            i += digits;
+        } else {
+            text[to++] = text[i];
+        }
+    }
+    return to;
+}
 
 static Str expr_text(const Expr *e)
 {
@@ -17,7 +31,7 @@ static Str expr_text(const Expr *e)
     }
     expr_print(e, out);
     fclose(out);
-    Str made = str_of_n(text, bytes);
+    Str made = str_of_n(text, without_numbers(text, bytes));
     free(text);
     return made;
 }
@@ -66,6 +80,96 @@ static void put_part(const Kernel *k, const Part *part, Text *out)
 static void put_why(const Why *w, Text *out)
 {
     text_raw(out, "      not %s%s%s: %s\n", w->form ? w->form : "fused", w->what ? " of " : "", w->what ? w->what : "", w->reason);
+}
+
+/* ---- for programs -------------------------------------------------------------------------------------------------------------------- */
+
+static void json_roles(Json *j, const Form *form, const Part *part)
+{
+    json_row(j, "roles", '{');
+    for (int r = 0; r < form->roles; r++) {
+        const char letter[2] = {form->role[r].letter, 0};
+        json_string(j, letter, vars_text(&part->role[r], ","));
+    }
+    json_close(j, '}');
+}
+
+static void json_part(Json *j, const Kernel *k, const Part *part)
+{
+    json_open(j, NULL, '{');
+    json_string(j, "name", tensor_text(part->result, &part->result->free));
+    json_string(j, "reduces", part->result->reduce ? reduce_word(part->result) : k->form->name);
+    json_string(j, "arithmetic", "f32");
+    json_roles(j, k->form, part);
+    json_open(j, "holes", '{');
+    for (int h = 0; h < k->form->holes; h++) {
+        json_string(j, k->form->hole[h].name, part->bind[h].value ? expr_text(part->bind[h].value) : "true");
+    }
+    json_close(j, '}');
+    if (part->predicate.name) {
+        json_string(j, "domain", part->predicate.name);
+    }
+    json_close(j, '}');
+}
+
+static void json_whys(Json *j, const Why *why, int n)
+{
+    json_open(j, "not", '[');
+    for (int i = 0; i < n; i++) {
+        json_row(j, NULL, '{');
+        json_string(j, "form", why[i].form);
+        json_string(j, "what", why[i].what);
+        json_string(j, "reason", why[i].reason);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void json_kernel(Json *j, const Kernel *k)
+{
+    json_open(j, NULL, '{');
+    json_string(j, "form", k->form->name);
+    json_string(j, "equation", k->form->equation);
+    json_bool(j, "gated", k->gated);
+    json_open(j, "parts", '[');
+    for (int i = 0; i < k->part.n; i++) {
+        json_part(j, k, &k->part.at[i]);
+    }
+    json_close(j, ']');
+    json_open(j, "inside", '[');
+    for (int i = 0; i < k->inside.n; i++) {
+        const Node *node = k->inside.at[i];
+        json_string(j, NULL,
+                    str_format("%s = %s[%s] %s", tensor_text(node, &node->free), reduce_word(node), vars_text(&node->bound, ","),
+                               expr_text(node->body)));
+    }
+    json_close(j, ']');
+    json_open(j, "stores", '[');
+    for (int i = 0; i < k->stored.n; i++) {
+        const Stored *s = &k->stored.at[i];
+        json_string(j, NULL, str_format("%s = %s", tensor_text(s->node, &s->axes), expr_text(s->value)));
+    }
+    json_close(j, ']');
+    json_whys(j, k->why.at, k->why.n);
+    json_close(j, '}');
+}
+
+void kernels_json(const Func *f, Json *j)
+{
+    json_open(j, "kernels", '[');
+    for (int i = 0; i < f->kernel.n; i++) {
+        json_kernel(j, f->kernel.at[i]);
+    }
+    json_close(j, ']');
+    json_open(j, "plain", '[');
+    for (int i = 0; i < f->why.n; i++) {
+        json_row(j, NULL, '{');
+        json_string(j, "form", f->why.at[i]->form);
+        json_string(j, "what", f->why.at[i]->what);
+        json_string(j, "reason", f->why.at[i]->reason);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
 }
 
 void kernels_explain(const Func *f, Text *out)

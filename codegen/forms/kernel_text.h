@@ -2,9 +2,10 @@
 #ifndef SINTER_FORMS_KERNEL_TEXT_H
 #define SINTER_FORMS_KERNEL_TEXT_H
 
-#include "../text.h"
+#include "../json_text.h"
 #include "kernel.h"
 
 void kernels_explain(const Func *f, Text *out);
+void kernels_json(const Func *f, Json *j); /* members of the function */
 
 #endif

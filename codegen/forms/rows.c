@@ -120,7 +120,7 @@ static void add_part(Rows *r, const Form *form, NormNode *node)
 static int joins(Rows *r, NormNode *node)
 {
     Cover *c = r->c;
-    if (!box_is_needed(c, node) || part_of(r->d, node) || !is_fixed(node) || !same_dims(r->first, node)) {
+    if (!box_is_live(c, node) || part_of(r->d, node) || !is_fixed(node) || !same_dims(r->first, node)) {
         return 0;
     }
     const int reads = reads_cluster(r, node);
