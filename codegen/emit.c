@@ -4,9 +4,7 @@
 
 #include "../compiler/outfile.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct Written {
@@ -23,21 +21,6 @@ static int write_all(Plan *p, const Written *file, int n, OutFiles *files)
         }
     }
     return 1;
-}
-
-/* 1 if it was not there and is now, 0 if it was; -1: reported. */
-static int make_directory(Plan *p, const char *path)
-{
-    struct stat about;
-    if (mkdir(path, 0777) == 0) {
-        return 1;
-    }
-    const int why = errno;
-    if (why == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
-        return 0;
-    }
-    diag_error_file(p->diag, path, why == EEXIST ? "is not a directory" : "the directory cannot be made: %s", strerror(why));
-    return -1;
 }
 
 int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
@@ -83,7 +66,7 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
         return 0;
     }
     OutFiles files = {0};
-    const int made = make_directory(p, options->directory);
+    const int made = outfile_directory(d, options->directory);
     const WeightsEmitOptions weights = {options->directory, p->prefix, NULL, options->inline_weights, &files};
     const int good = made >= 0 && (!m.pack->weight.n || weights_emit(p->arena, d, &weights, m.pack->weight.at, m.pack->weight.n)) &&
                      write_all(p, file, n, &files) && outfiles_keep(&files, d);

@@ -133,6 +133,9 @@ struct Stmt {
 /* Reads a text. Syntax errors go to `d`; reading resumes at the next statement, so all of them are found in one run. */
 StmtList ast_parse(Arena *arena, Diag *d, const Source *source);
 
+/* The language has this word for something: nothing should be named so. */
+int ast_is_word(const char *text);
+
 /* One line a statement, fully parenthesised: what --dump=ast shows. */
 void ast_print(const StmtList *text, FILE *out);
 void ast_print_expr(const Ast *expr, FILE *out);

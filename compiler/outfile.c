@@ -117,6 +117,20 @@ void outfile_drop(OutFile *out)
     }
 }
 
+int outfile_directory(Diag *d, const char *path)
+{
+    struct stat about;
+    if (mkdir(path, 0777) == 0) {
+        return 1;
+    }
+    const int why = errno;
+    if (why == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
+        return 0;
+    }
+    diag_error_file(d, path, why == EEXIST ? "is not a directory" : "the directory cannot be made: %s", strerror(why));
+    return -1;
+}
+
 OutFile *outfiles_open(OutFiles *files, Arena *arena, Diag *d, const char *path)
 {
     OutFile *out = outfile_open(arena, d, path);

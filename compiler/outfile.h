@@ -31,6 +31,9 @@ int outfile_finish(OutFile *out, Diag *d);
 int outfile_keep(OutFile *out, Diag *d);
 void outfile_drop(OutFile *out); /* or NULL: as if it had never been opened */
 
+/* A directory for them: 1 if it was not there and is now, 0 if it was; -1: reported. */
+int outfile_directory(Diag *d, const char *path);
+
 /* Several files, all or none. */
 typedef VEC(OutFile *) OutFiles;
 OutFile *outfiles_open(OutFiles *files, Arena *arena, Diag *d, const char *path); /* as outfile_open(); what is opened is one of them */
