@@ -18,6 +18,8 @@ enum { TEXT_LIMIT = 16 << 20 };
 
 int command_is_rasp(const Options *options);
 Graph *command_rasp(Arena *arena, Diag *d, const Options *options, const Source *text);
+struct RaspProgram *command_program(Arena *arena, Diag *d, const Options *options, const Source *text); /* NULL after reporting */
+void command_weights(Arena *arena, Diag *d, const Options *options, FILE *out); /* weights, check-weights */
 void command_run_rasp(Arena *arena, Diag *d, const Options *options); /* run, draw */
 void command_console(Arena *arena, const Options *options);
 int command_wants_console(void); /* `sinter` alone, at a terminal */

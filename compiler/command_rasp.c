@@ -24,7 +24,7 @@ static const RaspOptions *rasp_options(Arena *arena, const Options *o)
     return options;
 }
 
-static RaspProgram *rasp_program(Arena *arena, Diag *d, const Options *o, const Source *text)
+RaspProgram *command_program(Arena *arena, Diag *d, const Options *o, const Source *text)
 {
     return rasp_read(arena, d, text, rasp_options(arena, o));
 }
@@ -51,7 +51,7 @@ void command_run_rasp(Arena *arena, Diag *d, const Options *o)
                                                  : "'sinter run' takes a .rasp file; other models run by 'sinter eval'");
         return;
     }
-    RaspProgram *program = rasp_program(arena, d, o, text);
+    RaspProgram *program = command_program(arena, d, o, text);
     if (program && o->command == CMD_DRAW) {
         command_draw(arena, d, o, program);
     } else if (program && command_draw_statements(arena, d, program, &drawn, NULL)) {
@@ -61,7 +61,7 @@ void command_run_rasp(Arena *arena, Diag *d, const Options *o)
 
 Graph *command_rasp(Arena *arena, Diag *d, const Options *o, const Source *text)
 {
-    RaspProgram *program = rasp_program(arena, d, o, text);
+    RaspProgram *program = command_program(arena, d, o, text);
     const struct RaspValue *value = program ? rasp_value(program, o->only) : NULL;
     return value && (o->command != CMD_CHECK || rasp_needs_input(value)) ? rasp_graph(program, value) : NULL;
 }

@@ -61,6 +61,10 @@ static void run(Arena *arena, Diag *d, const Options *o)
         command_run_rasp(arena, d, o);
         return;
     }
+    if (o->command == CMD_WEIGHTS || o->command == CMD_CHECK_WEIGHTS) {
+        command_weights(arena, d, o, stdout);
+        return;
+    }
     Graph *graph = front(arena, d, o);
     if (!graph) {
         return;
@@ -89,6 +93,8 @@ static void run(Arena *arena, Diag *d, const Options *o)
     case CMD_IMPORT:
     case CMD_RUN:
     case CMD_DRAW:
+    case CMD_WEIGHTS:
+    case CMD_CHECK_WEIGHTS:
     case CMD_REPL:
     case CMD_NONE: break;
     }

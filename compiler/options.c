@@ -73,10 +73,11 @@ static int is_allowed(const OptionRow *o, Diag *d, const char *value)
     if (!o->allowed) {
         return 1;
     }
-    if (strcmp(o->allowed, "1") == 0) {
-        const int number = strspn(value, "0123456789") == n && n < 5 && value[0] != '0';
+    if (strcmp(o->allowed, "1") == 0 || strcmp(o->allowed, "0") == 0) {
+        const int positive = o->allowed[0] == '1', digits = strspn(value, "0123456789") == n;
+        const int number = digits && (positive ? n < 5 && value[0] != '0' : n < 10);
         if (!number) {
-            diag_error(d, (Span){0}, "'--%s=%s' is not a number from 1 to 9999", o->name, value);
+            diag_error(d, (Span){0}, "'--%s=%s' is not a number from %s", o->name, value, positive ? "1 to 9999" : "0 to 999999999");
         }
         return number;
     }
@@ -161,7 +162,7 @@ void options_read(Options *o, Diag *d, int argc, char **argv)
         } else if (!o->model) {
             o->model = argv[i];
             o->input = (const char *const *)argv + i; /* the inputs are moved up behind it */
-        } else if (o->command == CMD_RUN) {
+        } else if (o->command != CMD_NONE && o->inputs < command_table[o->command].words) {
             argv[o->input - (const char *const *)argv + ++o->inputs] = argv[i];
         } else {
             diag_error(d, (Span){0}, "one model at a time: '%s' and '%s'", o->model, argv[i]);

@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 typedef enum Command {
-    CMD_BUILD, CMD_EMIT, CMD_CHECK, CMD_EVAL, CMD_IMPORT, CMD_EXPLAIN, CMD_RUN, CMD_DRAW, CMD_REPL, CMD_COUNT_, CMD_NONE = CMD_COUNT_
+    CMD_BUILD, CMD_EMIT, CMD_CHECK, CMD_EVAL, CMD_IMPORT, CMD_EXPLAIN, CMD_RUN, CMD_DRAW, CMD_WEIGHTS, CMD_CHECK_WEIGHTS,
+    CMD_REPL, CMD_COUNT_, CMD_NONE = CMD_COUNT_
 } Command;
 
 typedef struct Options {
@@ -17,7 +18,8 @@ typedef struct Options {
     const char *weights, *embeddings; /* of a program that is imported */
     const char *only;         /* name of a RASP value */
     const char *text_input;   /* CMD_DRAW */
-    const char *const *input; /* CMD_RUN: the words behind the model are input[1..inputs] */
+    const char *vocab, *max_length, *all_up_to, *random, *seed; /* CMD_WEIGHTS, CMD_CHECK_WEIGHTS */
+    const char *const *input; /* the words behind the model are input[1..inputs] */
     int inputs;
     int freestanding, inline_weights, no_recognise, no_forms, json, trace, count, normal, text, man, help, version;
 } Options;

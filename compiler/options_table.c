@@ -1,5 +1,7 @@
 #include "options_table.h"
 
+#include <limits.h>
+
 const CommandRow command_table[CMD_COUNT_] = {
     [CMD_BUILD]   = {"build", "MODEL -o FILE", "compile a model to one executable"},
     [CMD_EMIT]    = {"emit", "MODEL -d DIR", "write the C sources of a model"},
@@ -7,13 +9,16 @@ const CommandRow command_table[CMD_COUNT_] = {
     [CMD_EVAL]    = {"eval", "MODEL --in FILE --out FILE", "evaluate in double precision, the reference of everything else"},
     [CMD_IMPORT]  = {"import", "DIR | PROGRAM.py", "the model text that serves a Hugging Face directory; a Transformer Program as a model"},
     [CMD_EXPLAIN] = {"explain", "MODEL", "say what each function computes, costs and stores"},
-    [CMD_RUN]     = {"run", "FILE.rasp [INPUT...]", "the value of a RASP program on each input, or line of standard input"},
+    [CMD_RUN]     = {"run", "FILE.rasp [INPUT...]", "the value of a RASP program on each input, or line of standard input", INT_MAX},
     [CMD_DRAW]    = {"draw", "FILE.rasp -o FILE", "a picture of a RASP program on an input: layers, heads, values"},
+    [CMD_WEIGHTS] = {"weights", "FILE.rasp --vocab TEXT --max-length N -d DIR", "a RASP program as the weights of a transformer"},
+    [CMD_CHECK_WEIGHTS] = {"check-weights", "DIR FILE.rasp", "whether weights compute what a RASP program does", 1},
     [CMD_REPL]    = {"repl", "", "a console for RASP, as `sinter` alone at a terminal: what is defined is shown"},
 };
 
 enum {
     BUILD = FOR(CMD_BUILD), CHECK = FOR(CMD_CHECK), EVAL = FOR(CMD_EVAL), IMPORT = FOR(CMD_IMPORT), EXPLAIN = FOR(CMD_EXPLAIN),
+    WEIGHTS = FOR(CMD_WEIGHTS), TRIAL = FOR(CMD_CHECK_WEIGHTS),
     RUN = FOR(CMD_RUN), DRAW = FOR(CMD_DRAW), REPL = FOR(CMD_REPL), ALONE = FOR(CMD_NONE), SOURCES = BUILD | FOR(CMD_EMIT),
     EACH = FOR(CMD_COUNT_) - 1 - REPL, /* that takes a model */
     ANY = EACH | REPL | ALONE
@@ -23,8 +28,10 @@ enum {
 
 const OptionRow option_table[] = {
     {"output", 'o', "FILE", BUILD | IMPORT | DRAW, AT(out), NULL, "where the result goes; draw: .html .svg .dot .pdf .json"},
-    {"directory", 'd', "DIR", SOURCES | IMPORT, AT(directory), NULL, "where the sources go (build: keep them there), or an imported model"},
-    {"model-dir", 0, "DIR", EACH, AT(model_dir), NULL, "where config, weights and tokenizer are (default: beside the text)"},
+    {"directory", 'd', "DIR", SOURCES | IMPORT | WEIGHTS, AT(directory), NULL,
+     "where sources go (build: keep them there), or the files of a model"},
+    {"model-dir", 0, "DIR", EACH & ~WEIGHTS & ~TRIAL, AT(model_dir), NULL,
+     "where config, weights and tokenizer are (default: beside the text)"},
     {"weights", 0, "FILE.csv", IMPORT, AT(weights), NULL, "the weights of PROGRAM.py (default: as it calls them, beside it)"},
     {"embeddings", 0, "FILE.csv", IMPORT, AT(embeddings), NULL, "its embeddings, where it has some"},
     {"in", 0, "FILE", EVAL, AT(in), NULL, "safetensors with tensors <k>/<input>"},
@@ -43,7 +50,13 @@ const OptionRow option_table[] = {
     {"only", 0, "NAME", EACH & ~IMPORT, AT(only), NULL, "of a .rasp file: this value instead of the last one"},
     {"text", 0, NULL, RUN, AT(text), NULL, "results as RASP shows them (the default)"},
     {"trace", 0, NULL, RUN, AT(trace), NULL, "every step: each s-op and selector that the value is made of, with line and layer"},
-    {"json", 0, NULL, EXPLAIN | RUN | DRAW, AT(json), NULL, "as JSON (run, draw: an input that is a JSON array is the list of tokens)"},
+    {"vocab", 0, "TEXT", WEIGHTS, AT(vocab), NULL, "the tokens: the characters of a text, or a JSON array of tokens"},
+    {"max-length", 0, "N", WEIGHTS, AT(max_length), "1", "how many tokens an input may have"},
+    {"all-up-to", 0, "N", TRIAL, AT(all_up_to), "0", "try all inputs of up to so many tokens (default: 5, fewer if there are over 5000)"},
+    {"random", 0, "N", TRIAL, AT(random), "0", "try so many random inputs (default: 1000)"},
+    {"seed", 0, "N", TRIAL, AT(seed), "0", "other random inputs (default: 0)"},
+    {"json", 0, NULL, EXPLAIN | RUN | DRAW | TRIAL, AT(json), NULL,
+     "as JSON (run, draw: an input that is a JSON array is the list of tokens)"},
     {"input", 0, "TEXT", DRAW, AT(text_input), NULL, "what it is drawn on (default: the program's example)"},
     {"completion", 0, "SHELL", ALONE, AT(completion), "bash zsh fish", "completions of this command line for bash, zsh or fish"},
     {"man", 0, NULL, ALONE, AT(man), NULL, "the manual page, as man reads it"},

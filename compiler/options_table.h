@@ -8,6 +8,7 @@
 
 typedef struct CommandRow {
     const char *name, *argument, *summary;
+    int words; /* that may stand behind the model */
 } CommandRow;
 
 typedef struct OptionRow {
@@ -16,7 +17,7 @@ typedef struct OptionRow {
     const char *value;   /* what stands for it in the help; NULL: a switch */
     unsigned commands;   /* bits, FOR(CMD_NONE): without a command */
     size_t field;        /* in Options */
-    const char *allowed; /* the words a value may be, or "1" for a number from 1; NULL: anything */
+    const char *allowed; /* the words a value may be, or "1" for a number from 1, "0" for one from 0; NULL: anything */
     const char *help;
 } OptionRow;
 

@@ -193,6 +193,33 @@ static int fill_int(RaspProgram *p, const RaspTokens *tokens, int64_t i, RaspInp
     return 0;
 }
 
+int tokens_atom(RaspProgram *p, const RaspTokens *tokens, int i, RaspInput input, Atom *out, Span span)
+{
+    const Atom *a = &tokens->atom.at[i];
+    int64_t whole = 0;
+    double real = 0;
+    switch (input) {
+    case INPUT_STR: *out = atom_str(str_of(atom_str_of(p->arena, a))); return 1;
+    case INPUT_BOOL: *out = atom_bool(atom_truth(a)); return 1;
+    case INPUT_ASIS: *out = *a; return 1;
+    case INPUT_INT:
+        if (int_of(p, a, &whole)) {
+            *out = atom_int(whole);
+            return 1;
+        }
+        break;
+    case INPUT_FLOAT:
+        if (float_of(p, a, &real)) {
+            *out = atom_float(real);
+            return 1;
+        }
+        break;
+    case INPUT_COUNT_: break;
+    }
+    wrong(p, tokens, span, "token %d, '%.40s', is no %s", i, atom_str_of(p->arena, a), input == INPUT_INT ? "int of 64 bits" : "float");
+    return 0;
+}
+
 const Tensor *tokens_tensor(RaspProgram *p, Arena *arena, const RaspTokens *tokens, RaspInput input, Part part)
 {
     const int64_t n = tokens->atom.n;

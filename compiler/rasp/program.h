@@ -117,6 +117,7 @@ int rasp_load(RaspProgram *p, RaspScope *scope, const RaspStmt *s);
 /* ---- input.c: the tensors of an example. 0: reported */
 int tokens_of_value(RaspProgram *p, const RaspValue *value, RaspTokens *out, Span span);
 int tokens_of_text(RaspProgram *p, const char *text, size_t bytes, RaspFormat format, RaspTokens *out);
+int tokens_atom(RaspProgram *p, const RaspTokens *tokens, int i, RaspInput input, Atom *out, Span span); /* what the input has there */
 const struct Tensor *tokens_tensor(RaspProgram *p, Arena *arena, const RaspTokens *tokens, RaspInput input, Part part);
 
 /* ---- show.c */

@@ -23,6 +23,10 @@ Str tokenizer_token(const Tokenizer *t, int id);         /* as the vocabulary ha
 int tokenizer_id(const Tokenizer *t, const char *token); /* -1: there is none */
 int tokenizer_max_length(const Tokenizer *t);            /* MODEL_TOKENS_MAX; INT32_MAX: no limit */
 
+/* Writes a tokenizer.json of these words; a text is words between spaces and marks. `inside`: they are characters, and may stand beside
+ * each other in a word; of one that does not begin it the id is n more. Whatever else a text has is [UNK], with the id after all. */
+void tokenizer_write(Arena *arena, const Str *token, int n, int inside, FILE *out);
+
 /* Writes the tables: static C99 arrays, all ASCII, the same for the same tokenizer. <name>_tokenizer.c is runtime/tokenizer/types.h, then
  * these, then the other files of tokenizer_files(), each without its lines #include "...". Nothing in the tables begins with model_. */
 void tokenizer_emit(const Tokenizer *t, FILE *out);

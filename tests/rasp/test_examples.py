@@ -42,14 +42,19 @@ class Examples(unittest.TestCase):
     def test_docs(self):
         with open(os.path.join(ROOT, "docs", "rasp.md"), encoding="utf-8") as file:
             blocks = re.findall(r"^```(\w*)\n(.*?)^```$", file.read(), re.M | re.S)
-        program, ran = None, 0
+        program, ran, written = None, 0, ""
         with tempfile.TemporaryDirectory() as folder:
             for kind, text in blocks:
                 if kind == "rasp":
                     program = text
                     continue
+                if kind == "model": # a part of the model that was written last
+                    with open(os.path.join(folder, written, "model.sinter"), encoding="utf-8") as file:
+                        self.assertIn(text, file.read())
+                    continue
                 for command, want in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.M):
                     words = [os.path.join(ROOT, word) if word.startswith("examples/") else word for word in shlex.split(command)]
+                    written = words[words.index("-d") + 1] if words[1:2] == ["weights"] else written
                     if words[0] == "sinter" and words[2].endswith(".rasp"):
                         with open(os.path.join(folder, words[2]), "w", encoding="utf-8") as file:
                             file.write(program)

@@ -1,0 +1,177 @@
+"""RASP programs as weights: they compute what the program does, by the reference evaluator and as C; changed weights are found."""
+import glob
+import json
+import os
+import random
+import re
+import struct
+import subprocess
+import tempfile
+import unittest
+
+import weights_programs
+
+SINTER, ROOT = os.environ["SINTER"], os.environ["SINTER_SOURCE"]
+STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-O1"]
+VOCAB = {"addition": "01+", "dyck1": "()", "dyck2": "(){}"}
+VOCAB_OF_SIZES = {"addition": "0123456789+"}
+
+
+def examples():
+    for path in sorted(glob.glob(os.path.join(ROOT, "examples", "rasp", "*.rasp"))):
+        name = os.path.basename(path)[:-5]
+        with open(path, encoding="utf-8") as file:
+            yield name, VOCAB.get(name, "abcd"), 12, file.read()
+
+
+def sinter(*words, code=0):
+    done = subprocess.run([SINTER, *words], capture_output=True, text=True, timeout=300)
+    assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
+    return done
+
+
+class Weights(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def write(self, name, vocab, longest, text):
+        folder = os.path.join(self.folder.name, name)
+        program = folder + ".rasp"
+        with open(program, "w", encoding="utf-8") as file:
+            file.write(text)
+        sinter("weights", program, "--vocab", vocab, "--max-length", str(longest), "-d", folder)
+        return folder, program
+
+    def agrees(self, programs, *options):
+        for name, vocab, longest, text in programs:
+            folder, program = self.write(name, vocab, longest, text)
+            few = ["--all-up-to", "3"] if len(vocab) > 4 and not options[2:] else []
+            verdict = json.loads(sinter("check-weights", folder, program, "--json", *options, *few).stdout)
+            self.assertEqual(verdict["agree"], verdict["inputs"] - verdict["refused"], name)
+            self.assertEqual((verdict["changed"], verdict["disagreement"]), (0, None), name)
+            self.assertGreater(verdict["agree"], verdict["inputs"] / 4, name)
+
+    def test_library(self):
+        self.agrees(weights_programs.LIBRARY, "--random", "100")
+
+    def test_beyond(self):
+        self.agrees(weights_programs.BEYOND, "--random", "100")
+
+    def test_examples(self):
+        self.agrees(examples(), "--random", "100")
+
+    def test_longest(self):
+        """Of up to 60 tokens, where a count is told from its neighbour by 1/3600."""
+        self.agrees([(name, vocab, 60, text) for name, vocab, _, text in weights_programs.LIBRARY if name in ("hist", "reverse", "shuffle_dyck")],
+                    "--random", "100", "--seed", "7", "--all-up-to", "2")
+
+    def test_sizes(self):
+        """What docs/rasp.md says of them."""
+        programs = {name: (vocab, text) for name, vocab, _, text in weights_programs.LIBRARY}
+        programs.update({"examples/" + name: (VOCAB_OF_SIZES.get(name, vocab), text) for name, vocab, _, text in examples()})
+        with open(os.path.join(ROOT, "docs", "rasp.md"), encoding="utf-8") as file:
+            rows = re.findall(r"^\| (\S+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", file.read(), re.M)
+        self.assertEqual([row[0] for row in rows], list(programs))
+        for name, *sizes in rows:
+            folder, _ = self.write(name.replace("/", "_"), programs[name][0], 20, programs[name][1])
+            with open(os.path.join(folder, "model.sinter"), encoding="utf-8") as file:
+                text = file.read()
+            heads, hidden = ([int(n) for n in re.findall(r"\b%s_\d+ = (\d+)" % letter, text)] for letter in "hf")
+            self.assertEqual([int(size) for size in sizes], [int(re.search(r"dim d = (\d+)", text)[1]), len(heads) + len(hidden), sum(heads),
+                                                             sum(hidden), max(hidden, default=0)], name)
+
+    # ---- what is refused
+
+    def test_refused(self):
+        for program, vocab, longest, said in weights_programs.REFUSED:
+            path = os.path.join(self.folder.name, "p.rasp")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(program)
+            done = subprocess.run([SINTER, "weights", "p.rasp", "--vocab", vocab, "--max-length", str(longest), "-d", "out"], cwd=self.folder.name,
+                                  capture_output=True, text=True, timeout=60)
+            self.assertEqual((done.returncode, done.stderr.split("\n")[0]), (1, said), program)
+            self.assertFalse(os.path.exists(os.path.join(self.folder.name, "out")), program)
+
+    # ---- changed weights
+
+    def change(self, path, tensor, element, value):
+        with open(path, "r+b") as file:
+            head = struct.unpack("<Q", file.read(8))[0]
+            place = json.loads(file.read(head))[tensor]["data_offsets"][0] + 4 * element + 8 + head
+            file.seek(place)
+            before = file.read(4)
+            file.seek(place)
+            file.write(struct.pack("<f", value) if isinstance(value, float) else value)
+        return before
+
+    def test_changed(self):
+        """Each of a few weights of every tensor, changed by a little."""
+        folder, program = self.write("hist", "abcd", 8, "hist = selector_width(select(tokens, tokens, ==));")
+        path = os.path.join(folder, "model.safetensors")
+        with open(path, "rb") as file:
+            head = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        draw = random.Random(1)
+        for tensor, about in head.items():
+            count = (about["data_offsets"][1] - about["data_offsets"][0]) // 4
+            for element in draw.sample(range(count), min(count, 3)):
+                before = self.change(path, tensor, element, 0.015625)
+                said = sinter("check-weights", folder, program, "--random", "5", "--all-up-to", "2", code=1)
+                self.assertIn("of %d weights are not those of the program: %s[" % (self.weights(head), tensor), said.stderr)
+                self.change(path, tensor, element, before)
+        sinter("check-weights", folder, program, "--random", "5", "--all-up-to", "2")
+
+    @staticmethod
+    def weights(head):
+        return sum(about["data_offsets"][1] - about["data_offsets"][0] for about in head.values()) // 4
+
+    def test_disagreement(self):
+        """Weights that compute something else: the first input is shown."""
+        folder, program = self.write("hist", "abcd", 8, "hist = selector_width(select(tokens, tokens, ==));")
+        self.change(os.path.join(folder, "model.safetensors"), "layer.0.attention.query", 1 * 14 + 3, 100.0) # a looks at b, too
+        said = sinter("check-weights", folder, program, "--json", code=1)
+        verdict = json.loads(said.stdout)
+        self.assertEqual((verdict["disagreement"], verdict["changed"]), ('on "ab" the program\'s hist is 1 at position 1, that of the weights 2', 1))
+        self.assertIn("hist: error: on \"ab\" the program's hist is 1 at position 1, that of the weights 2\n", said.stderr)
+
+    def test_other_program(self):
+        """Weights of one program are not those of another."""
+        folder, _ = self.write("hist", "abcd", 8, "hist = selector_width(select(tokens, tokens, ==));")
+        _, other = self.write("more", "abcd", 8, "hist = selector_width(select(tokens, tokens, <=));")
+        said = sinter("check-weights", folder, other, code=1)
+        self.assertIn('on "ab" the program\'s hist is 2 at position 1, that of the weights 1', said.stderr)
+
+    # ---- C
+
+    def answers(self, binary, folder, inputs):
+        done = subprocess.run([binary, "--json"], input="".join(line + "\n" for line in inputs), capture_output=True, text=True, check=True, timeout=120)
+        with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
+            labels = json.load(file).get("labels", {})
+        for line in done.stdout.splitlines():
+            answer = json.loads(line)
+            yield {name: [labels[name][max(range(len(row)), key=row.__getitem__)] for row in value] if name in labels else value
+                   for name, value in answer.items() if name not in ("tokens", "labels", "scores")}
+
+    def test_c(self):
+        programs = {name: (vocab, longest, text) for name, vocab, longest, text in weights_programs.LIBRARY + weights_programs.BEYOND + list(examples())}
+        draw = random.Random(2)
+        for name in ["hist", "sort_freq", "dyck2", "numbers", "defaults", "most_frequent"]:
+            vocab, longest, text = programs[name]
+            folder, program = self.write(name, vocab, longest, text)
+            source = os.path.join(folder, "c")
+            sinter("emit", os.path.join(folder, "model.sinter"), "-d", source, "--target", "c")
+            subprocess.run([os.environ.get("CC", "cc"), *STRICT, "-o", source + ".exe", *sorted(glob.glob(os.path.join(source, "*.[cS]"))), "-lm"],
+                           cwd=source, check=True, timeout=120)
+            inputs = ["".join(draw.choice(vocab) for _ in range(draw.randint(1, longest))) for _ in range(200)]
+            wanted = [json.loads(line) for line in sinter("run", program, "--json", "--", *inputs).stdout.splitlines()]
+            for line, want, got in zip(inputs, wanted, self.answers(source + ".exe", folder, inputs)):
+                for column, values in zip(want if isinstance(want[0], list) else [want], got.values()):
+                    self.assertEqual(len(column), len(values))
+                    for a, b in zip(column, values):
+                        self.assertTrue(a == b or (not isinstance(a, str) and abs(a - b) < 1e-4), (name, line, want, got))
+
+
+if __name__ == "__main__":
+    unittest.main()
