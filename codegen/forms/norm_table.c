@@ -143,8 +143,8 @@ static int is_finite(const NormExpr *e)
             return 0;
         }
     }
-    if (e->kind == NORM_READ && e->node) {
-        return e->node->finite;
+    if (e->kind == NORM_READ) { /* what is computed may be no number */
+        return e->node ? e->node->finite : e->type != T_REAL || e->source->kind == NODE_INPUT || e->source->kind == NODE_PARAM;
     }
     if (e->kind != NORM_CALL) {
         return e->num - e->num == 0;

@@ -62,7 +62,7 @@ struct NormExpr {
     int nvars;
     int size;           /* nodes of the tree, at most INT_MAX */
     int has_hole;
-    int finite;         /* whenever tensors are, sizes that overflow aside */
+    int finite;         /* whenever inputs and parameters are, sizes that overflow aside */
     uint64_t hash;      /* of its content */
     uint64_t shape;     /* of its content without the numbers of variables */
 };

@@ -12,9 +12,10 @@ input s[t]: real
 input W[d,f]: real
 input b[d]: real
 input c[h,e]: real
+input K[w,e]: real
 input tok[t]: int
 """
-SHAPE = {"x": "td", "q": "the", "s": "t", "W": "df", "b": "d", "c": "he", "tok": "t"}
+SHAPE = {"x": "td", "q": "the", "s": "t", "W": "df", "b": "d", "c": "he", "K": "we", "tok": "t"}
 SIZE = {"h": 2, "e": 2, "d": 4, "f": 6, "w": 3}
 
 
@@ -30,6 +31,9 @@ class Equations:
 
     def index(self, dim, scope):
         have = [v for v in scope if v.rstrip("'") == dim]
+        at = [v for v in scope if v[0] == "t"]
+        if dim == "w" and len(at) > 1:
+            return self.rng.choice(["clamp(%s - %s + 1, 0, 2)", "tok[%s] + tok[%s]", "min(max(tok[%s] - tok[%s], 0), 2)", "%s - %s"]) % tuple(at[:2])
         if not have:
             return None
         v = self.rng.choice(have)
