@@ -2,8 +2,9 @@
 """Different spellings of one thing have one normal form; different things have not.
 
 Each group is a name and texts; `sinter check --dump=normal` prints the same for all of them. A text after `apart:` prints another. All of
-them, as they are written and by their normal form, give the same numbers."""
+them, as they are written and by their normal form, give the same numbers; with other names their form is the same but for the names."""
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -156,14 +157,23 @@ GROUPS = {
 }
 
 
-def dump(text, folder):
+def dump(text, folder, name=lambda given: given):
     path = os.path.join(folder, "model.sinter")
     with open(path, "w") as file:
-        file.write("model m\n" + HEAD + text)
+        file.write("model m\n" + name(HEAD + text))
     done = subprocess.run([SINTER, "check", path, "--dump=normal"], capture_output=True, text=True, timeout=60)
     if done.returncode:
         raise AssertionError(text + done.stderr)
     return done.stdout
+
+
+def renamed(text, back=False):
+    """With other names for all that the author named, in another order of the alphabet."""
+    left = " ".join(re.findall(r"^(?:input |output )?([\w\[,' \]]+)[:=]", HEAD + text, re.M))
+    own = sorted(set(re.findall(r"[A-Za-z]\w*", left + " h e d f w r g t")) - {"dim", "ragged", "input", "output"})
+    new = {name: f"{chr(122 - i % 26)}name{i}" for i, name in enumerate(own)}
+    swap = {v: k for k, v in new.items()} if back else new
+    return lambda given: re.sub(r"[A-Za-z]\w*", lambda word: swap.get(word[0], word[0]), given)
 
 
 def numbers(seed, shape, kind):
@@ -215,9 +225,11 @@ def main():
                     apart = True
                     continue
                 texts += 1
+                other = renamed(text, back=True)(dump(text, folder, renamed(text)))
                 form = dump(text, folder)
                 said = far(values(folder), values(folder, "--normal"))
                 first = first or form
+                said = said or ("" if other == form else "names matter: " + other)
                 said = said or ("a maximum" if name.startswith("no maximum") and "max" in form else None)
                 if (form != first) != apart or said:
                     wrong += 1
