@@ -29,6 +29,7 @@ typedef struct Svg {
     Page *page;
     const Layout *l;
     const Drawing *d;
+    int *hue; /* by step */
 } Svg;
 
 /* A text that has to fit into `width`; what is cut off is told when the mouse rests on it. */
@@ -106,8 +107,8 @@ static void inner_lines(Svg *s, const DrawCard *card)
                 page_add(s->page,
                          "<path class=\"line n%d\" data-from=\"%d\" data-to=\"%d\" d=\"M%d %dH%dQ%d %d %d %dV%dQ%d %d %d %dH%d\" "
                          "marker-end=\"url(#end%d)\"/>\n",
-                         port->from % HUES, port->from, card->row.at[i].step, card->names - 4, y, x + ROUND, x, y, x, y + ROUND,
-                         port->y - ROUND, x, port->y, x + ROUND, port->y, card->names - 4, port->from % HUES);
+                         s->hue[port->from], port->from, card->row.at[i].step, card->names - 4, y, x + ROUND, x, y, x, y + ROUND,
+                         port->y - ROUND, x, port->y, x + ROUND, port->y, card->names - 4, s->hue[port->from]);
             }
         }
     }
@@ -222,8 +223,8 @@ static void results(Svg *s, const DrawCard *card, const DrawRow *row, const Flow
     const int n = (int)length(s), from = row->x + text_width(f->label, 12) + 8;
     int used = 0;
     page_add(s->page, "<g class=\"row%s\" data-step=\"%d\">\n", f->result ? " result" : "", row->step);
-    page_add(s->page, "<path class=\"line n%d\" data-from=\"%d\" d=\"M%d %dH%dM%d %dV%d\"/>\n", row->step % HUES, row->step, from, row->out,
-             card->width, row->x + 4, row->out + 8, card->top - 2);
+    page_add(s->page, "<path class=\"line n%d\" data-from=\"%d\" d=\"M%d %dH%dM%d %dV%d\"/>\n", s->hue[row->step], row->step, from,
+             row->out, card->width, row->x + 4, row->out + 8, card->top - 2);
     text(s, row->x, row->out + 4, "name", 12, card->width - row->x - PAD, f->label);
     page_add(s->page, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\" class=\"strip given\"/>\n", row->x, card->top,
              row->width, CELL * n);
@@ -280,8 +281,8 @@ static void line(Svg *s, const DrawLine *line)
     const char *to = line->row >= 0 && card->kind != DRAW_HEAD ? arena_printf(s->page->arena, "%d", card->row.at[line->row].step)
                      : line->row >= 0 ? arena_printf(s->page->arena, "%d h%d", card->row.at[line->row].step, card->head)
                                       : arena_printf(s->page->arena, "h%d", card->head);
-    page_add(s->page, "<path class=\"line n%d\" data-from=\"%d\" data-to=\"%s\" marker-end=\"url(#end%d)\" d=\"M%d %d", line->from % HUES,
-             line->from, to, line->from % HUES, line->at[0].x, line->at[0].y);
+    page_add(s->page, "<path class=\"line n%d\" data-from=\"%d\" data-to=\"%s\" marker-end=\"url(#end%d)\" d=\"M%d %d", s->hue[line->from],
+             line->from, to, s->hue[line->from], line->at[0].x, line->at[0].y);
     for (int i = 1; i + 1 < line->n; i++) {
         const DrawPoint a = line->at[i - 1], b = line->at[i], c = line->at[i + 1];
         if ((a.x == b.x && a.y == b.y) || (b.x == c.x && b.y == c.y)) {
@@ -312,7 +313,7 @@ static void lanes(Svg *s)
 {
     for (int i = 0; i < s->l->lane.n; i++) {
         const DrawLane *lane = &s->l->lane.at[i];
-        page_add(s->page, "<g class=\"lane n%d\" data-from=\"%d\">", lane->step % HUES, lane->step);
+        page_add(s->page, "<g class=\"lane n%d\" data-from=\"%d\">", s->hue[lane->step], lane->step);
         text(s, lane->x + 8, lane->y - 3, "lane", 10, 150, step_of(s, lane->step)->label);
         page_puts(s->page, "</g>\n");
     }
@@ -322,7 +323,11 @@ void svg_of(Page *page, const Drawing *d, int alone)
 {
     const Layout l = layout_of(page->arena, d);
     const Embedded *css = embed_find("templates/draw/flow.css");
-    Svg s = {page, &l, d};
+    Svg s = {page, &l, d, arena_array(page->arena, int, d->flow->step.n + 1)};
+    for (int i = 0, drawn = 0; i < d->flow->step.n; i++) {
+        s.hue[i] = drawn % HUES;
+        drawn += d->flow->step.at[i].drawn;
+    }
     const int around = alone ? 16 : 0, width = l.width + 2 * around, height = l.height + 2 * around;
     page_add(page,
              "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flow\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\" role=\"img\">\n",
