@@ -172,6 +172,18 @@ static int items(Check *c, Scope *scope, const AstList *list, Dim *const *axes, 
 
 /* ---- tensors ---------------------------------------------------------------------------------------------------------------------- */
 
+/* What stands for an element that is not there, as one of the node's. */
+static Expr *otherwise_of(Check *c, const Node *node, Expr *otherwise, Span span)
+{
+    if (otherwise->type == T_REAL && node->type != T_REAL) {
+        check_error(c, span,
+                    "the value after '?"
+                    "?' is real, what is read is not");
+        return NULL;
+    }
+    return expr_to(c->graph, otherwise, node->type);
+}
+
 static Expr *read(Check *c, const Entity *tensor, const ExprList *index, Expr *otherwise, Span span)
 {
     Node *node = unit_reach(c, tensor->node);
@@ -179,16 +191,16 @@ static Expr *read(Check *c, const Entity *tensor, const ExprList *index, Expr *o
     for (int k = 0; k < index->n; k++) {
         at[tensor->axis[k]] = index->at[k];
     }
-    if (otherwise && otherwise->type != node->type) {
-        if (otherwise->type == T_REAL && node->type != T_REAL) {
-            check_error(c, span,
-                        "the value after '?"
-                        "?' is real, what is read is not");
-            return NULL;
-        }
-        otherwise = expr_to(c->graph, otherwise, node->type);
+    if (otherwise && !(otherwise = otherwise_of(c, node, otherwise, span))) {
+        return NULL;
     }
     return node->type == T_ERROR ? NULL : expr_read(c->graph, node, index->n, at, otherwise, span);
+}
+
+Expr *access_otherwise(Check *c, const Expr *read, Expr *otherwise)
+{
+    otherwise = otherwise_of(c, read->node, otherwise, read->span);
+    return otherwise ? expr_read(c->graph, read->node, read->n, read->kid, otherwise, read->span) : NULL;
 }
 
 static int is_taken(const ExprList *indices, const Var *var)

@@ -218,6 +218,7 @@ Expr *place_checked(Check *c, Expr *index, const Dim *axis, const char *what, Sp
 /* ---- access.c */
 Expr *access_whole(Check *c, Scope *scope, const Entity *tensor, Span span);
 Expr *access_at(Check *c, Scope *scope, const Ast *index, Expr *otherwise); /* tensor[..] or "path"[..] */
+Expr *access_otherwise(Check *c, const Expr *read, Expr *otherwise);        /* the same, with a value where it is out of range */
 int access_param_exists(Check *c, Scope *scope, const Ast *ast);            /* 1, 0; -1 when ast is no parameter */
 int access_stored(Check *c, Str path);                                     /* "path" in weights */
 Str access_param_name(Check *c, Scope *scope, const Ast *ast);              /* of a parameter its path, else what is written */

@@ -231,6 +231,17 @@ static Expr *cond(Check *c, Scope *scope, const Ast *ast)
     return expr_select(c->graph, test, yes, no, ast->span);
 }
 
+/* A stored parameter may be read out of its range; only there the other side matters, and only there it has to make sense. */
+static Expr *stored_else(Check *c, Scope *scope, const Ast *left, const Ast *right)
+{
+    Expr *read = scalar(c, scope, left);
+    if (!read || read->kind != EX_READ || read->inside == (1 << read->n) - 1 || access_param_exists(c, scope, right) == 0) {
+        return read;
+    }
+    Expr *otherwise = scalar(c, scope, right);
+    return otherwise ? access_otherwise(c, read, otherwise) : NULL;
+}
+
 Expr *absent_else(Check *c, Scope *scope, const Ast *ast)
 {
     const Ast *left = ast->kid.at[0], *right = ast->kid.at[1];
@@ -244,7 +255,7 @@ Expr *absent_else(Check *c, Scope *scope, const Ast *ast)
     }
     if (exists >= 0) {
         const int none = !exists && access_param_exists(c, scope, right) == 0; /* the first is the one that was meant */
-        return scalar(c, scope, exists || none ? left : right);
+        return exists ? stored_else(c, scope, left, right) : scalar(c, scope, none ? left : right);
     }
     if (left->kind == AST_INDEX || left->kind == AST_REDUCE) {
         Expr *otherwise = scalar(c, scope, right);
