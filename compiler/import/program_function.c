@@ -200,7 +200,7 @@ typedef struct Axis {
 
 static Axis axis_of(Import *m, const Function *f, int param, const Variable *of)
 {
-    Axis axis = {of, of->size, arena_printf(m->arena, "%s[t]", of->name)};
+    Axis axis = {of, of->size, of == m->positions ? "t" : arena_printf(m->arena, "%s[t]", of->name)};
     if (of->numeric) {
         const int width = f->predicate ? 1 : f->params;
         int64_t largest = -1;

@@ -47,6 +47,29 @@ static const Pattern *find_pattern(Import *m, Token name)
     return NULL;
 }
 
+/* In the model text: the value at the nearest place whose key is wanted, at the first one if there is none. Only one has a position. */
+static const char *copied(Import *m, const Pattern *p, Str value)
+{
+    if (p->key != m->positions) {
+        return arena_printf(m->arena, "%s[nearest(%s, %s)]", value, p->wanted, p->key->name);
+    }
+    return m->helper[HELPER_CLOSEST].causal ? arena_printf(m->arena, "%s[%s <= t ? max(%s, 0) : 0]", value, p->wanted, p->wanted)
+                                            : arena_printf(m->arena, "%s[%s] ?? %s[0]", value, p->wanted, value);
+}
+
+/* The sum of the values at all places whose key is wanted. */
+static const char *added(Import *m, const Pattern *p, Str value)
+{
+    const int causal = m->helper[HELPER_SELECT].causal;
+    if (p->key == m->positions) {
+        const char *there = arena_printf(m->arena, "%s[%s]", value, p->wanted);
+        return causal ? arena_printf(m->arena, "%s <= t ? %s : 0", p->wanted, there) : there;
+    }
+    const char *domain = arena_printf(m->arena, "t' where %s%s[t'] == %s", causal ? "t' <= t and " : "", p->key->name, p->wanted);
+    return strcmp(value, "ones") == 0 ? arena_printf(m->arena, "count[%s]", domain)
+                                      : arena_printf(m->arena, "sum[%s] %s[t']", domain, value);
+}
+
 /* NAME = aggregate(PATTERN, VALUES), or aggregate_sum */
 static int head(Import *m, Token name)
 {
@@ -90,12 +113,7 @@ static int head(Import *m, Token name)
     if (!import_define(m, name.text, name.span, like)) {
         return 0;
     }
-    if (copies) {
-        import_line(m, "%s[t] = %s[nearest(%s, %s)]", name.text, value->name, pattern->wanted, pattern->key->name);
-    } else {
-        import_line(m, "%s[t] = sum[t' where %s%s[t'] == %s] %s[t']", name.text, m->helper[HELPER_SELECT].causal ? "t' <= t and " : "",
-                    pattern->key->name, pattern->wanted, value->name);
-    }
+    import_line(m, "%s[t] = %s", name.text, copies ? copied(m, pattern, value->name) : added(m, pattern, value->name));
     return 1;
 }
 

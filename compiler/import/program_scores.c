@@ -99,7 +99,7 @@ int import_scores(Import *m)
     for (int s = 0; s < m->score.n; s++) {
         const Score *score = &m->score.at[s];
         const int64_t n = score->of->numeric ? 1 : score->of->size, classes = m->sheet->classes.at.n;
-        Stored tensor = {.name = str_format("scores.%s", score->of->name), .rank = 2, .shape = {n, classes}};
+        Stored tensor = {.name = str_format("%s.scores", score->of->name), .rank = 2, .shape = {n, classes}};
         if (!score->added) {
             continue;
         }

@@ -32,19 +32,45 @@ static int class_of(Import *m, const End *end, Names *classes)
     return classes->at.n - 1;
 }
 
+static int is_input(const Import *m, const Variable *of)
+{
+    return of == m->tokens || of == m->positions || strcmp(of->name, "ones") == 0;
+}
+
+static int adds(const Import *m, int numeric)
+{
+    for (int i = 0; i < m->score.n; i++) {
+        const Score *score = &m->score.at[i];
+        if (score->added && !is_input(m, score->of) && score->of->numeric == numeric) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The scores of the inputs are one equation; functions add those of the other variables. */
 static void write_scores(const Import *m, FILE *out)
 {
     const char *before = "score[t,k] = ";
+    if (adds(m, 0)) {
+        fprintf(out, "fn scored(total[t,k], value[t]) { return total[t,k] + \"scores\"[value[t], k] }\n");
+    }
+    if (adds(m, 1)) {
+        fprintf(out, "fn counted(total[t,k], n[t]) { return total[t,k] + n[t] * \"scores\"[k] }\n");
+    }
     for (int i = 0; i < m->score.n; i++) {
         const Variable *of = m->score.at[i].of;
-        if (m->score.at[i].added && of->numeric) {
-            fprintf(out, "%s%s[t] * \"scores.%s\"[k]\n", before, of->name, of->name);
-        } else if (m->score.at[i].added) {
-            fprintf(out, "%s\"scores.%s\"[%s[t], k]\n", before, of->name, of->name);
-        } else {
-            continue;
+        if (m->score.at[i].added && is_input(m, of)) {
+            fprintf(out, "%s\"%s.scores\"[%s]", before, of->name, of == m->tokens ? "tokens[t], k" : of == m->positions ? "t, k" : "k");
+            before = " + ";
         }
-        before = "           + ";
+    }
+    fprintf(out, "%s\n", before[0] == 's' ? "score[t,k] = 0" : "");
+    for (int i = 0; i < m->score.n; i++) {
+        const Variable *of = m->score.at[i].of;
+        if (m->score.at[i].added && !is_input(m, of)) {
+            fprintf(out, "score = %s(\"%s\", score, %s)\n", of->numeric ? "counted" : "scored", of->name, of->name);
+        }
     }
 }
 
@@ -91,10 +117,11 @@ static void write_nearest(const Import *m, FILE *out)
     fprintf(out, "  return argmin[t' where %skey[t'] == want[t]] (t' == t ? n[t] : abs(t - t'))\n}\n\n", causal);
 }
 
-static int looks_closest(const Import *m)
+/* Whether a line but the one at `own` reads it. */
+static int is_read(const Import *m, const char *what, int own)
 {
-    for (int i = 0; i < m->pattern.n; i++) {
-        if (m->pattern.at[i].closest) {
+    for (int i = 0; i < m->line.n; i++) {
+        if (i != own && strstr(m->line.at[i], what)) {
             return 1;
         }
     }
@@ -145,11 +172,15 @@ static void write_text(Import *m, const char *name, Names *classes, FILE *out)
     }
     write_noted(out, arena_printf(m->arena, "ragged t <= %lld", (long long)m->positions->size), "as many positions have scores");
     fprintf(out, "input tokens[t]: word\n\n");
-    if (looks_closest(m)) {
+    if (is_read(m, "nearest(", -1)) {
         write_nearest(m, out);
     }
     for (int i = 0; i < m->line.n; i++) {
-        fprintf(out, "%s\n", m->line.at[i]);
+        const char *line = m->line.at[i];
+        const int plain = strncmp(line, "positions[", 10) == 0 || strncmp(line, "ones[", 5) == 0;
+        if (!plain || is_read(m, arena_printf(m->arena, "%.*s[", (int)strcspn(line, "["), line), i)) {
+            fprintf(out, "%s\n", line);
+        }
     }
     if (m->places == 0) {
         fprintf(out, "\n# Scores are whole numbers: ties are ties.\n");
