@@ -1,6 +1,7 @@
 /* <name>.h, the manual of a compiled model. */
 #include "model.h"
 #include "quote.h"
+#include "wrong.h"
 
 #include <string.h>
 
@@ -248,7 +249,7 @@ static void print_status(Model *m, Text *out)
                {"BAD_INDEX,", "an input value is outside of its range"},
                {"NO_SPACE,", arena_printf(p->arena, "workspace smaller than %s_workspace() says, or not aligned to 64 bytes", p->prefix)},
                {"NO_KERNELS,", "the machine cannot run any of the kernels"},
-               {p->require.n ? "FAULT," : "FAULT",
+               {p->wrong.n ? "FAULT," : "FAULT",
                 "an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing"}};
     Fields fields = {0};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
@@ -257,11 +258,9 @@ static void print_status(Model *m, Text *out)
         }
         vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s_%s", p->PREFIX, row[i].name), row[i].what}));
     }
-    for (int i = 0; i < p->require.n; i++) {
-        const Step *step = p->require.at[i];
-        vec_push(p->arena, fields,
-                 ((Field){arena_printf(p->arena, "%s_WRONG_%d%s", p->PREFIX, i + 1, i + 1 < p->require.n ? "," : ""),
-                          arena_printf(p->arena, "%s: %s", where_text(p, step->span), step->message)}));
+    for (int k = 1; k <= p->wrong.n; k++) {
+        const char *end = k < p->wrong.n ? "," : "";
+        vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s%s", wrong_status(p, k), end), wrong_text(p, k)}));
     }
     text_line(out, "typedef enum %s_status {", p->prefix);
     out->indent++;

@@ -6,6 +6,7 @@
 
 #include "inline.h"
 #include "print.h"
+#include "wrong.h"
 
 #include <string.h>
 
@@ -162,7 +163,8 @@ static void print_running(Join *j, Text *out)
         if (real) {
             text_line(out, "%s += %s;", j->total, x.text);
         } else {
-            text_line(out, "%s = %s(%s, %s, %s->fault);", j->total, use_part(p, "int_add"), j->total, x.text, own(p, OWN_BATCH));
+            text_line(out, "%s = %s(%s, %s, %s);", j->total, use_part(p, "int_add"), j->total, x.text,
+                      wrong_cell(p, node->span, "integer overflow"));
         }
         break;
     case RED_MAX:

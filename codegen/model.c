@@ -225,7 +225,7 @@ int model_make(Model *m, const Graph *graph, const EmitOptions *options, Diag *d
     for (int i = 0; i < p->func.n; i++) {
         print_func(p, p->func.at[i], m->kernels);
     }
-    m->fault = text_contains(m->kernels, "->fault");
+    m->fault = p->wrong.n || text_contains(m->kernels, "->fault");
     m->texts = text_contains(m->kernels, "->texts");
     m->single = text_contains(m->kernels, "_single_of(");
     place_begins(m);

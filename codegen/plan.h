@@ -230,6 +230,12 @@ typedef struct UnitInfo { /* by unit id */
     Str key;
 } UnitInfo;
 
+/* Something that data may do wrong, at a place of the author's. */
+typedef struct Wrong {
+    Span span;
+    Str message;
+} Wrong;
+
 struct Plan {
     Arena *arena;
     Graph *graph;
@@ -250,7 +256,7 @@ struct Plan {
     VEC(Str) constant_name, constant_wish;
     VEC(int64_t) constant;
     int doubles;         /* reals are doubles, all of them */
-    VEC(const Step *) require; /* requirements in the order of the code */
+    VEC(Wrong) wrong; /* what data may do wrong, in the order of the code: statuses */
     NodeList outputs;    /* what is written to each output of the model: its node or a copy of it */
     NodeList next;       /* by state: what it becomes at the end of a run, its node or a copy of it; NULL: it stays as it is */
     VEC(struct BatchSlot { Slot *slot; Str path; Basis basis; }) batch_slot; /* arrays that live as long as the run */

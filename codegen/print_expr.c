@@ -1,6 +1,7 @@
 /* Expressions: parentheses by precedence, real values in float unless they decide something. */
 #include "print.h"
 #include "quote.h"
+#include "wrong.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -157,11 +158,6 @@ static Piece as_i64(Printer *pr, Piece x)
     return x.type == C_I64 ? x : piece(arena_printf(pr->p->arena, "(int64_t)%s", piece_in(pr, x, BIND_UNARY)), BIND_UNARY, C_I64);
 }
 
-static Str fault_word(Printer *pr)
-{
-    return str_of(arena_printf(pr->p->arena, "%s->fault", own(pr->p, OWN_BATCH)));
-}
-
 /* The table of long strings. */
 static Str texts_word(Printer *pr)
 {
@@ -169,11 +165,17 @@ static Str texts_word(Printer *pr)
     return str_of(arena_printf(pr->p->arena, "%s->texts", own(pr->p, OWN_BATCH)));
 }
 
-static Piece checked(Printer *pr, const char *part, Piece a, const Piece *b)
+/* A function of runtime/math that says when there is no answer. */
+static Piece checked(Printer *pr, const Expr *e, const char *part, Piece a, const Piece *b)
 {
+    const int divides = e->op == OP_IDIV || e->op == OP_MOD;
+    const char *what = e->op == OP_TO_INT ? "this does not fit an integer"
+                       : divides          ? "division of an integer by zero"
+                                          : "integer overflow";
+    Str cell = wrong_cell(pr->p, e->span, what);
     use_part(pr->p, part);
-    return b ? piece(arena_printf(pr->p->arena, "%s(%s, %s, %s)", part, a.text, b->text, fault_word(pr)), BIND_ALL, C_I64)
-             : piece(arena_printf(pr->p->arena, "%s(%s, %s)", part, a.text, fault_word(pr)), BIND_ALL, C_I64);
+    return b ? piece(arena_printf(pr->p->arena, "%s(%s, %s, %s)", part, a.text, b->text, cell), BIND_ALL, C_I64)
+             : piece(arena_printf(pr->p->arena, "%s(%s, %s)", part, a.text, cell), BIND_ALL, C_I64);
 }
 
 static Piece infix(Printer *pr, const char *op, Piece a, Piece b, int bind, CType type)
@@ -205,7 +207,7 @@ static Piece print_int_op(Printer *pr, const Expr *e)
     Plan *p = pr->p;
     if (e->op == OP_TO_INT) {
         const Piece x = print_expr(pr, e->kid[0], WANT_F64);
-        return checked(pr, "int_of_f64", x, NULL);
+        return checked(pr, e, "int_of_f64", x, NULL);
     }
     if (e->op == OP_BOOL_INT) {
         const Piece x = print_expr(pr, e->kid[0], WANT_BOOL);
@@ -226,7 +228,7 @@ static Piece print_int_op(Printer *pr, const Expr *e)
     }
     if (e->op == OP_TEXT_JOIN || e->op == OP_TEXT_TIMES) {
         return piece(arena_printf(p->arena, "%s_text_%s(%s, %s, %s, %s)", p->prefix, e->op == OP_TEXT_JOIN ? "join" : "times",
-                                  texts_word(pr), a.text, b.text, fault_word(pr)),
+                                  texts_word(pr), a.text, b.text, wrong_cell(p, e->span, "a string of more than 1 MiB")),
                      BIND_ALL, C_I64);
     }
     a = by_length(pr, e, a);
@@ -245,8 +247,8 @@ static Piece print_int_op(Printer *pr, const Expr *e)
             a = small && kids_small ? a : as_i64(pr, a);
             return piece(arena_printf(p->arena, "-%s", piece_in(pr, a, BIND_ALL)), BIND_UNARY, a.type);
         }
-        return checked(pr, "int_neg", a, NULL);
-    case OP_ABS: return checked(pr, "int_abs", a, NULL);
+        return checked(pr, e, "int_neg", a, NULL);
+    case OP_ABS: return checked(pr, e, "int_abs", a, NULL);
     case OP_SIGN: return piece(arena_printf(p->arena, "%s(%s)", use_part(p, "int_sign"), a.text), BIND_ALL, C_I64);
     default: break;
     }
@@ -262,7 +264,7 @@ static Piece print_int_op(Printer *pr, const Expr *e)
             }
             return infix(pr, row[i].c, a, b, row[i].bind, a.type == C_I64 || b.type == C_I64 ? C_I64 : C_I32);
         }
-        return checked(pr, row[i].part, a, &b);
+        return checked(pr, e, row[i].part, a, &b);
     }
     return piece("0", BIND_ALL, C_I32);
 }

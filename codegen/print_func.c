@@ -2,6 +2,7 @@
 #include "account.h"
 #include "model.h"
 #include "quote.h"
+#include "wrong.h"
 
 #include <string.h>
 
@@ -363,11 +364,11 @@ static void print_require(Plan *p, Func *f, const Item *item, Text *out)
     Printer pr = {.p = p, .f = f};
     Str s = own(p, OWN_SEQUENCE), batch = own(p, OWN_BATCH), wrong = place_of(&pr, item->step->node);
     f->uses_batch = 1;
-    vec_push(p->arena, p->require, item->step);
+    Str status = wrong_status(p, wrong_add(p, item->step->span, item->step->message));
     text_line(out, "/* %s: %s? */", where_text(p, item->step->span), item->step->message);
     text_line(out, "for (int32_t %s = 0; %s < %s->sequences; %s++) {", s, s, batch, s);
     text_line(out, "    if (%s[%s] >= 0) {", wrong, s);
-    text_line(out, "        *%s->fault = %s_WRONG_%d;", batch, p->PREFIX, p->require.n);
+    text_line(out, "        %s->fault[%s] = 1;", batch, status);
     text_line(out, "    }");
     text_line(out, "}");
     text_line(out, "%s", "");

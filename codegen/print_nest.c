@@ -3,6 +3,7 @@
 #include "quote.h"
 #include "recognise.h"
 #include "share.h"
+#include "wrong.h"
 
 #include <string.h>
 
@@ -171,7 +172,8 @@ static void print_update(Printer *pr, Block *leaf, Text *out)
         const char op = m->node->reduce == RED_SUM ? '+' : '*';
         if (m->node->type == T_INT && !small) {
             use_part(p, op == '+' ? "int_add" : "int_mul");
-            text_line(out, "%s = %s(%s, %s, %s->fault);", to.text, op == '+' ? "int_add" : "int_mul", to.text, x.text, own(p, OWN_BATCH));
+            text_line(out, "%s = %s(%s, %s, %s);", to.text, op == '+' ? "int_add" : "int_mul", to.text, x.text,
+                      wrong_cell(p, m->node->span, "integer overflow"));
         } else if (m->node->type == T_INT && m->body->kind == EX_CONST && m->body->integer == 1) {
             text_line(out, "%s++;", to.text);
         } else {

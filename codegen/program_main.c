@@ -1,6 +1,7 @@
 /* Of a program whose values may be strings: <name>_text.c, which knows them, and <name>_main.c, the command line that reads tokens. */
 #include "model.h"
 #include "paste.h"
+#include "quote.h"
 
 #include "../compiler/scalar_text.h"
 
@@ -13,18 +14,6 @@ void text_header(Model *m, Text *out)
     text_line(out, "%s", "");
 }
 
-/* As a string of C: nothing but letters, digits and the plainest signs stands for itself. */
-static const char *quoted(Plan *p, const char *text, size_t bytes)
-{
-    const char *out = "";
-    for (size_t i = 0; i < bytes; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        const int plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr(" _-+.,:;()[]{}<>=!", c);
-        out = plain && c ? arena_printf(p->arena, "%s%c", out, c) : arena_printf(p->arena, "%s\\%03o", out, c);
-    }
-    return arena_printf(p->arena, "\"%s\"", out);
-}
-
 static void print_constants(Plan *p, Text *out)
 {
     text_line(out, "/* Strings of the program with more than two characters, in the order of their symbols. */");
@@ -35,7 +24,7 @@ static void print_constants(Plan *p, Text *out)
     for (int i = 0; i < text_long_count(); i++) {
         size_t bytes;
         const char *text = text_long(i, &bytes);
-        text_line(out, "    {%s, %llu},", quoted(p, text, bytes), (unsigned long long)bytes);
+        text_line(out, "    {%s, %llu},", c_string(p, text, bytes), (unsigned long long)bytes);
     }
     text_line(out, "    {\"\", 0}");
     text_line(out, "};");
@@ -81,6 +70,12 @@ static int part_of(const Graph *g, const char *suffix)
         }
     }
     return -1;
+}
+
+static const char *place_of_span(Plan *p, Span span)
+{
+    Str text = span.source ? arena_printf(p->arena, "%s: ", where_exactly(p, span)) : "";
+    return c_string(p, text, strlen(text));
 }
 
 static void print_shape(const Graph *g, Text *out)
@@ -165,6 +160,14 @@ void program_main_print(Model *m, Text *out)
         list = arena_printf(p->arena, "%s%sREADS_%s", list, i ? ", " : "", reads(m, g->inputs.at[i]));
     }
     text_line(out, "static const int about_input[] = {%s};", list);
+    text_line(out, "%s", "");
+    list = "";
+    for (int i = 0; i < g->inputs.n; i++) {
+        list = arena_printf(p->arena, "%s%s%s", list, i ? ", " : "", place_of_span(p, g->inputs.at[i]->span));
+    }
+    text_line(out, "/* Where in the program they are read, and its value is made: for messages. */");
+    text_line(out, "static const char *const about_place[] = {%s};", list);
+    text_line(out, "static const char about_value[] = %s;", place_of_span(p, g->made_at));
     text_line(out, "%s", "");
     print_shape(g, out);
     text_line(out, "%s", "");

@@ -85,6 +85,24 @@ Str where_text(Plan *p, Span span)
         arena_printf(p->arena, "%s:%d", slash && !span.source->library ? slash + 1 : name, source_place(span.source, span.begin).line));
 }
 
+Str where_exactly(Plan *p, Span span)
+{
+    return str_of(arena_printf(p->arena, "%s:%d", where_text(p, span), source_place(span.source, span.begin).column));
+}
+
+/* Nothing but letters, digits and the plainest signs stands for itself. */
+const char *c_string(Plan *p, const char *text, size_t bytes)
+{
+    const char *out = "";
+    for (size_t i = 0; i < bytes; i++) {
+        const unsigned char c = (unsigned char)text[i];
+        const int plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          strchr(" _-+.,:;()[]{}<>=!'/*%^", c);
+        out = plain && c ? arena_printf(p->arena, "%s%c", out, c) : arena_printf(p->arena, "%s\\%03o", out, c);
+    }
+    return arena_printf(p->arena, "\"%s\"", out);
+}
+
 Str quote_definition(Plan *p, Span name)
 {
     Span span = name;

@@ -20,5 +20,7 @@ Str quote_definition(Plan *p, Span name);                        /* "d = c.hidde
 Str harmless(Plan *p, const char *from, size_t bytes);           /* fit for a comment: neither begins nor ends one */
 Str squeeze(Plan *p, Span span);    /* text of the model on one line, fit for a comment */
 Str where_text(Plan *p, Span span); /* "minilm.sinter:20" */
+const char *c_string(Plan *p, const char *text, size_t bytes); /* as C writes it, quotes and all */
+Str where_exactly(Plan *p, Span span); /* "minilm.sinter:20:7" */
 
 #endif

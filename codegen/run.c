@@ -1,6 +1,7 @@
 /* The entry point of a generated model: the batch is checked once, before any work. */
 #include "model.h"
 #include "quote.h"
+#include "wrong.h"
 
 #include <string.h>
 
@@ -151,7 +152,10 @@ static void print_batch_setup(Model *m, Text *out)
     if (m->texts) {
         text_line(out, "batch.texts = io->texts;");
     }
-    if (m->fault) {
+    if (p->wrong.n) {
+        text_line(out, "int fault[%s + 1] = {0}; /* by status */", wrong_status(p, p->wrong.n));
+        text_line(out, "batch.fault = fault;");
+    } else if (m->fault) {
         text_line(out, "int fault = 0;");
         text_line(out, "batch.fault = &fault;");
     }
@@ -244,12 +248,6 @@ static void print_begin(Model *m, Text *out)
     text_line(out, "%s", "");
 }
 
-/* "hist.rasp:2: division by zero", fit for a string of C */
-static const char *wrong_text(Plan *p, const Step *step)
-{
-    return arena_printf(p->arena, "%s: %s", where_text(p, step->span), step->message);
-}
-
 void run_print(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -286,9 +284,18 @@ void run_print(Model *m, Text *out)
     args[n++] = "&batch";
     args[n++] = "io";
     text_list(out, arena_printf(p->arena, "%s(", top->cname), args, n, ");");
-    if (p->require.n) {
-        text_line(out, "return fault == 1 ? %s_FAULT : (%s_status)fault;", p->PREFIX, p->prefix);
-    } else if (m->fault) {
+    if (p->wrong.n == 1) {
+        text_line(out, "if (fault[%s]) {", wrong_status(p, 1));
+        text_line(out, "    return %s;", wrong_status(p, 1));
+        text_line(out, "}");
+    } else if (p->wrong.n) {
+        text_line(out, "for (int k = %s; k <= %s; k++) {", wrong_status(p, 1), wrong_status(p, p->wrong.n));
+        text_line(out, "    if (fault[k]) {");
+        text_line(out, "        return (%s_status)k;", p->prefix);
+        text_line(out, "    }");
+        text_line(out, "}");
+    }
+    if (m->fault && !p->wrong.n) {
         text_line(out, "return fault ? %s_FAULT : %s_OK;", p->PREFIX, p->PREFIX);
     } else {
         text_line(out, "return %s_OK;", p->PREFIX);
@@ -323,9 +330,9 @@ void error_print(Model *m, Text *out)
         text_line(out, "    case %s_%s:", p->PREFIX, row[i][0]);
         text_line(out, "        return \"%s\";", row[i][1]);
     }
-    for (int i = 0; i < p->require.n; i++) {
-        text_line(out, "    case %s_WRONG_%d:", p->PREFIX, i + 1);
-        text_line(out, "        return \"%s\";", wrong_text(p, p->require.at[i]));
+    for (int k = 1; k <= p->wrong.n; k++) {
+        text_line(out, "    case %s:", wrong_status(p, k));
+        text_line(out, "        return %s;", c_string(p, wrong_text(p, k), strlen(wrong_text(p, k))));
     }
     text_line(out, "    }");
     text_line(out, "    return \"an unknown status\";");

@@ -74,7 +74,7 @@ static void print_batch(Model *m, Text *out)
         vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s_texts *texts;", p->prefix), "strings of more than two characters"}));
     }
     if (m->fault) {
-        vec_push(p->arena, fields, ((Field){"int *fault;", "not 0: something has no value"}));
+        vec_push(p->arena, fields, ((Field){"int *fault;", p->wrong.n ? "by status: it has happened" : "not 0: something has no value"}));
     }
     text_line(out, "/* Where sequences begin, and what is known of lengths. */");
     print_struct(out, p->prefix, "batch", &fields);

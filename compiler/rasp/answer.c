@@ -2,12 +2,6 @@
 #include "../eval.h"
 #include "../scalar_text.h"
 
-/* Where the value is made, for messages. */
-static Span leaf_span(const RaspValue *value)
-{
-    return value->kind == RV_SOP ? value->sop->span : value->kind == RV_SELECTOR ? value->selector->span : (Span){0};
-}
-
 static int compute(RaspProgram *p, Arena *arena, Answer *a)
 {
     const Graph *graph = a->lowered->graph;
@@ -43,7 +37,7 @@ int answer_compute(RaspProgram *p, Arena *arena, const RaspValue *value, const R
     }
     out->lowered = p->lowered;
     if (out->lowered && tokens->atom.n == 0 && !out->lowered->graph->of_nothing) {
-        program_error(p, leaf_span(value), "the input is empty");
+        program_error(p, out->lowered->graph->made_at, "the input is empty");
         return 0;
     }
     return out->lowered && compute(p, arena, out);

@@ -39,7 +39,8 @@ static Node *input_node(Lower *l, RaspInput input, Part part)
     static const char *const suffix[] = {[PART_TAG] = "_type", [PART_INT] = "_int", [PART_REAL] = "_real", [PART_TEXT] = "_text"};
     Node **node = &l->input[input][part];
     if (!*node) {
-        *node = graph_node(l->graph, NODE_INPUT, str_format("%s%s", name[input], input == INPUT_ASIS ? suffix[part] : ""), (Span){0});
+        *node = graph_node(l->graph, NODE_INPUT, str_format("%s%s", name[input], input == INPUT_ASIS ? suffix[part] : ""),
+                           l->p->inputs[input]->span);
         (*node)->type = part == PART_REAL ? T_REAL : input == INPUT_BOOL ? T_BOOL : T_INT;
         (*node)->named = 1;
         (*node)->text = part == PART_TEXT;
@@ -194,13 +195,13 @@ static void reach_selector(Lower *l, Selector *s)
 
 /* ---- outputs ----------------------------------------------------------------------------------------------------------------------- */
 
-static int add_output(Lower *l, Node *node, Str name)
+static int add_output(Lower *l, Node *node, Str name, Span span)
 {
     Graph *g = l->graph;
     if (node->kind != NODE_EQ || node->output) { /* an output is an equation of its own */
         Var *t = lower_var(l, "t");
-        Expr *at = expr_var(g, t, node->span);
-        node = lower_equation(l, name, t, RED_NONE, NULL, NULL, expr_read(g, node, 1, &at, NULL, node->span), NULL, node->span);
+        Expr *at = expr_var(g, t, span);
+        node = lower_equation(l, name, t, RED_NONE, NULL, NULL, expr_read(g, node, 1, &at, NULL, span), NULL, span);
     }
     node->output = 1;
     node->named = 1;
@@ -216,7 +217,7 @@ static void output_sop(Lower *l, Sop *x, Str name, int *output)
     for (int part = 0; part < PART_COUNT_; part++) {
         const int wanted = part == PART_TAG ? !single : part == PART_REAL ? (x->mask & MASK_FLOAT) != 0 : has_part(x, (Part)part);
         if (wanted) {
-            output[part] = add_output(l, lower_node(l, x, (Part)part), single ? name : str_format("%s%s", name, suffix[part]));
+            output[part] = add_output(l, lower_node(l, x, (Part)part), single ? name : str_format("%s%s", name, suffix[part]), x->span);
             l->graph->outputs.at[output[part]]->text = part == PART_TEXT;
         }
     }
@@ -229,7 +230,7 @@ static void output_selector(Lower *l, Selector *s, Str name, int *output)
     Expr *selects = attend_selects(l, s, expr_var(g, t, s->span), expr_var(g, k, s->span));
     Node *node = lower_equation(l, name, t, RED_NONE, NULL, NULL, selects, NULL, s->span);
     vec_push(g->arena, node->free, k);
-    output[PART_INT] = add_output(l, node, name);
+    output[PART_INT] = add_output(l, node, name, s->span);
 }
 
 static void gather(const RaspValue *value, Arena *arena, RaspList *leaves)
@@ -256,6 +257,11 @@ static int is_base(const RaspValue *leaf)
     return leaf->kind == RV_SOP ? leaf->sop->kind == SOP_INPUT || leaf->sop->kind == SOP_INDICES : 0;
 }
 
+static Span leaf_span(const RaspValue *value)
+{
+    return value->kind == RV_SOP ? value->sop->span : value->kind == RV_SELECTOR ? value->selector->span : (Span){0};
+}
+
 Lowered *lower_value(RaspProgram *p, Arena *arena, const RaspValue *value, Str name)
 {
     Lowered *result = arena_new_of(arena, Lowered);
@@ -275,6 +281,7 @@ Lowered *lower_value(RaspProgram *p, Arena *arena, const RaspValue *value, Str n
     input_node(&l, INPUT_STR, PART_TEXT); /* says how long the sequence is, whatever is read of it */
     gather(value, arena, &leaves);
     g->program = 1;
+    g->made_at = leaves.n ? leaf_span(leaves.at[0]) : span_of_source(p->source);
     g->of_nothing = leaves.n > 0;
     for (int i = 0; i < leaves.n; i++) {
         g->of_nothing &= is_base(leaves.at[i]);

@@ -32,7 +32,7 @@ static void run(void)
 {
     const size_t n = cli.tokens;
     if (n == 0 && !OUT_OF_NOTHING) {
-        stop(1, "the input is empty", "");
+        stop(1, about_value, "the input is empty");
     }
     make_room(n);
     void *const aligned = (char *)cli.workspace + (64 - (uintptr_t)cli.workspace % 64) % 64;

@@ -310,6 +310,18 @@ static int token_number(const rasp_token *token, int whole, int64_t *integer, do
     return *end == 0 && end != digits && !(whole && errno);
 }
 
+static void stop_token(const rasp_token *token, size_t i, int input, const char *kind)
+{
+    char what[160];
+    const int shown = token->size < 40 ? (int)token->size : 40;
+    if (token->type == TOKEN_STR) {
+        snprintf(what, sizeof what, "token %zu, '%.*s', is no %s", i, shown, token_text(token), kind);
+    } else {
+        snprintf(what, sizeof what, "token %zu is no %s", i, kind);
+    }
+    stop(1, about_place[input], what);
+}
+
 static void token_fill(const rasp_token *token, size_t i, int input)
 {
     int64_t *const integers = cli.input[input];
@@ -321,13 +333,13 @@ static void token_fill(const rasp_token *token, size_t i, int input)
     case READS_INT:
         if (token->type == TOKEN_STR ? !token_number(token, 1, &integers[i], NULL)
                                      : token->type == TOKEN_FLOAT && !(token->real > -9.2e18 && token->real < 9.2e18)) {
-            stop(1, "a token is no int of 64 bits", "");
+            stop_token(token, i, input, "int of 64 bits");
         }
         integers[i] = token->type == TOKEN_STR ? integers[i] : token->type == TOKEN_FLOAT ? (int64_t)token->real : token->integer;
         break;
     case READS_FLOAT:
         if (token->type == TOKEN_STR && !token_number(token, 0, NULL, &reals[i])) {
-            stop(1, "a token is no float", "");
+            stop_token(token, i, input, "float");
         }
         reals[i] = token->type == TOKEN_STR ? reals[i] : token->real;
         break;
