@@ -332,7 +332,7 @@ static void add_plain(Cover *c, ItemList *list, Temp *t)
         }
     }
     for (int k = 0; t->out && k < from->free; k++) {
-        node->free.at[t->out_axis[k]] = w.to.at[k];
+        node->free.at[k] = w.to.at[t->out_axis[k]];
     }
     node->reduce = from->reduce;
     node->type = from->type;

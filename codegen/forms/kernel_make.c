@@ -211,6 +211,26 @@ static Expr *power_of(Making *k, Expr *e, int power)
     return all;
 }
 
+static int has_nonzero(const NormExpr *e)
+{
+    int found = e->kind == NORM_NONZERO;
+    for (int i = 0; i < e->n && !found; i++) {
+        found = has_nonzero(e->kid[i]);
+    }
+    return found;
+}
+
+/* Over a domain that may be empty nothing is divided by 0. */
+static Expr *divisor(Making *k, const DraftPart *part, Expr *e)
+{
+    Graph *g = k->c->p->graph;
+    if (!part->core || !has_nonzero(part->core)) {
+        return e;
+    }
+    Expr *zero = expr_op(g, OP_EQ, e, expr_real(g, 0, k->span), k->span);
+    return expr_select(g, zero, expr_real(g, 1, k->span), e, k->span);
+}
+
 static Expr *head_product(Making *k, const DraftPart *part, const NormExpr *e)
 {
     Graph *g = k->c->p->graph;
@@ -220,7 +240,7 @@ static Expr *head_product(Making *k, const DraftPart *part, const NormExpr *e)
         *into = *into ? expr_op(g, OP_MUL, *into, factor, k->span) : factor;
     }
     over = over ? over : expr_real(g, 1, k->span);
-    return under ? expr_op(g, OP_DIV, over, under, k->span) : over;
+    return under ? expr_op(g, OP_DIV, over, divisor(k, part, under), k->span) : over;
 }
 
 static Expr *head_sum(Making *k, const DraftPart *part, const NormExpr *e)

@@ -333,6 +333,63 @@ static NormExpr *reduced(Reduction *r, const NormList *all)
     return node(r);
 }
 
+/* The other branch of a choice that the domain makes already. */
+static NormExpr *chosen(void *context, NormExpr *e)
+{
+    const Reduction *r = context;
+    NormList have = {0}, want = {0};
+    if (e->kind != NORM_SELECT) {
+        return NULL;
+    }
+    norm_conjuncts(r->m, r->where, &have);
+    norm_conjuncts(r->m, e->kid[0], &want);
+    for (int i = 0; i < want.n; i++) {
+        int found = 0;
+        for (int k = 0; k < have.n && !found; k++) {
+            found = have.at[k] == want.at[i];
+        }
+        if (!found) {
+            return NULL;
+        }
+    }
+    return norm_rebuild(r->m, e->kid[1], chosen, context);
+}
+
+static int has_exp(Norm *m, NormExpr *e)
+{
+    NormFactors factors = {0};
+    double coef;
+    int found = 0;
+    norm_factors(m, e, &factors, &coef);
+    for (int i = 0; i < factors.n; i++) {
+        found |= factors.at[i].e->kind == NORM_CALL && factors.at[i].e->op == OP_EXP;
+    }
+    return found;
+}
+
+/* Weights that are 0 outside of a domain: `softmax[t' where P] e` in a sum over all t'. The sum is over P then. Other choices between
+ * something and 0 stay values. */
+static NormExpr *within_domain(Reduction *r)
+{
+    Norm *m = r->m;
+    NormFactors factors = {0};
+    double coef = 1;
+    int found = 0;
+    if (r->reduce == RED_SUM) {
+        norm_factors(m, r->body, &factors, &coef);
+        for (int i = 0; i < factors.n; i++) {
+            NormExpr *e = factors.at[i].e;
+            if (e->kind == NORM_SELECT && factors.at[i].power == 1 && norm_is_num(e->kid[2], 0) && has_exp(m, e->kid[1])) {
+                r->where = norm_both(m, r->where, e->kid[0]);
+                factors.at[i].e = e->kid[1];
+                found = 1;
+            }
+        }
+    }
+    NormExpr *body = found ? norm_scale(m, norm_product(m, r->type, factors.n, factors.at), coef) : r->body;
+    return r->where == m->yes ? body : norm_rebuild(m, body, chosen, r);
+}
+
 NormExpr *norm_reduce(Norm *m, Reduce reduce, Type type, int n, NormExpr *const *bound, NormExpr *where, NormExpr *body)
 {
     Reduction r = {.m = m, .reduce = reduce, .type = type, .where = norm_as(m, where, T_BOOL), .body = body};
@@ -353,6 +410,7 @@ NormExpr *norm_reduce(Norm *m, Reduce reduce, Type type, int n, NormExpr *const 
         r.where = norm_both(m, r.where, r.body->kid[0]); /* conditions that are counted */
         r.body = r.body->kid[1];
     }
+    r.body = within_domain(&r);
     norm_split(m, &r.bound, &r.where, &r.body);
     norm_conjuncts(m, r.where, &all);
     NormExpr *guard = guarded(&r, &all);
