@@ -25,18 +25,15 @@ static void add_fact(Page *page, const char *name, const char *value)
 static void add_facts(Page *page, const Flow *flow)
 {
     const char *each = "";
-    int widest = 0;
     for (int layer = 1; layer <= flow->layers; layer++) {
-        const int heads = flow_heads(flow, layer);
-        widest = heads > widest ? heads : widest;
-        each = arena_printf(page->arena, "%s%s%d", each, layer > 1 ? " + " : "", heads);
+        each = arena_printf(page->arena, "%s%s%d", each, layer > 1 ? " + " : "", flow_heads(flow, layer));
     }
     page_puts(page, "<dl>\n");
     add_fact(page, "layers", arena_printf(page->arena, "%d", flow->layers));
     add_fact(page, "heads", arena_printf(page->arena, "%d", flow->head.n));
     if (flow->layers > 1) {
         add_fact(page, "heads in each layer", each);
-        add_fact(page, "most in one", arena_printf(page->arena, "%d", widest));
+        add_fact(page, "most in one", arena_printf(page->arena, "%d", flow_most_heads(flow)));
     }
     page_puts(page, "</dl>\n");
 }

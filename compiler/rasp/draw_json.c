@@ -57,11 +57,11 @@ void draw_json(Page *page, const Drawing *d)
     page_json(page, d->name);
     page_puts(page, ",\n  \"input\": ");
     add_tokens(page, d);
-    page_add(page, ",\n  \"layers\": %d,\n  \"heads_per_layer\": [", flow->layers);
+    page_add(page, ",\n  \"layers\": %d,\n  \"max_heads\": %d,\n  \"heads_per_layer\": {", flow->layers, flow_most_heads(flow));
     for (int layer = 1; layer <= flow->layers; layer++) {
-        page_add(page, layer > 1 ? ", %d" : "%d", flow_heads(flow, layer));
+        page_add(page, "%s\"%d\": %d", layer > 1 ? ", " : "", layer, flow_heads(flow, layer));
     }
-    page_puts(page, "],\n  \"heads\": [");
+    page_puts(page, "},\n  \"heads\": [");
     for (int h = 0; h < flow->head.n; h++) {
         page_puts(page, h ? ",\n" : "\n");
         add_head(page, d, &flow->head.at[h]);

@@ -47,6 +47,7 @@ Flow *flow_of(RaspProgram *p, const RaspValue *value);
 
 void schedule(Flow *flow);
 int flow_heads(const Flow *flow, int layer);
+int flow_most_heads(const Flow *flow); /* in one layer */
 
 /* ---- formula.c: at most `most` bytes, then ".." */
 const char *formula_of(const Flow *flow, Arena *arena, int step, int most);       /* what is drawn is called by its label */

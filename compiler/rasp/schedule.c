@@ -4,7 +4,7 @@
  * a head waits for a later layer that has a head with the same selector, if nothing has to wait for it: fewer heads, never more layers. */
 #include "flow.h"
 
-static int later(int a, int b)
+static int larger(int a, int b)
 {
     return a > b ? a : b;
 }
@@ -17,14 +17,14 @@ static void place(Flow *flow)
         int layer = 0;
         for (int k = 0; k < s->kids; k++) {
             const FlowStep *kid = &flow->step.at[s->kid[k]];
-            layer = later(layer, s->selector && kid->sop ? kid->layer + 1 : kid->layer);
+            layer = larger(layer, s->selector && kid->sop ? kid->layer + 1 : kid->layer);
         }
         if (s->by >= 0) {
-            layer = later(layer + 1, flow->step.at[s->by].layer);
-            layer = later(layer, s->layer);
+            layer = larger(layer + 1, flow->step.at[s->by].layer);
+            layer = larger(layer, s->layer);
         }
         s->layer = layer;
-        flow->layers = s->result ? later(flow->layers, layer) : flow->layers;
+        flow->layers = s->result ? larger(flow->layers, layer) : flow->layers;
     }
 }
 
@@ -114,6 +114,15 @@ int flow_heads(const Flow *flow, int layer)
         n += flow->head.at[h].layer == layer;
     }
     return n;
+}
+
+int flow_most_heads(const Flow *flow)
+{
+    int most = 0;
+    for (int layer = 1; layer <= flow->layers; layer++) {
+        most = larger(most, flow_heads(flow, layer));
+    }
+    return most;
 }
 
 static void make_heads(Flow *flow)

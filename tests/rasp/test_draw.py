@@ -83,7 +83,8 @@ class Draw(unittest.TestCase):
             if not want or not case["input"] or case["name"] in seen:
                 continue
             flow = json.loads(self.draw(case["rasp_source"], ".json", "--only", case["result_name"], tokens=case["input"]))
-            heads = {str(i + 1): n for i, n in enumerate(flow["heads_per_layer"])}
+            heads = flow["heads_per_layer"]
+            self.assertEqual(max(heads.values(), default=0), flow["max_heads"])
             seen[case["name"]] = heads
             self.assertEqual(want["layers"], flow["layers"], case["name"])
             for layer, n in heads.items():
@@ -104,7 +105,7 @@ class Draw(unittest.TestCase):
                 source = file.read() + 'any = "(" in tokens;\nlast = tokens[-1];\nboth = [any, last, out];\n'
             flow = json.loads(self.draw(source, ".json", tokens="(())"))
             self.assertNotIn("selector_width", json.dumps(flow["steps"]))
-            self.assertEqual(len(flow["heads"]), sum(flow["heads_per_layer"]))
+            self.assertEqual(len(flow["heads"]), sum(flow["heads_per_layer"].values()))
 
     def test_heads_of_one_selector(self):
         source = "a = aggregate(select(indices, indices, <=), indices);\nb = aggregate(select(indices, indices, <=), indices * 2);\nc = a + b;\n"
