@@ -54,7 +54,8 @@ static int is_reserved(const char *name)
 static int line_defines(const char *line, const char *end, const char *name)
 {
     const size_t n = strlen(name);
-    const int function = strncmp(line, "SIMD_WORD ", 10) == 0, type = strncmp(line, "typedef ", 8) == 0, sizes = strncmp(line, "enum {", 6) == 0;
+    const int function = strncmp(line, "SIMD_WORD ", 10) == 0, type = strncmp(line, "typedef ", 8) == 0;
+    const int sizes = strncmp(line, "enum {", 6) == 0;
     for (const char *at = line; (function || type || sizes) && at + n < end; at++) {
         if (strncmp(at, name, n) == 0 && at > line && strchr(" *", at[-1]) && strchr(function ? "(" : type ? "; " : " ", at[n])) {
             return 1;

@@ -290,6 +290,9 @@ static const char *step_hole(Filling *with, int hole, char letter)
     if (value->kind != EX_READ || value->otherwise) {
         return refuse(with, "it is not one tensor");
     }
+    if (!part_of(with)->role[form_role(with->k->form, letter)].n && !has_ragged(part_of(with))) { /* from sequence to sequence */
+        return arena_printf(with->p->arena, "%lld", (long long)fixed_count(&value->node->free));
+    }
     for (int r = 0; r < with->k->form->roles; r++) {
         if (with->k->form->hole[hole].roles >> r & 1) {
             parameter[n] = str_of_n(&with->k->form->role[r].letter, 1);
