@@ -1,5 +1,6 @@
 /* `sinter explain`: for each function what it computes, costs and stores. */
 #include "account.h"
+#include "growth.h"
 #include "forms/kernel_text.h"
 #include "model.h"
 #include "quote.h"
@@ -188,6 +189,9 @@ int codegen_explain(const Graph *graph, const EmitOptions *options, Diag *d, int
         map_print(&m, out);
     } else {
         put_sum(m.p, &m, out);
+        if (graph->program) {
+            growth_print(m.p, out);
+        }
         for (int i = 0; i < m.p->func.n; i++) {
             put_func(m.p, &m, m.p->func.at[i], out);
         }

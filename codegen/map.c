@@ -1,6 +1,7 @@
 /* <name>.map.json: which function computes which equation of the text, from what, into what, and what it costs. */
 #include "account.h"
 #include "forms/kernel_text.h"
+#include "growth.h"
 #include "json_text.h"
 #include "model.h"
 #include "quote.h"
@@ -360,6 +361,9 @@ void map_print(Model *m, Text *out)
     put_capacities(&j, p);
     json_number(&j, "weight_bytes", (double)m->pack->bytes);
     put_regions(&j, m);
+    if (p->graph->program) {
+        growth_json(p, &j);
+    }
     json_open(&j, "functions", '[');
     for (int i = 0; i < p->func.n; i++) {
         put_func(&j, m, p->func.at[i]);

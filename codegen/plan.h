@@ -233,6 +233,15 @@ typedef struct UnitInfo { /* by unit id */
     Str key;
 } UnitInfo;
 
+/* What a reduction over positions costs, for a sequence of n. */
+typedef enum GrowthClass { GROWS_LINEAR, GROWS_SORTED, GROWS_SQUARE } GrowthClass;
+
+typedef struct Growth {
+    Span span;         /* of the author's selector, or what aggregates it */
+    GrowthClass class;
+    const char *why;
+} Growth;
+
 /* Something that data may do wrong, at a place of the author's. */
 typedef struct Wrong {
     Span span;
@@ -259,6 +268,7 @@ struct Plan {
     VEC(Str) constant_name, constant_wish;
     VEC(int64_t) constant;
     int doubles;         /* reals are doubles, all of them */
+    VEC(Growth) growth; /* of reductions over positions, in the order of the text */
     VEC(Wrong) wrong; /* what data may do wrong, in the order of the code: statuses */
     NodeList outputs;    /* what is written to each output of the model: its node or a copy of it */
     NodeList next;       /* by state: what it becomes at the end of a run, its node or a copy of it; NULL: it stays as it is */

@@ -7,6 +7,7 @@
  *
  * Only conditions are looked at, so `rank`, `count`, prefix sums and whatever an author builds of them come out alike. */
 #include "recognise.h"
+#include "growth.h"
 
 #include "share.h"
 
@@ -21,6 +22,8 @@ typedef struct Rewrite {
     VEC(Item) made; /* parts, before the node's own item */
     int parts;
     int own_item;   /* the node's item has been made */
+    GrowthClass class; /* the worst of the parts, and its reason */
+    const char *why;
 } Rewrite;
 
 static Expr *identity(const Rewrite *w)
@@ -173,9 +176,32 @@ static Expr *sorted(Rewrite *w, const Domain *d, const ExprList *atoms, int alon
     return itself ? view->body : plan_read(w->p, node, node->free, node->span);
 }
 
+/* How one part grows. */
+static void grows(Rewrite *w, GrowthClass class, const char *why)
+{
+    if (!w->why || class > w->class) {
+        w->class = class;
+        w->why = why;
+    }
+}
+
+static void note_part(Rewrite *w, const Domain *d)
+{
+    if (d->key) {
+        grows(w, GROWS_SORTED, "looked up in a sorted copy");
+    } else if (d->order != ORDER_ANY) {
+        grows(w, GROWS_LINEAR, "a recurrence: each position continues the one before");
+    } else {
+        grows(w, GROWS_LINEAR, "the same for every position: reduced once");
+    }
+}
+
 static Expr *leaf(Rewrite *w, const Domain *d, const ExprList *atoms, int alone)
 {
     Expr *value = d->key ? sorted(w, d, atoms, alone) : d->order != ORDER_ANY ? scan(w, d, alone) : once(w, d);
+    if (value) {
+        note_part(w, d);
+    }
     if (value && d->guard) {
         Expr *none = w->view->reduce == RED_PICK && w->view->empty ? w->view->empty : identity(w);
         value = expr_select(w->p->graph, d->guard, value, none, w->view->span);
@@ -311,6 +337,49 @@ static int rewrite(Rewrite *w)
     return value != NULL;
 }
 
+/* A condition that says which t' it is. */
+static int names_place(const Rewrite *w)
+{
+    ExprList atoms = {0};
+    if (w->view->where) {
+        conjuncts(w->p, w->view->where, &atoms);
+    }
+    for (int i = 0; i < atoms.n; i++) {
+        const Expr *e = atoms.at[i];
+        const int equal = e->kind == EX_OP && e->op == OP_EQ;
+        for (int k = 0; equal && k < 2; k++) {
+            if (e->kid[k]->kind == EX_VAR && e->kid[k]->var == w->own && !expr_uses(e->kid[1 - k], w->own)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* What a reduction costs that stays as it is, or whose parts are known. */
+static void note_growth(Rewrite *w, int recognised)
+{
+    const Node *view = w->view;
+    if (!w->p->graph->program || !reduces_over_positions(view)) {
+        return;
+    }
+    if (!recognised && !w->asks) {
+        grows(w, GROWS_LINEAR, "the same for every position: reduced once");
+    } else if (!recognised) {
+        w->own = view->bound.at[0];
+        w->why = NULL;
+        if (names_place(w)) {
+            grows(w, GROWS_LINEAR, "each position reads one place that is known");
+        } else {
+            grows(w, GROWS_SQUARE,
+                  expr_uses(view->body, w->asks)
+                      ? "each pair of positions: what is reduced depends on both"
+                      : "each pair of positions: its condition is more than one comparison of the two, and no lookup or total");
+        }
+    }
+    growth_add(w->p, view->span, w->class, w->why);
+}
+
 static void mark(Plan *p, const Node *node)
 {
     Info *info = plan_info(p, node);
@@ -327,7 +396,11 @@ void recognise(Plan *p, Func *f)
         const Item *old = &f->item.at[i];
         Node *node = old->kind == STEP_NODE ? old->nodes.at[0] : NULL;
         Rewrite w = {.p = p, .node = node, .view = node ? plan_view(p, node) : NULL};
-        if (!node || old->default_of || !rewrite(&w)) {
+        const int recognised = node && !old->default_of && rewrite(&w);
+        if (node) {
+            note_growth(&w, recognised);
+        }
+        if (!recognised) {
             vec_push(p->arena, item, *old);
             continue;
         }

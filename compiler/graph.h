@@ -240,6 +240,7 @@ struct Graph {
     int program;             /* a RASP program: reals are doubles wherever they are stored, some ints are symbols of strings; its inputs
                                 are called tokens, tokens_int .., the parts of an output out_type, out_int .. (rasp/lower.c) */
     int of_nothing;          /* program: an empty input has a value */
+    VEC(Span) placed;        /* program: selectors that became reads of a place that is known */
     Span made_at;            /* program: the place of that value in the text */
 };
 

@@ -17,7 +17,7 @@ Expr *attend_selects(Lower *l, Selector *s, Expr *query, Expr *key)
 }
 
 /* A reduction over the positions that s selects; NULL for all of them. */
-static Node *over(Lower *l, Selector *s, Str name, Reduce reduce, Sop *x, Part part, const Atom *empty)
+static Node *over(Lower *l, Selector *s, Str name, Reduce reduce, Sop *x, Part part, const Atom *empty, Span span)
 {
     Graph *g = l->graph;
     Var *t = lower_var(l, "t"), *k = lower_var(l, "t'");
@@ -33,7 +33,7 @@ static Node *over(Lower *l, Selector *s, Str name, Reduce reduce, Sop *x, Part p
         other = expr_to(g, other, type);
         body = expr_to(g, body, type);
     }
-    return lower_equation(l, name, t, reduce, k, where, body, other, x ? x->span : s->span);
+    return lower_equation(l, name, t, reduce, k, where, body, other, span);
 }
 
 static Expr *read(Lower *l, Node *node, Expr *at, Span span)
@@ -47,7 +47,7 @@ Expr *attend_width(Lower *l, Selector *s, Expr *at)
         return s->fixed ? expr_len(l->graph, l->dim, s->span) : expr_int(l->graph, 0, s->span);
     }
     if (!l->width[s->id]) {
-        l->width[s->id] = over(l, s, s->name ? str_format("%s_width", s->name) : str_of("width"), RED_SUM, NULL, PART_INT, NULL);
+        l->width[s->id] = over(l, s, s->name ? str_format("%s_width", s->name) : str_of("width"), RED_SUM, NULL, PART_INT, NULL, s->span);
     }
     return read(l, l->width[s->id], at, s->span);
 }
@@ -106,7 +106,7 @@ static Expr *pick(Lower *l, Sop *x, Part part, Expr *at)
         Expr *none = expr_op(l->graph, OP_EQ, attend_width(l, x->selector, at), expr_int(l->graph, 0, x->span), x->span);
         return x->selector->one_at_least ? value : expr_select(l->graph, none, map_atom(l, &x->other, part, x->span), value, x->span);
     }
-    return read(l, over(l, x->selector, part_name(x, what[part]), RED_PICK, x->kid[0], part, &x->other), at, x->span);
+    return read(l, over(l, x->selector, part_name(x, what[part]), RED_PICK, x->kid[0], part, &x->other, x->span), at, x->span);
 }
 
 /* Of at least two numbers; ints are added exactly while that is sure to fit. */
@@ -119,7 +119,7 @@ static Expr *mean(Lower *l, Sop *x, Expr *at)
         total = NULL;
     } else {
         const Part part = !(value->mask & MASK_FLOAT) && value->small ? PART_INT : PART_REAL;
-        total = read(l, over(l, x->selector, part_name(x, "total"), RED_SUM, value, part, NULL), at, x->span);
+        total = read(l, over(l, x->selector, part_name(x, "total"), RED_SUM, value, part, NULL, x->span), at, x->span);
     }
     Expr *ratio = total ? expr_op(g, OP_DIV, expr_to(g, total, T_REAL), expr_to(g, width, T_REAL), x->span)
                         : lower_part(l, value, PART_REAL, at);
@@ -146,6 +146,7 @@ Expr *attend_part(Lower *l, Sop *x, Part part, Expr *at, Var *t)
     Expr *place = position_of(l, x->selector, at);
     (void)t;
     if (place) {
+        vec_push(l->graph->arena, l->graph->placed, x->selector->span);
         return at_position(l, x, part, place);
     }
     switch (part) {
