@@ -3,7 +3,7 @@
 #   build   a C compiler, CMake, flex, bison, jansson
 #   edit    libedit, for the console's line editing; the build does without it
 #   demo    Python's pip, which fetches the checkpoint
-#   test    cmocka, clang with its sanitizers, Python for the tests written in it; on x86-64 a cross compiler and an emulator for Arm
+#   test    cmocka, clang with its sanitizers, Python for the tests written in it, graphviz; on x86-64 what compiles and runs for Arm
 #   lint    clang-format, clang-tidy, shellcheck
 # Works as root or with sudo on Debian 12, Ubuntu 24.04 and later; elsewhere it says what to install.
 set -eu
@@ -19,7 +19,8 @@ has_demo() {
     has python3 && python3 -m pip --version >/dev/null 2>&1
 }
 has_test() {
-    has_build && has clang && has c++ && has_arm && has python3 && python3 -c 'import venv, ensurepip' 2>/dev/null && pkg-config --exists cmocka &&
+    has_build && has clang && has c++ && has dot && has_arm && has python3 && python3 -c 'import venv, ensurepip' 2>/dev/null &&
+        pkg-config --exists cmocka &&
         [ -n "$(find "$(clang -print-resource-dir 2>/dev/null)/lib" -name 'libclang_rt.fuzzer*' 2>/dev/null | head -n 1)" ]
 }
 has_arm() {
@@ -37,7 +38,7 @@ packages_of() {
     build) echo gcc libc6-dev make cmake pkg-config flex bison libjansson-dev ;;
     edit) echo pkg-config libedit-dev ;;
     demo) echo python3 python3-pip ;;
-    test) echo g++ clang "$(clang_runtime)" libcmocka-dev python3 python3-venv \
+    test) echo g++ clang "$(clang_runtime)" libcmocka-dev python3 python3-venv graphviz \
         "$([ "$(uname -m)" != x86_64 ] || echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user)" ;;
     lint) echo clang-format clang-tidy shellcheck ;;
     *) echo "install_deps.sh: no group called '$1'" >&2 && exit 1 ;;
