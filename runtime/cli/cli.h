@@ -191,6 +191,7 @@ typedef struct source {
     int64_t number;   /* of the line that came last */
     int made;         /* SOURCE_MADE: how many, for --bench */
     double deadline;  /* not 0: begin again at the end until this time */
+    double limit;     /* with a deadline: a pass that takes longer ends in the middle */
     size_t most_items, most_bytes; /* of a job */
 } source;
 

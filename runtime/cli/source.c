@@ -142,11 +142,17 @@ static int job_room(job *j)
     return have;
 }
 
+/* Of arguments, tensors and what is made up: one more than the last `next`. */
+static size_t source_size(const source *s)
+{
+    return s->kind == SOURCE_ARGUMENTS ? (size_t)s->options->texts : s->kind == SOURCE_TENSORS ? s->tensors.count : (size_t)s->made;
+}
+
 static int source_fill(source *s, job *j, trouble *t)
 {
     size_t data = 0;
     job_empty(j);
-    if (s->deadline > 0 && now() >= s->deadline) {
+    if (s->deadline > 0 && now() >= (s->next > 0 && s->next < source_size(s) ? s->limit : s->deadline)) {
         return 0;
     }
     while (!t->code && j->items < s->most_items && j->raw.size + data < s->most_bytes) {

@@ -18,17 +18,17 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
 
 TEXT = """model both
-dim d = 20, W = 36, vload = 4, e = 5
+dim d = 20, f = 36, h = 4, e = 5
 ragged t <= 40
 weights "w.safetensors"
 input x[t,d]: real
-q[t,vload,e] = linear[d->vload,e]("q", x)
-k[t,vload,e] = linear[d->vload,e]("k", x)
-a[vload,t,t'] = softmax[t' where t' <= t] sum[e] q[t,vload,e] * k[t',vload,e] / sqrt(len(e))
-y[t,vload,e] = sum[t' where t' <= t] a[vload,t,t'] * k[t',vload,e]
-z[t,d] = x[t,d] + linear[vload,e->d]("o", y)
-m[t,W] = gelu(linear[d->W]("up", z))
-r = layernorm("norm", z + linear[W->d]("down", m), 1e-5)
+q[t,h,e] = linear[d->h,e]("q", x)
+k[t,h,e] = linear[d->h,e]("k", x)
+a[h,t,t'] = softmax[t' where t' <= t] sum[e] q[t,h,e] * k[t',h,e] / sqrt(len(e))
+y[t,h,e] = sum[t' where t' <= t] a[h,t,t'] * k[t',h,e]
+z[t,d] = x[t,d] + linear[h,e->d]("o", y)
+m[t,f] = gelu(linear[d->f]("up", z))
+r = layernorm("norm", z + linear[f->d]("down", m), 1e-5)
 ragged b = t where r[t,0] > 0
 output kept[b,d] = r[b,d] + 1
 output mean1[d] = mean[t] r[t,d]

@@ -514,6 +514,9 @@ def test_told(embed, sums, plain):
     code, out, error = run(plain, "--bench", "--json", "a b", "c")
     told = json.loads(out)
     check("--bench", (code, error, told["texts_per_second"] > 0, told["latency_p50"] <= told["latency_p99"]), (0, "", True, True))
+    for texts in (["a b", "c"], list("abcdefg")):
+        told = json.loads(run(plain, "--bench", "--json", "--batch=3", *texts)[1])
+        check("--bench runs whole passes", round(told["texts_per_second"] * told["seconds"]) % len(texts), 0)
     check("--bench with lines", run(plain, "--bench", "--pair", "--threads=2", stdin="a\tb\nc\td\n")[0], 0)
     bad(embed, ["--bench", "J"], "argument 1: the token 77 is bad luck")
     check("built without threads", run(plain.with_name("single"), "--threads=2", "a"),
