@@ -21,9 +21,9 @@ check:
 check-long:
 	@SINTER_LONG=1 SINTER_FUZZ_SECONDS=$${SINTER_FUZZ_SECONDS:-300} sh tools/check.sh
 
-# Times and sizes beside those of peers, printed only.
+# Speed beside that of peers, which are installed outside the tree; docs/performance.md is written. BENCH="--quick --only=u8_128": bench/cpu/run.py --help
 bench: all
-	@sh bench/run.sh $(BUILD)/bin/sinter
+	@python3 bench/cpu/run.py --sinter=$(BUILD)/bin/sinter $(BENCH)
 
 format:
 	@python3 tools/format.py
