@@ -15,6 +15,8 @@ enum {
     POSITIONS_MOST = 1 << 16, /* that have scores */
     NUMBER_MOST = 1 << 20,    /* of what stands in a program */
     TABLE_MOST = 1 << 24,     /* entries of one table */
+    TABLES_MOST = 1 << 26,    /* of all */
+    NAMES_MOST = 4096,        /* variables, patterns, functions */
     PARAMS_MOST = 4,          /* of a table's function */
 };
 
@@ -139,6 +141,7 @@ typedef struct Import {
     Variable *tokens, *positions; /* NULL: not yet */
     VEC(const int32_t *) codes;           /* [columns]: of each word the code */
     Names columns;
+    int64_t entries;                      /* of all tables so far */
     int groups;                           /* Emb0 .. below this were imported */
     VEC(Variable *) variable;
     VEC(Function *) function;
@@ -168,6 +171,7 @@ Variable *import_define(Import *m, Str name, Span span, Variable like); /* NULL:
 int import_literal(Import *m, Literal *out);                        /* at the token: "word", 3, Emb0.V07 */
 int64_t import_code(const Import *m, const Variable *of, const Literal *literal); /* -1: the variable never has this value */
 Str import_value_text(Import *m, const Variable *of, int64_t code);   /* as Python's str() has it */
+int import_room(Import *m, int names, Span span);                      /* 1, or an error: there are too many */
 void import_line(Import *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* program_function.c: `def predicate_0_1(..): ..`, `def mlp_0_0(..): ..`, behind its `def`; and the table that it is for its arguments. */

@@ -160,6 +160,9 @@ int import_function(Import *m)
             return 0;
         }
     }
+    if (!import_room(m, m->function.n, name.span)) {
+        return 0;
+    }
     *f = (Function){.name = name.text, .span = name.span, .predicate = predicate};
     python_next(p);
     if (!read_params(p, f)) {
@@ -246,20 +249,28 @@ static const char *value_text(Import *m, const Axis *axis, int64_t code)
                                           : import_value_text(m, axis->of, code);
 }
 
+/* Whether all the values that this entry stands for come up. */
+static int can_be(const Axis *axis, int n, int64_t at)
+{
+    int possible = 1;
+    for (int i = n - 1; i >= 0; i--) {
+        possible &= !axis[i].of->possible || axis[i].of->possible[at % axis[i].size];
+        at /= axis[i].size;
+    }
+    return possible;
+}
+
 /* 1: every entry that can be read has a value. */
 static int is_whole(Import *m, const Function *f, const Axis *axis, int n, const int32_t *entry, int64_t entries)
 {
     for (int64_t at = 0; at < entries; at++) {
-        int possible = entry[at] == UNSET;
-        const char *text = "";
-        int64_t rest = at;
-        for (int i = n - 1; possible && i >= 0; i--) {
-            const int64_t code = rest % axis[i].size;
-            possible = !axis[i].of->possible || axis[i].of->possible[code];
-            text = arena_printf(m->arena, "%s%s%s", value_text(m, &axis[i], code), *text ? ", " : "", text);
-            rest /= axis[i].size;
-        }
-        if (possible) {
+        if (entry[at] == UNSET && can_be(axis, n, at)) {
+            const char *text = "";
+            int64_t rest = at;
+            for (int i = n - 1; i >= 0; i--) {
+                text = arena_printf(m->arena, "%s%s%s", value_text(m, &axis[i], rest % axis[i].size), *text ? ", " : "", text);
+                rest /= axis[i].size;
+            }
             python_error(&m->p, f->span, "'%s' has no value for %s", f->name, text);
             diag_hint(m->d, "a last line `return NUMBER` gives one for all the rest");
             return 0;
@@ -280,6 +291,10 @@ static int32_t *entries_of(Import *m, const Function *f, Axis *axis, Variable *c
     }
     if (*entries > TABLE_MOST) {
         python_error(&m->p, f->span, "the table of '%s' has more than %d entries", f->name, TABLE_MOST);
+        return NULL;
+    }
+    if ((m->entries += *entries) > TABLES_MOST) {
+        python_error(&m->p, f->span, "all tables together have more than %d entries", TABLES_MOST);
         return NULL;
     }
     tensor.data = arena_array(m->arena, int32_t, *entries + 1);

@@ -26,7 +26,7 @@ int import_pattern(Import *m, Token name)
             return python_error(p, name.span, "'%s' is defined twice", name.text);
         }
     }
-    if (!import_needs_helper(m, closest ? HELPER_CLOSEST : HELPER_SELECT, taken[0].span)) {
+    if (!import_room(m, m->pattern.n, name.span) || !import_needs_helper(m, closest ? HELPER_CLOSEST : HELPER_SELECT, taken[0].span)) {
         return 0;
     }
     const Variable *key = import_variable(m, taken[1]), *query = key ? import_variable(m, taken[2]) : NULL;

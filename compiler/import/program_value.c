@@ -86,9 +86,17 @@ Variable *import_variable(Import *m, Token name)
     return found;
 }
 
+int import_room(Import *m, int names, Span span)
+{
+    return names < NAMES_MOST || python_error(&m->p, span, "there are more than %d of such names", NAMES_MOST);
+}
+
 Variable *import_define(Import *m, Str name, Span span, Variable like)
 {
     const Variable *before = find(m, name);
+    if (!import_room(m, m->variable.n, span)) {
+        return NULL;
+    }
     if (before) {
         if (python_error(&m->p, span, "'%s' is defined twice", name) == 0 && before->span.source) {
             diag_note(m->d, before->span, "it is defined here");
