@@ -101,18 +101,25 @@ static void open_out(Cover *c, Node *node)
     vec_push(c->p->arena, c->box, ((Box){.kind = BOX_OUT, .out = node, .e = value}));
 }
 
-/* An equation that has no normal form stays as it is; what it reads is an output then. */
+static int has_value(Cover *c, Node *node)
+{
+    const char *why = NULL;
+    return norm_equation(c->graph, node, &why) != NULL;
+}
+
+/* An equation that has no normal form, or is too large to stand in its readers, stays as it is; what it reads is an output then. That it
+ * is too large is known when its readers have been looked at. */
 static int keep_what_has_none(Cover *c)
 {
     int kept = 0;
-    for (int i = 0; i < c->func->item.n; i++) {
-        const Item *item = &c->func->item.at[i];
-        for (int k = 0; k < item->nodes.n; k++) {
-            const Node *node = item->nodes.at[k];
-            const char *why = NULL;
-            if (is_inlined(c, node) && (!norm_equation(c->graph, (Node *)node, &why) || norm_kept(c->graph, node))) {
-                mark_inlined(c, node, 0);
-                kept = 1;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < c->func->item.n; i++) {
+            for (int k = 0; k < c->func->item.at[i].nodes.n; k++) {
+                Node *node = c->func->item.at[i].nodes.at[k];
+                if (is_inlined(c, node) && (!has_value(c, node) || (pass && norm_kept(c->graph, node)))) {
+                    mark_inlined(c, node, 0);
+                    kept = 1;
+                }
             }
         }
     }
