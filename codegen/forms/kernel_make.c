@@ -1,6 +1,7 @@
 /* From a draft to a kernel: everything in the words of the graph. The reductions of the form's head, its holes filled in, become nodes. */
 #include "covering.h"
 #include "making.h"
+#include "predicate_class.h"
 
 /* ---- variables ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -304,6 +305,23 @@ static Expr *head_expr(Making *k, const DraftPart *part, NormExpr *e)
 
 /* ---- parts -------------------------------------------------------------------------------------------------------------------------- */
 
+/* The query and the key: indices of a result and summed ones that the condition may read, of roles that are needed. */
+static void classify(Making *k, int hole, Part *out)
+{
+    const Form *form = k->d->form;
+    VarList query = {0}, key = {0};
+    for (int r = 0; r < form->roles; r++) {
+        for (int i = 0; (form->hole[hole].roles >> r & 1u) && form->role[r].needed && i < out->role[r].n; i++) {
+            if (form->role[r].result) {
+                vec_push(k->c->p->arena, query, out->role[r].at[i]);
+            } else {
+                vec_push(k->c->p->arena, key, out->role[r].at[i]);
+            }
+        }
+    }
+    out->predicate = predicate_class(k->c->p, out->bind[hole].value, &query, &key);
+}
+
 static void bind(Making *k, const DraftPart *part, Part *out)
 {
     const Form *form = k->d->form;
@@ -317,6 +335,11 @@ static void bind(Making *k, const DraftPart *part, Part *out)
     }
     for (int r = 0; r < form->roles; r++) {
         out->role[r] = vars_for(k, part->role[r].n, part->role[r].at);
+    }
+    for (int h = 0; !part->node && h < form->holes; h++) {
+        if (form->hole[h].predicate) {
+            classify(k, h, out);
+        }
     }
 }
 

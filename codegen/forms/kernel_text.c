@@ -70,6 +70,16 @@ static void put_part(const Kernel *k, const Part *part, Text *out)
     }
     text_raw(out, "      %s%s%s: %s\n", reduce_word(part->result), part->result->reduce ? " " : "",
              tensor_text(part->result, &part->result->free), roles);
+    if (part->predicate.name) {
+        text_raw(out, "        domain %s", part->predicate.name);
+        if (part->predicate.low) {
+            text_raw(out, ", from %s", expr_text(part->predicate.low));
+        }
+        if (part->predicate.high) {
+            text_raw(out, ", to %s", expr_text(part->predicate.high));
+        }
+        text_raw(out, "\n");
+    }
     for (int h = 0; h < k->form->holes; h++) {
         if (part->bind[h].value) {
             text_raw(out, "        %s = %s\n", k->form->hole[h].name, expr_text(part->bind[h].value));
