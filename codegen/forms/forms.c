@@ -59,7 +59,7 @@ int forms_load(Plan *p)
             if (!form) {
                 return 0;
             }
-            form->text = t;
+            form->text = t->part ? t : NULL; /* a head alone is printed as plain loops */
             add(p, form);
         }
     }

@@ -55,27 +55,28 @@ output o[d] = mean1[d] / max(sqrt(sum[d'] mean1[d'] * mean1[d']), 0.000001)
 DOT = "(sum[e] q[t,h,e] * k[t',h,e])"
 
 
-def attention(name, score, where='', extra='', wanted=('attention',)):
+def attention(name, score, where='', extra='', domain='full'):
     where = ' where ' + where if where else ''
     program('attention ' + name, BASE + extra + f"""
 a[h,t,t'] = softmax[t'{where}] ({score})
 output o[t,h,e] = sum[t'{where}] a[h,t,t'] * v[t',h,e]
-""", list(wanted))
+""", lambda k: [(x.word, x.domain) for x in k] == [('attention', domain)])
 
 
 attention('scaled', DOT + ' / sqrt(len(e))')
-attention('causal', DOT, "t' <= t")
-attention('of a window', DOT, "t' <= t and t - t' < 3")
-attention('dilated', DOT, "t' <= t and (t - t') mod 2 == 0")
-attention('strictly causal: empty domains', DOT, "t' < t")
+attention('causal', DOT, "t' <= t", domain='causal')
+attention('of a window', DOT, "t' <= t and t - t' < 3", domain='window')
+attention('dilated', DOT, "t' <= t and (t - t') mod 2 == 0", domain='dilated')
+attention('strictly causal: empty domains', DOT, "t' < t", domain='causal')
 attention('with linear biases', DOT + " - sl[h] * abs(t - t')", extra="par sl[h]\n")
 attention('with a table of biases', DOT + " + B[clip(t' - t + 2, 0, 4), h]", extra="par B[r,h]\n")
 attention('with a table of biases by data', DOT + " + B[clip(pos[t'] - pos[t] + 2, 0, 4), h]", extra="par B[r,h]\nint pos[t]\n")
 attention('softcapped', "50 * tanh(" + DOT + " / 50)")
-attention('of all before and some', DOT, "t' <= t or gl[t'] == 1", extra="int gl[t]\n")
-attention('of neighbours and some', DOT, "abs(t - t') <= 1 or gl[t'] == 1 or gl[t] == 1", extra="int gl[t]\n")
-attention('in blocks', DOT, "t div 3 == t' div 3")
-attention('within a document', DOT, "seg[t] == seg[t']", extra="int seg[t]\n")
+attention('of all before and some', DOT, "t' <= t or gl[t'] == 1", extra="int gl[t]\n", domain='data')
+attention('of neighbours and some', DOT, "abs(t - t') <= 1 or gl[t'] == 1 or gl[t] == 1", extra="int gl[t]\n", domain='data')
+attention('in blocks', DOT, "t div 3 == t' div 3", domain='block')
+attention('of neighbours or the first', DOT, "abs(t - t') <= 1 or t' <= t and t - t' < 4", domain='union')
+attention('within a document', DOT, "seg[t] == seg[t']", extra="int seg[t]\n", domain='data')
 program('attention of unit queries and keys', BASE + """
 par gq[e]
 qn[t,h,e] = q[t,h,e] * gq[e] / sqrt((mean[e'] q[t,h,e'] ^ 2) + 0.000001)

@@ -74,6 +74,7 @@ class Kernel:
         self.word = k['form'] + (' gated' if k['gated'] else ' merged' if k['form'] != 'rowwise' and len(k['parts']) > 1 else '')
         self.roles = {r: vs.split(',') if vs else [] for r, vs in k['parts'][0]['roles'].items()}
         self.stores = len(k['stores'])
+        self.domain = k['parts'][0].get('domain')
         self.why = k['not']
 
     def same(self):
