@@ -127,6 +127,9 @@ GROUPS = {
     "variables that only their company tells apart": [
         o("sum[d,d'] A[d,d'] * A[d',d] * c[d]", ""), o("sum[d',d] A[d,d'] * c[d'] * A[d',d]", ""), o("sum[d,d'] c[d'] * (A[d,d'] * A[d',d])", ""),
         "apart:", o("sum[d,d'] A[d,d'] * A[d,d'] * c[d]", "")],
+    "a path": [
+        o("sum[d,d',d''] A[d,d'] * A[d',d'']", ""), o("sum[d,d',d''] A[d'',d'] * A[d',d]", ""), o("sum[d,d',d''] A[d',d] * A[d,d'']", ""),
+        o("sum[d,d',d''] A[d'',d] * A[d',d'']", "")],
     "three of a kind": [
         o("sum[d,d',d''] A[d,d'] * A[d',d''] * A[d'',d] * c[d''] * exp(A[d,d'])", ""),
         o("sum[d,d',d''] A[d'',d] * A[d',d''] * c[d] * A[d,d'] * exp(A[d',d''])", "")],
