@@ -1,7 +1,9 @@
 /* Sums that reach a comparison, a whole number, an index or a length are computed and stored in double: one rounding to float could
  * move them to the other side. Marks go backwards from such uses through pointwise equations and stop at sums; picked,
  * largest and smallest values pass them on, since they are compared with what they were taken from. */
+#include "forms/normal.h"
 #include "plan.h"
+#include "target.h"
 
 static void mark_node(Plan *p, const Node *node);
 
@@ -50,6 +52,32 @@ static void mark_node(Plan *p, const Node *node)
     }
 }
 
+/* Plain C keeps every comparison. */
+static int smooth_counts(const Plan *p)
+{
+    return !p->options || target_is_fast(p->options->target);
+}
+
+static void find_decisions(Plan *p, const Expr *e);
+
+/* Of a choice that decides nothing: its comparisons do not count, what they compare may hold decisions. */
+static void inside_condition(Plan *p, const Expr *e)
+{
+    const int logic = e->kind == EX_OP && (e->op == OP_AND || e->op == OP_OR || e->op == OP_NOT);
+    const int compares = e->kind == EX_OP && (e->op == OP_LT || e->op == OP_LE);
+    if (!logic && !compares) {
+        find_decisions(p, e);
+        return;
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (logic) {
+            inside_condition(p, e->kid[k]);
+        } else {
+            find_decisions(p, e->kid[k]);
+        }
+    }
+}
+
 /* Uses of reals as decisions. */
 static void find_decisions(Plan *p, const Expr *e)
 {
@@ -74,8 +102,13 @@ static void find_decisions(Plan *p, const Expr *e)
         default: break;
         }
     }
+    const int smooth = e->kind == EX_SELECT && smooth_counts(p) && norm_smooth(p->arena, p->graph, e);
     for (int k = 0; k < e->n; k++) {
-        find_decisions(p, e->kid[k]);
+        if (k == 0 && smooth) {
+            inside_condition(p, e->kid[0]);
+        } else {
+            find_decisions(p, e->kid[k]);
+        }
     }
     if (e->otherwise) {
         find_decisions(p, e->otherwise);

@@ -134,10 +134,11 @@ static NormExpr *read(NormGraph *g, const Expr *e)
 /* ---- expressions --------------------------------------------------------------------------------------------------------------------- */
 
 /* One rounding may turn these. */
-static int decides(const Expr *e)
+static int decides(const NormGraph *g, const Expr *e)
 {
     switch (e->op) {
-    case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_TRUNC: case OP_TO_INT:
+    case OP_LT: case OP_LE: return e->kid[0]->type == T_REAL && !g->smooth;
+    case OP_EQ: case OP_NE: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_TRUNC: case OP_TO_INT:
     case OP_SIGN: case OP_IDIV: case OP_MOD: return e->kid[0]->type == T_REAL;
     default: return 0;
     }
@@ -150,7 +151,7 @@ static NormExpr *operation(NormGraph *g, const Expr *e)
     if (e->op == OP_TEXT_KEY || e->op == OP_TEXT_JOIN || e->op == OP_TEXT_TIMES) {
         return fail(g, "it handles texts");
     }
-    g->written |= decides(e);
+    g->written |= decides(g, e);
     for (int k = 0; k < e->n; k++) {
         kid[k] = convert(g, e->kid[k]);
     }
@@ -188,7 +189,10 @@ static NormExpr *convert_kind(NormGraph *g, const Expr *e)
     case EX_OP: return operation(g, e);
     case EX_SELECT:
         for (int k = 0; k < 3; k++) {
+            const int outer = g->smooth;
+            g->smooth = k == 0 && !g->written && !g->alone && norm_smooth(m->arena, m->graph, e);
             kid[k] = convert(g, e->kid[k]);
+            g->smooth = outer;
         }
         return g->failed ? m->zero : norm_select(m, kid[0], kid[1], kid[2]);
     }

@@ -225,6 +225,8 @@ typedef struct NormGraph {
     }) binding;          /* of the expression at hand */
     const char *failed;
     int written;         /* what is read decides something: arithmetic of reals stays as it is written */
+    int alone;           /* an expression by itself: norm_smooth is asking */
+    int smooth;          /* the condition at hand is that of a choice which decides nothing */
 } NormGraph;
 
 NormGraph *norm_graph_new(Norm *m, NormView (*view)(void *context, Node *node), void *context);
@@ -233,6 +235,8 @@ NormGraph *norm_graph_new(Norm *m, NormView (*view)(void *context, Node *node), 
 NormExpr *norm_equation(NormGraph *g, Node *node, const char **reason);
 /* An expression of the graph, its variables as these (n of them). */
 NormExpr *norm_from_expr(NormGraph *g, const Expr *e, int n, Var *const *from, NormExpr *const *to);
+/* Both branches of a choice (EX_SELECT) are the same where its comparisons of reals turn: no rounding matters to them. */
+int norm_smooth(Arena *arena, Graph *graph, const Expr *select);
 /* Why reads of an equation were not replaced by its value, though the view said so: too large, or of a kind that has no normal form.
  * NULL: they were. It must be stored. */
 const char *norm_kept(NormGraph *g, const Node *node);

@@ -141,6 +141,9 @@ GROUPS = {
     "what is no number stays in a sum of nothing": [
         on("sum[t' where t' < t] p[t'] * sqrt(t - 0.5)"), on("sum[t' where t > t'] sqrt(t - 0.5) * p[t']"), "apart:",
         on("sqrt(t - 0.5) * sum[t' where t' < t] p[t']")],
+    "what is infinite as well": [
+        on("sum[t' where t' < t] p[t'] * (1 + 1 / t)"), on("sum[t' where t > t'] (1 / t + 1) * p[t']"), "apart:",
+        on("(1 + 1 / t) * sum[t' where t' < t] p[t']")],
     "a divisor of another domain": [
         on("sum[t' where t' < t] exp(p[t']) / (sum[t'' where t'' < t - 1] exp(p[t'']))"),
         on("sum[t' where t' < t] exp(p[t']) * (1 / (sum[t'' where t'' + 1 < t] exp(p[t''])))")],
