@@ -57,11 +57,13 @@ static void print_string(const char *name, const char *text, FILE *out)
 static void print_verdict(const WeightsVerdict *v, int json, FILE *out)
 {
     const long long inputs = v->inputs, refused = v->refused, agree = v->agree, weights = v->weights, changed = v->changed;
+    const double share = inputs > refused ? (double)agree / (double)(inputs - refused) : 1;
     if (json) {
-        fprintf(out,
-                "{\"inputs\": %lld, \"refused\": %lld, \"agree\": %lld, \"all_up_to\": %d, \"random\": %d, \"max_length\": %d, "
-                "\"vocab\": %d, \"weights\": %lld, \"changed\": %lld",
-                inputs, refused, agree, v->all_up_to, v->random, v->longest, v->vocab, weights, changed);
+        fprintf(
+            out,
+            "{\"inputs\": %lld, \"refused\": %lld, \"agree\": %lld, \"agreement\": %.6g, \"all_up_to\": %d, \"random\": %d, \"max_length\": %d, "
+            "\"vocab\": %d, \"weights\": %lld, \"changed\": %lld",
+            inputs, refused, agree, share, v->all_up_to, v->random, v->longest, v->vocab, weights, changed);
         print_string("disagreement", v->disagreement, out);
         print_string("change", v->change, out);
         fputs("}\n", out);
@@ -107,6 +109,9 @@ static void check_weights(Arena *arena, Diag *d, const Options *o, FILE *out)
         return;
     }
     print_verdict(&verdict, o->json, out);
+    if (verdict.inputs == verdict.refused) {
+        diag_warning_file(d, o->input[1], "the program has no value on any of these inputs: nothing was compared");
+    }
     if (verdict.disagreement) {
         diag_error_file(d, o->model, "%s", verdict.disagreement);
     }

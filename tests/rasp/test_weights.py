@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
+import programs
 import weights_programs
 
 SINTER, ROOT = os.environ["SINTER"], os.environ["SINTER_SOURCE"]
@@ -45,8 +46,8 @@ class Weights(unittest.TestCase):
         sinter("weights", program, "--vocab", vocab, "--max-length", str(longest), "-d", folder)
         return folder, program
 
-    def agrees(self, programs, *options):
-        for name, vocab, longest, text in programs:
+    def agrees(self, cases, *options):
+        for name, vocab, longest, text in cases:
             folder, program = self.write(name, vocab, longest, text)
             few = ["--all-up-to", "3"] if len(vocab) > 4 and not options[2:] else []
             verdict = json.loads(sinter("check-weights", folder, program, "--json", *options, *few).stdout)
@@ -70,18 +71,35 @@ class Weights(unittest.TestCase):
 
     def test_sizes(self):
         """What docs/rasp.md says of them."""
-        programs = {name: (vocab, text) for name, vocab, _, text in weights_programs.LIBRARY}
-        programs.update({"examples/" + name: (VOCAB_OF_SIZES.get(name, vocab), text) for name, vocab, _, text in examples()})
+        source_of = {name: (vocab, text) for name, vocab, _, text in weights_programs.LIBRARY}
+        source_of.update({"examples/" + name: (VOCAB_OF_SIZES.get(name, vocab), text) for name, vocab, _, text in examples()})
         with open(os.path.join(ROOT, "docs", "rasp.md"), encoding="utf-8") as file:
             rows = re.findall(r"^\| (\S+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", file.read(), re.M)
-        self.assertEqual([row[0] for row in rows], list(programs))
+        self.assertEqual([row[0] for row in rows], list(source_of))
         for name, *sizes in rows:
-            folder, _ = self.write(name.replace("/", "_"), programs[name][0], 20, programs[name][1])
+            folder, _ = self.write(name.replace("/", "_"), source_of[name][0], 20, source_of[name][1])
             with open(os.path.join(folder, "model.sinter"), encoding="utf-8") as file:
                 text = file.read()
             heads, hidden = ([int(n) for n in re.findall(r"\b%s_\d+ = (\d+)" % letter, text)] for letter in "hf")
             self.assertEqual([int(size) for size in sizes], [int(re.search(r"dim d = (\d+)", text)[1]), len(heads) + len(hidden), sum(heads),
                                                              sum(hidden), max(hidden, default=0)], name)
+
+    def test_random(self):
+        """Random programs: those that can be compiled agree; what cannot is said in one error, and leaves nothing."""
+        compiled = 0
+        for seed in range(60):
+            text, _ = programs.make(seed, 0)
+            folder, program = os.path.join(self.folder.name, str(seed)), os.path.join(self.folder.name, "p.rasp")
+            with open(program, "w", encoding="utf-8") as file:
+                file.write(text)
+            done = subprocess.run([SINTER, "weights", program, "--vocab", "abcd", "--max-length", "6", "-d", folder], capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 1 if done.stderr else 0, (seed, text, done.stderr))
+            self.assertEqual(os.path.exists(folder), done.returncode == 0, (seed, text))
+            if done.returncode == 0:
+                compiled += 1
+                verdict = json.loads(sinter("check-weights", folder, program, "--json", "--random", "20", "--all-up-to", "2").stdout)
+                self.assertEqual(verdict["agreement"], 1, (seed, text))
+        self.assertGreater(compiled, 40)
 
     # ---- what is refused
 
@@ -143,6 +161,38 @@ class Weights(unittest.TestCase):
         said = sinter("check-weights", folder, other, code=1)
         self.assertIn('on "ab" the program\'s hist is 2 at position 1, that of the weights 1', said.stderr)
 
+    def test_nothing_to_compare(self):
+        folder, program = self.write("p", "ab", 4, "x = 1 / indices;")
+        said = sinter("check-weights", folder, program, "--random", "5")
+        self.assertIn("warning: the program has no value on any of these inputs: nothing was compared", said.stderr)
+
+    def test_messages(self):
+        folder, program = self.write("p", "abcd", 8, "x = length;")
+        _, other = self.write("q", "abcd", 8, "x = [length, indices];")
+        for words, said in [(["check-weights", folder], "'sinter check-weights' needs a directory and a program: sinter check-weights DIR FILE.rasp"),
+                            (["check-weights", folder, program, other], "one model at a time: '%s' and '%s'" % (folder, other)),
+                            (["check-weights", folder, "model.sinter"], "model.sinter: error: is no .rasp file"),
+                            (["check-weights", folder, "none.rasp"], "none.rasp: error: No such file or directory"),
+                            (["check-weights", "none", program], "none/model.sinter: error: No such file or directory"),
+                            (["check-weights", folder, other], "p: error: the model does not have the outputs that the program's value has"),
+                            (["check-weights", folder, program, "--random=-1"], "'--random=-1' is not a number from 0 to 999999999"),
+                            (["weights", "model.sinter", "--vocab", "a", "--max-length", "1", "-d", "o"], "model.sinter: error: is no .rasp file"),
+                            (["weights", program, "--vocab", "a"], "'sinter weights' needs --vocab TEXT, --max-length N and -d DIR"),
+                            (["weights", program, "--vocab", "a", "--max-length", "1", "-d", program], "p.rasp: error: is not a directory"),
+                            (["weights", program, "--vocab", "a", "--max-length", "1", "-d", "/proc/none"], "/proc/none: error: the directory cannot be made")]:
+            self.assertIn(said, sinter(*words, code=1).stderr, words)
+
+    def test_config(self):
+        """Without what the directory was written with nothing can be tried."""
+        folder, program = self.write("p", "abcd", 8, "x = tokens;")
+        with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as file:
+            file.write('{"vocab": ["a", "b", "c", "d"], "max_length": "8", "labels": {"x": ["a", "b", "c", "d"]}}')
+        self.assertIn("max_length", sinter("check-weights", folder, program, code=1).stderr)
+
+    def test_many_inputs(self):
+        folder, program = self.write("p", "abcdefgh", 20, "x = length;")
+        self.assertIn("'--all-up-to=9': there are more than 10000000 inputs of 8 tokens", sinter("check-weights", folder, program, "--all-up-to=9", code=1).stderr)
+
     # ---- C
 
     def answers(self, binary, folder, inputs):
@@ -155,10 +205,10 @@ class Weights(unittest.TestCase):
                    for name, value in answer.items() if name not in ("tokens", "labels", "scores")}
 
     def test_c(self):
-        programs = {name: (vocab, longest, text) for name, vocab, longest, text in weights_programs.LIBRARY + weights_programs.BEYOND + list(examples())}
+        source_of = {name: (vocab, longest, text) for name, vocab, longest, text in weights_programs.LIBRARY + weights_programs.BEYOND + list(examples())}
         draw = random.Random(2)
         for name in ["hist", "sort_freq", "dyck2", "numbers", "defaults", "most_frequent"]:
-            vocab, longest, text = programs[name]
+            vocab, longest, text = source_of[name]
             folder, program = self.write(name, vocab, longest, text)
             source = os.path.join(folder, "c")
             sinter("emit", os.path.join(folder, "model.sinter"), "-d", source, "--target", "c")
