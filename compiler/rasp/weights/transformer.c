@@ -70,9 +70,11 @@ static int read_vocab(Transformer *t)
     if (!tokens_of_text(t->p, t->options->vocab, strlen(t->options->vocab), RASP_JSON_FORM, &tokens)) {
         return 0;
     }
-    if (tokens.atom.n == 0 || tokens.atom.n > VOCAB_MOST) {
-        diag_error(t->p->d, (Span){0}, tokens.atom.n ? "the vocabulary has %d tokens; %d are the most" : "the vocabulary is empty",
-                   tokens.atom.n, VOCAB_MOST);
+    if (tokens.atom.n == 0) { /* of two brackets */
+        tokens_of_text(t->p, t->options->vocab, strlen(t->options->vocab), RASP_TEXT_FORM, &tokens);
+    }
+    if (tokens.atom.n > VOCAB_MOST) {
+        diag_error(t->p->d, (Span){0}, "the vocabulary has %d tokens; %d are the most", tokens.atom.n, VOCAB_MOST);
         return 0;
     }
     Str *text = arena_array(t->arena, Str, tokens.atom.n);
