@@ -59,11 +59,10 @@ static void print_verdict(const WeightsVerdict *v, int json, FILE *out)
     const long long inputs = v->inputs, refused = v->refused, agree = v->agree, weights = v->weights, changed = v->changed;
     const double share = inputs > refused ? (double)agree / (double)(inputs - refused) : 1;
     if (json) {
-        fprintf(
-            out,
-            "{\"inputs\": %lld, \"refused\": %lld, \"agree\": %lld, \"agreement\": %.6g, \"all_up_to\": %d, \"random\": %d, \"max_length\": %d, "
-            "\"vocab\": %d, \"weights\": %lld, \"changed\": %lld",
-            inputs, refused, agree, share, v->all_up_to, v->random, v->longest, v->vocab, weights, changed);
+        fprintf(out, "{\"inputs\": %lld, \"refused\": %lld, \"agree\": %lld, \"agreement\": %.6g", inputs, refused, agree, share);
+        fprintf(out, ", \"all_up_to\": %d, \"random\": %d, \"max_length\": %d, \"vocab\": %d", v->all_up_to, v->random, v->longest,
+                v->vocab);
+        fprintf(out, ", \"weights\": %lld, \"changed\": %lld", weights, changed);
         print_string("disagreement", v->disagreement, out);
         print_string("change", v->change, out);
         fputs("}\n", out);
