@@ -319,6 +319,10 @@ const RaspValue *rasp_evaluate(RaspProgram *p, RaspScope *scope, const RaspExpr 
     if (!value || value->kind == RV_POISON) {
         return NULL;
     }
+    if (value->size > RASP_WORK) { /* a list of lists of itself: few values, and yet too much to go through */
+        program_work(p, e->span, value->size);
+        return NULL;
+    }
     scope->out = value->kind == RV_SHOWN ? scope->out : value;
     return value;
 }

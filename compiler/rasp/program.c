@@ -42,6 +42,13 @@ const RaspValue *value_new(RaspProgram *p, RaspValue value)
 {
     RaspValue *made = arena_new_of(p->arena, RaspValue);
     *made = value;
+    made->size = 1;
+    for (int i = 0; value.kind == RV_LIST && i < value.list.n; i++) {
+        made->size += value.list.at[i]->size;
+    }
+    for (int i = 0; value.kind == RV_DICT && i < value.dict.n; i++) {
+        made->size += value.dict.at[i].value->size;
+    }
     return made;
 }
 
@@ -65,10 +72,20 @@ const RaspValue *value_sop(RaspProgram *p, Sop *sop)
     return sop && !too_deep(p, sop->depth, sop->span) ? value_new(p, (RaspValue){.kind = RV_SOP, .sop = sop}) : NULL;
 }
 
+static int too_large(RaspProgram *p, const Selector *selector)
+{
+    if (selector->size > SELECTOR_LARGEST && !p->stopped) {
+        program_error(p, selector->span, "this selector is made of more than %d comparisons", SELECTOR_LARGEST);
+        p->stopped = 1;
+    }
+    return selector->size > SELECTOR_LARGEST;
+}
+
 const RaspValue *value_selector(RaspProgram *p, Selector *selector)
 {
-    return selector && !too_deep(p, selector->depth, selector->span) ? value_new(p, (RaspValue){.kind = RV_SELECTOR, .selector = selector})
-                                                                     : NULL;
+    return selector && !too_deep(p, selector->depth, selector->span) && !too_large(p, selector)
+               ? value_new(p, (RaspValue){.kind = RV_SELECTOR, .selector = selector})
+               : NULL;
 }
 
 const RaspValue *value_list(RaspProgram *p, RaspList list)

@@ -327,6 +327,7 @@ static Selector *selector_new(RaspProgram *p, Selector proto)
     s->order = p->made++;
     s->one_at_least |= s->fixed == 1;
     s->one_at_most |= s->fixed == 0;
+    s->size = s->a ? s->a->size + (s->b ? s->b->size : 0) : 1;
     s->depth = 1;
     for (int i = 0; i < 2; i++) {
         const Sop *side = i ? s->query : s->key;

@@ -78,7 +78,10 @@ struct Selector {
     int fixed;      /* 1: selects all, 0: selects nothing, -1: depends */
     int one_at_most, one_at_least; /* in each row */
     int depth;
+    int size;       /* comparisons in it, each as often as it is read */
 };
+
+enum { SELECTOR_LARGEST = 500 };
 
 typedef enum RaspValueKind {
     RV_ATOM,
@@ -100,6 +103,7 @@ typedef struct RaspEntry {
 
 struct RaspValue { /* never changed once made */
     RaspValueKind kind;
+    int64_t size;   /* of lists and dicts: values in them, each as often as it is reached */
     Atom atom;
     RaspList list;
     VEC(RaspEntry) dict;
