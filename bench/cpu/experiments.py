@@ -20,7 +20,7 @@ class Bench:
     def __init__(self, options, results, builder, say):
         self.o, self.results, self.builder, self.say = options, results, builder, say
         self.probe = probes.Probe(options.out, options.probe_seconds)
-        self.widest = self.probe.widest("fma256" if options.target == "avx2" else "fma512")
+        self.widest = self.probe.widest("fma256" if "avx2" in options.target else "fma512")
         self.peers = peers.Peers(os.path.join(options.out, "peers.log"))
         self.known = {}
 
