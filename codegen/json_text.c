@@ -1,5 +1,7 @@
 #include "json_text.h"
 
+#include <math.h>
+
 static void item(Json *j, const char *key)
 {
     if (!j->first) {
@@ -71,6 +73,16 @@ void json_number(Json *j, const char *key, double value)
 {
     item(j, key);
     text_raw(j->out, "%.0f", value);
+}
+
+void json_real(Json *j, const char *key, double value)
+{
+    item(j, key);
+    if (isfinite(value)) {
+        text_raw(j->out, "%.9g", value);
+    } else {
+        text_raw(j->out, "null");
+    }
 }
 
 void json_bool(Json *j, const char *key, int value)

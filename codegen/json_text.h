@@ -15,7 +15,8 @@ void json_open(Json *j, const char *key, char bracket);  /* { or [ */
 void json_row(Json *j, const char *key, char bracket);   /* the same on one line */
 void json_close(Json *j, char bracket);
 void json_string(Json *j, const char *key, const char *value); /* NULL: null */
-void json_number(Json *j, const char *key, double value);
+void json_number(Json *j, const char *key, double value); /* that is whole */
+void json_real(Json *j, const char *key, double value);   /* not finite: null */
 void json_bool(Json *j, const char *key, int value);
 
 #endif

@@ -25,6 +25,7 @@ void command_console(Arena *arena, const Options *options);
 int command_wants_console(void); /* `sinter` alone, at a terminal */
 void command_import(Arena *arena, Diag *d, const Options *options);
 void command_emit(Arena *arena, Diag *d, const Options *options, const Graph *graph);    /* emit, and build */
+void command_check_plan(Arena *arena, Diag *d, const Options *options, const Graph *graph, FILE *out);
 void command_explain(Arena *arena, Diag *d, const Options *options, const Graph *graph);
 void command_dump(Arena *arena, Diag *d, const Options *options, Graph *graph);          /* of a stage behind the text */
 

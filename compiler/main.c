@@ -89,6 +89,7 @@ static void run(Arena *arena, Diag *d, const Options *o)
         break;
     case CMD_BUILD:
     case CMD_EMIT: command_emit(arena, d, o, graph); break;
+    case CMD_CHECK_PLAN: command_check_plan(arena, d, o, graph, stdout); break;
     case CMD_EXPLAIN: command_explain(arena, d, o, graph); break;
     case CMD_IMPORT:
     case CMD_RUN:

@@ -8,6 +8,7 @@
 
 typedef enum Command {
     CMD_BUILD, CMD_EMIT, CMD_CHECK, CMD_EVAL, CMD_IMPORT, CMD_EXPLAIN, CMD_RUN, CMD_DRAW, CMD_WEIGHTS, CMD_CHECK_WEIGHTS,
+    CMD_CHECK_PLAN,
     CMD_REPL, CMD_COUNT_, CMD_NONE = CMD_COUNT_
 } Command;
 
@@ -19,6 +20,7 @@ typedef struct Options {
     const char *only;         /* name of a RASP value */
     const char *text_input;   /* CMD_DRAW */
     const char *vocab, *max_length, *all_up_to, *random, *seed; /* CMD_WEIGHTS, CMD_CHECK_WEIGHTS */
+    const char *texts, *max_error; /* CMD_CHECK_PLAN */
     const char *const *input; /* the words behind the model are input[1..inputs] */
     int inputs;
     int freestanding, inline_weights, no_recognise, no_forms, json, trace, count, normal, text, man, help, version;

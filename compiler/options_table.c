@@ -13,12 +13,13 @@ const CommandRow command_table[CMD_COUNT_] = {
     [CMD_DRAW]    = {"draw", "FILE.rasp -o FILE", "a picture of a RASP program on an input: layers, heads, values"},
     [CMD_WEIGHTS] = {"weights", "FILE.rasp --vocab TEXT --max-length N -d DIR", "a RASP program as the weights of a transformer"},
     [CMD_CHECK_WEIGHTS] = {"check-weights", "DIR FILE.rasp", "whether weights compute what a RASP program does", 1},
+    [CMD_CHECK_PLAN] = {"check-plan", "MODEL --texts FILE | --in FILE", "how far the options of a build change what a model says, as JSON"},
     [CMD_REPL]    = {"repl", "", "a console for RASP, as `sinter` alone at a terminal: what is defined is shown"},
 };
 
 enum {
     BUILD = FOR(CMD_BUILD), CHECK = FOR(CMD_CHECK), EVAL = FOR(CMD_EVAL), IMPORT = FOR(CMD_IMPORT), EXPLAIN = FOR(CMD_EXPLAIN),
-    WEIGHTS = FOR(CMD_WEIGHTS), TRIAL = FOR(CMD_CHECK_WEIGHTS),
+    WEIGHTS = FOR(CMD_WEIGHTS), TRIAL = FOR(CMD_CHECK_WEIGHTS), PLAN = FOR(CMD_CHECK_PLAN),
     RUN = FOR(CMD_RUN), DRAW = FOR(CMD_DRAW), REPL = FOR(CMD_REPL), ALONE = FOR(CMD_NONE), SOURCES = BUILD | FOR(CMD_EMIT),
     EACH = FOR(CMD_COUNT_) - 1 - REPL, /* that takes a model */
     ANY = EACH | REPL | ALONE
@@ -34,15 +35,17 @@ const OptionRow option_table[] = {
      "where config, weights and tokenizer are (default: beside the text)"},
     {"weights", 0, "FILE.csv", IMPORT, AT(weights), NULL, "the weights of PROGRAM.py (default: as it calls them, beside it)"},
     {"embeddings", 0, "FILE.csv", IMPORT, AT(embeddings), NULL, "its embeddings, where it has some"},
-    {"in", 0, "FILE", EVAL, AT(in), NULL, "safetensors with tensors <k>/<input>"},
+    {"in", 0, "FILE", EVAL | PLAN, AT(in), NULL, "safetensors with tensors <k>/<input>"},
     {"out", 0, "FILE", EVAL, AT(out), NULL, "safetensors with tensors <k>/<output>"},
+    {"texts", 0, "FILE", PLAN, AT(texts), NULL, "what it is tried on: a text a line"},
+    {"max-error", 0, "E", PLAN, AT(max_error), NULL, "an error, where an element of an output differs by more"},
     {"threads", 0, "N", SOURCES, AT(threads), "1", "1: leave threads out of the binary (default: it takes --threads itself)"},
-    {"target", 0, "TARGET", SOURCES | EXPLAIN, AT(target), "x86 avx512 avx2 neon c",
+    {"target", 0, "TARGET", SOURCES | EXPLAIN | PLAN, AT(target), "x86 avx512 avx2 neon c",
      "machines to compile for: x86 has kernels for three kinds and picks at start (default: build x86 or neon as this machine is, else c)"},
     {"freestanding", 0, NULL, SOURCES, AT(freestanding), NULL, "C that needs nothing but memcpy and memset; no command line"},
-    {"no-recognise", 0, NULL, SOURCES | RUN, AT(no_recognise), NULL, "plain loops where a recurrence or a lookup would be faster"},
-    {"no-forms", 0, NULL, SOURCES | EXPLAIN, AT(no_forms), NULL, "plain loops, also for targets that have better"},
-    {"forms", 0, "DIR", SOURCES | EXPLAIN, AT(forms), NULL, "templates of further forms: *.c, with the equation that each computes"},
+    {"no-recognise", 0, NULL, SOURCES | RUN | PLAN, AT(no_recognise), NULL, "plain loops where a recurrence or a lookup would be faster"},
+    {"no-forms", 0, NULL, SOURCES | EXPLAIN | PLAN, AT(no_forms), NULL, "plain loops, also for targets that have better"},
+    {"forms", 0, "DIR", SOURCES | EXPLAIN | PLAN, AT(forms), NULL, "templates of further forms: *.c, with the equation that each computes"},
     {"inline-weights", 0, NULL, SOURCES, AT(inline_weights), NULL, "weights as C initialisers, up to 4 MB, instead of .incbin"},
     {"normal", 0, NULL, EVAL, AT(normal), NULL, "evaluate the normal form that kernels are made from, instead of the text"},
     {"count", 0, NULL, EVAL, AT(count), NULL, "print the work of each function: operations on reals, reads, bytes of weights"},

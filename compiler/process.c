@@ -5,13 +5,26 @@
 #include "process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { NOT_STARTED = 127 };
 
+/* In the child: the file takes the place of standard input. */
+static int read_from(const char *input)
+{
+    const int file = open(input, O_RDONLY);
+    return file >= 0 && dup2(file, STDIN_FILENO) >= 0 && (file == STDIN_FILENO || close(file) == 0);
+}
+
 int process_run(const char *directory, char *const *argv)
+{
+    return process_run_on(NULL, directory, argv);
+}
+
+int process_run_on(const char *input, const char *directory, char *const *argv)
 {
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before_int, before_quit;
     int status = 0;
@@ -22,7 +35,7 @@ int process_run(const char *directory, char *const *argv)
     if (child == 0) {
         sigaction(SIGINT, &before_int, NULL);
         sigaction(SIGQUIT, &before_quit, NULL);
-        if (chdir(directory) == 0) {
+        if ((!input || read_from(input)) && chdir(directory) == 0) {
             execvp(argv[0], argv);
         }
         _exit(NOT_STARTED);

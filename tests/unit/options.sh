@@ -5,7 +5,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-for command in build emit check eval import explain run draw; do
+for command in build emit check eval import explain run draw check-plan; do
     "$SINTER" "$command" --help >help
     grep -q "^usage: sinter $command " help
     grep -q -- "--model-dir=DIR" help
