@@ -182,7 +182,7 @@ class Network:
         z, kind = rng.choice(["", "1 + ", "exp(0.5) + "]), rng.randint(0, 3)
         if kind == 0 and not z:
             a = self.equation("h,t,t'", f"softmax[t'{where}] {s}[h,t,t']")
-            return self.equation("t,h,e", f"sum[t'{where}] {a}[h,t,t'] * {v}[t',h,e]")
+            return self.equation("t,h,e", f"sum[t'{rng.choice([where, ''])}] {a}[h,t,t'] * {v}[t',h,e]")
         if kind == 1:
             return self.equation("t,h,e", f"(sum[t'{where}] {v}[t',h,e] * exp({s}[h,t,t'])) / ({z}sum[t'{where}] exp({s}[h,t,t']))")
         if kind == 2:

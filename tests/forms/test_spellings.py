@@ -150,6 +150,8 @@ GROUPS = {
     "the first of pairs": [
         on("pick[t',t'' where t' + t'' == t] (p[t'] - 2 * p[t''])"), on("pick[t',t'' where t'' == t - t'] (p[t'] - 2 * p[t''])"), "apart:",
         on("pick[t'',t' where t' + t'' == t] (p[t'] - 2 * p[t''])")],
+    "a whole number on the edge": [
+        on("sum[t'] p[t'] * int(log(max(abs(t - t'), 1) * 8 / 8) / log(16) * 8)"), on("sum[t'] int(log(max(abs(t' - t), 1) * 8 / 8) / log(16) * 8) * p[t']")],
     "keys that may be outside": [
         o("sum[e] (q[t,h,e] + K[t - t' + 2,h,e]) ^ 2", "t,t',h"), o("sum[e] (K[t + 2 - t',h,e] + q[t,h,e]) * (q[t,h,e] + K[2 + t - t',h,e])", "t,t',h")],
     "keys by data that may be outside": [

@@ -40,15 +40,17 @@ def compile_with(defect, folder):
         text = f.read()
     if text.count(old) != 1:
         raise SystemExit(f"{what}: codegen/{name} has this {text.count(old)} times, not once:\n{old}")
-    with open(os.path.join(folder, name), "w", encoding="utf-8") as f:
+    changed = os.path.join(folder, os.path.basename(name))
+    with open(changed, "w", encoding="utf-8") as f:
         f.write(f'#line 1 "{path}"\n' + text.replace(old, new))
     sanitize = [f"-fsanitize={cache('SINTER_SANITIZE')}"] if cache("SINTER_SANITIZE") else []
-    includes = [f"-I{os.path.join(SOURCE, d)}" for d in ("compiler", "codegen", ".")] + [f"-I{os.path.join(BUILD, 'grammar')}"]
-    made = os.path.join(folder, "sinter")
-    main = os.path.join(BUILD, "CMakeFiles", "sinter.dir", "compiler", "main.c.o")
-    library = os.path.join(BUILD, "libsinter_core.a")
-    subprocess.run([cache("CMAKE_C_COMPILER") or "cc", "-std=c11", "-D_GNU_SOURCE", "-w", *sanitize, *includes, os.path.join(folder, name), main, library,
-                    "-o", made, "-ljansson", "-lm", "-lpthread"], check=True)
+    includes = [f"-I{os.path.join(SOURCE, d)}" for d in ("compiler", "codegen", ".", os.path.dirname(path))] + [f"-I{os.path.join(BUILD, 'grammar')}"]
+    made, object_file = os.path.join(folder, "sinter"), changed[:-2] + ".o"
+    subprocess.run([cache("CMAKE_C_COMPILER") or "cc", "-std=c11", "-D_GNU_SOURCE", "-w", *sanitize, *includes, "-c", changed, "-o", object_file], check=True)
+    with open(os.path.join(BUILD, "CMakeFiles", "sinter.dir", "link.txt"), encoding="utf-8") as f:
+        link = f.read().split()  # as the compiler itself was linked; what comes before the library is taken instead of its own
+    link[link.index("-o") + 1] = made
+    subprocess.run([*link[:link.index("-o")], object_file, *link[link.index("-o"):]], check=True, cwd=BUILD)
     return made
 
 
