@@ -16,7 +16,7 @@ import texts  # noqa: E402
 EXAMPLE = os.path.join(ROOT, "examples", "programs")
 STRICT = ["-std=c99", "-O0", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 CASES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "import.cases")
-PROGRAMS, BUILDS, INPUTS = int(os.environ.get("SINTER_IMPORTS", 150)), int(os.environ.get("SINTER_IMPORT_BUILDS", 6)), 12
+PROGRAMS, BUILDS, INPUTS = int(os.environ.get("SINTER_IMPORTS", 120)), int(os.environ.get("SINTER_IMPORT_BUILDS", 5)), 12
 
 
 # A program with embeddings of two classes, counts, and one class for the whole text.
