@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import resource
 import struct
 import subprocess
 import tempfile
@@ -181,6 +182,22 @@ class Weights(unittest.TestCase):
                             (["weights", program, "--vocab", "a", "--max-length", "1", "-d", program], "p.rasp: error: is not a directory"),
                             (["weights", program, "--vocab", "a", "--max-length", "1", "-d", "/proc/none"], "/proc/none: error: the directory cannot be made")]:
             self.assertIn(said, sinter(*words, code=1).stderr, words)
+
+    def test_whole_or_nothing(self):
+        """Weights that do not fit on the disk: what stood there stands there, and no directory is made."""
+        folder, program = self.write("p", "ab", 4, "x = selector_width(select(tokens, tokens, ==));")
+        def files():
+            found = {}
+            for name in sorted(os.listdir(folder)):
+                with open(os.path.join(folder, name), "rb") as file:
+                    found[name] = file.read()
+            return found
+        before, fresh = files(), os.path.join(self.folder.name, "fresh")
+        for directory in folder, fresh:
+            done = subprocess.run([SINTER, "weights", program, "--vocab", "abcdef", "--max-length", "20", "-d", directory], capture_output=True,
+                                  text=True, timeout=60, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+            self.assertEqual((done.returncode, done.stderr), (1, directory + "/model.safetensors: error: cannot be written: File too large\n"))
+        self.assertEqual((files(), os.path.exists(fresh)), (before, False))
 
     def test_config(self):
         """Without what the directory was written with nothing can be tried."""
