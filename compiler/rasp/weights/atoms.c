@@ -17,7 +17,7 @@ static int is_same(const Atom *a, const Atom *b)
     return atom_equal(a, b) || (a->type == ATOM_FLOAT && b->type == ATOM_FLOAT && isnan(a->real) && isnan(b->real));
 }
 
-int atoms_find(const Atoms *set, const Atom *a)
+static int find(const Atoms *set, const Atom *a)
 {
     for (int i = 0; i < set->n; i++) {
         if (is_same(&set->at[i], a)) {
@@ -29,7 +29,7 @@ int atoms_find(const Atoms *set, const Atom *a)
 
 int atoms_add(Arena *arena, Atoms *set, Atom a)
 {
-    const int found = atoms_find(set, &a);
+    const int found = find(set, &a);
     if (found >= 0) {
         set->at[found] = set->at[found].type == ATOM_FLOAT ? a : set->at[found];
         return found;

@@ -9,7 +9,7 @@
  * Whatever a layer needs of the stream it reads by forms: sums of directions that are 0 at the first position. A function of a single
  * one-hot space is linear and so costs nothing; a function of several, or of a number, needs hidden units (mlp.c). Attention scores 100
  * for every condition that a key meets, and the first position half of that less than a key that meets all: it gets the weight
- * exactly where no key does (attend.c).
+ * exactly where no key does (select.c).
  *
  *   atoms.c      finite sets of values
  *   form.c       forms, numbers
@@ -158,16 +158,15 @@ void transformer_refuse(Transformer *t, Span span, const char *format, ...) __at
 Str transformer_name(Transformer *t, const Sop *x); /* the author's, or its text, shortened */
 
 /* ---- atoms.c */
-int atoms_find(const Atoms *set, const Atom *a);                /* -1: it is not there */
-int atoms_add(Arena *arena, Atoms *set, Atom a);                /* its index */
 typedef struct AtomIndex { /* where the elements of a large set are */
     int *slot, slots;
 } AtomIndex;
+int atoms_add(Arena *arena, Atoms *set, Atom a); /* its index */
 int atoms_add_fast(Arena *arena, Atoms *set, AtomIndex *index, Atom a);
-void atoms_sort(Atoms *set);                                    /* numbers, ascending; near ones become one */
-int atoms_are_numbers(const Atoms *set);                        /* finite ones */
-void atoms_keep(Atoms *set, double low, double high);          /* of numbers those that are in between */
-int atoms_means(Arena *arena, const Atoms *of, int most, Atoms *out);  /* of 1 .. most of them. 0: too many */
+int atoms_are_numbers(const Atoms *set);              /* finite ones */
+void atoms_sort(Atoms *set);                          /* numbers, ascending; near ones become one */
+void atoms_keep(Atoms *set, double low, double high); /* of numbers those that are in between */
+int atoms_means(Arena *arena, const Atoms *of, int most, Atoms *out); /* of 1 .. most of them. 0: too many */
 int atoms_sums(Arena *arena, const Atoms *a, const Atoms *b, int subtract, Atoms *out); /* 0: too many */
 int atoms_apply(RaspProgram *p, const Sop *x, Atom *const *kid, Atom *out); /* one element of a map; 0: it fails */
 
