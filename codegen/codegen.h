@@ -31,7 +31,7 @@ typedef struct EmitOptions {
 } EmitOptions;
 
 /* The model's name as it begins every name in C: "minilm". */
-const char *codegen_name(Arena *arena, const Graph *graph);
+const char *codegen_name(Arena *arena, const Graph *graph, const EmitOptions *options);
 
 /* Writes all files, or none after reporting why. Returns 1 if all is well. */
 int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d);

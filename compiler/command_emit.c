@@ -71,7 +71,7 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
         return;
     }
     if (codegen_emit(graph, &options, d) && o->command == CMD_BUILD) {
-        build_executable(arena, d, options.directory, codegen_name(arena, graph), options.target,
+        build_executable(arena, d, options.directory, codegen_name(arena, graph, &options), options.target,
                          !o->threads || strcmp(o->threads, "1") != 0, o->out);
     }
     if (own) {

@@ -115,6 +115,13 @@ class Targets(unittest.TestCase):
         oracle.run(oracle.SINTER, 'emit', self.text, '--target=avx2', '-d', second)
         self.assertEqual(first, {p.name: p.read_bytes() for p in second.glob('*.[ch]')})
 
+    def test_a_model_called_like_a_word_of_vectors(self):
+        text, program = self.folder / 'vsign.sinter', self.folder / 'vsign'
+        text.write_text('model vsign\nragged t <= 4\ninput x[t] : real\noutput y[t] = x[t] * 2\n')
+        for target in ('c', 'avx2' if os.uname().machine == 'x86_64' else 'neon'):
+            oracle.run(oracle.SINTER, 'build', text, '--target=' + target, '-o', program)
+            self.assertIn(b'vsign', oracle.run(program, '--info').stdout)
+
     def test_programs_are_plain(self):
         program = self.folder / 'p.rasp'
         program.write_text('same = tokens;\n')
