@@ -222,6 +222,7 @@ static PackSource *source_of(Plan *p, Eval *eval, const Node *node, int64_t *cou
 Pack *pack_weights(Plan *p)
 {
     Pack *pack = arena_new_of(p->arena, Pack);
+    p->graph->nodes = p->nodes; /* those that were made for kernels included */
     Eval *eval = eval_new(p->graph, p->arena, p->diag, eval_load_weights, p->graph->weight_file);
     char *used = arena_array(p->arena, char, p->nodes + 1);
     for (int u = 0; u < p->func.n; u++) {

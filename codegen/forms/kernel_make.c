@@ -1,5 +1,6 @@
 /* From a draft to a kernel: everything in the words of the graph. The reductions of the form's head, its holes filled in, become nodes. */
 #include "covering.h"
+#include "load_time.h"
 #include "making.h"
 #include "predicate_class.h"
 
@@ -322,19 +323,48 @@ static void classify(Making *k, int hole, Part *out)
     out->predicate = predicate_class(k->c->p, out->bind[hole].value, &query, &key);
 }
 
+/* One stored parameter, at sums of indices. */
+static int is_bare(const Expr *e)
+{
+    Affine sum;
+    for (int i = 0; i < e->n; i++) {
+        if (!affine_of(e->kid[i], &sum)) {
+            return 0;
+        }
+    }
+    return e->kind == EX_READ && e->node->kind == NODE_PARAM && !e->otherwise;
+}
+
+static Expr *prepared(Making *k, int hole, NormExpr *value, Expr *e, const Part *part)
+{
+    const Form *form = k->d->form;
+    VarList axes = {0};
+    if (!form->hole[hole].load_time || is_bare(e) || !is_load_time(k->c, value)) {
+        return e;
+    }
+    for (int r = 0; r < form->roles; r++) {
+        for (int i = 0; (form->hole[hole].roles >> r & 1u) && i < part->role[r].n; i++) {
+            if (expr_uses(e, part->role[r].at[i])) {
+                vec_push(k->c->p->arena, axes, part->role[r].at[i]);
+            }
+        }
+    }
+    return axes.n ? load_time_read(k->c->p, k->c->func, e, &axes) : e;
+}
+
 static void bind(Making *k, const DraftPart *part, Part *out)
 {
     const Form *form = k->d->form;
+    for (int r = 0; r < form->roles; r++) {
+        out->role[r] = vars_for(k, part->role[r].n, part->role[r].at);
+    }
     for (int h = 0; h < form->holes; h++) {
         NormExpr *value = hole_value(k, part, h);
         if (form->hole[h].predicate) {
             out->bind[h].value = value == k->c->norm->yes ? NULL : expr_of(k, value, T_BOOL);
         } else {
-            out->bind[h].value = expr_of(k, value, T_REAL);
+            out->bind[h].value = prepared(k, h, value, expr_of(k, value, T_REAL), out);
         }
-    }
-    for (int r = 0; r < form->roles; r++) {
-        out->role[r] = vars_for(k, part->role[r].n, part->role[r].at);
     }
     for (int h = 0; !part->node && h < form->holes; h++) {
         if (form->hole[h].predicate) {
