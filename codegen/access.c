@@ -21,6 +21,7 @@ Str place_of(Printer *pr, const Node *node)
     if (node->kind == NODE_PARAM) {
         for (int i = 0; i < pr->f->param.n; i++) {
             if (pr->f->param.at[i] == node) {
+                plan_info(p, node)->touched = 1;
                 return str_of(arena_printf(p->arena, "%s%s", pr->f->weights_at, pr->f->param_name.at[i]));
             }
         }

@@ -40,6 +40,10 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
         file[n] = (Written){arena_printf(p->arena, "%s_kernels.c", p->prefix), text_new(p->arena, 0)};
         kernels_print(&m, file[n++].text);
     }
+    if (m.simd) {
+        file[n] = (Written){arena_printf(p->arena, "%s_simd.h", p->prefix), text_new(p->arena, 0)};
+        simd_print(&m, file[n++].text);
+    }
     if (!options->freestanding) {
         file[n] = (Written){arena_printf(p->arena, "%s_main.c", p->prefix), text_new(p->arena, 0)};
         if (graph->program) {

@@ -1,5 +1,6 @@
 /* What a redefinition may be written over: the old tensor, if nobody reads it afterwards and this nest reads each element before it is
  * stored. */
+#include "forms/kernel_use.h"
 #include "in_place.h"
 
 #include <string.h>
@@ -40,6 +41,17 @@ static void use_cluster(Uses *u, const Cluster *c)
     }
 }
 
+typedef struct KernelUse {
+    Uses *u;
+    int item;
+} KernelUse;
+
+static void use_in_kernel(void *context, const Expr *e)
+{
+    const KernelUse *use = context;
+    use_expr(use->u, e, use->item);
+}
+
 Uses uses_of(Plan *p, Func *f)
 {
     Uses u = {arena_array(p->arena, int, p->nodes + 1), p->nodes};
@@ -48,7 +60,11 @@ Uses uses_of(Plan *p, Func *f)
     }
     for (int i = 0; i < f->item.n; i++) {
         const Item *item = &f->item.at[i];
-        for (int k = 0; k < item->nest.n; k++) {
+        const Kernel *kernel = item_kernel(p, item);
+        if (kernel && i == kernel_last(p, f, kernel)) {
+            kernel_exprs(kernel, use_in_kernel, &(KernelUse){&u, i});
+        }
+        for (int k = 0; !kernel && k < item->nest.n; k++) {
             use_cluster(&u, item->nest.at[k]);
         }
         if (item->kind == STEP_DIM) {
@@ -252,7 +268,7 @@ static void collect_stored(Plan *p, const Expr *e, NodeList *out)
 Member *root_of(Plan *p, const Node *node)
 {
     Info *info = plan_info(p, node);
-    return node->kind == NODE_EQ && info->keep == KEEP_ROOT && info->member.n == 1 ? info->member.at[0] : NULL;
+    return node->kind == NODE_EQ && !info->kernel && info->keep == KEEP_ROOT && info->member.n == 1 ? info->member.at[0] : NULL;
 }
 
 NodeList overwrites(Plan *p, const Uses *u, Member *root)

@@ -1,7 +1,7 @@
 /* All passes of the C back end, in order: from a graph to what its files are printed from. */
 #include "codegen.h"
 #include "forms/forms.h"
-#include "forms/kernel.h"
+#include "forms/kernel_print.h"
 #include "flatten.h"
 #include "model.h"
 #include "quote.h"
@@ -190,6 +190,7 @@ static int make_plan(Plan *p)
         }
         if (p->form.n) {
             cover(p, p->func.at[i]);
+            kernels_prepare(p, p->func.at[i]);
         }
         store_decide(p, p->func.at[i]);
     }
@@ -224,6 +225,12 @@ int model_make(Model *m, const Graph *graph, const EmitOptions *options, Diag *d
     quote_start(p, m->declared);
     for (int i = 0; i < p->func.n; i++) {
         print_func(p, p->func.at[i], m->kernels);
+    }
+    m->simd = text_contains(m->kernels, "vstore");
+    m->sine = text_contains(m->kernels, "vsin(") || text_contains(m->kernels, "vcos(");
+    if (m->sine) {
+        use_part(p, "sin_f32");
+        use_part(p, "cos_f32");
     }
     m->fault = p->wrong.n || text_contains(m->kernels, "->fault");
     m->texts = text_contains(m->kernels, "->texts");

@@ -17,6 +17,8 @@ typedef struct Model { /* what the files are printed from */
     Text *declared; /* lines of the model before its first equation */
     Text *kernels;  /* all functions, printed first */
     int fault;      /* a run may fail on its data */
+    int sine;       /* of which vsin or vcos is one */
+    int simd;       /* some kernels are written in words of runtime/simd */
     int texts;      /* it makes or orders strings */
     int single;     /* sequences are taken out of the batch, see print_loop.c */
     VEC(Dim *) made; /* dims whose offsets the caller gets */
@@ -26,6 +28,7 @@ int model_make(Model *m, const Graph *graph, const EmitOptions *options, Diag *d
 
 void header_print(Model *m, Text *out);
 void source_print(Model *m, Text *out);
+void simd_print(Model *m, Text *out);              /* the words that kernels are written in */
 void kernels_print(Model *m, Text *out);           /* of a fast target: what is compiled once for each tier */
 void tier_choice_print(Model *m, Text *out);       /* tier.c */
 void tier_head_print(Model *m, Text *out);

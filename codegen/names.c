@@ -1,8 +1,12 @@
 #include "names.h"
 
 #include "capacity.h"
+#include "target.h"
+
+#include "../compiler/embed.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const reserved[] = {
@@ -18,7 +22,7 @@ static const char *const reserved[] = {
     "cbrt", "fmod", "fmax", "fmin", "fma", "rint", "nearbyint", "remainder", "ldexp", "frexp", "modf", "j0", "j1", "jn", "y0", "y1", "yn",
     "signgam", "isnan", "isinf", "erfc", "acosh", "asinh", "atanh", "labs", "div", "ldiv", "index", "rindex", "signbit", "NDEBUG",
     "significand", "drem", "scalb", "finite", "dim_", "memcmp", "memmove", "memchr", "strlen", "strcmp", "sequences", "workspace",
-    "offsetof", "static_cast", "assert", "unreachable",
+    "offsetof", "static_cast", "assert", "unreachable", "team_wait", "sched_yield",
 };
 
 /* Words of macros: INT64_MAX, UINT8_C, FLT_EPSILON, MATH_ERRNO, M_PI, FP_NAN. */
@@ -46,6 +50,41 @@ static int is_reserved(const char *name)
     return 0;
 }
 
+/* Names that a line of runtime/simd defines: functions, types, and the sizes of its enum. */
+static int line_defines(const char *line, const char *end, const char *name)
+{
+    const size_t n = strlen(name);
+    const int function = strncmp(line, "SIMD_WORD ", 10) == 0, type = strncmp(line, "typedef ", 8) == 0;
+    const int sizes = strncmp(line, "enum {", 6) == 0;
+    for (const char *at = line; (function || type || sizes) && at + n < end; at++) {
+        if (strncmp(at, name, n) == 0 && at > line && strchr(" *", at[-1]) && strchr(function ? "(" : type ? "; " : " ", at[n])) {
+            return 1;
+        }
+        if (function && *at == '(') {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static int is_simd_word(const char *name)
+{
+    static const char *const file[] = {"simd.h", "words_c.h", "function.h", "sine.h", "tile.h"};
+    for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "runtime/simd/%s", file[i]);
+        const Embedded *words = embed_find(path);
+        for (const char *line = words ? words->text : ""; *line;) {
+            const char *end = line + strcspn(line, "\n");
+            if (line_defines(line, end, name)) {
+                return 1;
+            }
+            line = end + (*end == '\n');
+        }
+    }
+    return 0;
+}
+
 Str name_clean(Plan *p, const char *name)
 {
     const size_t n = strlen(name);
@@ -64,7 +103,7 @@ Str name_clean(Plan *p, const char *name)
     }
     text[k] = '\0';
     const char *full = primes ? arena_printf(p->arena, "%s%d", text, (int)primes + 1) : text;
-    if (is_reserved(full) || is_macro(full) || full[0] == '_') {
+    if (is_reserved(full) || is_macro(full) || (target_is_fast(p->options->target) && is_simd_word(full)) || full[0] == '_') {
         full = arena_printf(p->arena, full[0] == '_' ? "x%s" : "%s_", full);
     }
     return str_of(full);

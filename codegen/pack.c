@@ -1,5 +1,8 @@
 /* Weights as the kernels read them: axes in the order of the loops, equations of parameters evaluated in double, rounded once. */
+#include "forms/kernel_use.h"
+#include "forms/panel.h"
 #include "pack.h"
+#include "target.h"
 
 #include "../compiler/eval_files.h"
 #include "../compiler/eval_inner.h"
@@ -76,13 +79,28 @@ static void wish(Plan *p, const Member *m, const Expr *e)
     wish(p, m, e->otherwise);
 }
 
+/* A kernel reads parameters as they stand. */
+static void keep_order(void *context, const Expr *e)
+{
+    if (e && e->kind == EX_READ && e->node->kind == NODE_PARAM) {
+        find(plan_info(context, e->node))->rigid = 1;
+    }
+    for (int k = 0; e && k < e->n; k++) {
+        keep_order(context, e->kid[k]);
+    }
+}
+
 void layout_choose(Plan *p)
 {
     tie_all(p);
     for (int u = 0; u < p->func.n; u++) {
         for (int i = 0; i < p->func.at[u]->item.n; i++) {
             const Item *item = &p->func.at[u]->item.at[i];
-            for (int k = 0; k < item->nest.n; k++) {
+            const Kernel *kernel = item_kernel(p, item);
+            if (kernel) {
+                kernel_exprs(kernel, keep_order, p);
+            }
+            for (int k = 0; !kernel && k < item->nest.n; k++) {
                 for (int j = 0; j < item->nest.at[k]->member.n; j++) {
                     const Member *m = item->nest.at[k]->member.at[j];
                     wish(p, m, m->body);
@@ -104,6 +122,7 @@ void layout_choose(Plan *p)
 
 typedef struct PackSource {
     Plan *p;
+    const Panel *panel; /* NULL: in the order of its axes */
     const Node *node;
     const WeightTensor **member; /* stored: one, or those of a family */
     int members;
@@ -141,9 +160,21 @@ static void walk_on(const PackSource *s, Walk *walk)
     }
 }
 
+static int fill_panel(const PackSource *s, int64_t first, int64_t n, float *out)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t at = panel_source(s->panel, first + i);
+        out[i] = at < 0 ? 0.0f : s->made ? (float)s->made->real[at] : (float)weight_value(s->member[at / s->each], at % s->each);
+    }
+    return 1;
+}
+
 static int fill(void *context, Diag *d, int64_t first, int64_t n, void *out)
 {
     const PackSource *s = context;
+    if (s->panel) {
+        return fill_panel(s, first, n, out);
+    }
     const int real = s->node->type == T_REAL;
     const int index = s->node->type == T_INT && s->node->extent && s->node->extent->length <= INT32_MAX;
     (void)d;
@@ -181,6 +212,8 @@ static PackSource *source_of(Plan *p, Eval *eval, const Node *node, int64_t *cou
 {
     PackSource *s = arena_new_of(p->arena, PackSource);
     const Info *info = plan_info(p, node);
+    node = info->packs ? info->packs : node;
+    s->panel = info->panel;
     int64_t step[8], all = 1;
     s->p = p;
     s->node = node;
@@ -198,6 +231,7 @@ static PackSource *source_of(Plan *p, Eval *eval, const Node *node, int64_t *cou
     if (node->body) {
         Run *run = run_new(eval, p->arena, -1);
         s->made = run_tensor(run, node);
+        *count = s->panel ? panel_count(s->panel) : all;
         return s->made ? s : NULL;
     }
     s->members = node->family ? node->family_n : 1;
@@ -216,11 +250,40 @@ static PackSource *source_of(Plan *p, Eval *eval, const Node *node, int64_t *cou
             return NULL;
         }
     }
+    *count = s->panel ? panel_count(s->panel) : all;
     return s;
+}
+
+/* Parameters that nothing printed reads, because kernels read packed copies, are left out. Needs: all functions printed. */
+static void prune(Plan *p)
+{
+    for (int i = 0; i < p->graph->states.n; i++) {
+        plan_info(p, p->graph->states.at[i]->body->node)->touched = 1;
+    }
+    for (int u = 0; u < p->func.n && target_is_fast(p->options->target); u++) {
+        Func *f = p->func.at[u];
+        int kept = 0;
+        for (int k = 0; k < f->param.n; k++) {
+            if (!plan_info(p, f->param.at[k])->touched) {
+                continue;
+            }
+            for (int i = 0; i < f->units.n; i++) {
+                NodeList *param = &p->unit[f->units.at[i]->id].param;
+                param->at[kept] = param->at[k];
+            }
+            f->param.at[kept] = f->param.at[k];
+            f->param_name.at[kept++] = f->param_name.at[k];
+        }
+        for (int i = 0; i < f->units.n; i++) {
+            p->unit[f->units.at[i]->id].param.n = kept;
+        }
+        f->param.n = f->param_name.n = kept;
+    }
 }
 
 Pack *pack_weights(Plan *p)
 {
+    prune(p);
     Pack *pack = arena_new_of(p->arena, Pack);
     p->graph->nodes = p->nodes; /* those that were made for kernels included */
     Eval *eval = eval_new(p->graph, p->arena, p->diag, eval_load_weights, p->graph->weight_file);
@@ -250,7 +313,7 @@ Pack *pack_weights(Plan *p)
         }
         vec_push(p->arena, pack->weight, w);
         vec_push(p->arena, pack->node, node);
-        pack->parameters += count;
+        pack->parameters += source->panel ? source->panel->b * source->panel->n * source->panel->k : count;
     }
     pack->bytes = weights_layout(pack->weight.at, pack->weight.n);
     return pack;

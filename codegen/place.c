@@ -1,4 +1,5 @@
 /* Buffers of a function, and how long each one lives. */
+#include "forms/kernel_use.h"
 #include "in_place.h"
 
 #include "names.h"
@@ -290,14 +291,32 @@ static void local_slots(Plan *p, Func *f, Cluster *c)
     }
 }
 
+/* What a kernel stores is there as long as any of it is being written. */
+static void kernel_slot(Plan *p, Func *f, const Uses *u, const Kernel *k, Node *node, int item)
+{
+    if (!kernel_stores(k, node)) {
+        return;
+    }
+    stored_slot(p, f, u, node, item);
+    Slot *slot = plan_info(p, node)->slot;
+    const int first = kernel_first(p, f, k), last = kernel_last(p, f, k);
+    if (slot) {
+        slot->first = first;
+        slot->last = slot->last < last ? last : slot->last;
+    }
+}
+
 void place_slots(Plan *p, Func *f)
 {
     const Uses u = uses_of(p, f);
     carry_in_place(p, f, &u);
     for (int i = 0; i < f->item.n; i++) {
         Item *item = &f->item.at[i];
+        const Kernel *kernel = item_kernel(p, item);
         for (int k = 0; k < item->nodes.n; k++) {
-            if (plan_info(p, item->nodes.at[k])->keep == KEEP_ROOT) {
+            if (kernel) {
+                kernel_slot(p, f, &u, kernel, item->nodes.at[k], i);
+            } else if (plan_info(p, item->nodes.at[k])->keep == KEEP_ROOT) {
                 stored_slot(p, f, &u, item->nodes.at[k], i);
             }
         }
@@ -307,7 +326,7 @@ void place_slots(Plan *p, Func *f)
     }
     for (int i = 0; i < f->item.n; i++) { /* their names give way to those of tensors */
         Item *item = &f->item.at[i];
-        for (int k = 0; k < item->nest.n; k++) {
+        for (int k = 0; !item_kernel(p, item) && k < item->nest.n; k++) {
             if (item->nest.at[k]->join) {
                 join_slots(p, f, item->nest.at[k]);
             } else {

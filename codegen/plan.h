@@ -74,10 +74,13 @@ struct Info { /* of a node, by its id */
     Node *over;            /* is written over this one: they share its memory */
     Slot *slot;            /* KEEP_ROOT in the workspace */
     Str local;             /* an optional input: the variable that points to it or to its default */
+    struct Kernel *kernel; /* computes it (forms/kernel.h); of a helper of it too */
     Domain *join;          /* a reduction that is looked up in a sorted copy: what it asks for */
-    struct Kernel *kernel; /* computes it: forms/kernel.h; NULL: plain loops */
     Node *whole;           /* it is a part of this reduction, split by explicit.c */
     int recognised;        /* recognise.c made something of it, or of a part of it */
+    struct Panel *panel;   /* a parameter packed for tiles (forms/panel.h) */
+    const Node *packs;     /* the parameter that it is made of */
+    int touched;           /* a parameter: the text that is printed reads it */
     struct Info *tie;      /* parameters that are read by one line of C share their layout: union-find */
 };
 
@@ -277,6 +280,7 @@ struct Plan {
     int64_t stack_bytes;
     VEC(char) line;      /* quote.c: of each line of the text, where it will be quoted */
     SpanList library;    /* quote.c: definitions that were named, in the order of the library */
+    struct Text *definitions; /* kernels, printed before the function that calls them */
     Cluster *nest;       /* whose expressions are being put together */
     int solo;            /* loops that join no other, counted */
 };

@@ -1,5 +1,7 @@
 /* One C function for each thing a person wrote: its head, its steps from top to bottom. */
 #include "account.h"
+#include "forms/kernel_print.h"
+#include "forms/kernel_use.h"
 #include "model.h"
 #include "quote.h"
 #include "wrong.h"
@@ -413,13 +415,29 @@ static void print_item(Plan *p, Func *f, Item *item, Text *out)
     }
 }
 
+/* Its equations, each where it stands, above the call. */
+static void print_kernel(Plan *p, Func *f, const Kernel *k, Text *out)
+{
+    for (int i = 0; i < f->item.n; i++) {
+        const Item *item = &f->item.at[i];
+        for (int n = 0; item_kernel(p, item) == k && n < item->nest.n; n++) {
+            quote_nest(p, item->nest.at[n], out);
+        }
+    }
+    kernel_print(p, f, k, out);
+}
+
 /* Steps from top to bottom; what the team does not do together, its first thread does. */
 static void print_items(Plan *p, Func *f, Text *out)
 {
     Text *body = text_new(p->arena, out->indent);
     for (int i = 0; i < f->item.n; i++) {
         Item *item = &f->item.at[i];
-        if (item->kind != STEP_CALL && !item->default_of) {
+        const Kernel *kernel = item_kernel(p, item);
+        if (kernel && i < kernel_last(p, f, kernel)) {
+            continue;
+        }
+        if (item->kind != STEP_CALL && !item->default_of && !kernel) {
             print_item(p, f, item, body);
             continue;
         }
@@ -428,6 +446,8 @@ static void print_items(Plan *p, Func *f, Text *out)
         body = text_new(p->arena, out->indent);
         if (item->default_of) {
             print_default(p, f, item, out);
+        } else if (kernel) {
+            print_kernel(p, f, kernel, out);
         } else {
             print_item(p, f, item, out);
         }
@@ -469,7 +489,10 @@ void print_func(Plan *p, Func *f, Text *out)
             plan_info(p, item->default_of)->local = name_fresh(p, (Words *)&f->words, NULL, item->default_of->name);
         }
     }
+    p->definitions = p->definitions ? p->definitions : text_new(p->arena, 0);
     print_items(p, f, body);
+    text_add(out, p->definitions);
+    p->definitions = NULL;
     if (!first) {
         print_about(p, f, out);
     }

@@ -366,8 +366,16 @@ static void print_numeric(Model *m, Text *out)
     text_add(out, m->declared);
     print_dims(m, out);
     parts_print(p, out);
+    if (m->simd) {
+        text_line(out, "#include \"%s_simd.h\"", p->prefix);
+        text_line(out, "%s", "");
+    }
     if (target_is_fast(p->options->target)) {
         paste_file(p, "team/team.c", out);
+        if (text_contains(m->kernels, "&one_thread")) {
+            text_line(out, "%s", "");
+            text_line(out, "static const %s_team one_thread = {0, 1, NULL};", p->prefix);
+        }
         text_line(out, "%s", "");
     }
     print_tables(m, out);

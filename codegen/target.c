@@ -32,6 +32,7 @@ static const Tier portable = {
     .name = "c",
     .flags = "",
     .needs = NULL,
+    .words = "SIMD_C",
     .machine = NULL,
     .says = "C99",
 };

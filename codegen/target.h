@@ -11,6 +11,7 @@ typedef struct Tier {
     const char *flags;    /* for gcc and clang */
 
     const char *needs;    /* condition of the preprocessor: the flags were given; NULL: none are needed */
+    const char *words;    /* macro that picks its words in runtime/simd/simd.h; NULL: the flags do */
     const char *machine;  /* condition in C: the machine and its system have it; NULL: always */
     const char *says;     /* for --info: "AVX-512 F, BW, DQ, VL, VNNI" */
 } Tier;

@@ -6,11 +6,12 @@
 
 #include <stddef.h>
 
-typedef struct Text {
+typedef struct Text Text;
+struct Text {
     Arena *arena;
     VEC(char) at; /* no NUL at its end */
     int indent;   /* in steps of four */
-} Text;
+};
 
 Text *text_new(Arena *arena, int indent);
 void text_line(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3))); /* indented, ended; "": an empty line */

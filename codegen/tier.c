@@ -36,6 +36,9 @@ void tier_head_print(Model *m, Text *out)
             text_line(out, "#error \"%s needs: cc %s\"", tier_macro(p, tier), tier->flags);
             text_line(out, "#endif");
         }
+        if (tier->words) {
+            text_line(out, "#define %s", tier->words);
+        }
         text_line(out, "#define %s_RUN %s", p->PREFIX, entry(p, "run", tier));
         if (p->graph->states.n) {
             text_line(out, "#define %s_BEGIN %s", p->PREFIX, entry(p, "begin", tier));

@@ -297,9 +297,11 @@ static void add_draft(Cover *c, ItemList *list, Draft *d)
     NodeList helper = {0};
     Kernel *kernel = kernel_make(c, d, &helper);
     d->kernel = kernel;
+    kernel->helper = helper;
     vec_push(c->p->arena, c->func->kernel, kernel);
     for (int i = 0; i < helper.n; i++) {
         add_node(c, list, helper.at[i]);
+        plan_info(c->p, helper.at[i])->kernel = kernel;
     }
     for (int i = 0; i < kernel->stored.n; i++) {
         add_node(c, list, kernel->stored.at[i].node);

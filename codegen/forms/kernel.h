@@ -56,6 +56,7 @@ int form_role(const Form *form, char letter);
 
 struct Binding {
     Expr *value;       /* over the variables of its roles; of a predicate a condition, NULL: true everywhere */
+    Expr *wanted;      /* the value as it was before it became a tensor of its own; NULL: it is as it was */
     Node *param;       /* value is a read of this parameter, stored or made by the compiler: free = role variables it has, in the order
                           of the roles in the head; else NULL */
 };
@@ -99,6 +100,8 @@ struct Kernel {
     NodeList inside;            /* reductions that are read by holes and computed where they are read ("$dot") */
     NodeList fused;             /* equations of the author's that it computes: for comments */
     VEC(Why) why;
+    NodeList helper;            /* items whose values are inside of it: accumulators, maxima, sums of products */
+    int plain;                  /* it is not printed: plain loops compute what it stores */
     int gated;                  /* fewer results than products: one value is made of several */
 };
 

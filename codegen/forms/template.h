@@ -46,6 +46,8 @@ typedef struct TemplateHole { /* "//$ hole   $a  in place, staged, lanes k" */
 
 enum { TARGET_C = 1, TARGET_AVX2 = 2, TARGET_AVX512 = 4, TARGET_NEON = 8, TARGET_CUDA = 16 };
 
+typedef VEC(Str) StrList;
+
 typedef struct Template {
     const Source *source;
     Str name;                          /* "gemm" */
@@ -54,9 +56,12 @@ typedef struct Template {
     unsigned targets;
     struct TemplatePart *part;         /* the text: template_text.c */
     struct TemplateSample *sample;
+    StrList words;                     /* every name in the text */
 } Template;
 
 const HeadField *template_field(const Template *t, const char *key);    /* the first of this key; NULL: there is none */
+/* Names of the parameters of a hole in the sample, -1: it takes none or is not declared. */
+int template_parameters(const Template *t, Str name, const Str **parameter);
 const TemplateHole *template_hole(const Template *t, const char *name); /* "a"; NULL: the head says nothing of it */
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------ */

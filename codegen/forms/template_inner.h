@@ -7,6 +7,7 @@
 typedef struct TemplateDeclared { /* "#define $store(row, col, acc) .." */
     Str name;
     int arguments; /* -1: it takes none */
+    Str parameter[TEMPLATE_ARGUMENTS];
 } TemplateDeclared;
 
 typedef struct TemplateSample {

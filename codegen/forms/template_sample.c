@@ -3,18 +3,37 @@
 
 #include <string.h>
 
-/* "(row, col, acc)": how many; -1: no bracket follows. */
-static int count_parameters(const TemplateLines *l, uint32_t at)
+/* "(row, col, acc)": how many, with their names as far as there is room; -1: no bracket follows. */
+static int take_parameters(const TemplateLines *l, uint32_t at, Str parameter[TEMPLATE_ARGUMENTS])
 {
     const char *text = l->source->text;
     if (at == l->end || text[at] != '(') {
         return -1;
     }
-    int n = 1;
-    for (at++; at < l->end && text[at] != ')'; at++) {
-        n += text[at] == ',';
-    }
+    int n = 0;
+    do {
+        at++;
+        at += (uint32_t)strspn(text + at, " ");
+        const uint32_t end = template_word(l, at);
+        if (n < TEMPLATE_ARGUMENTS) {
+            parameter[n] = str_of_n(text + at, end - at);
+        }
+        n++;
+        at = end + (uint32_t)strspn(text + end, " ");
+    } while (at < l->end && text[at] == ',');
     return n;
+}
+
+int template_parameters(const Template *t, Str name, const Str **parameter)
+{
+    for (int i = 0; i < t->sample->hole.n; i++) {
+        const TemplateDeclared *hole = &t->sample->hole.at[i];
+        if (hole->name == name) {
+            *parameter = hole->parameter;
+            return hole->arguments;
+        }
+    }
+    return -1;
 }
 
 /* "#define $name(a, b) .." */
@@ -25,7 +44,8 @@ static int take_define(TemplateLines *l)
         return 1;
     }
     const uint32_t from = l->at + sizeof define - 1, end = template_word(l, from);
-    TemplateDeclared hole = {str_of_n(l->source->text + from, end - from), count_parameters(l, end)};
+    TemplateDeclared hole = {.name = str_of_n(l->source->text + from, end - from)};
+    hole.arguments = take_parameters(l, end, hole.parameter);
     if (hole.arguments > TEMPLATE_ARGUMENTS) {
         diag_error(l->diag, template_span(l, from - 1, end), "'$%s' takes more than %d arguments", hole.name, TEMPLATE_ARGUMENTS);
         return 0;

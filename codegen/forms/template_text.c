@@ -82,6 +82,26 @@ static TemplatePart *add(TextReader *r, PartKind kind)
     return part;
 }
 
+/* Names that the text around the holes uses. */
+static void note_words(TemplateLines *l, Str text)
+{
+    for (const char *c = text; *c;) {
+        size_t n = 0;
+        while (isalnum((unsigned char)c[n]) || c[n] == '_') {
+            n++;
+        }
+        Str word = n && !isdigit((unsigned char)*c) ? str_of_n(c, n) : NULL;
+        int known = !word;
+        for (int i = 0; i < l->t->words.n && !known; i++) {
+            known = l->t->words.at[i] == word;
+        }
+        if (!known) {
+            vec_push(l->arena, l->t->words, word);
+        }
+        c += n ? n : 1;
+    }
+}
+
 static int take_line(TextReader *r)
 {
     TemplateLines *l = r->l;
@@ -94,6 +114,7 @@ static int take_line(TextReader *r)
         if (n) {
             const TemplatePiece text = {.text = str_of_n(from, n)};
             vec_push(l->arena, line->piece, text);
+            note_words(l, text.text);
         }
         at += (uint32_t)n;
         if (sign && !take_hole(l, line, &at)) {

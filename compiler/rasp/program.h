@@ -55,7 +55,7 @@ struct RaspProgram {
     struct Flow *flow; /* of what was traced last */
 };
 
-enum { RASP_STACK = 1500, RASP_WORK = 1000000, RASP_LOADS = 16 };
+enum { RASP_STACK = 1500, RASP_WORK = 1000000, RASP_LOADS = 16, RASP_DRAWINGS = 100 };
 
 /* Everything that returns a pointer returns NULL after reporting. */
 void program_error(RaspProgram *p, Span span, const char *format, ...) __attribute__((format(printf, 3, 4)));

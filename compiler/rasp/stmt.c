@@ -84,12 +84,13 @@ static int for_loop(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
     return fine && !p->stopped;
 }
 
-/* hist, hist_2, hist_3 */
+/* hist, hist_2, hist_3. No two have the same, so the first free one is at most as far as there are drawings. */
 static Str drawn_name(const RaspProgram *p, Str name)
 {
     const Str base = name ? name : str_of("out");
     Str own = base;
-    for (int i = 0, number = 1; i < p->drawn.n; i++) {
+    int number = 1;
+    for (int i = 0; i < p->drawn.n; i++) {
         if (p->drawn.at[i].name == own) {
             own = str_format("%s_%d", base, ++number);
             i = -1;
@@ -107,6 +108,11 @@ static int draw(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
     }
     if (what->kind != RV_SOP) {
         program_error(p, s->value.at[0]->span, "'draw' takes an s-op, not %s", value_describe(p, what));
+        return 0;
+    }
+    if (p->drawn.n >= RASP_DRAWINGS) {
+        program_error(p, s->span, "more than %d drawings", RASP_DRAWINGS);
+        p->stopped = 1;
         return 0;
     }
     const RaspValue *shown = value_new(p, (RaspValue){.kind = RV_SHOWN, .applied = what, .on = on});

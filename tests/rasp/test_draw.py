@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 import xml.etree.ElementTree
 
@@ -295,6 +296,14 @@ class Draw(unittest.TestCase):
         self.assertEqual(["     drawn: comp_flows/a.html", "     drawn: comp_flows/a_2.html"], [l for l in done.stdout.splitlines() if "drawn:" in l])
         self.assertIn("'draw' takes an s-op, not an int", done.stdout)
         self.assertEqual(["a.html", "a_2.html"], sorted(os.listdir(drawn)))
+
+    def test_too_many_statements(self):
+        self.program("for i in range(200000) { draw(indices + i); }\nindices;\n")
+        began = time.time()
+        done = sinter("run", "x.rasp", "a", cwd=self.folder)
+        self.assertEqual((1, "", ["x.rasp"]), (done.returncode, done.stdout, os.listdir(self.folder)))
+        self.assertIn("x.rasp:1:26: error: more than 100 drawings\n", done.stderr)
+        self.assertLess(time.time() - began, 5)
 
     def test_statement_where_nothing_can_be_written(self):
         self.program("draw(indices + 1);\n")

@@ -1,0 +1,445 @@
+/* What stands in the holes. A name is a size ("N_k"), a word about rows ("first_q"), or a hole of the head, with or without an ending. */
+#include "kernel_holes.h"
+
+#include "panel.h"
+
+#include <string.h>
+
+static const char *refuse(Filling *with, const char *reason)
+{
+    with->reason = with->reason ? with->reason : reason;
+    return with->trial ? "0" : NULL;
+}
+
+Filling filling_of(Plan *p, Func *f, const Kernel *k, int trial)
+{
+    Filling with = {.p = p, .f = f, .k = k, .t = k->form->text, .part = -1, .trial = trial};
+    with.pr = (Printer){.p = p, .f = f};
+    return with;
+}
+
+static const Part *part_of(const Filling *with)
+{
+    return &with->k->part.at[with->part < 0 ? 0 : with->part];
+}
+
+/* ---- sizes and rows ----------------------------------------------------------------------------------------------------------------- */
+
+static const char *fixed_size(const Filling *with, const VarList *vars)
+{
+    const char *text = NULL;
+    int n = 0;
+    for (int i = 0; i < vars->n; i++) {
+        if (!dim_is_ragged(vars->at[i]->dim)) {
+            Str one = with->trial ? str_of("1") : constant_of(with->p, vars->at[i]->dim);
+            text = text ? arena_printf(with->p->arena, "%s * %s", text, one) : one;
+            n++;
+        }
+    }
+    return !text ? "1" : n > 1 ? arena_printf(with->p->arena, "(%s)", text) : text;
+}
+
+static int64_t fixed_count(const VarList *vars)
+{
+    int64_t n = 1;
+    for (int i = 0; i < vars->n; i++) {
+        n *= dim_is_ragged(vars->at[i]->dim) ? 1 : vars->at[i]->dim->length;
+    }
+    return n;
+}
+
+static Dim *ragged_of(const VarList *vars)
+{
+    return vars->n && dim_is_ragged(vars->at[0]->dim) ? vars->at[0]->dim : NULL;
+}
+
+/* "batch->begin_t", whatever the function calls its batch */
+static Str begin_of(const Filling *with, Dim *dim)
+{
+    const char *begin = with->trial ? "->begin" : batch_begin(with->p, dim);
+    return str_of(arena_printf(with->p->arena, "batch%s", strstr(begin, "->")));
+}
+
+static const char *rows_of(Filling *with, const VarList *vars)
+{
+    Dim *ragged = ragged_of(vars);
+    for (int i = ragged != NULL; i < vars->n; i++) {
+        if (dim_is_ragged(vars->at[i]->dim)) {
+            return refuse(with, "a role of two ragged dims");
+        }
+    }
+    if (!ragged && vars->n) {
+        return refuse(with, "rows of a fixed dim");
+    }
+    const char *rows = ragged ? arena_printf(with->p->arena, "%s[batch->sequences]", begin_of(with, ragged)) : "batch->sequences";
+    return fixed_count(vars) == 1 ? rows : arena_printf(with->p->arena, "(ptrdiff_t)%s * %s", rows, fixed_size(with, vars));
+}
+
+static const char *sequence_of(Filling *with, const char *what, const VarList *vars, Str s)
+{
+    Dim *ragged = ragged_of(vars);
+    if (!ragged) {
+        return strcmp(what, "first") == 0 ? "0" : fixed_size(with, vars);
+    }
+    Str begin = begin_of(with, ragged);
+    return strcmp(what, "first") == 0 ? arena_printf(with->p->arena, "%s[%s]", begin, s)
+                                      : arena_printf(with->p->arena, "%s[%s + 1] - %s[%s]", begin, s, begin, s);
+}
+
+/* "N_k", "rows_m", "first_q", "length_u"; NULL: it is none of these */
+static const char *size_hole(Filling *with, Str name, const Str *argument, int arguments)
+{
+    const char *line = strrchr(name, '_');
+    const int role = line && line[1] && !line[2] ? form_role(with->k->form, line[1]) : -1;
+    if (role < 0) {
+        return NULL;
+    }
+    const char *what = arena_printf(with->p->arena, "%.*s", (int)(line - name), name);
+    const VarList *vars = &part_of(with)->role[role];
+    if (strcmp(what, "N") == 0) {
+        return fixed_size(with, vars);
+    }
+    if (strcmp(what, "rows") == 0) {
+        return rows_of(with, vars);
+    }
+    if ((strcmp(what, "first") == 0 || strcmp(what, "length") == 0) && arguments == 1) {
+        return sequence_of(with, what, vars, argument[0]);
+    }
+    return NULL;
+}
+
+/* ---- coordinates --------------------------------------------------------------------------------------------------------------------- */
+
+/* "acc" is 0, "acc2" is 1; -1: none */
+static int accumulator_of(Str parameter)
+{
+    if (strncmp(parameter, "acc", 3) != 0) {
+        return -1;
+    }
+    return parameter[3] ? parameter[3] - '1' : 0;
+}
+
+static int has_ragged(const Part *part)
+{
+    for (int r = 0; r < MOST_ROLES; r++) {
+        for (int i = 0; i < part->role[r].n; i++) {
+            if (dim_is_ragged(part->role[r].at[i]->dim)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Where the kernel is, as the arguments of a hole say; `lane` is the letter that runs along the vector. */
+static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const Str *argument, int n, char lane)
+{
+    Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
+    for (int i = 0; i < n; i++) {
+        const int role = !parameter[i][1] || (parameter[i][1] == 'i' && !parameter[i][2]) ? form_role(with->k->form, parameter[i][0]) : -1;
+        const int accumulator = accumulator_of(parameter[i]);
+        if (role >= 0 && parameter[i][1]) {
+            for (int c = 0; c < l.coords; c++) {
+                if (l.coord[c].letter == parameter[i][0]) {
+                    l.coord[c].inside = argument[i];
+                }
+            }
+        } else if (role >= 0 && l.coords < MOST_COORDS) {
+            Coord *c = &l.coord[l.coords++];
+            *c = (Coord){.letter = parameter[i][0], .vars = part->role[role], .word = argument[i], .lane = parameter[i][0] == lane};
+            if (!c->vars.n && !c->lane && with->k->form->role[role].result && !has_ragged(part)) {
+                l.sequence = argument[i]; /* an empty role of rows, the last one: one for each sequence */
+            }
+        } else if (accumulator >= 0 && accumulator < with->k->part.n) {
+            const Node *result = with->k->part.at[with->part < 0 ? accumulator : with->part].result;
+            vec_push(with->p->arena, l.known, ((Known){result, result->free, argument[i]}));
+        }
+    }
+    return l;
+}
+
+/* ---- values ------------------------------------------------------------------------------------------------------------------------- */
+
+static int reads(const Expr *e, const Node *node)
+{
+    int found = e->kind == EX_READ && e->node == node;
+    for (int i = 0; i < e->n && !found; i++) {
+        found = reads(e->kid[i], node);
+    }
+    return found;
+}
+
+/* Results that are made of the accumulator of this part, or by way of an earlier result. */
+static int belongs(const Filling *with, const Stored *s)
+{
+    if (with->part < 0) {
+        return 1;
+    }
+    int mine = reads(s->value, with->k->part.at[with->part].result);
+    for (int i = 0; i < with->k->stored.n && &with->k->stored.at[i] != s && !mine; i++) {
+        mine = reads(s->value, with->k->stored.at[i].node) && belongs(with, &with->k->stored.at[i]);
+    }
+    return mine;
+}
+
+static int64_t lanes_of(const Lane *l)
+{
+    for (int i = 0; i < l->coords; i++) {
+        if (l->coord[i].lane) {
+            return fixed_count(&l->coord[i].vars);
+        }
+    }
+    return 1;
+}
+
+/* How many lanes count where the last vector of a row may be partial; NULL: all. */
+static const char *left_of(const Filling *with, const Lane *l)
+{
+    for (int i = 0; i < l->coords; i++) {
+        const Coord *c = &l->coord[i];
+        if (c->lane && lanes_of(l) % PANEL != 0) {
+            return arena_printf(with->p->arena, "%s - %s", fixed_size(with, &c->vars), c->word);
+        }
+    }
+    return NULL;
+}
+
+static const char *store_text(Filling *with, Lane *l, const Stored *s, int later)
+{
+    Arena *arena = with->p->arena;
+    Address at;
+    Expr **index = arena_array(arena, Expr *, s->axes.n + 1);
+    for (int i = 0; i < s->axes.n; i++) {
+        index[i] = expr_var(with->p->graph, s->axes.at[i], s->node->span);
+    }
+    Str value = lane_real(l, s->value);
+    if (!value || !lane_address(l, s->node, index, 1, &at)) {
+        return refuse(with, l->reason);
+    }
+    if (at.lane != 1 || ctype_of(with->p, s->node) != C_F32) {
+        return refuse(with, "results that are not neighbours in memory");
+    }
+    const char *before = "";
+    if (later) { /* a later result reads it */
+        Str word = name_fresh(with->p, &with->locals, &with->words, s->node->name ? s->node->name : "value");
+        before = arena_printf(arena, "const vf %s = %s;\n", word, value);
+        vec_push(arena, l->known, ((Known){s->node, s->axes, word}));
+        value = word;
+    }
+    return l->left ? arena_printf(arena, "%svstore_n(%s, %s, %s)", before, at.pointer, value, l->left)
+                   : arena_printf(arena, "%svstore(%s, %s)", before, at.pointer, value);
+}
+
+static const char *store_hole(Filling *with, Lane *l)
+{
+    const char *text = NULL;
+    l->left = left_of(with, l);
+    for (int i = 0; i < with->k->stored.n; i++) {
+        const Stored *s = &with->k->stored.at[i];
+        int later = 0;
+        if (!belongs(with, s)) {
+            continue;
+        }
+        for (int j = i + 1; j < with->k->stored.n; j++) {
+            later |= reads(with->k->stored.at[j].value, s->node);
+        }
+        const char *one = store_text(with, l, s, later);
+        if (!one) {
+            return NULL;
+        }
+        text = text ? arena_printf(with->p->arena, "%s;\n%s", text, one) : one;
+    }
+    return text ? text : refuse(with, "nothing is stored");
+}
+
+static const char *value_hole(Filling *with, Lane *l, int hole)
+{
+    const FormHole *h = &with->k->form->hole[hole];
+    const Expr *value = part_of(with)->bind[hole].value;
+    if (h->predicate && !value) {
+        return "1";
+    }
+    Str text = h->predicate ? lane_mask(l, value) : lane_real(l, value);
+    return text ? text : refuse(with, l->reason);
+}
+
+static const char *at_hole(Filling *with, Lane *l, int hole, char lane)
+{
+    const Expr *value = part_of(with)->bind[hole].value;
+    Address at;
+    if (value->kind != EX_READ || value->otherwise || ctype_of(with->p, value->node) != C_F32) {
+        return refuse(with, "it is not one tensor");
+    }
+    if (lane && l->coords < MOST_COORDS) {
+        l->coord[l->coords++] = (Coord){
+            .letter = lane, .vars = part_of(with)->role[form_role(with->k->form, lane)], .word = str_of("0"), .lane = 1};
+    }
+    if (!lane_address(l, value->node, value->kid, 0, &at)) {
+        return refuse(with, l->reason);
+    }
+    return at.lane == 1 || !lane ? at.pointer : refuse(with, "its neighbours do not lie side by side");
+}
+
+/* Elements between neighbours of a role in the tensor that a hole reads: "a_step_m". */
+static const char *step_hole(Filling *with, int hole, char letter)
+{
+    const Expr *value = part_of(with)->bind[hole].value;
+    Str parameter[MOST_ROLES], argument[MOST_ROLES];
+    int n = 0;
+    Address at;
+    if (value->kind != EX_READ || value->otherwise) {
+        return refuse(with, "it is not one tensor");
+    }
+    if (!part_of(with)->role[form_role(with->k->form, letter)].n && !has_ragged(part_of(with))) { /* from sequence to sequence */
+        return arena_printf(with->p->arena, "%lld", (long long)fixed_count(&value->node->free));
+    }
+    for (int r = 0; r < with->k->form->roles; r++) {
+        if (with->k->form->hole[hole].roles >> r & 1) {
+            parameter[n] = str_of_n(&with->k->form->role[r].letter, 1);
+            argument[n++] = str_of("at");
+        }
+    }
+    Lane l = lane_at(with, part_of(with), parameter, argument, n, letter);
+    return lane_address(&l, value->node, value->kid, 0, &at) ? arena_printf(with->p->arena, "%lld", (long long)at.lane)
+                                                             : refuse(with, l.reason);
+}
+
+static const char *panel_hole(Filling *with, int hole, const Str *argument, int n)
+{
+    const Node *param = part_of(with)->bind[hole].param;
+    const Panel *panel = param ? plan_info(with->p, param)->panel : NULL;
+    if (!panel || n != 2) {
+        return refuse(with, "the right side is not packed");
+    }
+    Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
+    Str word = lane_param(&l, param, 0);
+    const long long one = (long long)panel->k * PANEL, all = one * (long long)((panel->n + PANEL - 1) / PANEL);
+    return panel->b == 1
+               ? arena_printf(with->p->arena, "%s + (size_t)%s * %lld", word, argument[1], one)
+               : arena_printf(with->p->arena, "%s + (size_t)%s * %lld + (size_t)%s * %lld", word, argument[0], all, argument[1], one);
+}
+
+/* ---- all ----------------------------------------------------------------------------------------------------------------------------- */
+
+/* "a_at" of hole "$a": 1 and the hole. */
+static int ends(const Filling *with, Str name, const char *ending, int *hole)
+{
+    const size_t n = strlen(name), m = strlen(ending);
+    if (n <= m || strcmp(name + n - m, ending) != 0) {
+        return 0;
+    }
+    *hole = form_hole(with->k->form, arena_printf(with->p->arena, "$%.*s", (int)(n - m), name));
+    return *hole >= 0;
+}
+
+static const char *params_text(const Filling *with)
+{
+    const char *text = "";
+    for (int i = 0; i < with->params.n; i++) {
+        const KernelParam *param = &with->params.at[i];
+        text = arena_printf(with->p->arena, "%s, %s%s *%s", text, param->writes ? "" : "const ", param->type, param->word);
+    }
+    return text;
+}
+
+static const char *fixed_hole(Filling *with, Str name)
+{
+    const struct {
+        const char *name, *text;
+    } row[] = {
+        {"kernel", with->trial ? "kernel" : with->name},
+        {"team", arena_printf(with->p->arena, "%s_team", with->p->prefix)},
+        {"batch", arena_printf(with->p->arena, "%s_batch", with->p->prefix)},
+        {"params", params_text(with)},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        if (strcmp(row[i].name, name) == 0) {
+            return row[i].text;
+        }
+    }
+    return NULL;
+}
+
+const char *filling_hole(void *filling, Str name, const Str *argument, int arguments)
+{
+    Filling *with = filling;
+    const Str *parameter = NULL;
+    const char *text = fixed_hole(with, name);
+    int hole = -1;
+    text = text ? text : size_hole(with, name, argument, arguments);
+    if (text) {
+        return text;
+    }
+    if (ends(with, name, "_panel", &hole)) {
+        return panel_hole(with, hole, argument, arguments);
+    }
+    const size_t size = strlen(name);
+    if (size > 2 && ends(with, str_of_n(name, size - 2), "_step", &hole) && name[size - 2] == '_') {
+        return step_hole(with, hole, name[size - 1]);
+    }
+    const int declared = template_parameters(with->t, name, &parameter), at = ends(with, name, "_at", &hole);
+    const Str base = at ? str_of_n(name, strlen(name) - 3) : name;
+    const TemplateHole *said = template_hole(with->t, base);
+    const char lane = said ? said->lanes : 0;
+    Lane l = lane_at(with, part_of(with), parameter, argument, declared < arguments ? declared : arguments, lane);
+    if (at) {
+        return at_hole(with, &l, hole, lane);
+    }
+    if (strcmp(name, "store") == 0) {
+        return store_hole(with, &l);
+    }
+    hole = form_hole(with->k->form, arena_printf(with->p->arena, "$%s", name));
+    return hole >= 0 ? value_hole(with, &l, hole) : refuse(with, arena_printf(with->p->arena, "the template asks for '$%s'", name));
+}
+
+/* Every role letter of the hole has a place. */
+int filling_in_place(Filling *with, int hole)
+{
+    const FormHole *h = &with->k->form->hole[hole];
+    const TemplateHole *said = template_hole(with->t, str_of(h->name + 1));
+    for (int i = 0; i < with->k->part.n; i++) {
+        Filling trial = *with;
+        Str letter[MOST_ROLES], word[MOST_ROLES];
+        int n = 0;
+        trial.trial = 1;
+        trial.part = i;
+        trial.reason = NULL;
+        for (int r = 0; r < with->k->form->roles; r++) {
+            const char name[2] = {with->k->form->role[r].letter, 0};
+            if ((h->roles >> r & 1) && (!said || name[0] != said->lanes)) {
+                letter[n] = str_of(name);
+                word[n++] = str_of("at");
+            }
+        }
+        Lane l = lane_at(&trial, &with->k->part.at[i], letter, word, n, said ? said->lanes : 0);
+        at_hole(&trial, &l, hole, said ? said->lanes : 0);
+        if (trial.reason) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+int filling_times(void *filling, Str name)
+{
+    Filling *with = filling;
+    int hole = -1;
+    if (strcmp(name, "gated") == 0) {
+        return with->k->gated;
+    }
+    if (strcmp(name, "mate") == 0) {
+        return with->k->gated ? 1 : with->k->part.n;
+    }
+    if (ends(with, name, "_in_place", &hole)) {
+        return filling_in_place(with, hole);
+    }
+    return -1;
+}
+
+void filling_turn(void *filling, Str name, int i)
+{
+    Filling *with = filling;
+    if (strcmp(name, "mate") == 0 && !with->k->gated) {
+        with->part = i;
+    }
+}

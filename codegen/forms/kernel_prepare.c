@@ -1,0 +1,193 @@
+/* Which kernels can be printed, and what they need for it. */
+#include "kernel_holes.h"
+#include "kernel_use.h"
+#include "panel.h"
+
+#include <string.h>
+
+/* ---- what a kernel is taken back to -------------------------------------------------------------------------------------------------- */
+
+static void take_back(Plan *p, Kernel *k, const char *reason)
+{
+    const Why why = {.form = k->form->name, .what = k->stored.n ? k->stored.at[0].node->name : NULL, .reason = str_of(reason)};
+    vec_push(p->arena, k->why, why);
+    k->plain = 1;
+    for (int i = 0; i < k->stored.n; i++) {
+        Info *info = plan_info(p, k->stored.at[i].node);
+        info->kernel = NULL;
+        info->why = arena_printf(p->arena, "plain loops, not %s: %s", k->form->name, reason);
+    }
+    for (int i = 0; i < k->helper.n; i++) {
+        plan_info(p, k->helper.at[i])->kernel = NULL;
+    }
+}
+
+/* ---- the right side ----------------------------------------------------------------------------------------------------------------- */
+
+static const char *pack_hole(Plan *p, Func *f, Kernel *k, int hole)
+{
+    const Template *t = k->form->text;
+    const TemplateHole *store = template_hole(t, str_of("store"));
+    for (int i = 0; i < k->part.n; i++) {
+        Part *part = &k->part.at[i];
+        Binding *bind = &part->bind[hole];
+        VarList b = {0}, n = {0}, sum = {0};
+        if (bind->value->kind != EX_READ || bind->value->node->kind != NODE_PARAM) {
+            return "its right side is no stored parameter";
+        }
+        for (int r = 0; r < k->form->roles; r++) {
+            const FormRole *role = &k->form->role[r];
+            VarList *to = !role->result ? &sum : store && role->letter == store->lanes ? &n : &b;
+            for (int v = 0; (k->form->hole[hole].roles >> r & 1) && v < part->role[r].n; v++) {
+                vec_push(p->arena, *to, part->role[r].at[v]);
+            }
+        }
+        bind->param = panel_param(p, f, bind->value, &b, &n, &sum);
+        if (!bind->param) {
+            return "its right side is read at an index by data or by formula";
+        }
+    }
+    return NULL;
+}
+
+/* ---- the left side ------------------------------------------------------------------------------------------------------------------ */
+
+static int index_of_kernel(const Func *f, const Plan *p, const Kernel *k)
+{
+    for (int i = 0; i < f->item.n; i++) {
+        for (int j = 0; j < f->item.at[i].nodes.n; j++) {
+            if (plan_info((Plan *)p, f->item.at[i].nodes.at[j])->kernel == k) {
+                return i;
+            }
+        }
+    }
+    return f->item.n;
+}
+
+static void insert_item(Plan *p, Func *f, int at, Node *node)
+{
+    Item item = {.kind = STEP_NODE};
+    vec_push(p->arena, item.nodes, node);
+    vec_push(p->arena, f->item, item);
+    for (int i = f->item.n - 1; i > at; i--) {
+        f->item.at[i] = f->item.at[i - 1];
+    }
+    f->item.at[at] = item;
+    for (int i = 0; i < f->item.n; i++) {
+        for (int j = 0; j < f->item.at[i].nodes.n; j++) {
+            plan_info(p, f->item.at[i].nodes.at[j])->item = i;
+        }
+    }
+}
+
+/* A value that the kernel wants side by side becomes a tensor of its own. */
+static void store_hole(Plan *p, Func *f, Kernel *k, int hole)
+{
+    const FormHole *h = &k->form->hole[hole];
+    for (int i = 0; i < k->part.n; i++) {
+        Part *part = &k->part.at[i];
+        const Expr *value = part->bind[hole].value;
+        int known = 0;
+        for (int j = 0; j < i && !known; j++) { /* mates share it */
+            known = expr_same(k->part.at[j].bind[hole].wanted, value);
+            part->bind[hole].value = known ? k->part.at[j].bind[hole].value : part->bind[hole].value;
+        }
+        part->bind[hole].wanted = (Expr *)value;
+        if (known) {
+            continue;
+        }
+        Node *node = plan_node(p, k->stored.at[0].node, str_of(arena_printf(p->arena, "%s_%s", k->stored.at[0].node->name, h->name + 1)));
+        VarList axes = {0};
+        for (int result = 1; result >= 0; result--) {
+            for (int r = 0; r < k->form->roles; r++) {
+                for (int v = 0; k->form->role[r].result == result && (h->roles >> r & 1) && v < part->role[r].n; v++) {
+                    if (expr_uses(value, part->role[r].at[v]) || !result) {
+                        vec_push(p->arena, axes, part->role[r].at[v]);
+                    }
+                }
+            }
+        }
+        node->type = T_REAL;
+        node->free = axes;
+        node->reduce = RED_NONE;
+        node->bound = (VarList){0};
+        node->where = node->empty = NULL;
+        node->body = (Expr *)value;
+        Info *info = plan_info(p, node);
+        info->forced = 1;
+        info->why = arena_printf(p->arena, "%s reads it row by row", k->form->name);
+        insert_item(p, f, index_of_kernel(f, p, k), node);
+        part->bind[hole].value = plan_read(p, node, axes, node->span);
+    }
+}
+
+/* ---- all ---------------------------------------------------------------------------------------------------------------------------- */
+
+static const char *trial(Plan *p, Func *f, const Kernel *k)
+{
+    Filling with = filling_of(p, f, k, 1);
+    Diag *diag = diag_new(p->arena);
+    const TemplateFill fill = {.with = &with, .hole = filling_hole, .times = filling_times, .turn = filling_turn};
+    if (!template_render(k->form->text, &fill, text_new(p->arena, 0), diag)) {
+        return with.reason ? with.reason : diag->item.n ? diag->item.at[0].text : "its template";
+    }
+    return with.reason;
+}
+
+static const char *prepare(Plan *p, Func *f, Kernel *k)
+{
+    const Template *t = k->form->text;
+    for (int h = 0; h < k->form->holes; h++) {
+        const TemplateHole *said = template_hole(t, str_of(k->form->hole[h].name + 1));
+        if (!said) {
+            continue;
+        }
+        if (said->layout) {
+            const char *why = pack_hole(p, f, k, h);
+            if (why) {
+                return why;
+            }
+        } else if (said->in_place && !said->staged) {
+            Filling with = filling_of(p, f, k, 1);
+            if (!filling_in_place(&with, h)) {
+                store_hole(p, f, k, h);
+            }
+        }
+    }
+    return trial(p, f, k);
+}
+
+typedef struct Forcing {
+    Plan *p;
+    const Kernel *k;
+} Forcing;
+
+/* What a kernel reads is in memory. */
+static void force_reads(void *context, const Expr *e)
+{
+    const Forcing *f = context;
+    if (!e) {
+        return;
+    }
+    if (e->kind == EX_READ && e->node->kind == NODE_EQ && plan_info(f->p, e->node)->kernel != f->k) {
+        Info *info = plan_info(f->p, e->node);
+        info->why = info->forced ? info->why : "a kernel reads it";
+        info->forced = 1;
+    }
+    for (int i = 0; i < e->n; i++) {
+        force_reads(context, e->kid[i]);
+    }
+}
+
+void kernels_prepare(Plan *p, Func *f)
+{
+    for (int i = 0; i < f->kernel.n; i++) {
+        Kernel *k = f->kernel.at[i];
+        const char *why = k->form->text ? prepare(p, f, k) : "its form has no code";
+        if (why) {
+            take_back(p, k, why);
+        } else {
+            kernel_exprs(k, force_reads, &(Forcing){p, k});
+        }
+    }
+}

@@ -1,0 +1,52 @@
+#include "kernel_holes.h"
+
+#include "../quote.h"
+
+#include <string.h>
+
+static Str name_of(Plan *p, const Kernel *k)
+{
+    const char *name = "";
+    for (int i = 0; i < k->stored.n && i < 4; i++) {
+        name = arena_printf(p->arena, "%s%s_", name, plan_info(p, k->stored.at[i].node)->cname);
+    }
+    return name_fresh(p, name_globals(p), (const Words *)&p->users, arena_printf(p->arena, "%s%s", name, k->form->name));
+}
+
+static void print_head(Plan *p, const Kernel *k, Text *out)
+{
+    const char *results = "";
+    for (int i = 0; i < k->stored.n; i++) {
+        results = arena_printf(p->arena, "%s%s%s", results, i ? ", " : "", plan_info(p, k->stored.at[i].node)->cname);
+    }
+    text_line(out, "/* %s by %s: %s */", results, k->form->name, harmless(p, k->form->equation, strlen(k->form->equation)));
+}
+
+void kernel_print(Plan *p, Func *f, const Kernel *k, Text *out)
+{
+    Filling with = filling_of(p, f, k, 0);
+    const TemplateFill fill = {.with = &with, .hole = filling_hole, .times = filling_times, .turn = filling_turn};
+    with.name = name_of(p, k);
+    const StrList *words = &k->form->text->words;
+    for (int i = 0; i < words->n; i++) {
+        vec_push(p->arena, with.words, words->at[i]);
+    }
+    template_render(k->form->text, &fill, text_new(p->arena, 0), p->diag); /* finds out what it reads: the parameters stand at its head */
+    print_head(p, k, p->definitions);
+    with.locals.n = 0;
+    template_render(k->form->text, &fill, p->definitions, p->diag);
+    text_line(p->definitions, "%s", "");
+    const char **args = arena_array(p->arena, const char *, with.params.n + 3);
+    int n = 0;
+    args[n++] = f->alone ? "&one_thread" : own(p, OWN_TEAM);
+    args[n++] = own(p, OWN_BATCH);
+    for (int i = 0; i < with.params.n; i++) {
+        args[n++] = with.params.at[i].place;
+    }
+    f->uses_batch = 1;
+    text_list(out, arena_printf(p->arena, "%s(", with.name), args, n, ");");
+    if (!f->alone) {
+        text_line(out, "team_wait(%s);", own(p, OWN_TEAM));
+    }
+    text_line(out, "%s", "");
+}

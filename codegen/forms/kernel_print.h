@@ -1,0 +1,29 @@
+/* kernel_print.h - kernels in C: a form's text with its holes filled
+ *
+ * Sizes and words that a template may use besides the holes of its head, x being the letter of a role:
+ *     $kernel                 the function's name
+ *     $params                 ", const float *x, .." behind its first two parameters, team and batch
+ *     $team, $batch           their types
+ *     $N_x                    product of the lengths of the fixed dims of x
+ *     $rows_x                 how many rows x has in the batch
+ *     $first_x(s) $length_x(s)  of a ragged x: where sequence s begins, and its length
+ *     $NAME_at(..)            pointer to the first element that hole NAME reads there, $NAME_step_x the distance of two x
+ *     $NAME_panel(b, panel)   of a load-time hole: pointer to a packed panel
+ *     if NAME_in_place        hole NAME is one tensor, read where it is
+ *     each mate, if gated
+ * Arguments of a hole are role letters; `qi` is the place in its own sequence where `q` is the row in the batch; acc, acc2 .. are the
+ * accumulators of the first part, the second .. (within `each mate`: acc is that mate's). */
+#ifndef SINTER_FORMS_KERNEL_PRINT_H
+#define SINTER_FORMS_KERNEL_PRINT_H
+
+#include "kernel.h"
+#include "lane.h"
+
+/* What can be printed stays a kernel, made ready: left sides that are formulas are stored, right sides packed. What cannot becomes plain
+ * again, with the reason. Needs: cover. */
+void kernels_prepare(Plan *p, Func *f);
+
+/* The definition goes to p->definitions, the call to `out`. */
+void kernel_print(Plan *p, Func *f, const Kernel *k, Text *out);
+
+#endif

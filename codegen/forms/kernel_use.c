@@ -1,0 +1,60 @@
+#include "kernel_use.h"
+
+Kernel *item_kernel(Plan *p, const Item *item)
+{
+    return item->kind == STEP_NODE && item->nodes.n && !item->default_of ? plan_info(p, item->nodes.at[0])->kernel : NULL;
+}
+
+int kernel_first(Plan *p, const Func *f, const Kernel *k)
+{
+    int i = 0;
+    while (i < f->item.n && item_kernel(p, &f->item.at[i]) != k) {
+        i++;
+    }
+    return i;
+}
+
+int kernel_last(Plan *p, const Func *f, const Kernel *k)
+{
+    int i = f->item.n - 1;
+    while (i >= 0 && item_kernel(p, &f->item.at[i]) != k) {
+        i--;
+    }
+    return i;
+}
+
+int kernel_stores(const Kernel *k, const Node *node)
+{
+    for (int i = 0; i < k->stored.n; i++) {
+        if (k->stored.at[i].node == node) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void use_node(const Node *node, void (*use)(void *context, const Expr *e), void *context)
+{
+    use(context, node->body);
+    use(context, node->where);
+    use(context, node->empty);
+}
+
+void kernel_exprs(const Kernel *k, void (*use)(void *context, const Expr *e), void *context)
+{
+    for (int i = 0; i < k->part.n; i++) {
+        for (int h = 0; h < k->form->holes; h++) {
+            use(context, k->part.at[i].bind[h].value);
+        }
+        use_node(k->part.at[i].result, use, context);
+    }
+    for (int i = 0; i < k->inside.n; i++) {
+        use_node(k->inside.at[i], use, context);
+    }
+    for (int i = 0; i < k->helper.n; i++) {
+        use_node(k->helper.at[i], use, context);
+    }
+    for (int i = 0; i < k->stored.n; i++) {
+        use(context, k->stored.at[i].value);
+    }
+}

@@ -1,0 +1,17 @@
+/* kernel_use.h - where in its function a kernel runs, and what it reads
+ *
+ * A kernel is printed at its last item; what it stores is there from its first one on, and what it reads is read at the last. */
+#ifndef SINTER_FORMS_KERNEL_USE_H
+#define SINTER_FORMS_KERNEL_USE_H
+
+#include "kernel.h"
+
+Kernel *item_kernel(Plan *p, const Item *item); /* NULL: plain */
+int kernel_first(Plan *p, const Func *f, const Kernel *k);
+int kernel_last(Plan *p, const Func *f, const Kernel *k);
+int kernel_stores(const Kernel *k, const Node *node); /* 0: a helper, whose values are never in memory */
+
+/* Calls use for each expression of the kernel. */
+void kernel_exprs(const Kernel *k, void (*use)(void *context, const Expr *e), void *context);
+
+#endif

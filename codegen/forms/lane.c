@@ -1,0 +1,395 @@
+#include "lane.h"
+
+#include <string.h>
+
+typedef struct AddressTerm { /* of an address */
+    Str word;
+    int64_t times;
+} AddressTerm;
+
+typedef struct Sum {
+    AddressTerm term[12];
+    int n;
+    int64_t constant, lane;
+} Sum;
+
+static void *refuse(Lane *l, const char *reason)
+{
+    l->reason = l->reason ? l->reason : reason;
+    return NULL;
+}
+
+Str lane_param(Lane *l, const Node *node, int writes)
+{
+    Plan *p = l->pr->p;
+    if (l->trial) {
+        return str_of("x");
+    }
+    Str place = place_of(l->pr, node);
+    for (int i = 0; i < l->params->n; i++) {
+        if (l->params->at[i].place == place) {
+            l->params->at[i].writes |= writes;
+            return l->params->at[i].word;
+        }
+    }
+    const char *last = place;
+    for (const char *c = place; *c; c++) {
+        last = *c == '>' || *c == '.' ? c + 1 : last;
+    }
+    Str word = name_fresh(p, l->words, l->locals, last);
+    vec_push(p->arena, *l->params, ((KernelParam){place, word, store_ctype(p, node, NULL), writes}));
+    return word;
+}
+
+/* ---- addresses ----------------------------------------------------------------------------------------------------------------------- */
+
+static int add_term(Lane *l, Sum *sum, Str word, int64_t times)
+{
+    for (int i = 0; i < sum->n; i++) {
+        if (sum->term[i].word == word) {
+            sum->term[i].times += times;
+            return 1;
+        }
+    }
+    if (sum->n == (int)(sizeof sum->term / sizeof *sum->term)) {
+        refuse(l, "an address of too many parts");
+        return 0;
+    }
+    sum->term[sum->n++] = (AddressTerm){word, times};
+    return 1;
+}
+
+static const Coord *coord_of(const Lane *l, const Var *var)
+{
+    for (int i = 0; i < l->coords; i++) {
+        if (var_among(&l->coord[i].vars, var)) {
+            return &l->coord[i];
+        }
+    }
+    return NULL;
+}
+
+/* Elements between neighbours of each variable. */
+typedef struct Strides {
+    const Var *var[16];
+    int64_t times[16];
+    int absolute[16]; /* the row in the batch is meant */
+    int n;
+} Strides;
+
+static int add_stride(Lane *l, Strides *s, const Var *var, int64_t times, int absolute)
+{
+    for (int i = 0; i < s->n; i++) {
+        if (s->var[i] == var) {
+            s->times[i] += times;
+            return s->absolute[i] == absolute || refuse(l, "a read that mixes a row with its place in the sequence");
+        }
+    }
+    if (s->n == 16) {
+        refuse(l, "an address of too many parts");
+        return 0;
+    }
+    s->var[s->n] = var;
+    s->times[s->n] = times;
+    s->absolute[s->n++] = absolute;
+    return 1;
+}
+
+static int64_t stride_of(const Strides *s, const Var *var, int *absolute)
+{
+    for (int i = 0; i < s->n; i++) {
+        if (s->var[i] == var) {
+            *absolute |= s->absolute[i];
+            return s->times[i];
+        }
+    }
+    return 0;
+}
+
+/* The variables of a role move through memory as its flattened index does, or not at all. */
+static int add_coord(Lane *l, Sum *sum, const Strides *s, const Coord *c)
+{
+    int absolute = 0, moves = 0;
+    int64_t expected = 0, first = 0;
+    for (int i = c->vars.n - 1; i >= 0; i--) {
+        const Var *var = c->vars.at[i];
+        const int64_t times = stride_of(s, var, &absolute);
+        if (i == c->vars.n - 1) {
+            first = expected = times;
+        } else if (times != expected) {
+            refuse(l, "indices of a role that are not neighbours in memory");
+            return 0;
+        }
+        moves |= times != 0;
+        expected *= dim_is_ragged(var->dim) ? 1 : var->dim->length;
+    }
+    if (!moves) {
+        return 1;
+    }
+    Str word = absolute || !c->vars.n || !dim_is_ragged(c->vars.at[0]->dim) ? c->word : c->vars.n == 1 ? c->inside : NULL;
+    if (!word) {
+        refuse(l, "a read at the place in the sequence, which rows do not know");
+        return 0;
+    }
+    if (c->lane) {
+        sum->lane += first;
+    }
+    return strcmp(word, "0") == 0 || add_term(l, sum, word, first);
+}
+
+static int add_index(Lane *l, Sum *sum, Strides *s, const Node *node, const Dim *axis, const Expr *index, int64_t stride)
+{
+    Affine a;
+    if (dim_is_ragged(axis)) {
+        if (index->kind != EX_VAR || index->var->dim != axis || node->kind == NODE_PARAM) {
+            refuse(l, "a read of another row");
+            return 0;
+        }
+        return add_stride(l, s, index->var, stride, 1);
+    }
+    if (affine_of(index, &a)) {
+        sum->constant += a.constant * stride;
+        for (int i = 0; i < a.n; i++) {
+            if (!a.var[i]) {
+                refuse(l, "an index by the length of the sequence");
+                return 0;
+            }
+            if (!add_stride(l, s, a.var[i], a.coef[i] * stride, 0)) {
+                return 0;
+            }
+        }
+        return 1;
+    }
+    Str word = lane_scalar(l, index);
+    return word && add_term(l, sum, word, stride);
+}
+
+static const char *sum_text(Lane *l, const Sum *sum)
+{
+    Arena *arena = l->pr->p->arena;
+    const char *text = NULL;
+    for (int i = 0; i < sum->n; i++) {
+        const AddressTerm *t = &sum->term[i];
+        if (!t->times) {
+            continue;
+        }
+        const char *one = t->times == 1 ? arena_printf(arena, "%s", t->word)
+                                        : arena_printf(arena, "(ptrdiff_t)%s * %lld", t->word, (long long)t->times);
+        text = text ? arena_printf(arena, "%s + %s", text, one) : one;
+    }
+    if (sum->constant || !text) {
+        text = text ? arena_printf(arena, "%s + %lld", text, (long long)sum->constant)
+                    : arena_printf(arena, "%lld", (long long)sum->constant);
+    }
+    return text;
+}
+
+int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Address *out)
+{
+    Plan *p = l->pr->p;
+    const Info *info = plan_info(p, node);
+    Sum sum = {.n = 0};
+    Strides strides = {.n = 0};
+    int64_t stride = 1;
+    const int ragged = ragged_axes(node);
+    if (node->kind != NODE_PARAM && (ragged > 1 || (ragged == 0 && !l->sequence))) {
+        return refuse(l, ragged ? "a tensor over several ragged dims" : "a tensor of the sequence") != NULL;
+    }
+    for (int k = node->free.n - 1; k >= 0; k--) {
+        const int axis = info->layout ? info->layout[k] : k;
+        const Dim *dim = node->free.at[axis]->dim;
+        if (dim_is_ragged(dim) && k > 0) {
+            return refuse(l, "a tensor whose rows are not its first axis") != NULL;
+        }
+        if (!index_low_proven(index[axis]) || !index_high_proven(index[axis], dim)) {
+            return refuse(l, "a read that may leave its tensor") != NULL;
+        }
+        if (!add_index(l, &sum, &strides, node, dim, index[axis], stride)) {
+            return 0;
+        }
+        stride *= dim_is_ragged(dim) ? 1 : dim->length;
+    }
+    for (int i = 0; i < strides.n; i++) {
+        if (!coord_of(l, strides.var[i])) {
+            return refuse(l, "an index that the kernel does not have") != NULL;
+        }
+    }
+    for (int i = 0; i < l->coords; i++) {
+        if (!add_coord(l, &sum, &strides, &l->coord[i])) {
+            return 0;
+        }
+    }
+    if (ragged == 0 && node->kind != NODE_PARAM && !add_term(l, &sum, l->sequence, stride)) {
+        return 0;
+    }
+    Str word = lane_param(l, node, writes);
+    const char *text = sum_text(l, &sum);
+    out->pointer = str_of(strcmp(text, "0") == 0 ? word : arena_printf(p->arena, "%s + %s", word, text));
+    out->element = str_of(arena_printf(p->arena, "%s[%s]", word, text));
+    out->lane = sum.lane;
+    return 1;
+}
+
+/* ---- values that are the same in all lanes ------------------------------------------------------------------------------------------- */
+
+Str lane_scalar(Lane *l, const Expr *e)
+{
+    Arena *arena = l->pr->p->arena;
+    Address at;
+    switch (e->kind) {
+    case EX_CONST:
+        return e->type == T_REAL ? real_text(l->pr->p, e->real, 0) : str_of(arena_printf(arena, "%lld", (long long)e->integer));
+    case EX_VAR: {
+        const Coord *c = coord_of(l, e->var);
+        Str word = c && c->vars.n == 1 && !c->lane ? dim_is_ragged(e->var->dim) ? c->inside : c->word : NULL;
+        return word ? word : refuse(l, "an index by itself");
+    }
+    case EX_READ:
+        if (e->otherwise || !lane_address(l, e->node, e->kid, 0, &at)) {
+            return refuse(l, "a read that may be absent");
+        }
+        return at.lane ? refuse(l, "an index by data that differs between lanes") : at.element;
+    case EX_OP:
+        if ((e->op == OP_ADD || e->op == OP_SUB || e->op == OP_MUL) && e->type == T_INT) {
+            Str a = lane_scalar(l, e->kid[0]), b = a ? lane_scalar(l, e->kid[1]) : NULL;
+            return b ? str_of(arena_printf(arena, "(%s %s %s)", a, op_table[e->op].name, b)) : NULL;
+        }
+        return refuse(l, "a formula of ints");
+    case EX_LEN:
+    case EX_POS:
+    case EX_SELECT: break;
+    }
+    return refuse(l, "a formula of ints");
+}
+
+/* ---- vectors ------------------------------------------------------------------------------------------------------------------------- */
+
+typedef enum { AS_INFIX = 1, AS_WORD } Spelling;
+
+static const struct {
+    Spelling as;
+    const char *text;
+} word_table[OP_COUNT_] = {
+    [OP_ADD] = {AS_INFIX, "+"},   [OP_SUB] = {AS_INFIX, "-"},   [OP_MUL] = {AS_INFIX, "*"},   [OP_DIV] = {AS_WORD, "vdiv"},
+    [OP_MIN] = {AS_WORD, "vmin"}, [OP_MAX] = {AS_WORD, "vmax"}, [OP_ABS] = {AS_WORD, "vabs"}, [OP_EXP] = {AS_WORD, "vexp"},
+    [OP_LOG] = {AS_WORD, "vlog"}, [OP_ERF] = {AS_WORD, "verf"}, [OP_TANH] = {AS_WORD, "vtanh"}, [OP_SQRT] = {AS_WORD, "vsqrt"},
+    [OP_SIN] = {AS_WORD, "vsin"},   [OP_FLOOR] = {AS_WORD, "vfloor"}, [OP_CEIL] = {AS_WORD, "vceil"}, [OP_ROUND] = {AS_WORD, "vround"},
+    [OP_TRUNC] = {AS_WORD, "vtrunc"}, [OP_SIGN] = {AS_WORD, "vsign"}, [OP_COS] = {AS_WORD, "vcos"},
+    [OP_LT] = {AS_WORD, "vlt"},   [OP_LE] = {AS_WORD, "vle"},   [OP_EQ] = {AS_WORD, "veq"},
+};
+
+static Str known_word(const Lane *l, const Expr *read)
+{
+    for (int i = 0; i < l->known.n; i++) {
+        const Known *k = &l->known.at[i];
+        int same = k->node == read->node;
+        for (int a = 0; same && a < read->n; a++) {
+            same = read->kid[a]->kind == EX_VAR && a < k->at.n && read->kid[a]->var == k->at.at[a];
+        }
+        if (same) {
+            return k->word;
+        }
+    }
+    return NULL;
+}
+
+static Str real_read(Lane *l, const Expr *e)
+{
+    Arena *arena = l->pr->p->arena;
+    Address at;
+    Str word = known_word(l, e);
+    if (word) {
+        return word;
+    }
+    if (e->otherwise || ctype_of(l->pr->p, e->node) != C_F32) {
+        return refuse(l, "a read that may be absent, or in double precision");
+    }
+    if (!lane_address(l, e->node, e->kid, 0, &at)) {
+        return NULL;
+    }
+    if (at.lane == 0) {
+        return str_of(arena_printf(arena, "vsplat(%s)", at.element));
+    }
+    if (at.lane != 1) {
+        return refuse(l, "lanes that are not neighbours in memory");
+    }
+    return str_of(l->left ? arena_printf(arena, "vload_n(%s, %s)", at.pointer, l->left) : arena_printf(arena, "vload(%s)", at.pointer));
+}
+
+static Str real_op(Lane *l, const Expr *e)
+{
+    Arena *arena = l->pr->p->arena;
+    double power;
+    if (e->op == OP_TO_REAL) {
+        Str number = lane_scalar(l, e->kid[0]);
+        return number ? str_of(arena_printf(arena, "vsplat((float)%s)", number)) : NULL;
+    }
+    Str a = lane_real(l, e->kid[0]), b = a && e->n > 1 ? lane_real(l, e->kid[1]) : NULL;
+    if (!a || (e->n > 1 && !b)) {
+        return NULL;
+    }
+    if (e->op == OP_NEG) {
+        return str_of(arena_printf(arena, "(-%s)", a));
+    }
+    if (e->op == OP_POW && expr_is_const(e->kid[1], &power) && power == 2.0) {
+        return str_of(arena_printf(arena, "(%s * %s)", a, a));
+    }
+    switch (word_table[e->op].as) {
+    case AS_INFIX: return str_of(arena_printf(arena, "(%s %s %s)", a, word_table[e->op].text, b));
+    case AS_WORD: return str_of(arena_printf(arena, b ? "%s(%s, %s)" : "%s(%s)", word_table[e->op].text, a, b));
+    }
+    return refuse(l, arena_printf(arena, "the function %s", op_table[e->op].name));
+}
+
+Str lane_real(Lane *l, const Expr *e)
+{
+    Plan *p = l->pr->p;
+    if (e->type != T_REAL) {
+        Str number = lane_scalar(l, e);
+        return number ? str_of(arena_printf(p->arena, "vsplat((float)%s)", number)) : NULL;
+    }
+    switch (e->kind) {
+    case EX_CONST: return str_of(arena_printf(p->arena, "vsplat(%s)", real_text(p, e->real, 0)));
+    case EX_READ: return real_read(l, e);
+    case EX_OP: return real_op(l, e);
+    case EX_SELECT: {
+        Str mask = lane_mask(l, e->kid[0]), yes = mask ? lane_real(l, e->kid[1]) : NULL, no = yes ? lane_real(l, e->kid[2]) : NULL;
+        return no ? str_of(arena_printf(p->arena, "vselect(%s, %s, %s)", mask, yes, no)) : NULL;
+    }
+    case EX_VAR:
+    case EX_LEN:
+    case EX_POS: break;
+    }
+    return refuse(l, "a formula of ints");
+}
+
+Str lane_mask(Lane *l, const Expr *e)
+{
+    Arena *arena = l->pr->p->arena;
+    if (e->kind == EX_OP && (e->op == OP_AND || e->op == OP_OR)) {
+        Str a = lane_mask(l, e->kid[0]), b = a ? lane_mask(l, e->kid[1]) : NULL;
+        return b ? str_of(arena_printf(arena, "%s(%s, %s)", e->op == OP_AND ? "vand" : "vor", a, b)) : NULL;
+    }
+    if (e->kind == EX_OP && e->op == OP_NOT) {
+        Str a = lane_mask(l, e->kid[0]);
+        return a ? str_of(arena_printf(arena, "vnot(%s)", a)) : NULL;
+    }
+    if (e->kind == EX_OP && word_table[e->op].as == AS_WORD && e->n == 2 && e->kid[0]->type == T_REAL && e->kid[1]->type == T_REAL) {
+        Str a = lane_real(l, e->kid[0]), b = a ? lane_real(l, e->kid[1]) : NULL;
+        return b ? str_of(arena_printf(arena, "%s(%s, %s)", word_table[e->op].text, a, b)) : NULL;
+    }
+    return refuse(l, "a condition of this kind");
+}
+
+int lane_can(Lane *l, const Expr *e)
+{
+    Lane trial = *l;
+    KernelParams params = {0};
+    Words words = {0};
+    trial.params = &params;
+    trial.words = trial.locals = &words;
+    trial.reason = NULL;
+    const int can = lane_real(&trial, e) != NULL;
+    l->reason = trial.reason;
+    return can;
+}

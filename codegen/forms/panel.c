@@ -1,0 +1,102 @@
+#include "panel.h"
+
+int64_t panel_count(const Panel *panel)
+{
+    return panel->b * ((panel->n + PANEL - 1) / PANEL) * panel->k * PANEL;
+}
+
+int64_t panel_source(const Panel *panel, int64_t i)
+{
+    const int64_t panels = (panel->n + PANEL - 1) / PANEL, lane = i % PANEL, row = i / PANEL;
+    const int64_t k = row % panel->k, column = row / panel->k % panels * PANEL + lane, b = row / panel->k / panels;
+    return column < panel->n ? panel->at_b[b] + panel->at_n[column] + panel->at_k[k] : -1;
+}
+
+static int64_t size_of(const VarList *vars)
+{
+    int64_t size = 1;
+    for (int i = 0; i < vars->n; i++) {
+        size *= vars->at[i]->dim->length;
+    }
+    return size;
+}
+
+/* Places of a flattened role: its last variable moves fastest. */
+static int64_t *places(Plan *p, const VarList *vars, const Affine *at)
+{
+    const int64_t size = size_of(vars);
+    int64_t *place = arena_array(p->arena, int64_t, size + 1), inner = 1;
+    for (int v = vars->n - 1; v >= 0; v--) {
+        int64_t stride = 0;
+        for (int i = 0; i < at->n; i++) {
+            stride += at->var[i] == vars->at[v] ? at->coef[i] : 0;
+        }
+        for (int64_t i = 0; i < size; i++) {
+            place[i] += i / inner % vars->at[v]->dim->length * stride;
+        }
+        inner *= vars->at[v]->dim->length;
+    }
+    return place;
+}
+
+/* The element that a read means, as a sum over its variables. */
+static int element(const Expr *read, Affine *sum)
+{
+    int64_t stride = 1;
+    *sum = (Affine){.n = 0};
+    for (int k = read->n - 1; k >= 0; k--) {
+        Affine index;
+        if (!affine_of(read->kid[k], &index)) {
+            return 0;
+        }
+        sum->constant += index.constant * stride;
+        for (int i = 0; i < index.n; i++) {
+            if (!index.var[i] || dim_is_ragged(index.var[i]->dim) || sum->n == 8) {
+                return 0;
+            }
+            sum->var[sum->n] = index.var[i];
+            sum->coef[sum->n++] = index.coef[i] * stride;
+        }
+        stride *= read->node->free.at[k]->dim->length;
+    }
+    return 1;
+}
+
+static Node *packed_copy(Plan *p, const Node *param, Panel *panel)
+{
+    Node *copy = arena_new_of(p->arena, Node);
+    *copy = *param;
+    copy->id = p->nodes++;
+    Info *info = plan_info(p, copy);
+    info->panel = panel;
+    info->packs = param;
+    info->rigid = 1;
+    vec_push(p->arena, p->graph->params, copy);
+    return copy;
+}
+
+Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k)
+{
+    Affine at;
+    int which = 0;
+    while (which < f->param.n && f->param.at[which] != read->node) {
+        which++;
+    }
+    if (which == f->param.n || read->otherwise || read->node->type != T_REAL || !element(read, &at)) {
+        return NULL;
+    }
+    Panel *panel = arena_new_of(p->arena, Panel);
+    *panel = (Panel){size_of(b), size_of(n), size_of(k), places(p, b, &at), places(p, n, &at), places(p, k, &at)};
+    for (int64_t i = 0; i < panel->b; i++) {
+        panel->at_b[i] += at.constant;
+    }
+    Node *mine = NULL;
+    for (int u = 0; u < f->units.n; u++) {
+        NodeList *params = &p->unit[f->units.at[u]->id].param;
+        Node *copy = packed_copy(p, params->at[which], panel);
+        vec_push(p->arena, *params, copy);
+        mine = params->at[which] == read->node && !mine ? copy : mine;
+    }
+    vec_push(p->arena, f->param, mine);
+    return mine;
+}

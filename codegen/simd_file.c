@@ -1,0 +1,41 @@
+/* <name>_simd.h: the words that kernels are written in, one file of runtime/simd after the other. It is included behind the parts of
+ * runtime/math that it needs; sine.h is there only where a kernel uses it. */
+#include "model.h"
+
+#include "../compiler/embed.h"
+
+#include <string.h>
+
+static int is_wanted(const Model *m, const char *name)
+{
+    return strncmp(name, "..", 2) != 0 && (strcmp(name, "sine.h") != 0 || m->sine);
+}
+
+static void paste(const Model *m, const char *name, Text *out)
+{
+    Plan *p = m->p;
+    static const char include[] = "#include \"";
+    const Embedded *file = embed_find(arena_printf(p->arena, "runtime/simd/%s", name));
+    if (!file) {
+        diag_internal(p->diag, (Span){0}, "the compiler does not hold runtime/simd/%s", name);
+        return;
+    }
+    for (const char *line = file->text; *line;) {
+        const size_t n = strcspn(line, "\n");
+        if (strncmp(line, include, sizeof include - 1) == 0) {
+            const char *from = line + sizeof include - 1;
+            const char *inner = arena_printf(p->arena, "%.*s", (int)strcspn(from, "\""), from);
+            if (is_wanted(m, inner)) {
+                paste(m, inner, out);
+            }
+        } else {
+            text_raw(out, "%.*s\n", (int)n, line);
+        }
+        line += n + (line[n] == '\n');
+    }
+}
+
+void simd_print(Model *m, Text *out)
+{
+    paste(m, "simd.h", out);
+}
