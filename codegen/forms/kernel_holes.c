@@ -5,20 +5,26 @@
 
 #include <string.h>
 
-static const char *refuse(Filling *with, const char *reason)
+const char *filling_refuse(Filling *with, const char *reason)
 {
     with->reason = with->reason ? with->reason : reason;
     return with->trial ? "0" : NULL;
+}
+
+static const char *refuse(Filling *with, const char *reason)
+{
+    return filling_refuse(with, reason);
 }
 
 Filling filling_of(Plan *p, Func *f, const Kernel *k, int trial)
 {
     Filling with = {.p = p, .f = f, .k = k, .t = k->form->text, .part = -1, .trial = trial};
     with.pr = (Printer){.p = p, .f = f};
+    kernel_find_dot(&with);
     return with;
 }
 
-static const Part *part_of(const Filling *with)
+static const Part *part_of(const Filling *with) /* the same for all holes of a kernel of one part */
 {
     return &with->k->part.at[with->part < 0 ? 0 : with->part];
 }
@@ -131,6 +137,23 @@ static int has_ragged(const Part *part)
     return 0;
 }
 
+/* Templates that go from sequence to sequence call its lengths so. */
+static void know_lengths(const Filling *with, const Part *part, Lane *l)
+{
+    static const struct {
+        char letter;
+        const char *word;
+    } row[] = {{'u', "keys"}, {'q', "queries"}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        const int role = form_role(with->k->form, row[i].letter);
+        const Dim *dim = role >= 0 && part->role[role].n ? part->role[role].at[0]->dim : NULL;
+        if (dim && dim_is_ragged(dim)) {
+            l->length[l->lengths].dim = dim;
+            l->length[l->lengths++].word = str_of(row[i].word);
+        }
+    }
+}
+
 /* Where the kernel is, as the arguments of a hole say; `lane` is the letter that runs along the vector. */
 static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const Str *argument, int n, char lane)
 {
@@ -142,6 +165,7 @@ static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const
             for (int c = 0; c < l.coords; c++) {
                 if (l.coord[c].letter == parameter[i][0]) {
                     l.coord[c].inside = argument[i];
+                    l.coord[c].first = str_of(arena_printf(with->p->arena, "%c_row", parameter[i][0]));
                 }
             }
         } else if (role >= 0 && l.coords < MOST_COORDS) {
@@ -151,10 +175,15 @@ static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const
                 l.sequence = argument[i]; /* an empty role of rows, the last one: one for each sequence */
             }
         } else if (accumulator >= 0 && accumulator < with->k->part.n) {
-            const Node *result = with->k->part.at[with->part < 0 ? accumulator : with->part].result;
+            const Node *result = with->k->part.at[with->part < 0 || !with->mate ? accumulator : with->part].result;
             vec_push(with->p->arena, l.known, ((Known){result, result->free, argument[i]}));
+        } else if (strcmp(parameter[i], "s") == 0) {
+            l.sequence = argument[i];
+        } else if (strcmp(parameter[i], "dot") == 0 && with->dot) {
+            vec_push(with->p->arena, l.known, ((Known){with->dot->node, with->dot_at, argument[i]}));
         }
     }
+    know_lengths(with, part, &l);
     return l;
 }
 
@@ -192,16 +221,41 @@ static int64_t lanes_of(const Lane *l)
     return 1;
 }
 
+/* The loop over the lanes goes to a multiple of this. */
+static int whole_lanes(const Filling *with)
+{
+    for (int h = 0; h < with->k->form->holes; h++) {
+        const TemplateHole *said = template_hole(with->t, str_of(with->k->form->hole[h].name + 1));
+        if (said && said->layout) {
+            return PANEL;
+        }
+    }
+    return 16;
+}
+
 /* How many lanes count where the last vector of a row may be partial; NULL: all. */
 static const char *left_of(const Filling *with, const Lane *l)
 {
     for (int i = 0; i < l->coords; i++) {
         const Coord *c = &l->coord[i];
-        if (c->lane && lanes_of(l) % PANEL != 0) {
+        if (c->lane && !ragged_of(&c->vars) && lanes_of(l) % whole_lanes(with) != 0) {
             return arena_printf(with->p->arena, "%s - %s", fixed_size(with, &c->vars), c->word);
         }
     }
     return NULL;
+}
+
+/* Is something stored over the lanes? */
+static int over_lanes(const Lane *l, const Stored *s)
+{
+    for (int i = 0; i < l->coords; i++) {
+        for (int v = 0; l->coord[i].lane && v < l->coord[i].vars.n; v++) {
+            if (var_among(&s->axes, l->coord[i].vars.at[v])) {
+                return 1;
+            }
+        }
+    }
+    return 0;
 }
 
 static const char *store_text(Filling *with, Lane *l, const Stored *s, int later)
@@ -216,7 +270,11 @@ static const char *store_text(Filling *with, Lane *l, const Stored *s, int later
     if (!value || !lane_address(l, s->node, index, 1, &at)) {
         return refuse(with, l->reason);
     }
-    if (at.lane != 1 || ctype_of(with->p, s->node) != C_F32) {
+    if (!over_lanes(l, s)) {
+        return ctype_of(with->p, s->node) != C_F32 ? refuse(with, "a result that is no float")
+                                                   : arena_printf(arena, "vstore_n(%s, %s, 1)", at.pointer, value);
+    }
+    if (at.lane != 1 || at.index || ctype_of(with->p, s->node) != C_F32) {
         return refuse(with, "results that are not neighbours in memory");
     }
     const char *before = "";
@@ -230,18 +288,18 @@ static const char *store_text(Filling *with, Lane *l, const Stored *s, int later
                    : arena_printf(arena, "%svstore(%s, %s)", before, at.pointer, value);
 }
 
-static const char *store_hole(Filling *with, Lane *l)
+static const char *store_hole(Filling *with, Lane *l, int columns)
 {
     const char *text = NULL;
     l->left = left_of(with, l);
     for (int i = 0; i < with->k->stored.n; i++) {
         const Stored *s = &with->k->stored.at[i];
         int later = 0;
-        if (!belongs(with, s)) {
+        if (!belongs(with, s) || over_lanes(l, s) != columns) {
             continue;
         }
         for (int j = i + 1; j < with->k->stored.n; j++) {
-            later |= reads(with->k->stored.at[j].value, s->node);
+            later |= reads(with->k->stored.at[j].value, s->node) && over_lanes(l, &with->k->stored.at[j]) == columns;
         }
         const char *one = store_text(with, l, s, later);
         if (!one) {
@@ -249,17 +307,35 @@ static const char *store_hole(Filling *with, Lane *l)
         }
         text = text ? arena_printf(with->p->arena, "%s;\n%s", text, one) : one;
     }
-    return text ? text : refuse(with, "nothing is stored");
+    return text ? text : columns ? refuse(with, "nothing is stored") : "";
+}
+
+static int has_lanes(const Lane *l)
+{
+    for (int i = 0; i < l->coords; i++) {
+        if (l->coord[i].lane) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static const char *value_hole(Filling *with, Lane *l, int hole)
 {
     const FormHole *h = &with->k->form->hole[hole];
     const Expr *value = part_of(with)->bind[hole].value;
+    const int lanes = l->coords && has_lanes(l);
     if (h->predicate && !value) {
-        return "1";
+        return lanes ? "vwhether(1)" : "1";
     }
-    Str text = h->predicate ? lane_mask(l, value) : lane_real(l, value);
+    if (strcmp(h->name, "$z") == 0) { /* the exponent of what is added to the sum of weights */
+        value = kernel_sink(with->p, with->k, part_of(with));
+        if (!value) {
+            return refuse(with, "what is added to the divisor is not the exponential of one score");
+        }
+    }
+    l->left = left_of(with, l);
+    Str text = !h->predicate ? lane_real(l, value) : lanes ? lane_mask(l, value) : lane_condition(l, value);
     return text ? text : refuse(with, l->reason);
 }
 
@@ -360,6 +436,14 @@ static const char *fixed_hole(Filling *with, Str name)
     return NULL;
 }
 
+/* The role that results are stored along, at no place. */
+static Coord lane_of_store(const Filling *with)
+{
+    const TemplateHole *store = template_hole(with->t, str_of("store"));
+    const int role = store ? form_role(with->k->form, store->lanes) : -1;
+    return (Coord){.letter = store ? store->lanes : 0, .lane = 1, .vars = role >= 0 ? part_of(with)->role[role] : (VarList){0}};
+}
+
 const char *filling_hole(void *filling, Str name, const Str *argument, int arguments)
 {
     Filling *with = filling;
@@ -386,7 +470,15 @@ const char *filling_hole(void *filling, Str name, const Str *argument, int argum
         return at_hole(with, &l, hole, lane);
     }
     if (strcmp(name, "store") == 0) {
-        return store_hole(with, &l);
+        return store_hole(with, &l, has_lanes(&l));
+    }
+    if (strcmp(name, "store_m") == 0) {
+        l.coords < MOST_COORDS ? (void)(l.coord[l.coords++] = lane_of_store(with)) : (void)0;
+        return store_hole(with, &l, 0);
+    }
+    text = form_hole_text(with, &l, name, argument, arguments);
+    if (text) {
+        return text;
     }
     hole = form_hole(with->k->form, arena_printf(with->p->arena, "$%s", name));
     return hole >= 0 ? value_hole(with, &l, hole) : refuse(with, arena_printf(with->p->arena, "the template asks for '$%s'", name));
@@ -430,6 +522,13 @@ int filling_times(void *filling, Str name)
     if (strcmp(name, "mate") == 0) {
         return with->k->gated ? 1 : with->k->part.n;
     }
+    if (strcmp(name, "part") == 0) {
+        return with->k->part.n;
+    }
+    const int known = form_times(with, name);
+    if (known >= 0) {
+        return known;
+    }
     if (ends(with, name, "_in_place", &hole)) {
         return filling_in_place(with, hole);
     }
@@ -439,7 +538,8 @@ int filling_times(void *filling, Str name)
 void filling_turn(void *filling, Str name, int i)
 {
     Filling *with = filling;
-    if (strcmp(name, "mate") == 0 && !with->k->gated) {
+    with->mate = strcmp(name, "mate") == 0;
+    if (!with->mate || !with->k->gated) {
         with->part = i;
     }
 }

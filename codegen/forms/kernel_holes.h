@@ -15,7 +15,10 @@ typedef struct Filling {
     Words words;         /* taken in it */
     Words locals;        /* those of its variables that the holes declare */
     KernelParams params;
-    int part;            /* within `each mate`: which; -1 */
+    int part;            /* within `each mate` and `each part`: which; -1 */
+    int mate;            /* it is `each mate`: acc is that mate's */
+    const Expr *dot;     /* the read of a sum of products in a score, NULL: there is none */
+    VarList dot_at;      /* its indices */
     int trial;           /* nothing has a name yet: whether, not what */
     const char *reason;  /* why not */
 } Filling;
@@ -25,6 +28,16 @@ const char *filling_hole(void *filling, Str name, const Str *argument, int argum
 int filling_times(void *filling, Str name);
 void filling_turn(void *filling, Str name, int i);
 
+/* kernel_words.c: what only some forms ask for. NULL, -1: it is none of them. */
+const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument, int arguments);
+int form_times(Filling *with, Str name);
+void kernel_find_dot(Filling *with);
+/* Of `c + sum exp(..)`: the logarithm of c, in the scale of the scores. NULL: it is no exponential. */
+const Expr *kernel_sink(Plan *p, const Kernel *k, const Part *part);
+/* A condition in C that is the same in all lanes. */
+Str lane_condition(Lane *l, const Expr *e);
+
+const char *filling_refuse(Filling *with, const char *reason);
 int filling_in_place(Filling *with, int hole); /* of every part */
 
 #endif

@@ -10,6 +10,8 @@ typedef struct AddressTerm { /* of an address */
 typedef struct Sum {
     AddressTerm term[12];
     int n;
+    AddressTerm vector[6]; /* of vectors of ints: where lanes do not follow each other */
+    int vectors;
     int64_t constant, lane;
 } Sum;
 
@@ -56,6 +58,16 @@ static int add_term(Lane *l, Sum *sum, Str word, int64_t times)
         return 0;
     }
     sum->term[sum->n++] = (AddressTerm){word, times};
+    return 1;
+}
+
+static int add_vector(Lane *l, Sum *sum, Str word, int64_t times)
+{
+    if (sum->vectors == (int)(sizeof sum->vector / sizeof *sum->vector)) {
+        refuse(l, "an address of too many parts");
+        return 0;
+    }
+    sum->vector[sum->vectors++] = (AddressTerm){word, times};
     return 1;
 }
 
@@ -106,27 +118,53 @@ static int64_t stride_of(const Strides *s, const Var *var, int *absolute)
     return 0;
 }
 
-/* The variables of a role move through memory as its flattened index does, or not at all. */
+/* One variable of a flattened role, from the word for all of it: "b / 4 % 3". */
+static Str part_of_coord(Lane *l, const Coord *c, int v)
+{
+    Arena *arena = l->pr->p->arena;
+    int64_t inner = 1;
+    for (int i = v + 1; i < c->vars.n; i++) {
+        inner *= c->vars.at[i]->dim->length;
+    }
+    const char *text = inner == 1 ? c->word : arena_printf(arena, "%s / %lld", c->word, (long long)inner);
+    return str_of(v ? arena_printf(arena, "(%s %% %lld)", text, (long long)c->vars.at[v]->dim->length) : arena_printf(arena, "(%s)", text));
+}
+
+/* Where lanes are places in a sequence: a row of the batch, or the place itself. */
+static int add_places(Lane *l, Sum *sum, const Strides *s, const Coord *c)
+{
+    int absolute = 0;
+    const int64_t times = stride_of(s, c->vars.at[0], &absolute);
+    if (c->vars.n != 1 || (absolute && !c->first)) {
+        refuse(l, "lanes of several indices");
+        return 0;
+    }
+    return !times || (add_vector(l, sum, c->inside, times) && (!absolute || add_term(l, sum, c->first, times)));
+}
+
+/* The variables of a role move through memory as its flattened index does, or each by itself. */
 static int add_coord(Lane *l, Sum *sum, const Strides *s, const Coord *c)
 {
-    int absolute = 0, moves = 0;
+    int absolute = 0, moves = 0, together = 1;
     int64_t expected = 0, first = 0;
+    if (c->lane && c->inside && c->vars.n) {
+        return add_places(l, sum, s, c);
+    }
     for (int i = c->vars.n - 1; i >= 0; i--) {
         const Var *var = c->vars.at[i];
         const int64_t times = stride_of(s, var, &absolute);
         if (i == c->vars.n - 1) {
             first = expected = times;
-        } else if (times != expected) {
-            refuse(l, "indices of a role that are not neighbours in memory");
-            return 0;
         }
+        together &= times == expected;
         moves |= times != 0;
         expected *= dim_is_ragged(var->dim) ? 1 : var->dim->length;
     }
     if (!moves) {
         return 1;
     }
-    Str word = absolute || !c->vars.n || !dim_is_ragged(c->vars.at[0]->dim) ? c->word : c->vars.n == 1 ? c->inside : NULL;
+    const int ragged = dim_is_ragged(c->vars.at[0]->dim);
+    Str word = absolute || !ragged ? c->word : c->vars.n == 1 ? c->inside : NULL;
     if (!word) {
         refuse(l, "a read at the place in the sequence, which rows do not know");
         return 0;
@@ -134,7 +172,20 @@ static int add_coord(Lane *l, Sum *sum, const Strides *s, const Coord *c)
     if (c->lane) {
         sum->lane += first;
     }
-    return strcmp(word, "0") == 0 || add_term(l, sum, word, first);
+    if (together) {
+        return strcmp(word, "0") == 0 || add_term(l, sum, word, first);
+    }
+    if (c->lane) {
+        refuse(l, "lanes that are not neighbours in memory");
+        return 0;
+    }
+    for (int i = 0; i < c->vars.n; i++) {
+        const int64_t times = stride_of(s, c->vars.at[i], &absolute);
+        if (times && !add_term(l, sum, part_of_coord(l, c, i), times)) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 static int add_index(Lane *l, Sum *sum, Strides *s, const Node *node, const Dim *axis, const Expr *index, int64_t stride)
@@ -160,8 +211,14 @@ static int add_index(Lane *l, Sum *sum, Strides *s, const Node *node, const Dim 
         }
         return 1;
     }
+    const char *before = l->reason;
     Str word = lane_scalar(l, index);
-    return word && add_term(l, sum, word, stride);
+    if (word) {
+        return add_term(l, sum, word, stride);
+    }
+    l->reason = before;
+    word = lane_int(l, index);
+    return word && add_vector(l, sum, word, stride);
 }
 
 static const char *sum_text(Lane *l, const Sum *sum)
@@ -227,6 +284,16 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
     out->pointer = str_of(strcmp(text, "0") == 0 ? word : arena_printf(p->arena, "%s + %s", word, text));
     out->element = str_of(arena_printf(p->arena, "%s[%s]", word, text));
     out->lane = sum.lane;
+    out->index = NULL;
+    for (int i = 0; i < sum.vectors; i++) {
+        const AddressTerm *t = &sum.vector[i];
+        Str one = str_of(t->times == 1 ? arena_printf(p->arena, "%s", t->word)
+                                       : arena_printf(p->arena, "%s * visplat(%lld)", t->word, (long long)t->times));
+        out->index = out->index ? str_of(arena_printf(p->arena, "%s + %s", out->index, one)) : one;
+    }
+    if (out->index && sum.lane) {
+        return refuse(l, "lanes that follow each other and are chosen as well") != NULL;
+    }
     return 1;
 }
 
@@ -241,21 +308,36 @@ Str lane_scalar(Lane *l, const Expr *e)
         return e->type == T_REAL ? real_text(l->pr->p, e->real, 0) : str_of(arena_printf(arena, "%lld", (long long)e->integer));
     case EX_VAR: {
         const Coord *c = coord_of(l, e->var);
-        Str word = c && c->vars.n == 1 && !c->lane ? dim_is_ragged(e->var->dim) ? c->inside : c->word : NULL;
+        Str word = c && !c->lane ? dim_is_ragged(e->var->dim) ? c->vars.n == 1 ? c->inside : NULL : c->word : NULL;
+        for (int v = 0; word && c->vars.n > 1 && v < c->vars.n; v++) {
+            if (c->vars.at[v] == e->var) {
+                return part_of_coord(l, c, v);
+            }
+        }
         return word ? word : refuse(l, "an index by itself");
     }
     case EX_READ:
         if (e->otherwise || !lane_address(l, e->node, e->kid, 0, &at)) {
             return refuse(l, "a read that may be absent");
         }
-        return at.lane ? refuse(l, "an index by data that differs between lanes") : at.element;
+        return at.lane || at.index ? refuse(l, "an index by data that differs between lanes") : at.element;
     case EX_OP:
         if ((e->op == OP_ADD || e->op == OP_SUB || e->op == OP_MUL) && e->type == T_INT) {
             Str a = lane_scalar(l, e->kid[0]), b = a ? lane_scalar(l, e->kid[1]) : NULL;
             return b ? str_of(arena_printf(arena, "(%s %s %s)", a, op_table[e->op].name, b)) : NULL;
         }
+        if ((e->op == OP_MIN || e->op == OP_MAX) && e->type == T_INT) {
+            Str a = lane_scalar(l, e->kid[0]), b = a ? lane_scalar(l, e->kid[1]) : NULL;
+            return b ? str_of(arena_printf(arena, "%s(%s, %s)", use_part(l->pr->p, e->op == OP_MIN ? "i32_min" : "i32_max"), a, b)) : NULL;
+        }
         return refuse(l, "a formula of ints");
     case EX_LEN:
+        for (int i = 0; i < l->lengths; i++) {
+            if (l->length[i].dim == e->dim) {
+                return l->length[i].word;
+            }
+        }
+        return refuse(l, "the length of the sequence");
     case EX_POS:
     case EX_SELECT: break;
     }
@@ -277,6 +359,63 @@ static const struct {
     [OP_TRUNC] = {AS_WORD, "vtrunc"}, [OP_SIGN] = {AS_WORD, "vsign"}, [OP_COS] = {AS_WORD, "vcos"},
     [OP_LT] = {AS_WORD, "vlt"},   [OP_LE] = {AS_WORD, "vle"},   [OP_EQ] = {AS_WORD, "veq"},
 };
+
+static int has_lane(const Lane *l, const Expr *e)
+{
+    for (int i = 0; i < l->coords; i++) {
+        for (int v = 0; l->coord[i].lane && v < l->coord[i].vars.n; v++) {
+            if (expr_uses(e, l->coord[i].vars.at[v])) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+Str lane_int(Lane *l, const Expr *e)
+{
+    Arena *arena = l->pr->p->arena;
+    if (!has_lane(l, e)) {
+        Str word = lane_scalar(l, e);
+        return word ? str_of(arena_printf(arena, "visplat((int32_t)%s)", word)) : NULL;
+    }
+    if (e->kind == EX_VAR) {
+        const Coord *c = coord_of(l, e->var);
+        if (c->vars.n != 1) {
+            return refuse(l, "an index that is one of several in the lanes");
+        }
+        return dim_is_ragged(e->var->dim) ? c->inside ? c->inside : refuse(l, "the place in the sequence, which rows do not know")
+                                          : str_of(arena_printf(arena, "(viota() + visplat((int32_t)%s))", c->word));
+    }
+    if (e->kind == EX_READ && !e->otherwise && ctype_of(l->pr->p, e->node) == C_I32) {
+        Address at;
+        if (!lane_address(l, e->node, e->kid, 0, &at)) {
+            return NULL;
+        }
+        if (!at.index && at.lane == 1) {
+            return str_of(l->left ? arena_printf(arena, "viload_n(%s, %s)", at.pointer, l->left)
+                                  : arena_printf(arena, "viload(%s)", at.pointer));
+        }
+        return refuse(l, "ints that are chosen lane by lane");
+    }
+    if (e->kind == EX_OP && (e->op == OP_ADD || e->op == OP_SUB || e->op == OP_MUL) && e->n == 2) {
+        Str a = lane_int(l, e->kid[0]), b = a ? lane_int(l, e->kid[1]) : NULL;
+        return b ? str_of(arena_printf(arena, "(%s %s %s)", a, op_table[e->op].name, b)) : NULL;
+    }
+    if (e->kind == EX_OP && (e->op == OP_MIN || e->op == OP_MAX)) {
+        Str a = lane_int(l, e->kid[0]), b = a ? lane_int(l, e->kid[1]) : NULL;
+        return b ? str_of(arena_printf(arena, e->op == OP_MIN ? "vimin(%s, %s)" : "vimax(%s, %s)", a, b)) : NULL;
+    }
+    if (e->kind == EX_OP && e->op == OP_ABS) {
+        Str a = lane_int(l, e->kid[0]);
+        return a ? str_of(arena_printf(arena, "viabs(%s)", a)) : NULL;
+    }
+    if (e->kind == EX_OP && e->op == OP_NEG) {
+        Str a = lane_int(l, e->kid[0]);
+        return a ? str_of(arena_printf(arena, "(-%s)", a)) : NULL;
+    }
+    return refuse(l, "a formula of ints that differs between lanes");
+}
 
 static Str known_word(const Lane *l, const Expr *read)
 {
@@ -307,6 +446,9 @@ static Str real_read(Lane *l, const Expr *e)
     if (!lane_address(l, e->node, e->kid, 0, &at)) {
         return NULL;
     }
+    if (at.index) {
+        return str_of(arena_printf(arena, "vgather(%s, %s)", at.pointer, at.index));
+    }
     if (at.lane == 0) {
         return str_of(arena_printf(arena, "vsplat(%s)", at.element));
     }
@@ -321,8 +463,7 @@ static Str real_op(Lane *l, const Expr *e)
     Arena *arena = l->pr->p->arena;
     double power;
     if (e->op == OP_TO_REAL) {
-        Str number = lane_scalar(l, e->kid[0]);
-        return number ? str_of(arena_printf(arena, "vsplat((float)%s)", number)) : NULL;
+        return lane_real(l, e->kid[0]);
     }
     Str a = lane_real(l, e->kid[0]), b = a && e->n > 1 ? lane_real(l, e->kid[1]) : NULL;
     if (!a || (e->n > 1 && !b)) {
@@ -344,9 +485,13 @@ static Str real_op(Lane *l, const Expr *e)
 Str lane_real(Lane *l, const Expr *e)
 {
     Plan *p = l->pr->p;
+    if (e->type == T_BOOL) {
+        Str mask = lane_mask(l, e);
+        return mask ? str_of(arena_printf(p->arena, "vselect(%s, vsplat(1.0f), vsplat(0.0f))", mask)) : NULL;
+    }
     if (e->type != T_REAL) {
-        Str number = lane_scalar(l, e);
-        return number ? str_of(arena_printf(p->arena, "vsplat((float)%s)", number)) : NULL;
+        Str number = has_lane(l, e) ? lane_int(l, e) : lane_scalar(l, e);
+        return number ? str_of(arena_printf(p->arena, has_lane(l, e) ? "vfloat(%s)" : "vsplat((float)%s)", number)) : NULL;
     }
     switch (e->kind) {
     case EX_CONST: return str_of(arena_printf(p->arena, "vsplat(%s)", real_text(p, e->real, 0)));
@@ -377,6 +522,19 @@ Str lane_mask(Lane *l, const Expr *e)
     if (e->kind == EX_OP && word_table[e->op].as == AS_WORD && e->n == 2 && e->kid[0]->type == T_REAL && e->kid[1]->type == T_REAL) {
         Str a = lane_real(l, e->kid[0]), b = a ? lane_real(l, e->kid[1]) : NULL;
         return b ? str_of(arena_printf(arena, "%s(%s, %s)", word_table[e->op].text, a, b)) : NULL;
+    }
+    if (e->kind == EX_CONST) {
+        return str_of(arena_printf(arena, "vwhether(%d)", e->integer != 0));
+    }
+    if (e->kind == EX_OP && e->n == 2 && e->kid[0]->type != T_REAL && e->kid[1]->type != T_REAL) {
+        const char *word = e->op == OP_LT ? "vilt" : e->op == OP_LE ? "vile" : e->op == OP_EQ || e->op == OP_NE ? "vieq" : NULL;
+        Str a = word ? lane_int(l, e->kid[0]) : NULL, b = a ? lane_int(l, e->kid[1]) : NULL;
+        return !b ? refuse(l, "a condition of this kind")
+                  : str_of(arena_printf(arena, e->op == OP_NE ? "vnot(%s(%s, %s))" : "%s(%s, %s)", word, a, b));
+    }
+    if (e->kind == EX_READ && e->type == T_BOOL && !has_lane(l, e)) {
+        Str word = lane_scalar(l, e);
+        return word ? str_of(arena_printf(arena, "vwhether(%s)", word)) : NULL;
     }
     return refuse(l, "a condition of this kind");
 }

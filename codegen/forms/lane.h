@@ -13,7 +13,8 @@ typedef struct Coord {
     char letter;
     VarList vars;
     Str word;    /* of a ragged role: the row in the batch. NULL: it may not occur */
-    Str inside;  /* the place in its own sequence; NULL: not known here */
+    Str inside;  /* the place in its own sequence; NULL: not known here. Of a lane: those of all W, a vector of ints */
+    Str first;   /* of a lane with places: the row of the batch where the sequence begins */
     int lane;
 } Coord;
 
@@ -42,6 +43,11 @@ typedef struct Lane {
     KernelParams *params;
     Coord coord[MOST_COORDS];
     int coords;
+    struct {
+        const Dim *dim;
+        Str word;
+    } length[2];          /* of the sequence, where that is known */
+    int lengths;
     Str sequence;         /* the number of the sequence, where that is known */
     int trial;            /* nothing has a name yet: whether, not what */
     KnownList known;
@@ -54,6 +60,7 @@ typedef struct Address {
     Str pointer;  /* "q + (ptrdiff_t)row * 384 + col" */
     Str element;  /* "q[(ptrdiff_t)row * 384 + col]" */
     int64_t lane; /* distance of two lanes in elements; 0: all read the same */
+    Str index;    /* lanes read pointer[index], a vector of ints; NULL: they follow each other */
 } Address;
 
 /* The place of node[index]; 0: not printable. */
@@ -61,6 +68,8 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
 
 /* A real expression as a vector ("vf"); NULL: not printable. */
 Str lane_real(Lane *l, const Expr *e);
+/* An int expression as a vector ("vi"). */
+Str lane_int(Lane *l, const Expr *e);
 /* A condition as a mask ("vm"). */
 Str lane_mask(Lane *l, const Expr *e);
 /* An int expression that is the same in all lanes, as C. */

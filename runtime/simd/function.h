@@ -2,7 +2,7 @@
  *
  * The methods and polynomials are those of runtime/math, which says more of each; errors are below 4 ulp for every float. NaN gives NaN.
  *
- *     vexp vlog verf vtanh                vrecip vsign
+ *     vexp vlog verf vtanh                vrecip vsign          vimin vimax viabs
  *     veach(f, x)                         any function of one float, lane by lane */
 #ifndef SINTER_SIMD_FUNCTION_H
 #define SINTER_SIMD_FUNCTION_H
@@ -15,6 +15,21 @@ SIMD_WORD vf veach(float (*f)(float), vf x)
         lane[i] = f(lane[i]);
     }
     return vload(lane);
+}
+
+SIMD_WORD vi vimin(vi a, vi b)
+{
+    return viselect(vilt(b, a), b, a);
+}
+
+SIMD_WORD vi vimax(vi a, vi b)
+{
+    return viselect(vilt(a, b), b, a);
+}
+
+SIMD_WORD vi viabs(vi x)
+{
+    return viselect(vilt(x, visplat(0)), -x, x);
 }
 
 SIMD_WORD vf vrecip(vf x)
