@@ -76,10 +76,12 @@ class Bench:
             self.say("%s/%s: is there" % (group, name))
             return None
         self.say("%s/%s" % (group, name))
+        record.pop("absent", None)
         return record
 
     def finish(self, record):
-        record["done"] = True
+        record["taken"] = [self.results.data["about"]["date"], self.results.data["about"]["commit"]]
+        record["done"] = not record.get("absent")  # who could not be had is tried again the next time
         self.results.save()
 
 

@@ -49,25 +49,31 @@ def weight_bytes(shape):
     return 4 * shape["layers"] * (4 * shape["d"] ** 2 + 2 * shape["d"] * shape["f"])
 
 
+def digest(path):
+    """Of a file."""
+    summed = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            summed.update(block)
+    return summed.hexdigest()[:12]
+
+
 class Builder:
     """Builds with `sinter build`, again where the compiler, the text or the options are others."""
 
     def __init__(self, sinter, folder, options):
         self.sinter, self.folder, self.options = sinter, folder, options
-        with open(sinter, "rb") as file:
-            self.compiler = hashlib.sha256(file.read()).hexdigest()[:16]
+        self.compiler = digest(sinter)
 
     def build(self, name, text, extra):
-        """Path of the executable, and a mark that is another for every other one."""
-        with open(text, "rb") as file:
-            what = json.dumps([self.compiler, hashlib.sha256(file.read()).hexdigest(), self.options, extra])
-        mark = hashlib.sha256(what.encode()).hexdigest()[:12]
-        out = os.path.join(self.folder, "%s-%s" % (name.replace(" ", "_"), mark))
+        """Path of the executable, and a mark that is another for every other one: measured again is only what became another program."""
+        what = json.dumps([self.compiler, digest(text), self.options, extra])
+        out = os.path.join(self.folder, "%s-%s" % (name.replace(" ", "_"), hashlib.sha256(what.encode()).hexdigest()[:12]))
         if not os.path.exists(out):
             done = subprocess.run([self.sinter, "build", text, "-o", out] + self.options + extra, capture_output=True, text=True)
             if done.returncode != 0:
                 raise RuntimeError("sinter build: " + done.stderr.strip().split("\n")[0])
-        return out, mark
+        return out, digest(out)
 
     def encoder(self, name, directory, weights):
         extra = ["--model-dir=" + directory] + (["--weights=" + weights] if weights != "f32" else [])

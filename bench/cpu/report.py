@@ -148,11 +148,23 @@ def other_rows(data, target):
     return rows
 
 
+def others_taken(data):
+    """Groups of records that are from another day or commit than the last run's."""
+    now, found = [data["about"]["date"], data["about"]["commit"]], {}
+    for group, kept in sorted(data.items()):
+        for name, r in sorted(kept.items()) if isinstance(kept, dict) and group not in ("about", "failed") else ():
+            if r.get("taken", now) != now:
+                found.setdefault(tuple(r["taken"]), []).append("%s/%s" % (group, name))
+    return ["Kept from %s, commit %s, as the executables are the same or were left out by --only: %s." % (*when, ", ".join("`%s`" % n for n in names))
+            for when, names in sorted(found.items())]
+
+
 def about(data):
     a = data.get("about")
     if not a:
         return "Nothing has been measured yet: `make bench`.\n"
     m = a["machine"]
+    kept = others_taken(data)
     said = ["Measured on %s by `%s`, with %s, commit %s%s. Load of the machine when it began: %.1f." %
             (a["date"], a["command"], a["compiler"], a["commit"] or "unknown", " and changes" if a["changed"] else "", a["load"])]
     if a["quick"]:
@@ -161,7 +173,7 @@ def about(data):
                 (m["processor"]["name"], m["cores"], ", ".join(m["processor"]["flags"]), ", ".join("%s %s" % c for c in m["caches"].items()) or "unknown",
                  m["memory"], m["system"], m["compiler"], m["python"],
                  ", ".join("%s %s" % (k, v or "could not be installed") for k, v in a["versions"].items())))
-    return "\n\n".join(said) + "\n"
+    return "\n\n".join(said + kept) + "\n"
 
 
 HOW = """## How it is measured

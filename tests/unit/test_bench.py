@@ -104,7 +104,7 @@ MEASURED = {
     "predicate": {"x86": pair_record(what="causal 12x64", scores=50, full=100, pairs={"full": [repetition(160)]})},
     "agreement": {"x86": pair_record(sequences=8, absent={}, errors={"ours f32": {"most": 2e-7, "relative": 1e-7, "cosine_least": 1, "cosine_median": 1,
                                                                                  "neighbour": 1}})},
-    "start": {"x86": pair_record(ours=0.05, bytes=9e7, loaded={"torch": 3})},
+    "start": {"x86": pair_record(taken=["2026-01-01", "old"], ours=0.05, bytes=9e7, loaded={"torch": 3})},
     "limits": {"2": {"told": {"fma512": {"rate": 5e11, "clock": 4e9, "instructions_per_cycle": 2}, "dot8": None}, "read": {"L1": 1e12},
                      "weights": {"minilm": 1e6}, "wrong": {}}},
     "failed": {"throughput/x": "sinter build: no"},
@@ -141,6 +141,7 @@ class Document(unittest.TestCase):
     def test_the_head_says_what_and_when(self):
         text = report.document(MEASURED)
         self.assertIn("Measured on 2026-01-02 by `make bench`, with sinter 1.0, commit abc.", text)
+        self.assertIn("Kept from 2026-01-01, commit old, as the executables are the same or were left out by --only: `start/x86`.", text)
         self.assertIn("onnxruntime 1.2, openvino could not be installed", text)
 
     def test_of_nothing_there_is_a_document_too(self):
