@@ -7,18 +7,18 @@ static int longest(const Node *ids)
     return bound < INT32_MAX ? (int)bound : 0;
 }
 
-/* A token that the model has no row for makes every text with it an error. */
+/* A token that the model has no row for makes every text with it an error. That is as it should be for what is none of the tokens. */
 static void check_ids(Arena *arena, Diag *d, const Tokenizer *t, const Node *ids, const char *file)
 {
     const int64_t rows = ids ? ids->extent->length : INT64_MAX;
-    if (tokenizer_ids(t) > rows) {
-        const char *first = NULL;
-        for (int id = (int)rows; !first && id < tokenizer_ids(t); id++) {
-            first = tokenizer_token(t, id);
-        }
+    const char *first = NULL;
+    for (int64_t id = rows; !first && id < tokenizer_ids(t); id++) {
+        first = id == tokenizer_unknown(t) ? NULL : tokenizer_token(t, (int)id);
+    }
+    if (first) {
         diag_warning(d, ids->span, "'%s' takes ids below %lld, but the tokenizer has ids up to %d", ids->name, (long long)rows,
                      tokenizer_ids(t) - 1);
-        diag_hint(d, "a text that has one of them, as '%s' of %s, will be refused", first ? first : "", arena_printf(arena, "%s", file));
+        diag_hint(d, "a text that has one of them, as '%s' of %s, will be refused", first, arena_printf(arena, "%s", file));
     }
 }
 

@@ -109,6 +109,11 @@ int tokenizer_id(const Tokenizer *t, const char *token)
     return low < t->piece.n && strcmp(t->piece.at[low].text, token) == 0 ? t->piece.at[low].id : -1;
 }
 
+int tokenizer_unknown(const Tokenizer *t)
+{
+    return t->unknown_id;
+}
+
 int tokenizer_max_length(const Tokenizer *t)
 {
     return t->max_length;

@@ -21,11 +21,14 @@ Tokenizer *tokenizer_read(Arena *arena, Diag *d, const char *path, const char *d
 int tokenizer_ids(const Tokenizer *t);                   /* ids are 0 .. below this */
 Str tokenizer_token(const Tokenizer *t, int id);         /* as the vocabulary has it ("##ing"); NULL: no token has this id */
 int tokenizer_id(const Tokenizer *t, const char *token); /* -1: there is none */
+int tokenizer_unknown(const Tokenizer *t);               /* the id of what is none of the tokens; -1: there is none */
 int tokenizer_max_length(const Tokenizer *t);            /* MODEL_TOKENS_MAX; INT32_MAX: no limit */
 
-/* Writes a tokenizer.json of these words; a text is words between spaces and marks. `inside`: they are characters, and may stand beside
- * each other in a word; of one that does not begin it the id is n more. Whatever else a text has is [UNK], with the id after all. */
-void tokenizer_write(Arena *arena, const Str *token, int n, int inside, FILE *out);
+/* Writes a tokenizer.json. Of characters: they may stand beside each other, and with spaces between; of one that is no mark and does not
+ * begin a word the id is n more; a word with any other is unknown, which has an id after all others. Of words between spaces: any other
+ * word is an error. */
+void tokenizer_write_characters(Arena *arena, const Str *character, int n, FILE *out);
+void tokenizer_write_words(Arena *arena, const Str *word, int n, FILE *out);
 
 /* Writes the tables: static C99 arrays, all ASCII, the same for the same tokenizer. <name>_tokenizer.c is runtime/tokenizer/types.h, then
  * these, then the other files of tokenizer_files(), each without its lines #include "...". Nothing in the tables begins with model_. */

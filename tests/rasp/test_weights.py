@@ -224,16 +224,18 @@ class Weights(unittest.TestCase):
     def test_c(self):
         source_of = {name: (vocab, longest, text) for name, vocab, longest, text in weights_programs.LIBRARY + weights_programs.BEYOND + list(examples())}
         draw = random.Random(2)
-        for name in ["hist", "sort_freq", "dyck2", "numbers", "defaults", "most_frequent"]:
+        for name in ["hist", "sort_freq", "dyck2", "numbers", "defaults", "most_frequent", "words"]:
             vocab, longest, text = source_of[name]
             folder, program = self.write(name, vocab, longest, text)
             source = os.path.join(folder, "c")
-            sinter("emit", os.path.join(folder, "model.sinter"), "-d", source, "--target", "c")
+            self.assertEqual(sinter("emit", os.path.join(folder, "model.sinter"), "-d", source, "--target", "c").stderr, "")
             subprocess.run([os.environ.get("CC", "cc"), *STRICT, "-o", source + ".exe", *sorted(glob.glob(os.path.join(source, "*.[cS]"))), "-lm"],
                            cwd=source, check=True, timeout=120)
-            inputs = ["".join(draw.choice(vocab) for _ in range(draw.randint(1, longest))) for _ in range(200)]
-            wanted = [json.loads(line) for line in sinter("run", program, "--json", "--", *inputs).stdout.splitlines()]
-            for line, want, got in zip(inputs, wanted, self.answers(source + ".exe", folder, inputs)):
+            words = json.loads(vocab) if vocab.startswith("[") else None
+            inputs = [[draw.choice(words or vocab) for _ in range(draw.randint(1, longest))] for _ in range(200)]
+            wanted = [json.loads(line) for line in sinter("run", program, "--json", "--", *map(json.dumps, inputs)).stdout.splitlines()]
+            lines = [(" " if words else "").join(tokens) for tokens in inputs]
+            for line, want, got in zip(lines, wanted, self.answers(source + ".exe", folder, lines)):
                 for column, values in zip(want if isinstance(want[0], list) else [want], got.values()):
                     self.assertEqual(len(column), len(values))
                     for a, b in zip(column, values):

@@ -28,18 +28,29 @@ int vocab_is_characters(const Transformer *t)
     return all;
 }
 
-/* Tokens that are words stand with spaces between them, so nothing of theirs may be a space, or a mark that splits a word. */
+/* What a reader of texts takes for a space, or for nothing. */
+static int has_space(const char *text)
+{
+    static const char *const wide[] = {"\xC2\x85",     "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\xA8", "\xE2\x80\xA9",
+                                       "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80"};
+    const char *quad = strstr(text, "\xE2\x80"); /* U+2000 to U+200D */
+    int any = quad && (unsigned char)quad[2] < 0x8E;
+    for (const char *c = text; *c && !any; c++) {
+        any = (unsigned char)*c <= ' ' || *c == 127;
+    }
+    for (size_t i = 0; i < sizeof wide / sizeof *wide && !any; i++) {
+        any = strstr(text, wide[i]) != NULL;
+    }
+    return any;
+}
+
 int vocab_has_text(const Transformer *t)
 {
-    const int single = vocab_is_characters(t);
+    enum { LONGEST = 100 };
     int fine = 1;
     for (int i = 0; i < t->vocab.n && fine; i++) {
         const char *text = atom_str_of(t->arena, &t->vocab.at[i]);
-        fine = text[0] != 0 && strlen(text) <= 100;
-        for (const char *c = text; *c && fine; c++) {
-            const int word = (*c >= '0' && *c <= '9') || ((*c | 32) >= 'a' && (*c | 32) <= 'z');
-            fine = single ? (unsigned char)*c > ' ' && *c != 127 && strcmp(text, "\xC2\xA0") != 0 : word;
-        }
+        fine = text[0] != 0 && strlen(text) <= LONGEST && !has_space(text);
     }
     return fine;
 }
@@ -85,7 +96,11 @@ static void tokenizer_file_write(const Stack *s, FILE *out)
     for (int i = 0; i < t->vocab.n; i++) {
         token[i] = str_of(atom_str_of(t->arena, &t->vocab.at[i]));
     }
-    tokenizer_write(t->arena, token, t->vocab.n, vocab_is_characters(t), out);
+    if (vocab_is_characters(t)) {
+        tokenizer_write_characters(t->arena, token, t->vocab.n, out);
+    } else {
+        tokenizer_write_words(t->arena, token, t->vocab.n, out);
+    }
 }
 
 /* ---- all of them ------------------------------------------------------------------------------------------------------------------- */
