@@ -391,13 +391,10 @@ static void add_part(Cover *c, Draft *d, const Reading *r)
         part.role[k] = r->role[k];
     }
     NormExpr *axis[NORM_AXES];
-    for (int k = 0; k < r->read->n; k++) {
-        axis[k] = r->read->kid[k];
-    }
     for (int k = 0; k < r->form->roles; k++) {
         stride_sort(part.hole, r->form->holes, part.role[k].at, part.role[k].n);
     }
-    stride_sort(part.hole, r->form->holes, axis, r->read->n);
+    stride_sort_result(c, r->read, part.hole, r->form->holes, axis);
     part.read = r->read;
     part.accumulator = temp_new(c, r->read->n, axis, NULL, r->read);
     part.accumulator->accumulator = 1;

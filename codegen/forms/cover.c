@@ -168,10 +168,13 @@ static int cover_all(Cover *c)
     for (int i = 0; i < c->pending.n; i++) { /* only now: what one match read may have become another's result */
         formula_close(c, c->pending.at[i]);
     }
+    for (int i = 0; i < c->pending.n; i++) {
+        stash_operands(c, c->pending.at[i]);
+    }
     for (;;) {
         boxes_sync(c);
         items_advance(c);
-        if (finish_pending(c)) {
+        if (stash_advance(c) || finish_pending(c)) {
             continue;
         }
         NormNode *node = next_open(c);

@@ -117,7 +117,7 @@ struct Draft { /* a kernel in the making */
 
 /* ---- the state ---------------------------------------------------------------------------------------------------------------------- */
 
-typedef enum BoxKind { BOX_OUT, BOX_HOLE, BOX_WHERE, BOX_BODY, BOX_INSIDE_WHERE, BOX_INSIDE_BODY } BoxKind;
+typedef enum BoxKind { BOX_OUT, BOX_HOLE, BOX_WHERE, BOX_BODY, BOX_INSIDE_WHERE, BOX_INSIDE_BODY, BOX_STASH } BoxKind;
 
 struct Box {
     BoxKind kind;
@@ -126,12 +126,20 @@ struct Box {
     int hole;
     NormNode *node;          /* BOX_WHERE, BOX_BODY */
     NormNode *inside;        /* BOX_INSIDE_..: a reduction that the draft computes where it is read, whoever else needs it */
+    Temp *stash;             /* BOX_STASH */
     NormExpr *e;
 };
+
+typedef struct Stash {       /* a formula that kernels want as a tensor */
+    const NormNode *key;     /* the same formula has the same one, */
+    NormExpr *own;           /* read like this at the variables of the tensor's axes */
+    Temp *temp;
+} Stash;
 
 typedef struct Event { /* the result, in order of computation: one of */
     Draft *draft;
     Temp *plain;
+    Temp *map;               /* a stash */
     Node *out;               /* a map that is left of an output */
     NormExpr *value;
     const Item *opaque;
@@ -154,6 +162,7 @@ struct Cover {
     VEC(char) live;          /* by node id: it is read, by more than kernels that compute it inside */
     VEC(Temp *) temp;        /* all */
     VEC(Draft *) pending, done;
+    VEC(Stash) stash;
     VEC(Event) event;
     VEC(Why) why;
     VEC(Opaque) opaque;      /* in the order of the function */
@@ -189,8 +198,15 @@ int is_load_time(const Cover *c, const NormExpr *e);        /* the compiler can 
 int list_has(const NormList *list, const NormExpr *e);
 int ragged_vars(NormExpr *const *var, int n);
 
+/* stash.c */
+void stash_operands(Cover *c, Draft *d);                    /* of a kernel that is closed */
+int stash_advance(Cover *c);                                /* 1: one of them is there */
+
 /* stride.c */
 void stride_sort(NormExpr *const *hole, int holes, NormExpr **var, int n); /* outermost first: by what these expressions read */
+
+/* Of the axes of a reduction that is read so: by what it reads, and by how it is read. */
+void stride_sort_result(Cover *c, const NormExpr *read, NormExpr *const *hole, int holes, NormExpr **axis);
 
 /* grow.c, meet.c */
 Temp *grow(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row);

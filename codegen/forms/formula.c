@@ -259,13 +259,10 @@ static void take(Formula *f)
         part.role[r] = match->role[r];
     }
     NormExpr *axis[NORM_AXES];
-    for (int k = 0; k < match->big->n; k++) {
-        axis[k] = match->big->kid[k];
-    }
     for (int r = 0; r < f->form->roles; r++) {
         stride_sort(match->env.hole, f->form->holes, part.role[r].at, part.role[r].n);
     }
-    stride_sort(match->env.hole, f->form->holes, axis, match->big->n);
+    stride_sort_result(c, match->big, match->env.hole, f->form->holes, axis);
     part.read = match->big;
     part.accumulator = temp_new(c, match->big->n, axis, NULL, match->core);
     part.accumulator->accumulator = 1;

@@ -350,6 +350,31 @@ static void add_plain(Cover *c, ItemList *list, Temp *t)
     add_node(c, list, t->out ? t->out : node);
 }
 
+static void add_map(Cover *c, ItemList *list, Temp *t)
+{
+    Node *node = t->out ? arena_new_of(c->p->arena, Node) : t->node;
+    if (t->out) {
+        *node = *t->out;
+        plan_info(c->p, t->out)->view = node;
+    }
+    NormWriter w = writer_of(c, node->span);
+    node->reduce = RED_NONE;
+    node->bound = node->free = (VarList){0};
+    node->where = node->empty = NULL;
+    for (int k = 0; k < t->n; k++) {
+        NormExpr *axis = t->axis[t->out ? t->out_axis[k] : k];
+        Var *var = graph_var(c->p->graph, axis->dim, axis->dim->name);
+        vec_push(c->p->arena, w.from, axis);
+        vec_push(c->p->arena, w.to, var);
+        vec_push(c->p->arena, node->free, var);
+    }
+    node->body = norm_to_expr(&w, making_final(c, t->value), node->type);
+    Node *stored = t->out ? t->out : t->node;
+    plan_info(c->p, stored)->forced = 1;
+    plan_info(c->p, stored)->why = "a kernel reads it again and again";
+    add_node(c, list, stored);
+}
+
 static void add_out(Cover *c, ItemList *list, const Event *event)
 {
     Node *view = arena_new_of(c->p->arena, Node);
@@ -389,6 +414,8 @@ void items_write(Cover *c)
             vec_push(c->p->arena, list, *event->opaque);
         } else if (event->draft) {
             add_draft(c, &list, event->draft);
+        } else if (event->map) {
+            add_map(c, &list, event->map);
         } else if (event->plain) {
             add_plain(c, &list, event->plain);
         } else {

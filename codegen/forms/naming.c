@@ -43,6 +43,23 @@ static void take_word(Temp *t)
     t->node->span = from ? from->span : t->node->span;
 }
 
+static void name_one(Cover *c, Temp *t, const NamedList *list)
+{
+    double factor = 1;
+    const NormNode *key = t->out ? NULL : key_of(c, t->origin, &factor);
+    const Named *best = NULL;
+    for (int j = 0; key && j < list->n; j++) {
+        if (list->at[j].key == key && (!best || list->at[j].node->named > best->node->named)) {
+            best = &list->at[j];
+        }
+    }
+    if (best) {
+        take_name(t, best, factor);
+    } else if (!t->out) {
+        take_word(t);
+    }
+}
+
 void naming(Cover *c, const NodeList *equations)
 {
     NamedList list = {0};
@@ -57,20 +74,10 @@ void naming(Cover *c, const NodeList *equations)
     }
     for (int i = 0; i < c->done.n; i++) {
         for (int k = 0; k < c->done.at[i]->stored.n; k++) {
-            Temp *t = c->done.at[i]->stored.at[k];
-            double factor;
-            const NormNode *key = t->out ? NULL : key_of(c, t->origin, &factor);
-            const Named *best = NULL;
-            for (int j = 0; key && j < list.n; j++) {
-                if (list.at[j].key == key && (!best || list.at[j].node->named > best->node->named)) {
-                    best = &list.at[j];
-                }
-            }
-            if (best) {
-                take_name(t, best, factor);
-            } else if (!t->out) {
-                take_word(t);
-            }
+            name_one(c, c->done.at[i]->stored.at[k], &list);
         }
+    }
+    for (int i = 0; i < c->stash.n; i++) {
+        name_one(c, c->stash.at[i].temp, &list);
     }
 }

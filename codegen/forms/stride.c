@@ -8,11 +8,6 @@ static double length_of(const Dim *dim)
     return dim_is_ragged(dim) ? 1e6 : (double)dim->length;
 }
 
-static const Dim *axis_dim(const NormExpr *read, int k)
-{
-    return read->source ? read->source->free.at[k]->dim : read->node->var[k]->dim;
-}
-
 static double coefficient(const NormExpr *index, const NormExpr *var)
 {
     if (index == var) {
@@ -32,19 +27,19 @@ static double stride_in(const NormExpr *e, const NormExpr *var)
     double most = 0, inner = 1;
     for (int k = e->n - 1; k >= 0; k--) {
         most = fmax(most, stride_in(e->kid[k], var));
-        if (e->kind == NORM_READ) {
+        if (e->kind == NORM_READ && e->source) { /* the axes of a reduction have no order yet */
             most = fmax(most, coefficient(e->kid[k], var) * inner);
-            inner *= length_of(axis_dim(e, k));
+            inner *= length_of(e->source->free.at[k]->dim);
         }
     }
     return most;
 }
 
-void stride_sort(NormExpr *const *hole, int holes, NormExpr **var, int n)
+static void sort(NormExpr *const *hole, int holes, NormExpr **var, int n, const double *known)
 {
     double stride[NORM_AXES];
     for (int k = 0; k < n; k++) {
-        double mine = dim_is_ragged(var[k]->dim) ? 1e18 : 0;
+        double mine = dim_is_ragged(var[k]->dim) ? 1e18 : known ? known[k] : 0;
         for (int h = 0; h < holes; h++) {
             mine = hole[h] ? fmax(mine, stride_in(hole[h], var[k])) : mine;
         }
@@ -57,4 +52,34 @@ void stride_sort(NormExpr *const *hole, int holes, NormExpr **var, int n)
         stride[at] = mine;
         var[at] = moved;
     }
+}
+
+/* The same for who reads the node: what stands beside it in a sum of products says how its indices are put together. */
+static void strides_of_readers(Cover *c, const NormNode *node, double *stride)
+{
+    for (int i = 0; i < c->box.n; i++) {
+        NormList reads = {0};
+        norm_reads(c->norm, c->box.at[i].e, &reads);
+        for (int r = 0; r < reads.n; r++) {
+            for (int k = 0; reads.at[r]->node == node && k < node->free; k++) {
+                const NormExpr *index = reads.at[r]->kid[k];
+                stride[k] = index->kind == NORM_VAR ? fmax(stride[k], stride_in(c->box.at[i].e, index)) : stride[k];
+            }
+        }
+    }
+}
+
+void stride_sort_result(Cover *c, const NormExpr *read, NormExpr *const *hole, int holes, NormExpr **axis)
+{
+    double stride[NORM_AXES] = {0};
+    strides_of_readers(c, read->node, stride);
+    for (int k = 0; k < read->n; k++) {
+        axis[k] = read->kid[k];
+    }
+    sort(hole, holes, axis, read->n, stride);
+}
+
+void stride_sort(NormExpr *const *hole, int holes, NormExpr **var, int n)
+{
+    sort(hole, holes, var, n, NULL);
 }
