@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* Larger than this and a map stays a tensor: a chain of shifted maps doubles at every step. */
-enum { SHIFTED_MOST = 64, INLINE_MOST = 4096, VARIABLES_MOST = 20 };
+enum { SHIFTED_MOST = 64, INLINE_MOST = 4096, EXPRESSION_MOST = 1 << 15, VARIABLES_MOST = 20 };
 
 NormGraph *norm_graph_new(Norm *m, NormView (*view)(void *context, Node *node), void *context)
 {
@@ -173,7 +173,7 @@ static NormExpr *convert(NormGraph *g, const Expr *e)
     g->written = written && e->type == T_REAL; /* whole numbers do not round */
     NormExpr *made = convert_kind(g, e);
     g->written = written;
-    return made;
+    return made->size > EXPRESSION_MOST ? fail(g, "its expression is too large") : made;
 }
 
 static NormExpr *convert_kind(NormGraph *g, const Expr *e)

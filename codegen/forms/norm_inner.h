@@ -25,6 +25,9 @@ int norm_ratio(Norm *m, const NormFactors *factors, NormFactors *out);
 /* Reads at an index that only data decide, lifted out of a reduction; NULL: there are none. norm_lift.c */
 NormExpr *norm_lift(Norm *m, Reduce reduce, Type type, int n, NormExpr *const *bound, NormExpr *where, NormExpr *body);
 
+/* The body as it is where `where` holds; of a sum, weights that are 0 elsewhere make it smaller. norm_domain.c */
+NormExpr *norm_within(Norm *m, Reduce reduce, Type type, NormExpr **where, NormExpr *body);
+
 /* Bound variables that are only read in parts (v div k, v mod k) become a variable for each part. 1: something was replaced. */
 int norm_split(Norm *m, NormList *bound, NormExpr **where, NormExpr **body);
 

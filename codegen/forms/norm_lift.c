@@ -3,7 +3,7 @@
 
 /* ---- v div k and v mod k ------------------------------------------------------------------------------------------------------------- */
 
-enum { PARTS_MOST = 8, VARIABLES_MOST = 16 };
+enum { PARTS_MOST = 8, VARIABLES_MOST = 24 };
 
 typedef struct Parts { /* v = sum of part[i] * stride[i], strides falling; the last one is 1 */
     NormExpr *var;
@@ -83,7 +83,7 @@ int norm_split(Norm *m, NormList *bound, NormExpr **where, NormExpr **body)
     for (int v = 0; v < bound->n; v++) {
         Parts parts = {.var = bound->at[v]};
         if (dim_is_ragged(parts.var->dim) || !find_parts(m, *where, &parts) || !find_parts(m, *body, &parts) || !is_complete(&parts) ||
-            bound->n + parts.n > VARIABLES_MOST) {
+            (*body)->nvars + (*where)->nvars + bound->n + parts.n > VARIABLES_MOST) {
             continue;
         }
         NormTerm term[PARTS_MOST];

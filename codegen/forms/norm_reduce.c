@@ -26,46 +26,12 @@ static int depends(const Reduction *r, const NormExpr *e)
     return norm_uses_any(e, r->bound.n, r->bound.at);
 }
 
-/* ---- is there always something? ------------------------------------------------------------------------------------------------------ */
-
-static int holds_at(Norm *m, int n, NormExpr *const *bound, NormExpr **at, int k, NormExpr *where, const NormList *about)
-{
-    if (k == n) {
-        return norm_replace(m, where, n, bound, at) == m->yes;
-    }
-    for (int i = 0; i < about->n; i++) {
-        if (about->at[i]->dim == bound[k]->dim) {
-            at[k] = about->at[i];
-            if (holds_at(m, n, bound, at, k + 1, where, about)) {
-                return 1;
-            }
-        }
-    }
-    at[k] = m->zero;
-    return !dim_is_ragged(bound[k]->dim) && bound[k]->dim->length > 0 && holds_at(m, n, bound, at, k + 1, where, about);
-}
-
-int norm_inhabited(Norm *m, int n, NormExpr *const *bound, NormExpr *where, NormExpr *about)
-{
-    NormExpr *at[NORM_AXES];
-    NormList free = {0};
-    for (int pass = 0; pass < 2; pass++) {
-        const NormExpr *e = pass ? where : about;
-        for (int i = 0; i < e->nvars; i++) {
-            if (!norm_uses_any(e->vars[i], n, bound)) {
-                vec_push(m->arena, free, e->vars[i]);
-            }
-        }
-    }
-    norm_sort(free.n, free.at);
-    free.n = norm_unique(free.n, free.at);
-    return holds_at(m, n, bound, at, 0, where, &free);
-}
-
 static int inhabited(const Reduction *r)
 {
     return norm_inhabited(r->m, r->bound.n, r->bound.at, r->where, r->body);
 }
+
+enum { CASES_MOST = 16 };
 
 /* ---- conditions ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -85,6 +51,13 @@ static int all_exclude(Norm *m, const NormExpr *cases)
 static NormExpr *by_cases(const Reduction *r, const NormList *all)
 {
     Norm *m = r->m;
+    int many = 1;
+    for (int i = 0; i < all->n && many <= CASES_MOST; i++) {
+        many *= all->at[i]->kind == NORM_OR ? all->at[i]->n : 1;
+    }
+    if (many > CASES_MOST) {
+        return NULL;
+    }
     for (int i = 0; i < all->n; i++) {
         const NormExpr *cases = all->at[i];
         if (cases->kind != NORM_OR || !depends(r, cases) || !all_exclude(m, cases)) {
@@ -333,63 +306,6 @@ static NormExpr *reduced(Reduction *r, const NormList *all)
     return node(r);
 }
 
-/* The other branch of a choice that the domain makes already. */
-static NormExpr *chosen(void *context, NormExpr *e)
-{
-    const Reduction *r = context;
-    NormList have = {0}, want = {0};
-    if (e->kind != NORM_SELECT) {
-        return NULL;
-    }
-    norm_conjuncts(r->m, r->where, &have);
-    norm_conjuncts(r->m, e->kid[0], &want);
-    for (int i = 0; i < want.n; i++) {
-        int found = 0;
-        for (int k = 0; k < have.n && !found; k++) {
-            found = have.at[k] == want.at[i];
-        }
-        if (!found) {
-            return NULL;
-        }
-    }
-    return norm_rebuild(r->m, e->kid[1], chosen, context);
-}
-
-static int has_exp(Norm *m, NormExpr *e)
-{
-    NormFactors factors = {0};
-    double coef;
-    int found = 0;
-    norm_factors(m, e, &factors, &coef);
-    for (int i = 0; i < factors.n; i++) {
-        found |= factors.at[i].e->kind == NORM_CALL && factors.at[i].e->op == OP_EXP;
-    }
-    return found;
-}
-
-/* Weights that are 0 outside of a domain: `softmax[t' where P] e` in a sum over all t'. The sum is over P then. Other choices between
- * something and 0 stay values. */
-static NormExpr *within_domain(Reduction *r)
-{
-    Norm *m = r->m;
-    NormFactors factors = {0};
-    double coef = 1;
-    int found = 0;
-    if (r->reduce == RED_SUM) {
-        norm_factors(m, r->body, &factors, &coef);
-        for (int i = 0; i < factors.n; i++) {
-            NormExpr *e = factors.at[i].e;
-            if (e->kind == NORM_SELECT && factors.at[i].power == 1 && norm_is_num(e->kid[2], 0) && has_exp(m, e->kid[1])) {
-                r->where = norm_both(m, r->where, e->kid[0]);
-                factors.at[i].e = e->kid[1];
-                found = 1;
-            }
-        }
-    }
-    NormExpr *body = found ? norm_scale(m, norm_product(m, r->type, factors.n, factors.at), coef) : r->body;
-    return r->where == m->yes ? body : norm_rebuild(m, body, chosen, r);
-}
-
 NormExpr *norm_reduce(Norm *m, Reduce reduce, Type type, int n, NormExpr *const *bound, NormExpr *where, NormExpr *body)
 {
     Reduction r = {.m = m, .reduce = reduce, .type = type, .where = norm_as(m, where, T_BOOL), .body = body};
@@ -410,7 +326,7 @@ NormExpr *norm_reduce(Norm *m, Reduce reduce, Type type, int n, NormExpr *const 
         r.where = norm_both(m, r.where, r.body->kid[0]); /* conditions that are counted */
         r.body = r.body->kid[1];
     }
-    r.body = within_domain(&r);
+    r.body = norm_within(m, reduce, type, &r.where, r.body);
     norm_split(m, &r.bound, &r.where, &r.body);
     norm_conjuncts(m, r.where, &all);
     NormExpr *guard = guarded(&r, &all);

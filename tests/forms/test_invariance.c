@@ -112,6 +112,12 @@ static void compare(const char *path, const char *folder)
         swap_all(graph);
         const char *second = printed(arena, graph, 99991);
         texts++;
+        norm_rewrite(graph, 3);
+        const char *broken = graph_verify(graph);
+        if (broken) {
+            wrong++;
+            print_message("%s: rewritten, %s\n", path ? path : folder, broken);
+        }
         if (strcmp(first, second) != 0) {
             wrong++;
             show_difference(path ? path : folder, first, second);

@@ -1,9 +1,10 @@
 /* Any bytes as a model text, all the way to C: beside a config and weights, with the prelude. No crash, no endless work; what is said has
- * places inside the text and is the author's doing; a graph that is made can be printed, searched for what it does not read, and written
- * as C, or it is said why not. */
+ * places inside the text and is the author's doing; a graph that is made can be printed, searched for what it does not read, written
+ * as C or it is said why not, and rewritten by its normal form. */
 #include "check.h"
 #include "codegen.h"
 #include "embed.h"
+#include "forms/normal.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -115,6 +116,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const EmitOptions options = {.directory = out, .model_dir = folder};
         if (codegen_emit(graph, &options, d) != (d->errors == 0) || d->ours) {
             diag_print(d, stderr);
+            abort();
+        }
+        norm_rewrite(graph, 1);
+        const char *broken = graph_verify(graph);
+        if (broken) {
+            fprintf(stderr, "by its normal form: %s\n", broken);
             abort();
         }
         weights_close((Weights *)(uintptr_t)graph->weight_file);
