@@ -67,7 +67,7 @@ def chunk(first, n, folder):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--programs", type=int, default=30000 if os.environ.get("SINTER_LONG") else 1000)
+    parser.add_argument("--programs", type=int, default=30000 if os.environ.get("SINTER_LONG") else 200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep")
     args = parser.parse_args()

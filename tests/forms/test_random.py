@@ -59,7 +59,7 @@ def chunk(first, n, folder):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--texts", type=int, default=20000 if os.environ.get("SINTER_LONG") else 800)
+    parser.add_argument("--texts", type=int, default=20000 if os.environ.get("SINTER_LONG") else 200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep")
     args = parser.parse_args()
