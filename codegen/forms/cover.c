@@ -108,15 +108,20 @@ static NormExpr *plainly(void *context, NormExpr *e)
     for (int k = 0; k < e->n; k++) {
         index[k] = norm_rebuild(p->c->norm, e->kid[k], plainly, p);
     }
-    return temp_read(p->c, p->t, index);
+    return temp_read_as(p->c, p->t, p->t->origin, index);
 }
 
 static void plain(Cover *c, NormNode *node, const Draft *d)
 {
-    Temp *t = temp_new(c, node->free, node->var, NULL, norm_read_node(c->norm, node, node->var));
+    NormExpr *axis[NORM_AXES], *body = box_body(c, node);
+    for (int k = 0; k < node->free; k++) {
+        axis[k] = node->var[k];
+    }
+    stride_sort(&body, 1, axis, node->free); /* the order in which equations number their indices is none in memory */
+    Temp *t = temp_new(c, node->free, axis, NULL, norm_read_node(c->norm, node, node->var));
     t->plain = node;
     t->where = box_where(c, node);
-    t->body = box_body(c, node);
+    t->body = body;
     t->ready = 1;
     t->pairs = ragged_vars(node->var, node->free) > 1;
     for (int i = 0; i < d->why.n; i++) {

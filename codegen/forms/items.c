@@ -328,9 +328,9 @@ static void add_plain(Cover *c, ItemList *list, Temp *t)
     node->name = t->out ? t->out->name : from->from ? from->from->name : str_of("total");
     NormWriter w = writer_of(c, node->span);
     for (int k = 0; k < from->free + from->bound; k++) {
-        Var *var = graph_var(c->p->graph, from->var[k]->dim, from->var[k]->dim->name);
-        vec_push(c->p->arena, w.from, from->var[k]);
-        vec_push(c->p->arena, w.to, var);
+        NormExpr *own = k < from->free ? t->axis[k] : from->var[k];
+        vec_push(c->p->arena, w.from, own);
+        vec_push(c->p->arena, w.to, graph_var(c->p->graph, own->dim, own->dim->name));
     }
     node->free = node->bound = (VarList){0};
     for (int k = 0; k < from->free + from->bound; k++) {
