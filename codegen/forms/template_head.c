@@ -13,6 +13,7 @@ static const struct {
     const char *name;
     unsigned bit;
 } target_name[] = {
+    {"cpu", TARGET_C | TARGET_AVX2 | TARGET_AVX512 | TARGET_NEON},
     {"c", TARGET_C}, {"avx2", TARGET_AVX2}, {"avx512", TARGET_AVX512}, {"neon", TARGET_NEON}, {"cuda", TARGET_CUDA},
 };
 
@@ -151,7 +152,7 @@ static int read_targets(TemplateLines *l, const HeadField *f)
         }
         if (!bit) {
             diag_error(l->diag, f->span, "unknown target '%s'", str_of_n(at, n));
-            diag_hint(l->diag, "c, avx2, avx512, neon, cuda");
+            diag_hint(l->diag, "cpu, or some of c, avx2, avx512, neon; cuda");
             return 0;
         }
         l->t->targets |= bit;
@@ -191,7 +192,7 @@ static int understand(TemplateLines *l)
     }
     if (good && !l->t->targets) {
         diag_error(l->diag, template_field(l->t, "form")->span, "'%s' serves no target", l->t->name);
-        diag_hint(l->diag, "//$ target c avx2 avx512 neon");
+        diag_hint(l->diag, "//$ target cpu");
         return 0;
     }
     return good;

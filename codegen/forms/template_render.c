@@ -50,6 +50,7 @@ static void render_line(Renderer *r, const TemplatePart *line)
         const char *put = piece->hole ? filled(r, piece) : piece->text;
         holes += piece->hole != NULL;
         seen |= shows(put);
+        text->at.n -= piece->hole && *put == ',' && text->at.n && text->at.at[text->at.n - 1] == ' '; /* "batch $more": ", x" follows */
         text_raw(text, "%s", put);
     }
     if (seen || !holes) {

@@ -28,6 +28,7 @@
 #include <string.h>
 
 #define SIMD_WORD static inline __attribute__((always_inline, unused))
+#define SIMD_MAYBE __attribute__((unused)) /* a variable that what fills a hole may ask for, or not */
 
 #if defined SIMD_C
 #include "words_c.h"

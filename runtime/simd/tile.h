@@ -99,4 +99,9 @@ SIMD_WORD int tile_take(ptrdiff_t left)
     return tiles ? (int)((left + tiles - 1) / tiles) : 0;
 }
 
+SIMD_WORD int vbetween(int x, int low, int high) /* the nearest to x of low .. high */
+{
+    return x < low ? low : x > high ? high : x;
+}
+
 #endif

@@ -70,6 +70,7 @@ static void a_head_becomes_fields(void **state)
     assert_true(s->dot == 256 && s->lanes == 'q' && !s->classes);
     assert_string_equal(p->classes, "full causal");
     assert_null(template_hole(t, "z"));
+    assert_int_equal(read_text("//$ form   a: y[t] = 1\n//$ target cpu\n//$ sample\n//$ end\n")->targets, TARGET_C | TARGET_AVX2 | TARGET_AVX512 | TARGET_NEON);
     assert_int_equal(source_place(a->span.source, a->span.begin).line, 6);
 }
 
@@ -83,7 +84,7 @@ static const char *hole(void *with, Str name, const Str *argument, int n)
     const Answers *a = with;
     const char *first = n > 0 ? argument[0] : "", *second = n > 1 ? argument[1] : "";
     return strcmp(name, "kernel") == 0  ? "twice"
-           : strcmp(name, "params") == 0 ? "float *y"
+           : strcmp(name, "params") == 0 ? ", float *y"
            : strcmp(name, "mate") == 0   ? arena_printf(arena, "%d", a->mate)
            : strcmp(name, "store") == 0  ? arena_printf(arena, "y[%s] = %s;\ny[%s] += %d;", first, second, first, a->mate)
            : strcmp(name, "nothing") == 0 ? ""
@@ -125,8 +126,8 @@ static void holes_are_filled(void **state)
 {
     (void)state;
     Answers a = {.mate = 7};
-    assert_string_equal(render("void $kernel($params)\n{\n    for (;;) {\n        $store(row, acc)\n    }\n    $nothing;\n    f($mate);\n}\n", &a),
-                        "void twice(float *y)\n{\n    for (;;) {\n        y[row] = acc;\n        y[row] += 7;\n    }\n    f(7);\n}\n");
+    assert_string_equal(render("void $kernel(int n $params)\n{\n    for (;;) {\n        $store(row, acc)\n    }\n    $nothing;\n    f($mate);\n}\n", &a),
+                        "void twice(int n, float *y)\n{\n    for (;;) {\n        y[row] = acc;\n        y[row] += 7;\n    }\n    f(7);\n}\n");
 }
 
 static void parts_are_there_or_not_and_as_often_as_asked(void **state)
