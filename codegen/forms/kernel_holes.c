@@ -427,6 +427,8 @@ static const char *fixed_hole(Filling *with, Str name)
         {"team", arena_printf(with->p->arena, "%s_team", with->p->prefix)},
         {"batch", arena_printf(with->p->arena, "%s_batch", with->p->prefix)},
         {"params", params_text(with)},
+        {"products", with->k->gated ? arena_printf(with->p->arena, "%d", with->k->part.n) : "1"},
+        {"product", with->k->gated ? arena_printf(with->p->arena, "%d", with->part) : "0"},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (strcmp(row[i].name, name) == 0) {
@@ -522,6 +524,9 @@ int filling_times(void *filling, Str name)
     if (strcmp(name, "mate") == 0) {
         return with->k->gated ? 1 : with->k->part.n;
     }
+    if (strcmp(name, "product") == 0) {
+        return with->k->gated ? with->k->part.n : 1;
+    }
     if (strcmp(name, "part") == 0) {
         return with->k->part.n;
     }
@@ -538,8 +543,9 @@ int filling_times(void *filling, Str name)
 void filling_turn(void *filling, Str name, int i)
 {
     Filling *with = filling;
-    with->mate = strcmp(name, "mate") == 0;
-    if (!with->mate || !with->k->gated) {
+    const int product = strcmp(name, "product") == 0;
+    with->mate = product ? with->mate : strcmp(name, "mate") == 0;
+    if (with->k->gated ? !with->mate || product : !product) {
         with->part = i;
     }
 }

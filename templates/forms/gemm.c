@@ -1,56 +1,78 @@
 //$ form   gemm: y[b,m,n] = $store(sum[k] $a(b,m,k) * $w(b,n,k))
 //$ need   n
-//$ hole   $a in place, lanes k
-//$ hole   $w load-time panel48
-//$ hole   $store lanes n
+//$ target cpu
+//$ hole   $a  in place, lanes k
+//$ hole   $w  load-time panel48
+//$ hole   $store  lanes n
 //$ prefer load-time $w; wide n
 //$ cost   2*b*m*n*k flops; b*n*k weights; b*m*(k + n) values
-//$ target c avx2 avx512 neon
+//$ #
+//$ # Mates are results of one left side: q, k and v. Each has one product; or, where several meet in one value as a gate does with what it
+//$ # gates, there is one mate of several products: $products of them, $product is the number of one. $w_panel is where a panel of 48 columns begins, packed as [k][48] and filled up with zeros.
+//$ # A team deals rows where there are many, else panels. Rows go in chunks that stay in the second cache; a tile is computed for as many
+//$ # rows as are left, each a chain of its own, so that no row sees how many there are.
 //$ sample
 #include "../../runtime/simd/simd.h"
-#include "../../runtime/team/team.c"
+#ifndef $N_k
+#define $N_k 384
+#define $N_n 1536
+#endif
+typedef struct model_team {
+    int32_t rank, size;
+} model_team;
 struct model_batch {
-    int32_t sequences;
+    int32_t sequences, rows;
 };
-#define $kernel dense
 #define $team model_team
 #define $batch model_batch
-#define $params , const float *x, const float *weight, float *y
-#define $rows_m batch->sequences
+#define $kernel gemm
+#define $params , const float *x, const float *weight, const float *bias, float *y
+#define $rows_m batch->rows
 #define $N_b 1
-#define $N_n 1536
-#define $N_k 384
-#define $a_at(b, m) x + (m) * 384 + (b) * 0
-#define $a_step_m 384
-#define $w_panel(b, panel) weight + (size_t)(panel) * 384 * 48 + (b) * 0
-#define $store(b, m, n, acc) vstore(y + (m) * 1536 + (n) + (b) * 0, acc)
+#define $products 1
+#define $product 0
+#define $a_at(b, m) x + (m) * $N_k + (b) * 0
+#define $a_step_m $N_k
+#define $w_panel(b, panel) weight + (size_t)(panel) * $N_k * 48 + (b) * 0
+#define $store(b, m, n, acc, acc2) vstore_n(y + (m) * $N_n + (n) + (b) * 0, (acc) + vload(bias + (n)), $N_n - (n))
 //$ end
-static void $kernel(const $team *team, const struct $batch *batch$params)
+static void $kernel(const $team *team, const struct $batch *batch $params)
 {
+    enum { FIT = 131072 / ($N_k + 1), CHUNK = FIT < 8 ? 8 : FIT < 256 ? FIT / 8 * 8 : 256 };
     const ptrdiff_t rows = $rows_m;
-    const int panels = ($N_n + 47) / 48;
-    const int by_rows = rows >= (ptrdiff_t)team->size * 96; /* else each thread takes some of the panels */
+    const int by_rows = rows >= (ptrdiff_t)team->size * 96;
     const ptrdiff_t row0 = by_rows ? rows * team->rank / team->size : 0, row1 = by_rows ? rows * (team->rank + 1) / team->size : rows;
-    const int panel0 = by_rows ? 0 : panels * team->rank / team->size, panel1 = by_rows ? panels : panels * (team->rank + 1) / team->size;
-    for (int group = 0; group < $N_b; group++) {
-        for (int panel = panel0; panel < panel1; panel++) {
+    for (ptrdiff_t chunk = row0, end; chunk < row1; chunk = end) {
+        end = row1 - chunk < CHUNK ? row1 : chunk + CHUNK;
 //$ each mate
-            for (ptrdiff_t first = row0, take; first < row1; first += take) {
-                take = tile_take(row1 - first);
-                for (int strip = 0; strip < 48; strip += NR) {
-                    float tile[MR * NR];
-                    tile_dot((int)take, $a_at(group, first), $a_step_m, 1, $w_panel(group, panel) + strip, 48, $N_k, tile, NR);
-                    for (int i = 0; i < take; i++) {
-                        const ptrdiff_t row = first + i;
-                        for (int j = 0; j < NR; j += W) {
-                            const int col = panel * 48 + strip + j;
-                            const vf acc = vload(tile + i * NR + j);
-                            $store(group, row, col, acc);
+        for (int b = 0; b < $N_b; b++) {
+            const int panels = ($N_n + 47) / 48;
+            const int panel0 = by_rows ? 0 : panels * team->rank / team->size;
+            const int panel1 = by_rows ? panels : panels * (team->rank + 1) / team->size;
+            for (int panel = panel0; panel < panel1; panel++) {
+                for (ptrdiff_t m = chunk, next; m < end; m = next) {
+                    const int take = tile_take(end - m); /* 17 -> 6, 6, 5 */
+                    next = m + take;
+                    for (int strip = 0; strip < 48 && panel * 48 + strip < $N_n; strip += NR) {
+                        float tile[$products][MR * NR];
+//$ each product
+                        tile_dot(take, $a_at(b, m), $a_step_m, 1, $w_panel(b, panel) + strip, 48, $N_k, tile[$product], NR);
+//$ end
+                        for (int i = 0; i < take; i++) {
+                            const ptrdiff_t row = m + i;
+                            for (int j = 0; j < NR; j += W) {
+                                const int col = panel * 48 + strip + j;
+                                const vf acc = vload(tile[0] + i * NR + j);
+//$ if gated
+                                SIMD_MAYBE const vf acc2 = vload(tile[$products - 1] + i * NR + j);
+//$ end
+                                $store(b, row, col, acc, acc2);
+                            }
                         }
                     }
                 }
             }
-//$ end
         }
+//$ end
     }
 }
