@@ -89,7 +89,7 @@ int main(void)
         worst = error > worst ? error : worst;
     }
     scores *= HEADS;
-    printf("attention of %d, %d x %d, %s: %.2f ms, %.0f%% of the peak, %.4f ns a score, error %.1e\n", LENGTH, HEADS, HEAD, NAME, t.least * 1e3,
-           400.0 * scores * HEAD / t.least / t.peak, t.least / scores * 1e9, worst);
+    printf("attention of %d, %d x %d, %s: %.2f ms, %.0f%% of the peak, %.4f ns a score, error %.1e\n", LENGTH, HEADS, HEAD, NAME,
+           t.least * 1e3, 400.0 * scores * HEAD / t.least / t.peak, t.least / scores * 1e9, worst);
     return 0;
 }

@@ -12,8 +12,8 @@
 //$ when   e <= 256
 //$ cost   4*b*q*u*e + 20*b*q*u flops; b*(q + 2*u)*e values
 //$ #
-//$ # Queries lie in the lanes, so each is a chain of its own over the keys: S' = K Q' and O' = V' P' are products of blocks, whose rows of K
-//$ # and V are read one float at a time; only Q and O are turned. Always online (Milakov & Gimelshein 2018), in blocks of 64 keys that
+//$ # Queries lie in the lanes, so each is a chain of its own over the keys: S' = K Q' and O' = V' P' are products of blocks, whose rows of
+//$ # K and V are read one float at a time; only Q and O are turned. Always online (Milakov & Gimelshein 2018), in blocks of 64 keys that
 //$ # begin at multiples of 64, at every length: what a query gets depends on nothing but its own keys. Rows of a tensor lie far apart, so
 //$ # a block of K and V is copied together once for a group of tiles, each of which has its own Q', O', maxima and sums.
 //$ #

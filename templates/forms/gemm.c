@@ -8,7 +8,8 @@
 //$ cost   2*b*m*n*k flops; b*n*k weights; b*m*(k + n) values
 //$ #
 //$ # Mates are results of one left side: q, k and v. Each has one product; or, where several meet in one value as a gate does with what it
-//$ # gates, there is one mate of several products: $products of them, $product is the number of one. $w_panel is where a panel of 48 columns begins, packed as [k][48] and filled up with zeros.
+//$ # gates, there is one mate of several products: $products of them, $product is the number of one. $w_panel is where a panel of 48
+//$ # columns begins, packed as [k][48] and filled up with zeros.
 //$ # A team deals rows where there are many, else panels. Rows go in chunks that stay in the second cache; a tile is computed for as many
 //$ # rows as are left, each a chain of its own, so that no row sees how many there are.
 //$ sample

@@ -35,7 +35,7 @@ struct model_batch {
 #define $f(m, n, acc, acc2, acc3, acc4, acc5, acc6) vload_n(x + (m) * $N_n + (n), $N_n - (n)) * vload_n(x + (m) * $N_n + (n), $N_n - (n))
 #define $store_m(m, acc, acc2, acc3, acc4, acc5, acc6) vstore_n(most + (m), acc, 1)
 #define $store(m, n, acc, acc2, acc3, acc4, acc5, acc6) \
-    vstore_n(y + (m) * $N_n + (n), vdiv(vload_n(x + (m) * $N_n + (n), $N_n - (n)) * vload(gain + (n)), vsqrt(acc + vsplat(1e-6f))), $N_n - (n))
+    vstore_n(y + (m) * $N_n + (n), vdiv(vload_n(x + (m) * $N_n + (n), $N_n - (n)) * vload(gain + (n)), vsqrt(acc)), $N_n - (n))
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
