@@ -354,6 +354,8 @@ static void add_map(Cover *c, ItemList *list, Temp *t)
 {
     Node *node = t->out ? arena_new_of(c->p->arena, Node) : t->node;
     if (t->out) {
+        t->out->name = t->out->id < c->made ? t->out->name : t->node->name;
+        t->out->span = t->out->id < c->made ? t->out->span : t->node->span;
         *node = *t->out;
         plan_info(c->p, t->out)->view = node;
     }

@@ -46,7 +46,8 @@ static void take_word(Temp *t)
 static void name_one(Cover *c, Temp *t, const NamedList *list)
 {
     double factor = 1;
-    const NormNode *key = t->out ? NULL : key_of(c, t->origin, &factor);
+    const int own = !t->out || t->out->id >= c->made;
+    const NormNode *key = !own ? NULL : key_of(c, t->origin, &factor);
     const Named *best = NULL;
     for (int j = 0; key && j < list->n; j++) {
         if (list->at[j].key == key && (!best || list->at[j].node->named > best->node->named)) {
@@ -55,7 +56,7 @@ static void name_one(Cover *c, Temp *t, const NamedList *list)
     }
     if (best) {
         take_name(t, best, factor);
-    } else if (!t->out) {
+    } else if (own) {
         take_word(t);
     }
 }

@@ -152,6 +152,24 @@ static NormExpr *same(void *context, NormExpr *e)
                : NULL;
 }
 
+/* Its axes lie as those of what it reads, which is known only now. */
+static void lay_out(Cover *c, Temp *t)
+{
+    NormExpr *axis[NORM_AXES];
+    int same = 1;
+    for (int k = 0; k < t->n; k++) {
+        axis[k] = t->axis[k];
+    }
+    stride_sort(&t->value, 1, axis, t->n);
+    for (int k = 0; k < t->n; k++) {
+        for (int i = 0; i < t->n; i++) {
+            t->out_axis[k] = t->axis[i] == axis[k] ? i : t->out_axis[k];
+        }
+        same &= t->out_axis[k] == k;
+    }
+    t->out = same ? NULL : temp_node(c, t->n, axis, t->node->type);
+}
+
 int stash_advance(Cover *c)
 {
     for (int i = 0; i < c->box.n; i++) {
@@ -168,6 +186,7 @@ int stash_advance(Cover *c)
         } else {
             box.stash->ready = 1;
             box.stash->value = box.e;
+            lay_out(c, box.stash);
             vec_push(c->p->arena, c->event, ((Event){.map = box.stash}));
         }
         return 1;
