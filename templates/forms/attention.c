@@ -67,7 +67,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
     enum { GROUP = ROOM < 2 * TILE ? 1 : ROOM > 8 * TILE ? 8 : ROOM / TILE };
     float k[KEYS * I16], v[KEYS * E16], s[KEYS * ROW], turned[GROUP][I16 * ROW], o[GROUP][E16 * ROW], block[W * W];
     float most[GROUP][ROW], total[GROUP][ROW];
-    const vf none = -vof_bits(visplat(0x7F800000));
+    SIMD_MAYBE const vf none = -vof_bits(visplat(0x7F800000));
     int unit = 0;
     for (int sequence = 0; sequence < batch->sequences; sequence++) {
         const ptrdiff_t q_row = $first_q(sequence), u_row = $first_u(sequence);
