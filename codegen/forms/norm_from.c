@@ -19,7 +19,7 @@ NormGraph *norm_graph_new(Norm *m, NormView (*view)(void *context, Node *node), 
 static struct NormValue *value_of(NormGraph *g, const Node *node)
 {
     while (g->value.n <= node->id) {
-        vec_push(g->norm->arena, g->value, (struct NormValue){NULL});
+        vec_push(g->norm->arena, g->value, ((struct NormValue){.known = 0}));
     }
     return &g->value.at[node->id];
 }

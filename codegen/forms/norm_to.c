@@ -139,7 +139,7 @@ static Expr *variable(W *w, const NormExpr *e)
             return expr_var(w->graph, w->to.at[i], w->span);
         }
     }
-    assert(!"a variable without a name");
+    assert(0 && "a variable without a name");
     return NULL;
 }
 
@@ -191,7 +191,7 @@ static Expr *plain(W *w, const NormExpr *e)
     case NORM_NONZERO: return nonzero(w, e);
     case NORM_HOLE: break;
     }
-    assert(!"a hole");
+    assert(0 && "a hole");
     return NULL;
 }
 
