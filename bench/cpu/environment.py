@@ -23,7 +23,8 @@ def make(say):
     if not os.path.exists(python):
         say("making %s" % venv)
         os.makedirs(os.path.dirname(venv), exist_ok=True)
-        subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+        if subprocess.run([sys.executable, "-m", "venv", venv]).returncode != 0:
+            sys.exit("%s could not be made: python3 needs its module venv (Debian calls the package python3-venv)" % venv)
     stamp = os.path.join(venv, "sinter-installed")
     done = open(stamp, encoding="utf-8").read().splitlines() if os.path.exists(stamp) else []
     for packages in wanted():

@@ -105,6 +105,9 @@ def measure(o, results):
             else:
                 results.data.get("failed", {}).pop(name, None)
             results.save()
+    except KeyboardInterrupt:
+        say("ended; the same command goes on from here")
+        failed = 130
     finally:
         bench.peers.close()
     return failed
