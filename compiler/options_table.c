@@ -3,18 +3,19 @@
 #include <limits.h>
 
 const CommandRow command_table[CMD_COUNT_] = {
-    [CMD_BUILD]   = {"build", "MODEL -o FILE", "compile a model to one executable"},
-    [CMD_EMIT]    = {"emit", "MODEL -d DIR", "write the C sources of a model"},
-    [CMD_CHECK]   = {"check", "MODEL", "read a model with its files, report everything that is wrong"},
-    [CMD_EVAL]    = {"eval", "MODEL --in FILE --out FILE", "evaluate in double precision, the reference of everything else"},
-    [CMD_IMPORT]  = {"import", "DIR | PROGRAM.py", "the model text that serves a Hugging Face directory; a Transformer Program as a model"},
-    [CMD_EXPLAIN] = {"explain", "MODEL", "say what each function computes, costs and stores"},
+    [CMD_BUILD]   = {"build", "MODEL -o FILE", "compile a model to one executable", 0},
+    [CMD_EMIT]    = {"emit", "MODEL -d DIR", "write the C sources of a model", 0},
+    [CMD_CHECK]   = {"check", "MODEL", "read a model with its files, report everything that is wrong", 0},
+    [CMD_EVAL]    = {"eval", "MODEL --in FILE --out FILE", "evaluate in double precision, the reference of everything else", 0},
+    [CMD_IMPORT]  = {"import", "DIR | PROGRAM.py",
+                     "the model text that serves a Hugging Face directory; a Transformer Program as a model", 0},
+    [CMD_EXPLAIN] = {"explain", "MODEL", "say what each function computes, costs and stores", 0},
     [CMD_RUN]     = {"run", "FILE.rasp [INPUT...]", "the value of a RASP program on each input, or line of standard input", INT_MAX},
-    [CMD_DRAW]    = {"draw", "FILE.rasp -o FILE", "a picture of a RASP program on an input: layers, heads, values"},
-    [CMD_WEIGHTS] = {"weights", "FILE.rasp --vocab TEXT --max-length N -d DIR", "a RASP program as the weights of a transformer"},
+    [CMD_DRAW]    = {"draw", "FILE.rasp -o FILE", "a picture of a RASP program on an input: layers, heads, values", 0},
+    [CMD_WEIGHTS] = {"weights", "FILE.rasp --vocab TEXT --max-length N -d DIR", "a RASP program as the weights of a transformer", 0},
     [CMD_CHECK_WEIGHTS] = {"check-weights", "DIR FILE.rasp", "whether weights compute what a RASP program does", 1},
-    [CMD_CHECK_PLAN] = {"check-plan", "MODEL --texts FILE | --in FILE", "how far the options of a build change what a model says, as JSON"},
-    [CMD_REPL]    = {"repl", "", "a console for RASP, as `sinter` alone at a terminal: what is defined is shown"},
+    [CMD_CHECK_PLAN] = {"check-plan", "MODEL --texts FILE | --in FILE", "how far a build with options is from plain loops, as JSON", 0},
+    [CMD_REPL]    = {"repl", "", "a console for RASP, as `sinter` alone at a terminal: what is defined is shown", 0},
 };
 
 enum {
