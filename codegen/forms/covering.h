@@ -101,6 +101,7 @@ struct DraftPart {
     Temp *accumulator, *first;   /* first: the temp that its reads became, */
     NormExpr *read;              /* over the axes of which the reduction is read like this */
     Node *maximum;
+    NormExpr *largest;           /* what it stands for: its axes are those of this read */
     NormExpr *where, *body;      /* rows: over the variables of the roles */
 };
 

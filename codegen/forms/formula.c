@@ -222,7 +222,7 @@ static NormExpr *instance(void *context, NormExpr *e)
 
 typedef struct Largest { /* reads of the maximum become reads of the running one */
     Cover *c;
-    const NormExpr *read;
+    NormExpr *read;
     Node *node;
 } Largest;
 
@@ -237,7 +237,7 @@ static void open_holes(Cover *c, Draft *d, DraftPart *part, const Match *match)
     Largest l = {.c = c};
     for (int i = 0; i < match->env.pairs; i++) {
         if (match->env.model_read[i]->node->reduce == RED_MAX) {
-            l.read = match->env.model_read[i];
+            l.read = part->largest = match->env.model_read[i];
             l.node = part->maximum = temp_node(c, l.read->n, l.read->kid, T_REAL);
         }
     }

@@ -172,7 +172,7 @@ static Expr *head_reduction(Making *k, const DraftPart *part, NormExpr *e)
     node->bound = vars_for(k, part->role[r].n, part->role[r].at);
     node->body = head_expr(k, part, at.body);
     node->where = at.where == head->norm->yes ? NULL : head_expr(k, part, at.where);
-    node->free = (VarList){0};
+    node->free = node == part->maximum ? vars_for(k, part->largest->n, part->largest->kid) : (VarList){0};
     add_free(k, node->body, &node->bound, &node->free);
     add_free(k, node->where, &node->bound, &node->free);
     vec_push(k->c->p->arena, k->head_read, e);
