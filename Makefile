@@ -25,6 +25,10 @@ check-long:
 bench: all
 	@python3 bench/cpu/run.py --sinter=$(BUILD)/bin/sinter $(BENCH)
 
+# Kernels of the forms alone, as shares of the peak, printed only.
+bench-kernels:
+	@sh bench/kernels.sh
+
 format:
 	@python3 tools/format.py
 
@@ -37,4 +41,4 @@ install: all
 clean:
 	@rm -rf $(BUILD)
 
-.PHONY: all demo check check-long bench format tidy install clean
+.PHONY: all demo check check-long bench bench-kernels format tidy install clean
