@@ -190,6 +190,19 @@ SIMD_WORD vi viselect(vm m, vi a, vi b)
     return (vi)_mm256_blendv_epi8((__m256i)b, (__m256i)a, (__m256i)m);
 }
 
+SIMD_WORD vi vbytes(const void *p) /* 4 * W bytes */
+{
+    return (vi)_mm256_loadu_si256((const __m256i *)p);
+}
+
+/* acc + the four products of unsigned bytes of a with signed ones of w, exact. */
+SIMD_WORD vi vdot_u8(vi a, vi w, vi acc)
+{
+    const __m256i a_even = _mm256_and_si256((__m256i)a, _mm256_set1_epi16(0xFF)), a_odd = _mm256_srli_epi16((__m256i)a, 8);
+    const __m256i w_even = _mm256_srai_epi16(_mm256_slli_epi16((__m256i)w, 8), 8), w_odd = _mm256_srai_epi16((__m256i)w, 8);
+    return acc + (vi)_mm256_add_epi32(_mm256_madd_epi16(a_even, w_even), _mm256_madd_epi16(a_odd, w_odd));
+}
+
 SIMD_WORD vf vfloat(vi x)
 {
     return (vf)_mm256_cvtepi32_ps((__m256i)x);

@@ -191,6 +191,17 @@ SIMD_WORD vi viselect(vm m, vi a, vi b)
     return (vi)_mm512_mask_blend_epi32(m, (__m512i)b, (__m512i)a);
 }
 
+SIMD_WORD vi vbytes(const void *p) /* 4 * W bytes */
+{
+    return (vi)_mm512_loadu_si512(p);
+}
+
+/* acc + the four products of unsigned bytes of a with signed ones of w, exact. */
+SIMD_WORD vi vdot_u8(vi a, vi w, vi acc)
+{
+    return (vi)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)a, (__m512i)w);
+}
+
 SIMD_WORD vf vfloat(vi x)
 {
     return (vf)_mm512_cvtepi32_ps((__m512i)x);

@@ -195,6 +195,23 @@ SIMD_WORD vi viselect(vm m, vi a, vi b)
     return m ? a : b;
 }
 
+SIMD_WORD vi vbytes(const void *p) /* 4 * W bytes */
+{
+    int32_t four;
+    memcpy(&four, p, sizeof four);
+    return four;
+}
+
+/* acc + the four products of unsigned bytes of a with signed ones of w, exact. */
+SIMD_WORD vi vdot_u8(vi a, vi w, vi acc)
+{
+    uint8_t x[4];
+    int8_t y[4];
+    memcpy(x, &a, sizeof x);
+    memcpy(y, &w, sizeof y);
+    return acc + x[0] * y[0] + x[1] * y[1] + x[2] * y[2] + x[3] * y[3];
+}
+
 SIMD_WORD vf vfloat(vi x)
 {
     return (float)x;

@@ -202,6 +202,23 @@ SIMD_WORD vf vtrunc(vf x)
     return (vf)vrndq_f32((float32x4_t)x);
 }
 
+SIMD_WORD vi vbytes(const int8_t *p) /* 4 * W bytes */
+{
+    return (vi)vld1q_s8(p);
+}
+
+/* acc + the four products of unsigned bytes of a with signed ones of w, exact. */
+SIMD_WORD vi vdot_u8(vi a, vi w, vi acc)
+{
+    const uint8x16_t x = (uint8x16_t)a;
+    const int8x16_t y = (int8x16_t)w;
+    const int16x8_t x_low = vreinterpretq_s16_u16(vmovl_u8(vget_low_u8(x))), x_high = vreinterpretq_s16_u16(vmovl_high_u8(x));
+    const int16x8_t y_low = vmovl_s8(vget_low_s8(y)), y_high = vmovl_high_s8(y);
+    const int32x4_t low = vpaddq_s32(vmull_s16(vget_low_s16(x_low), vget_low_s16(y_low)), vmull_high_s16(x_low, y_low));
+    const int32x4_t high = vpaddq_s32(vmull_s16(vget_low_s16(x_high), vget_low_s16(y_high)), vmull_high_s16(x_high, y_high));
+    return acc + (vi)vpaddq_s32(low, high);
+}
+
 SIMD_WORD vf vfloat(vi x)
 {
     return (vf)vcvtq_f32_s32((int32x4_t)x);

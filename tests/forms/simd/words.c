@@ -1,6 +1,8 @@
 /* Every word against the scalars it stands for; functions against double. Prints the tier and the largest errors; exit code 1: wrong. */
 #include "simd.h"
 
+#include "tile_u8.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -305,6 +307,34 @@ static void tiles(void)
     }
 }
 
+static void bytes(void)
+{
+    enum { MOST_K4 = 5, ROW = 4 * MOST_K4 + 3, WIDE = NR + 3 };
+    static uint8_t left[MR * ROW];
+    static int8_t right[MOST_K4 * WIDE * 4];
+    static int32_t tile[MR * NR];
+    for (int i = 0; i < MR * ROW; i++) {
+        left[i] = (uint8_t)(random_bits() % 3 ? random_bits() : 255u);
+    }
+    for (int i = 0; i < MOST_K4 * WIDE * 4; i++) {
+        right[i] = (int8_t)(random_bits() % 3 ? (int)(random_bits() % 256u) - 128 : -128);
+    }
+    for (int rows = 1; rows <= MR; rows++) {
+        for (int K4 = 0; K4 <= MOST_K4; K4++) {
+            tile_dot_u8(rows, left, ROW, right, WIDE, K4, tile, NR);
+            for (int i = 0; i < rows; i++) {
+                for (int j = 0; j < NR; j++) {
+                    int32_t sum = 0;
+                    for (int k = 0; k < 4 * K4; k++) {
+                        sum += left[i * ROW + k] * right[(k / 4 * WIDE + j) * 4 + k % 4];
+                    }
+                    check(tile[i * NR + j] == sum, "tile_dot_u8");
+                }
+            }
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     printf("%d lanes\n", W);
@@ -316,6 +346,7 @@ int main(int argc, char **argv)
         over_lanes();
     }
     tiles();
+    bytes();
     functions(argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 4099u);
     return wrong;
 }
