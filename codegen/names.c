@@ -50,36 +50,44 @@ static int is_reserved(const char *name)
     return 0;
 }
 
-/* Names that a line of runtime/simd defines: functions, types, and the sizes of its enum. */
-static int line_defines(const char *line, const char *end, const char *name)
+/* Adds the names that a line of runtime/simd defines: functions, types, and the sizes of its enum. */
+static void line_words(Plan *p, const char *line, const char *end)
 {
-    const size_t n = strlen(name);
     const int function = strncmp(line, "SIMD_WORD ", 10) == 0, type = strncmp(line, "typedef ", 8) == 0;
     const int sizes = strncmp(line, "enum {", 6) == 0;
-    for (const char *at = line; (function || type || sizes) && at + n < end; at++) {
-        if (strncmp(at, name, n) == 0 && at > line && strchr(" *", at[-1]) && strchr(function ? "(" : type ? "; " : " ", at[n])) {
-            return 1;
+    const char *behind = function ? "(" : type ? "; " : " ";
+    for (const char *at = line; (function || type || sizes) && at < end; at++) {
+        const char *word = at;
+        while (at < end && (isalnum((unsigned char)*at) || *at == '_')) {
+            at++;
+        }
+        if (at > word && word > line && strchr(" *", word[-1]) && *at && strchr(behind, *at)) {
+            vec_push(p->arena, p->simd_word, str_of_n(word, (size_t)(at - word)));
         }
         if (function && *at == '(') {
-            return 0;
+            return;
         }
     }
-    return 0;
 }
 
-static int is_simd_word(const char *name)
+static int is_simd_word(Plan *p, const char *name)
 {
     static const char *const file[] = {"simd.h", "words_c.h", "function.h", "sine.h", "tile.h"};
-    for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
+    for (size_t i = 0; i < sizeof file / sizeof *file && !p->simd_words_known; i++) {
         char path[64];
         snprintf(path, sizeof path, "runtime/simd/%s", file[i]);
         const Embedded *words = embed_find(path);
         for (const char *line = words ? words->text : ""; *line;) {
             const char *end = line + strcspn(line, "\n");
-            if (line_defines(line, end, name)) {
-                return 1;
-            }
+            line_words(p, line, end);
             line = end + (*end == '\n');
+        }
+    }
+    p->simd_words_known = 1;
+    const Str word = str_of(name);
+    for (int i = 0; i < p->simd_word.n; i++) {
+        if (p->simd_word.at[i] == word) {
+            return 1;
         }
     }
     return 0;
@@ -103,7 +111,7 @@ Str name_clean(Plan *p, const char *name)
     }
     text[k] = '\0';
     const char *full = primes ? arena_printf(p->arena, "%s%d", text, (int)primes + 1) : text;
-    if (is_reserved(full) || is_macro(full) || (target_is_fast(p->options->target) && is_simd_word(full)) || full[0] == '_') {
+    if (is_reserved(full) || is_macro(full) || (target_is_fast(p->options->target) && is_simd_word(p, full)) || full[0] == '_') {
         full = arena_printf(p->arena, full[0] == '_' ? "x%s" : "%s_", full);
     }
     return str_of(full);

@@ -265,6 +265,8 @@ struct Plan {
     VEC(Basis) capacity; /* arguments of the workspace function besides the number of sequences */
     VEC(Str) global;     /* words taken in the whole file */
     VEC(Str) users;      /* words of the author's */
+    VEC(Str) simd_word; /* names that runtime/simd defines, once they are asked for */
+    int simd_words_known;
     VEC(Str) constant_name, constant_wish;
     VEC(int64_t) constant;
     int doubles;         /* reals are doubles, all of them */
