@@ -60,44 +60,53 @@ static const char *reads(const Model *m, const Node *input)
     return "STR";
 }
 
-/* The output that holds a part of the value; -1: there is none. */
-static int part_of(const Graph *g, const char *suffix)
-{
-    for (int i = 0; i < g->outputs.n; i++) {
-        const char *name = g->outputs.at[i]->name, *found = strrchr(name, '_');
-        if (found && strcmp(found, suffix) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 static const char *place_of_span(Plan *p, Span span)
 {
     Str text = span.source ? arena_printf(p->arena, "%s: ", where_exactly(p, span)) : "";
     return c_string(p, text, strlen(text));
 }
 
-static void print_shape(const Graph *g, Text *out)
+static void print_leaf(const Graph *g, const ProgramLeaf *leaf, Text *out)
 {
-    const Node *first = g->outputs.at[0];
-    const int parts = g->outputs.n > 1, grid = first->free.n == 2;
-    const int text = parts         ? part_of(g, "_text")
-                     : first->text ? 0
-                                   : -1,
-              real = parts                   ? part_of(g, "_real")
-                     : first->type == T_REAL ? 0
-                                             : -1,
-              whole = parts                                   ? part_of(g, "_int")
-                      : first->type != T_REAL && !first->text ? 0
-                                                              : -1;
-    const int bytes = whole >= 0 && g->outputs.at[whole]->type == T_BOOL;
-    text_line(out, "/* Which output holds each part of the value, -1: none; OUT_ONLY: the type of all elements. */");
-    text_line(out, "enum {");
-    text_line(out, "    OUT_TYPE = %d, OUT_INT = %d, OUT_REAL = %d, OUT_TEXT = %d,", parts ? part_of(g, "_type") : -1, whole, real, text);
-    text_line(out, "    OUT_BYTES = %d, OUT_GRID = %d, OUT_OF_NOTHING = %d,", bytes, grid, g->of_nothing);
-    text_line(out, "    OUT_ONLY = %d /* bool, int, float, string */", text >= 0 ? 3 : real >= 0 ? 2 : bytes ? 0 : 1);
+    const int bytes = leaf->whole >= 0 && g->outputs.at[leaf->whole]->type == T_BOOL;
+    const int grid = leaf->whole >= 0 && g->outputs.at[leaf->whole]->free.n == 2;
+    const int only = leaf->text >= 0 ? 3 : leaf->real >= 0 ? 2 : bytes ? 0 : 1;
+    text_line(out, "    {%d, %d, %d, %d, %d, %d, %d},", leaf->type, leaf->whole, leaf->real, leaf->text, bytes, grid, only);
+}
+
+static void print_known(Plan *p, Text *out)
+{
+    const Graph *g = p->graph;
+    text_line(out, "/* What is known of the value, before each of them and behind the last. */");
+    text_line(out, "static const struct {");
+    text_line(out, "    const char *json, *text;");
+    text_line(out, "} about_known[] = {");
+    for (int i = 0; i <= g->leaf.n; i++) {
+        const ProgramKnown *known = &g->known.at[i];
+        text_line(out, "    {%s, %s},", c_string(p, known->json, strlen(known->json)), c_string(p, known->text, strlen(known->text)));
+    }
     text_line(out, "};");
+}
+
+static void print_shape(Plan *p, Text *out)
+{
+    const Graph *g = p->graph;
+    int grids = 0;
+    text_line(
+        out,
+        "/* The sequences and grids of the value: the output that holds each part, -1: none; whether ints are bytes, whether it is a grid;");
+    text_line(out, " * the type of all elements (bool, int, float, string) where no output holds it. */");
+    text_line(out, "static const struct about_leaf {");
+    text_line(out, "    int type, whole, real, text, bytes, grid, only;");
+    text_line(out, "} about_leaf[] = {");
+    for (int i = 0; i < g->leaf.n; i++) {
+        print_leaf(g, &g->leaf.at[i], out);
+        grids |= g->leaf.at[i].whole >= 0 && g->outputs.at[g->leaf.at[i].whole]->free.n == 2;
+    }
+    text_line(out, "};");
+    text_line(out, "enum { ABOUT_LEAVES = %d, ABOUT_GRIDS = %d, ABOUT_OF_NOTHING = %d };", g->leaf.n, grids, g->of_nothing);
+    text_line(out, "%s", "");
+    print_known(p, out);
 }
 
 static void print_run(Model *m, Text *out)
@@ -169,7 +178,7 @@ void program_main_print(Model *m, Text *out)
     text_line(out, "static const char *const about_place[] = {%s};", list);
     text_line(out, "static const char about_value[] = %s;", place_of_span(p, g->made_at));
     text_line(out, "%s", "");
-    print_shape(g, out);
+    print_shape(p, out);
     text_line(out, "%s", "");
     paste_file(p, "rasp/state.h", out);
     text_line(out, "%s", "");

@@ -221,6 +221,16 @@ struct Unit {
     Str prefix;       /* parameter prefix at its head, for names of weight structs */
 };
 
+/* Of a program's value: which output holds each part of a sequence, -1: none; a grid has `whole`. */
+typedef struct ProgramLeaf {
+    int type, whole, real, text;
+} ProgramLeaf;
+
+/* What is known of the value before one of its leaves, or behind the last: in both forms of results. */
+typedef struct ProgramKnown {
+    Str json, text;
+} ProgramKnown;
+
 struct Graph {
     Arena *arena;
     Str name;                /* of the model */
@@ -241,6 +251,8 @@ struct Graph {
                                 are called tokens, tokens_int .., the parts of an output out_type, out_int .. (rasp/lower.c) */
     int of_nothing;          /* program: an empty input has a value */
     VEC(Span) placed;        /* program: selectors that became reads of a place that is known */
+    VEC(ProgramLeaf) leaf;   /* program: sequences and grids of its value */
+    VEC(ProgramKnown) known; /* program: one more than leaves */
     Span made_at;            /* program: the place of that value in the text */
 };
 

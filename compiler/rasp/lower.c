@@ -297,6 +297,8 @@ Lowered *lower_value(RaspProgram *p, Arena *arena, const RaspValue *value, Str n
             output_selector(&l, leaves.at[i]->selector, own, one.output);
         }
         vec_push(arena, result->value, one);
+        const ProgramLeaf leaf = {one.output[PART_TAG], one.output[PART_INT], one.output[PART_REAL], one.output[PART_TEXT]};
+        vec_push(arena, g->leaf, leaf);
     }
     const char *broken = graph_verify(g);
     if (broken) {

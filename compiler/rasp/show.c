@@ -5,11 +5,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+typedef VEC(const char *) Texts;
+
 typedef struct Show {
     Page page;
     RaspFormat format;
     Answer answer;
-    int leaf; /* the next one */
+    int leaf;                      /* the next one */
+    Texts *known;             /* not NULL: leaves are left out, and end what is known before them */
 } Show;
 
 static void put(Show *s, const char *text)
@@ -114,8 +117,18 @@ static void put_grid(Show *s, int leaf)
 
 /* ---- values ------------------------------------------------------------------------------------------------------------------------ */
 
+static void end_known(Show *s)
+{
+    vec_push(s->page.arena, *s->known, page_end(&s->page));
+    s->page = (Page){.arena = s->page.arena};
+}
+
 static void put_value(Show *s, const RaspValue *value)
 {
+    if (s->known && (value->kind == RV_SOP || value->kind == RV_SELECTOR)) {
+        end_known(s);
+        return;
+    }
     switch (value->kind) {
     case RV_ATOM: put_atom(s, &value->atom, 0); return;
     case RV_SOP: put_sequence(s, s->leaf++); return;
@@ -207,6 +220,16 @@ const char *rasp_answer(RaspProgram *p, Arena *arena, const RaspValue *value, co
     return show_tokens(p, &value, input, bytes, format, &tokens) ? show_value(p, arena, value, &tokens, format) : NULL;
 }
 
+/* What stands around the leaves of a value. */
+static Texts known_of(RaspProgram *p, const RaspValue *value, RaspFormat format)
+{
+    Texts known = {0};
+    Show s = {.page = {.arena = p->arena}, .format = format, .known = &known};
+    put_value(&s, value);
+    end_known(&s);
+    return known;
+}
+
 Graph *rasp_graph(RaspProgram *p, const RaspValue *value)
 {
     value = value->kind == RV_SHOWN ? value->applied : value;
@@ -216,6 +239,14 @@ Graph *rasp_graph(RaspProgram *p, const RaspValue *value)
                       value_describe(p, value));
         return NULL;
     }
-    const Lowered *lowered = lower_value(p, p->arena, value, str_of("out"));
-    return lowered ? lowered->graph : NULL;
+    Lowered *lowered = lower_value(p, p->arena, value, str_of("out"));
+    if (!lowered) {
+        return NULL;
+    }
+    const Texts json = known_of(p, value, RASP_JSON_FORM), text = known_of(p, value, RASP_TEXT_FORM);
+    for (int i = 0; i < json.n; i++) {
+        const ProgramKnown known = {str_of(json.at[i]), str_of(text.at[i])};
+        vec_push(p->arena, lowered->graph->known, known);
+    }
+    return lowered->graph;
 }

@@ -5,8 +5,8 @@
 static void make_room(size_t n)
 {
     if (n > cli.room || !cli.workspace) {
-        const size_t elements = OUT_GRID ? n * n : n;
-        if (n > INT32_MAX || (OUT_GRID && n > 40000)) {
+        const size_t elements = ABOUT_GRIDS ? n * n : n;
+        if (n > INT32_MAX || (ABOUT_GRIDS && n > 40000)) {
             stop(1, "it has too many tokens", "");
         }
         for (int i = 0; i < ABOUT_INPUTS; i++) {
@@ -31,7 +31,7 @@ static void make_room(size_t n)
 static void run(void)
 {
     const size_t n = cli.tokens;
-    if (n == 0 && !OUT_OF_NOTHING) {
+    if (n == 0 && !ABOUT_OF_NOTHING) {
         stop(1, about_value, "the input is empty");
     }
     make_room(n);
@@ -63,9 +63,11 @@ static void run(void)
 
 /* ---- results ---- */
 
+static const struct about_leaf *leaf; /* the one that is written */
+
 static int element_type(size_t i)
 {
-    return OUT_TYPE >= 0 ? (int)((const int64_t *)cli.output[OUT_TYPE < 0 ? 0 : OUT_TYPE])[i] : OUT_ONLY;
+    return leaf->type >= 0 ? (int)((const int64_t *)cli.output[leaf->type])[i] : leaf->only;
 }
 
 static void put_string(const char *text, size_t size)
@@ -95,10 +97,10 @@ static void put_element(size_t i)
     const int type = element_type(i);
     if (type == TOKEN_STR) {
         char string[16];
-        const char *const text = model_string(&cli.texts, ((const int64_t *)cli.output[OUT_TEXT < 0 ? 0 : OUT_TEXT])[i], &size, string);
+        const char *const text = model_string(&cli.texts, ((const int64_t *)cli.output[leaf->text])[i], &size, string);
         put_string(text, size);
     } else if (type == TOKEN_FLOAT) {
-        double value = ((const double *)cli.output[OUT_REAL < 0 ? 0 : OUT_REAL])[i];
+        double value = ((const double *)cli.output[leaf->real])[i];
         if (!cli.json && value - value == 0) { /* shown to three digits */
             snprintf(room, sizeof room, "%.3f", value);
             value = strtod(room, NULL);
@@ -106,8 +108,8 @@ static void put_element(size_t i)
         const char *const text = real_text(value, room);
         put(cli.json && !(value - value == 0) ? (value != value ? "NaN" : value > 0 ? "Infinity" : "-Infinity") : text);
     } else {
-        const void *const values = cli.output[OUT_INT < 0 ? 0 : OUT_INT];
-        const int64_t value = OUT_BYTES ? ((const uint8_t *)values)[i] : ((const int64_t *)values)[i];
+        const void *const values = cli.output[leaf->whole];
+        const int64_t value = leaf->bytes ? ((const uint8_t *)values)[i] : ((const int64_t *)values)[i];
         if (type == TOKEN_BOOL) {
             put(cli.json ? (value ? "true" : "false") : value ? "T" : "F");
         } else {
@@ -125,12 +127,12 @@ static int is_first_again(size_t i)
         return 0;
     }
     if (type == TOKEN_FLOAT) {
-        const double *const reals = cli.output[OUT_REAL < 0 ? 0 : OUT_REAL];
+        const double *const reals = cli.output[leaf->real];
         return reals[i] == reals[0];
     }
-    const void *const values = cli.output[type == TOKEN_STR ? (OUT_TEXT < 0 ? 0 : OUT_TEXT) : OUT_INT < 0 ? 0 : OUT_INT];
-    return OUT_BYTES && type != TOKEN_STR ? ((const uint8_t *)values)[i] == ((const uint8_t *)values)[0]
-                                          : ((const int64_t *)values)[i] == ((const int64_t *)values)[0];
+    const void *const values = cli.output[type == TOKEN_STR ? leaf->text : leaf->whole];
+    return leaf->bytes && type != TOKEN_STR ? ((const uint8_t *)values)[i] == ((const uint8_t *)values)[0]
+                                            : ((const int64_t *)values)[i] == ((const int64_t *)values)[0];
 }
 
 static void put_sequence(void)
@@ -160,7 +162,7 @@ static void put_sequence(void)
 
 static void put_grid(void)
 {
-    const uint8_t *const grid = cli.output[0];
+    const uint8_t *const grid = cli.output[leaf->whole];
     const size_t n = cli.tokens;
     put(cli.json ? "[" : "");
     for (size_t q = 0; q < n; q++) {
@@ -172,6 +174,21 @@ static void put_grid(void)
         put(cli.json ? "]" : "");
     }
     put(cli.json ? "]" : "");
+}
+
+/* What is known of the value stands before, between and behind its sequences and grids. */
+static void put_value(void)
+{
+    for (int i = 0; i < ABOUT_LEAVES; i++) {
+        leaf = &about_leaf[i];
+        put(cli.json ? about_known[i].json : about_known[i].text);
+        if (leaf->grid) {
+            put_grid();
+        } else {
+            put_sequence();
+        }
+    }
+    put(cli.json ? about_known[ABOUT_LEAVES].json : about_known[ABOUT_LEAVES].text);
 }
 
 static double seconds(void)
@@ -194,11 +211,7 @@ static void answer(void)
             read_characters(cli.line.at, cli.line.size, 0, 0);
         }
         run();
-        if (OUT_GRID) {
-            put_grid();
-        } else {
-            put_sequence();
-        }
+        put_value();
         put("\n");
         rounds++;
     } while (cli.bench && seconds() - began < 1.0);

@@ -1,5 +1,5 @@
 /* What an input says: its characters, or the tokens of a JSON text; and what Python makes of them.
- * Above stand the tables about_.., OUT_.., the state cli and about_run() of this program. */
+ * Above stand the tables about_.., the state cli and about_run() of this program. */
 
 static void stop(int status, const char *what, const char *more)
 {
