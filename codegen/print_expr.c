@@ -412,8 +412,12 @@ static Piece print_read(Printer *pr, const Expr *e, Want want)
             guard = arena_printf(p->arena, "%s%s%s >= 0", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1));
         }
         if (!index_high_proven(e->kid[k], axis)) {
+            Str length = dim_is_ragged(axis) ? length_word(pr, axis) : constant_of(p, axis);
+            if (strcmp(index.text, length) == 0) { /* just behind the last */
+                return zero_for(pr, e, want);
+            }
             guard = arena_printf(p->arena, "%s%s%s < %s", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1),
-                                 dim_is_ragged(axis) ? length_word(pr, axis) : constant_of(p, axis));
+                                 length);
         }
     }
     Member *m = e->node->kind == NODE_EQ && info->keep == KEEP_LOCAL ? member_of(p, pr->c, e->node, e->kid) : NULL;
