@@ -167,6 +167,9 @@ static Expr *int_of(Lower *l, Sop *x, Expr *at)
     if (x->op == ROP_POS) {
         return a;
     }
+    if (x->op == ROP_POW && b->kind == EX_CONST && b->integer < 0) {
+        return number(l, 0, x->span); /* it is a float then */
+    }
     if (x->op == ROP_POW && b->kind != EX_CONST) { /* a stored exponent, known not to be negative, keeps the power an int */
         const int stored = x->kid[1]->kind != SOP_INDICES;
         b = stored ? expr_to(l->graph, expr_read(l->graph, lower_node(l, x->kid[1], PART_INT), 1, &at, NULL, x->span), T_INT) : b;
