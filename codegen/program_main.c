@@ -92,10 +92,8 @@ static void print_shape(Plan *p, Text *out)
 {
     const Graph *g = p->graph;
     int grids = 0;
-    text_line(
-        out,
-        "/* The sequences and grids of the value: the output that holds each part, -1: none; whether ints are bytes, whether it is a grid;");
-    text_line(out, " * the type of all elements (bool, int, float, string) where no output holds it. */");
+    text_line(out, "/* The sequences and grids of the value: the output that holds each part, -1: none; whether ints are bytes;");
+    text_line(out, " * whether it is a grid; the type of all elements (bool, int, float, string) where no output holds it. */");
     text_line(out, "static const struct about_leaf {");
     text_line(out, "    int type, whole, real, text, bytes, grid, only;");
     text_line(out, "} about_leaf[] = {");
