@@ -195,6 +195,9 @@ static int reads_pairs(const Cover *c, const NormExpr *e)
 static Str admit(Cover *c, const Reading *r)
 {
     const int w = weight_hole(r->form);
+    if (is_extreme(r->read->node) && may_be_empty(c, r->read->node)) {
+        return str_of("of nothing it is 0, which the form does not say");
+    }
     if (ragged_vars(r->read->kid, r->read->n) > 1) {
         return str_of("its result has two ragged indices");
     }

@@ -198,6 +198,8 @@ int is_params(const Cover *c, const NormExpr *e);           /* reads parameters 
 int is_load_time(const Cover *c, const NormExpr *e);        /* the compiler can evaluate it */
 int list_has(const NormList *list, const NormExpr *e);
 int ragged_vars(NormExpr *const *var, int n);
+int is_extreme(const NormNode *node);                       /* its value of nothing is no neutral one */
+int may_be_empty(Cover *c, const NormNode *node);
 
 /* stash.c */
 void stash_operands(Cover *c, Draft *d);                    /* of a kernel that is closed */

@@ -7,6 +7,8 @@
 #include "covering.h"
 #include "making.h"
 
+#include "../share.h"
+
 /* ---- what is covered ---------------------------------------------------------------------------------------------------------------- */
 
 static int is_inlined(const Cover *c, const Node *node)
@@ -225,7 +227,8 @@ static int is_plain_read(const NormExpr *e)
 static int is_the_temp(Cover *c, Node *out, const NormExpr *e)
 {
     Temp *t = e->kind == NORM_READ ? temp_of(c, e->source) : NULL;
-    if (!t || !t->ready || t->out || t->n != out->free.n || !is_plain_read(e) || t->node->type != out->type) {
+    if (!t || !t->ready || t->out || (t->plain && is_extreme(t->plain)) || t->n != out->free.n || !is_plain_read(e) ||
+        t->node->type != out->type) {
         return 0;
     }
     for (int k = 0; k < e->n; k++) {
@@ -397,6 +400,14 @@ static void add_out(Cover *c, ItemList *list, const Event *event)
     add_node(c, list, event->out);
 }
 
+/* The largest of nothing is 0: said again, as for the author's own. */
+static int is_made_extreme(const Cover *c, const Item *item)
+{
+    const Node *node = item->kind == STEP_NODE && item->nodes.n == 1 && !item->default_of ? item->nodes.at[0] : NULL;
+    const Temp *t = node && node->id >= c->made ? temp_of(c, node) : NULL;
+    return t && t->plain && (node->reduce == RED_MAX || node->reduce == RED_MIN);
+}
+
 void items_write(Cover *c)
 {
     ItemList list = {0};
@@ -426,6 +437,14 @@ void items_write(Cover *c)
     }
     c->func->item.n = 0;
     for (int i = 0; i < list.n; i++) {
-        vec_push(c->p->arena, c->func->item, list.at[i]);
+        Item *item = &list.at[i];
+        if (is_made_extreme(c, item)) {
+            explicit_node(c->p, c->func, item, item->nodes.at[0]);
+            continue;
+        }
+        for (int k = 0; k < item->nodes.n; k++) {
+            plan_info(c->p, item->nodes.at[k])->item = c->func->item.n;
+        }
+        vec_push(c->p->arena, c->func->item, *item);
     }
 }

@@ -127,7 +127,7 @@ static int joins(Rows *r, NormNode *node)
     if (reads < 0 || (!reads && !share_tensor(r, r->first, node))) {
         return 0;
     }
-    return reads > 0 || !contract_takes(c, node);
+    return !(is_extreme(node) && may_be_empty(c, node)) && (reads > 0 || !contract_takes(c, node));
 }
 
 static const Form *form_of_rows(const Cover *c)
@@ -147,10 +147,11 @@ int rows_cover(Cover *c, NormNode *node, Draft *d)
     if (!form) {
         return 0;
     }
-    Str why = !is_fixed(node)                          ? str_of("it runs over positions")
-              : node->reduce == RED_PICK               ? str_of("it picks")
-              : ragged_vars(node->var, node->free) > 1 ? str_of("its result has two ragged indices")
-                                                       : NULL;
+    Str why = !is_fixed(node)                             ? str_of("it runs over positions")
+              : node->reduce == RED_PICK                  ? str_of("it picks")
+              : is_extreme(node) && may_be_empty(c, node) ? str_of("of nothing it is 0, which the form does not say")
+              : ragged_vars(node->var, node->free) > 1    ? str_of("its result has two ragged indices")
+                                                          : NULL;
     NormList role[MOST_ROLES] = {{0}};
     for (int k = 0; k < form->roles; k++) {
         for (int i = 0; i < (form->role[k].result ? node->free : node->bound); i++) {

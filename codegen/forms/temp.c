@@ -157,6 +157,16 @@ int is_load_time(const Cover *c, const NormExpr *e)
     return 1;
 }
 
+int is_extreme(const NormNode *node)
+{
+    return node->reduce == RED_MAX || node->reduce == RED_MIN;
+}
+
+int may_be_empty(Cover *c, const NormNode *node)
+{
+    return !norm_inhabited(c->norm, node->bound, node->var + node->free, box_where(c, node), box_body(c, node));
+}
+
 int ragged_vars(NormExpr *const *var, int n)
 {
     int ragged = 0;
