@@ -431,7 +431,8 @@ void quote_nest(Plan *p, const Cluster *c, Text *out)
     int n = 0;
     for (int i = 0; i < c->member.n + c->inlined.n; i++) {
         const Node *node = i < c->member.n ? c->member.at[i]->node : c->inlined.at[i - c->member.n];
-        if (has_text(node->span)) {
+        const int own = node->span.begin != c->func->unit->span.begin; /* made for a kernel: it stands nowhere */
+        if (has_text(node->span) && own) {
             add_sorted(p, &equation, node->span);
         }
         if (!node->library || !has_text(node->quote) || !node->quote.source->library) {

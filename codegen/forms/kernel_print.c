@@ -4,11 +4,21 @@
 
 #include <string.h>
 
+/* "x2" of "buffers->x2" */
+static const char *result_word(Plan *p, const Stored *s)
+{
+    const char *name = plan_info(p, s->node)->cname, *word = name;
+    for (const char *c = name; *c; c++) {
+        word = *c == '>' || *c == '.' ? c + 1 : word;
+    }
+    return word;
+}
+
 static Str name_of(Plan *p, const Kernel *k)
 {
     const char *name = "";
     for (int i = 0; i < k->stored.n && i < 4; i++) {
-        name = arena_printf(p->arena, "%s%s_", name, plan_info(p, k->stored.at[i].node)->cname);
+        name = arena_printf(p->arena, "%s%s_", name, result_word(p, &k->stored.at[i]));
     }
     return name_fresh(p, name_globals(p), (const Words *)&p->users, arena_printf(p->arena, "%s%s", name, k->form->name));
 }
@@ -17,7 +27,7 @@ static void print_head(Plan *p, const Kernel *k, Text *out)
 {
     const char *results = "";
     for (int i = 0; i < k->stored.n; i++) {
-        results = arena_printf(p->arena, "%s%s%s", results, i ? ", " : "", plan_info(p, k->stored.at[i].node)->cname);
+        results = arena_printf(p->arena, "%s%s%s", results, i ? ", " : "", result_word(p, &k->stored.at[i]));
     }
     text_line(out, "/* %s by %s: %s */", results, k->form->name, harmless(p, k->form->equation, strlen(k->form->equation)));
 }
