@@ -106,7 +106,10 @@ static const Condition *read_atom(Reader *r)
     const char *from = here(r);
     if (take(r, "(")) {
         const Condition *c = read_or(r);
-        return take(r, ")") || fail(r, "a bracket is not closed") ? c : c;
+        if (!take(r, ")")) {
+            fail(r, "a bracket is not closed");
+        }
+        return c;
     }
     if (isdigit((unsigned char)*r->at)) {
         char *end = NULL;
