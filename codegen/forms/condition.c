@@ -34,12 +34,11 @@ static void skip(Reader *r)
     }
 }
 
-static int fail(Reader *r, const char *why)
+static void fail(Reader *r, const char *why)
 {
     if (!r->error) {
         r->error = str_format("%s at \"%.20s\"", why, r->at);
     }
-    return 0;
 }
 
 /* Words end where a letter does not follow; signs anywhere. */
