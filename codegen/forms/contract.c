@@ -144,11 +144,26 @@ static int same_parent(const Asked *a, Str one, Str other)
     return 0;
 }
 
+/* The hole reads every index of the role. */
+static int reads_role(const Asked *a, Str hole, char letter)
+{
+    const int h = form_hole(a->form, hole), r = form_role(a->form, letter);
+    for (int k = 0; h >= 0 && r >= 0 && k < a->role[r].n; k++) {
+        if (!a->hole[h] || !norm_uses(a->hole[h], a->role[r].at[k])) {
+            return 0;
+        }
+    }
+    return h >= 0 && r >= 0 ? 1 : -1;
+}
+
 static int asked_property(const void *context, Str name, const Str *argument, int n)
 {
     const Asked *a = context;
     if (n > 1 && name == str_of("merged")) {
         return 1; /* the compiler packs a weight as it is read, and what is staged lies as it is read */
+    }
+    if (n == 2 && name == str_of("reads")) {
+        return reads_role(a, argument[0], argument[1][0]);
     }
     if (n == 2 && name == str_of("same_parent")) {
         return same_parent(a, argument[0], argument[1]);
@@ -211,7 +226,7 @@ static Str admit(Cover *c, const Reading *r)
         if (m >= 0 && !r->role[m].n && !is_params(c, r->env.hole[w])) {
             return str_format("the form wants rows, or a parameter for %s", r->form->hole[w].name);
         }
-        if (gathers(r->env.hole[w]) && !is_load_time(c, r->env.hole[w])) {
+        if (m >= 0 && gathers(r->env.hole[w]) && !is_load_time(c, r->env.hole[w])) {
             return str_format("the form wants for %s what is not gathered", r->form->hole[w].name);
         }
     }
