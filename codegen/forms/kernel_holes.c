@@ -84,6 +84,9 @@ static const char *rows_of(Filling *with, const VarList *vars)
 static const char *sequence_of(Filling *with, const char *what, const VarList *vars, Str s)
 {
     Dim *ragged = ragged_of(vars);
+    if (ragged && vars->n > 1) {
+        return refuse(with, "a role of several indices, one of them ragged");
+    }
     if (!ragged) {
         return strcmp(what, "first") == 0 ? "0" : fixed_size(with, vars);
     }
@@ -162,6 +165,13 @@ static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const
         const int role = !parameter[i][1] || (parameter[i][1] == 'i' && !parameter[i][2]) ? form_role(with->k->form, parameter[i][0]) : -1;
         const int accumulator = accumulator_of(parameter[i]);
         if (role >= 0 && parameter[i][1]) {
+            int known = 0;
+            for (int c = 0; c < l.coords; c++) {
+                known |= l.coord[c].letter == parameter[i][0];
+            }
+            if (!known && l.coords < MOST_COORDS) { /* a place without its row */
+                l.coord[l.coords++] = (Coord){.letter = parameter[i][0], .vars = part->role[role]};
+            }
             for (int c = 0; c < l.coords; c++) {
                 if (l.coord[c].letter == parameter[i][0]) {
                     l.coord[c].inside = argument[i];

@@ -134,9 +134,29 @@ static const char *trial(Plan *p, Func *f, const Kernel *k)
     return with.reason;
 }
 
+/* Where a role goes from sequence to sequence, only its ragged index does; fixed ones beside it (the queries of a group) go to the role of
+ * those that nothing is summed over. */
+static void move_fixed(Plan *p, Kernel *k)
+{
+    const int from = form_role(k->form, 'q'), to = form_role(k->form, 'b');
+    for (int i = 0; from >= 0 && to >= 0 && i < k->part.n; i++) {
+        VarList *role = &k->part.at[i].role[from], kept = {0};
+        int ragged = 0;
+        for (int v = 0; v < role->n; v++) {
+            ragged |= dim_is_ragged(role->at[v]->dim);
+        }
+        for (int v = 0; ragged && v < role->n; v++) {
+            VarList *list = dim_is_ragged(role->at[v]->dim) ? &kept : &k->part.at[i].role[to];
+            vec_push(p->arena, *list, role->at[v]);
+        }
+        *role = ragged ? kept : *role;
+    }
+}
+
 static const char *prepare(Plan *p, Func *f, Kernel *k)
 {
     const Template *t = k->form->text;
+    move_fixed(p, k);
     for (int h = 0; h < k->form->holes; h++) {
         const TemplateHole *said = template_hole(t, str_of(k->form->hole[h].name + 1));
         if (!said) {
