@@ -1,5 +1,7 @@
 #include "lane.h"
 
+#include "kernel_use.h"
+
 #include <string.h>
 
 typedef struct AddressTerm { /* of an address */
@@ -249,6 +251,9 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
     Strides strides = {.n = 0};
     int64_t stride = 1;
     const int ragged = ragged_axes(node);
+    if (info->kernel && !kernel_stores(info->kernel, node)) {
+        return refuse(l, "a value inside of the kernel, which its template does not have here") != NULL;
+    }
     if (node->kind != NODE_PARAM && (ragged > 1 || (ragged == 0 && !l->sequence))) {
         return refuse(l, ragged ? "a tensor over several ragged dims" : "a tensor of the sequence") != NULL;
     }

@@ -3,6 +3,7 @@ import os
 import re
 
 import files
+import targets
 
 BYTES = {"float": 4, "int64_t": 8, "int32_t": 4, "uint8_t": 1}
 
@@ -74,7 +75,7 @@ def table(name, kind, lines):
     return f"static const struct driven_{kind} {name}[] = {{\n" + "\n".join(lines or ["    {0}"]) + "\n};"
 
 
-def program(p, folder):
+def program(p, folder, target=None):
     """The text of NAME_case.c; the compiler's files are in the folder NAME."""
     with open(os.path.join(folder, p.name, f"{p.name}.h")) as f:
         api = Api(p, f.read())
@@ -83,6 +84,7 @@ def program(p, folder):
     n = p.name
     weights = os.path.exists(os.path.join(folder, n, f"{n}_weights.c"))
     out = [f'#include "{n}/{n}.c"'] + [f'#include "{n}/{n}_weights.c"'] * weights + ['#include "driver.h"', ""]
+    out.append(targets.source(folder, n, target))
     rows = []
     for i, d in enumerate(api.dims):
         given = d.kind == "given"
@@ -103,7 +105,8 @@ def program(p, folder):
     out += [table(f"{n}_dims", "dim", rows), table(f"{n}_inputs", "tensor", lines[:inputs]),
             table(f"{n}_states", "tensor", lines[inputs:inputs + states]), table(f"{n}_outputs", "tensor", lines[inputs + states:])]
     arguments = "".join(f", {a}" for a in api.totals())
-    out.append(f"static int {n}_call(const void *call_io, void *space, size_t bytes)\n{{\n    return (int){n}_run(call_io, space, bytes);\n}}\n"
+    choice = f'    {n}_use_kernels("{targets.TIERS[target]}");\n' if target == "x86" else ""
+    out.append(f"static int {n}_call(const void *call_io, void *space, size_t bytes)\n{{\n{choice}    return (int){n}_run(call_io, space, bytes);\n}}\n"
                f"static size_t {n}_need(int32_t count, const void *batch)\n{{\n    (void)batch;\n    return {n}_workspace(count{arguments});\n}}\n"
                f"extern const struct driven {n}_case;\n"
                f'const struct driven {n}_case = {{"{n}", sizeof(struct {n}_io), {len(api.dims)}, {inputs}, {states}, {len(p.outputs())}, {n}_dims, '

@@ -6,6 +6,7 @@ import subprocess
 import drive
 import files
 import generate
+import targets
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SINTER = os.environ.get("SINTER", os.path.join(HERE, "..", "..", "build", "bin", "sinter"))
@@ -42,18 +43,19 @@ def essence(said):
     return re.sub("['\u2018].*?['\u2019]+", "..", found.group(1)) if found else ""
 
 
-def compiled(made, folder, emitter, options=()):
+def compiled(made, folder, emitter, options=(), target=None):
     """The evaluator's results and the C of one program; or a Failure."""
     program, _, shapes = made
     base = os.path.join(folder, program.name)
     files.write(program, shapes, folder)
     for kind, command in (("eval", [SINTER, "eval", base + ".sinter", f"--in={base}.in.safetensors", f"--out={base}.out.safetensors"]),
-                          ("emit", [emitter or SINTER, "emit", base + ".sinter", "-d", base, "--inline-weights", *options])):
+                          ("emit", [emitter or SINTER, "emit", base + ".sinter", "-d", base, "--inline-weights", *options,
+                            *([f"--target={target}"] if target else [])])):
         code, said = quiet(command)
         if code:
             return Failure(program.name, f"{kind}: {essence(said)}" if code == 1 else f"{kind} crashes", said)
     try:
-        case = drive.program(program, folder)
+        case = drive.program(program, folder, target)
     except ValueError as unread:
         return Failure(program.name, "header", str(unread))
     with open(base + "_case.c", "w") as f:
@@ -61,11 +63,14 @@ def compiled(made, folder, emitter, options=()):
     return None
 
 
-def objects(names, folder, compiler):
-    """One object a program; Failures where it does not compile."""
+def objects(names, folder, compiler, target=None):
+    """One object a program, of fast targets one more; Failures where it does not compile."""
     out = []
     for name in names:
         code, said = quiet([*compiler, "-I.", f"-I{HERE}", "-c", f"{name}_case.c"], cwd=folder)
+        if code == 0 and target:
+            source, flags = f"{name}/{name}_kernels.c", targets.flags(folder, name, targets.TIERS[target])
+            code, said = quiet([*compiler, *flags, "-c", source, "-o", f"{name}_kernels.o"], cwd=folder)
         if code:
             out.append(Failure(name, "C compiler: " + essence(said), "\n".join(said.splitlines()[:6])))
     return out
@@ -80,13 +85,14 @@ def driver(folder, compiler):
     return name
 
 
-def run(names, folder, compiler):
+def run(names, folder, compiler, target=None):
     """[Failure] of programs that stop, and their results."""
     if not names:
         return [], {}
     with open(os.path.join(folder, "all.c"), "w") as f:
         f.write(drive.all_of(names))
-    code, said = quiet([*compiler, f"-I{HERE}", "all.c", driver(folder, compiler), *[f"{n}_case.o" for n in names], "-o", "driver", "-lm"], cwd=folder)
+    parts = ["case", "kernels"] if target else ["case"]
+    code, said = quiet([*compiler, f"-I{HERE}", "all.c", driver(folder, compiler), *[f"{n}_{part}.o" for n in names for part in parts], "-o", "driver", "-lm"], cwd=folder)
     assert code == 0, said
     stopped, results, at = [], {}, 0
     while at < len(names):
@@ -130,14 +136,15 @@ def differences(made, folder, result):
     return None
 
 
-def check(mades, folder, compiler, emitter=None):
-    """All of a folder of programs [(program, values, shapes)]: [Failure], at most one a program. emitter: the compiler that writes C."""
+def check(mades, folder, compiler, emitter=None, target=None):
+    """All of a folder of programs [(program, values, shapes)]: [Failure], at most one a program. emitter: the compiler that writes C;
+    target: a fast one."""
     os.makedirs(folder, exist_ok=True)
-    failures = [f for f in (compiled(m, folder, emitter) for m in mades) if f]
+    failures = [f for f in (compiled(m, folder, emitter, target=target) for m in mades) if f]
     fine = [m for m in mades if m[0].name not in {f.name for f in failures}]
-    failures += objects([m[0].name for m in fine], folder, compiler)
+    failures += objects([m[0].name for m in fine], folder, compiler, target)
     fine = [m for m in fine if m[0].name not in {f.name for f in failures}]
-    stopped, results = run([m[0].name for m in fine], folder, compiler)
+    stopped, results = run([m[0].name for m in fine], folder, compiler, target)
     failures += stopped
     bad = {f.name for f in failures}
     failures += [f for f in (differences(m, folder, results[m[0].name]) for m in fine if m[0].name not in bad) if f]

@@ -1,0 +1,32 @@
+"""Fast targets: their kernels are a file of their own, compiled with the flags that the compiler's Makefile gives."""
+import os
+import re
+
+TIERS = {"avx512": "avx512", "avx2": "avx2", "neon": "neon", "x86": "c"}  # target: the set of kernels that is run; of x86 the one that nothing else has
+NEEDS = {"avx512": ["avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"], "avx2": ["avx2", "fma"], "x86": ["sse2"], "neon": ["asimd"]}
+
+
+def runs_here(target):
+    """Does this machine have what the target needs?"""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as f:
+            has = set(re.search(r"(?m)^(?:flags|Features)\s*:(.*)", f.read()).group(1).split())
+    except (OSError, AttributeError):
+        return False
+    return has.issuperset(NEEDS[target])
+
+
+def flags(folder, name, tier):
+    """What the Makefile compiles these kernels with."""
+    with open(os.path.join(folder, name, "Makefile"), encoding="utf-8") as f:
+        return re.search(rf"{name}_kernels_{tier}\.o:.*\n\t\$\(CC\) -std=c99 \$\(CFLAGS\) (.*?) -c ", f.read()).group(1).split()
+
+
+def source(folder, name, target):
+    """C in front of a case: the kernels of x86 for other machines are not there, those for all are chosen."""
+    if target != "x86":
+        return ""
+    with open(os.path.join(folder, name, f"{name}.c"), encoding="utf-8") as f:
+        others = re.findall(rf"(?m)^(\w+ {name}_run_\w+\(.*\));$", f.read())
+    return "".join(f"{head}\n{{\n    (void)team, (void)io, (void)workspace, (void)bytes;\n    return {name.upper()}_NO_KERNELS;\n}}\n"
+                   for head in others if f"{name}_run_{TIERS[target]}(" not in head)
