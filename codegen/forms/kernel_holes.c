@@ -1,6 +1,7 @@
 /* What stands in the holes. A name is a size ("N_k"), a word about rows ("first_q"), or a hole of the head, with or without an ending. */
 #include "kernel_holes.h"
 
+#include "kernel_use.h"
 #include "panel.h"
 
 #include <string.h>
@@ -21,7 +22,39 @@ Filling filling_of(Plan *p, Func *f, const Kernel *k, int trial)
     Filling with = {.p = p, .f = f, .k = k, .t = k->form->text, .part = -1, .trial = trial};
     with.pr = (Printer){.p = p, .f = f};
     kernel_find_dot(&with);
+    with.mates = arena_array(p->arena, int, k->part.n + 1);
+    kernel_mates(k, with.mates);
     return with;
+}
+
+/* The n-th part of a mate; -1: it has fewer. */
+static int part_of_mate(const Filling *with, int mate, int n)
+{
+    for (int i = 0; i < with->k->part.n; i++) {
+        if (with->mates[i] == mate && n-- == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static int mates(const Filling *with)
+{
+    int n = 0;
+    for (int i = 0; i < with->k->part.n; i++) {
+        n += with->mates[i] == i;
+    }
+    return n;
+}
+
+/* Of this mate. */
+static int products(const Filling *with)
+{
+    int n = 0;
+    while (with->mate && part_of_mate(with, with->mates[with->part], n) >= 0) {
+        n++;
+    }
+    return n;
 }
 
 static const Part *part_of(const Filling *with) /* the same for all holes of a kernel of one part */
@@ -59,6 +92,15 @@ static Dim *ragged_of(const VarList *vars)
     return vars->n && dim_is_ragged(vars->at[0]->dim) ? vars->at[0]->dim : NULL;
 }
 
+static int raggeds(const VarList *vars)
+{
+    int n = 0;
+    for (int i = 0; i < vars->n; i++) {
+        n += dim_is_ragged(vars->at[i]->dim) != 0;
+    }
+    return n;
+}
+
 /* "batch->begin_t", whatever the function calls its batch */
 static Str begin_of(const Filling *with, Dim *dim)
 {
@@ -69,10 +111,8 @@ static Str begin_of(const Filling *with, Dim *dim)
 static const char *rows_of(Filling *with, const VarList *vars)
 {
     Dim *ragged = ragged_of(vars);
-    for (int i = ragged != NULL; i < vars->n; i++) {
-        if (dim_is_ragged(vars->at[i]->dim)) {
-            return refuse(with, "a role of two ragged dims");
-        }
+    if (raggeds(vars) > 1) {
+        return refuse(with, "a role of two ragged dims");
     }
     if (!ragged && vars->n) {
         return refuse(with, "rows of a fixed dim");
@@ -84,15 +124,18 @@ static const char *rows_of(Filling *with, const VarList *vars)
 static const char *sequence_of(Filling *with, const char *what, const VarList *vars, Str s)
 {
     Dim *ragged = ragged_of(vars);
-    if (ragged && vars->n > 1) {
-        return refuse(with, "a role of several indices, one of them ragged");
+    if (raggeds(vars) != (ragged != NULL)) {
+        return refuse(with, "a role of two ragged dims, or whose ragged one is not the outermost");
     }
     if (!ragged) {
         return strcmp(what, "first") == 0 ? "0" : fixed_size(with, vars);
     }
     Str begin = begin_of(with, ragged);
-    return strcmp(what, "first") == 0 ? arena_printf(with->p->arena, "%s[%s]", begin, s)
-                                      : arena_printf(with->p->arena, "%s[%s + 1] - %s[%s]", begin, s, begin, s);
+    const char *times = fixed_count(vars) == 1 ? "" : arena_printf(with->p->arena, " * %s", fixed_size(with, vars));
+    if (strcmp(what, "first") == 0) {
+        return arena_printf(with->p->arena, *times ? "(ptrdiff_t)%s[%s]%s" : "%s[%s]%s", begin, s, times);
+    }
+    return arena_printf(with->p->arena, *times ? "(%s[%s + 1] - %s[%s])%s" : "%s[%s + 1] - %s[%s]%s", begin, s, begin, s, times);
 }
 
 /* "N_k", "rows_m", "first_q", "length_u"; NULL: it is none of these */
@@ -106,6 +149,9 @@ static const char *size_hole(Filling *with, Str name, const Str *argument, int a
     const char *what = arena_printf(with->p->arena, "%.*s", (int)(line - name), name);
     const VarList *vars = &part_of(with)->role[role];
     if (strcmp(what, "N") == 0) {
+        if (raggeds(vars)) {
+            return refuse(with, "a role without a size, for it is ragged");
+        }
         return fixed_size(with, vars);
     }
     if (strcmp(what, "rows") == 0) {
@@ -150,7 +196,7 @@ static void know_lengths(const Filling *with, const Part *part, Lane *l)
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         const int role = form_role(with->k->form, row[i].letter);
         const Dim *dim = role >= 0 && part->role[role].n ? part->role[role].at[0]->dim : NULL;
-        if (dim && dim_is_ragged(dim)) {
+        if (dim && dim_is_ragged(dim) && part->role[role].n == 1) {
             l->length[l->lengths].dim = dim;
             l->length[l->lengths++].word = str_of(row[i].word);
         }
@@ -185,8 +231,11 @@ static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const
                 l.sequence = argument[i]; /* an empty role of rows, the last one: one for each sequence */
             }
         } else if (accumulator >= 0 && accumulator < with->k->part.n) {
-            const Node *result = with->k->part.at[with->part < 0 || !with->mate ? accumulator : with->part].result;
-            vec_push(with->p->arena, l.known, ((Known){result, result->free, argument[i]}));
+            const int which = with->mate ? part_of_mate(with, with->mates[with->part], accumulator) : accumulator;
+            const Node *result = which < 0 ? NULL : with->k->part.at[which].result;
+            if (result) {
+                vec_push(with->p->arena, l.known, ((Known){result, result->free, argument[i]}));
+            }
         } else if (strcmp(parameter[i], "s") == 0) {
             l.sequence = argument[i];
         } else if (strcmp(parameter[i], "dot") == 0 && with->dot) {
@@ -208,15 +257,13 @@ static int reads(const Expr *e, const Node *node)
     return found;
 }
 
-/* Results that are made of the accumulator of this part, or by way of an earlier result. */
+/* Results that are made of an accumulator of this mate. */
 static int belongs(const Filling *with, const Stored *s)
 {
-    if (with->part < 0) {
-        return 1;
-    }
-    int mine = reads(s->value, with->k->part.at[with->part].result);
-    for (int i = 0; i < with->k->stored.n && &with->k->stored.at[i] != s && !mine; i++) {
-        mine = reads(s->value, with->k->stored.at[i].node) && belongs(with, &with->k->stored.at[i]);
+    int mine = with->part < 0;
+    for (int i = 0; i < with->k->part.n && !mine; i++) {
+        const int here = with->mate ? with->mates[i] == with->mates[with->part] : i == with->part;
+        mine = here && kernel_made_of(with->k, s, &with->k->part.at[i]);
     }
     return mine;
 }
@@ -437,8 +484,8 @@ static const char *fixed_hole(Filling *with, Str name)
         {"team", arena_printf(with->p->arena, "%s_team", with->p->prefix)},
         {"batch", arena_printf(with->p->arena, "%s_batch", with->p->prefix)},
         {"params", params_text(with)},
-        {"products", with->k->gated ? arena_printf(with->p->arena, "%d", with->k->part.n) : "1"},
-        {"product", with->k->gated ? arena_printf(with->p->arena, "%d", with->part) : "0"},
+        {"products", arena_printf(with->p->arena, "%d", products(with))},
+        {"product", arena_printf(with->p->arena, "%d", with->product)},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (strcmp(row[i].name, name) == 0) {
@@ -529,13 +576,13 @@ int filling_times(void *filling, Str name)
     Filling *with = filling;
     int hole = -1;
     if (strcmp(name, "gated") == 0) {
-        return with->k->gated;
+        return with->mate ? products(with) > 1 : with->k->gated;
     }
     if (strcmp(name, "mate") == 0) {
-        return with->k->gated ? 1 : with->k->part.n;
+        return mates(with);
     }
     if (strcmp(name, "product") == 0) {
-        return with->k->gated ? with->k->part.n : 1;
+        return products(with) > 2 ? (filling_refuse(with, "more than two products in one value"), 1) : products(with);
     }
     if (strcmp(name, "part") == 0) {
         return with->k->part.n;
@@ -553,9 +600,16 @@ int filling_times(void *filling, Str name)
 void filling_turn(void *filling, Str name, int i)
 {
     Filling *with = filling;
-    const int product = strcmp(name, "product") == 0;
-    with->mate = product ? with->mate : strcmp(name, "mate") == 0;
-    if (with->k->gated ? !with->mate || product : !product) {
-        with->part = i;
+    if (strcmp(name, "product") == 0) {
+        with->part = part_of_mate(with, with->mates[with->part], i < 0 ? 0 : i);
+        with->product = i < 0 ? 0 : i;
+        return;
+    }
+    with->mate = i >= 0 && strcmp(name, "mate") == 0;
+    with->part = i;
+    for (int first = 0; with->mate && first < with->k->part.n; first++) { /* the i-th mate begins with this part */
+        if (with->mates[first] == first && i-- == 0) {
+            with->part = first;
+        }
     }
 }

@@ -17,6 +17,8 @@ typedef struct Filling {
     KernelParams params;
     int part;            /* within `each mate` and `each part`: which; -1 */
     int mate;            /* it is `each mate`: acc is that mate's */
+    int *mates;          /* of each part: the first part of its mate (kernel_use.h) */
+    int product;         /* within `each product` of a mate: which; else 0 */
     const Expr *dot;     /* the read of a sum of products in a score, NULL: there is none */
     VarList dot_at;      /* its indices */
     int trial;           /* nothing has a name yet: whether, not what */

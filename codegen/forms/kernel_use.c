@@ -58,3 +58,40 @@ void kernel_exprs(const Kernel *k, void (*use)(void *context, const Expr *e), vo
         use(context, k->stored.at[i].value);
     }
 }
+
+static int reads(const Expr *e, const Node *node)
+{
+    int found = e->kind == EX_READ && e->node == node;
+    for (int i = 0; i < e->n && !found; i++) {
+        found = reads(e->kid[i], node);
+    }
+    return found;
+}
+
+int kernel_made_of(const Kernel *k, const Stored *s, const Part *part)
+{
+    int found = reads(s->value, part->result);
+    for (int i = 0; i < k->stored.n && &k->stored.at[i] < s && !found; i++) {
+        found = reads(s->value, k->stored.at[i].node) && kernel_made_of(k, &k->stored.at[i], part);
+    }
+    return found;
+}
+
+void kernel_mates(const Kernel *k, int *mate)
+{
+    for (int i = 0; i < k->part.n; i++) {
+        mate[i] = i;
+    }
+    for (int n = 0; n < k->stored.n; n++) {
+        for (int i = 0, first = -1; i < k->part.n; i++) {
+            if (!kernel_made_of(k, &k->stored.at[n], &k->part.at[i])) {
+                continue;
+            }
+            first = first < 0 ? mate[i] : first;
+            for (int j = 0, old = mate[i]; j < k->part.n; j++) { /* both are one from now on, called by the first of them */
+                mate[j] = mate[j] == old || mate[j] == first ? (old < first ? old : first) : mate[j];
+            }
+            first = mate[i];
+        }
+    }
+}

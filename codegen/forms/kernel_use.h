@@ -14,4 +14,9 @@ int kernel_stores(const Kernel *k, const Node *node); /* 0: a helper, whose valu
 /* Calls use for each expression of the kernel. */
 void kernel_exprs(const Kernel *k, void (*use)(void *context, const Expr *e), void *context);
 
+/* Is it made of the accumulator of a part, or by way of an earlier result? */
+int kernel_made_of(const Kernel *k, const Stored *s, const Part *part);
+/* mate[part]: the first part of its mate. Parts that meet in one result, as a gate meets what it gates, are one mate. */
+void kernel_mates(const Kernel *k, int *mate);
+
 #endif
