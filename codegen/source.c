@@ -144,6 +144,9 @@ static void print_weight_types(Model *m, Text *out)
                          ((Field){arena_printf(p->arena, "struct %s_weights %s%s;", item->callee->type, item->member, turns), NULL}));
             }
         }
+        if (!fields.n) { /* all were made into others by the compiler, and C has no structs without members */
+            vec_push(p->arena, fields, ((Field){"char none;", "it reads none"}));
+        }
         print_struct(out, f->type, "weights", &fields);
     }
 }
@@ -216,6 +219,7 @@ static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *ou
 {
     Plan *p = m->p;
     const NodeList *param = &p->unit[unit->id].param;
+    int members = f->param.n;
     out->indent++;
     for (int k = 0; k < f->param.n; k++) {
         const PackedWeight *w = pack_find(m->pack, param->at[k]);
@@ -225,7 +229,11 @@ static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *ou
     for (int k = 0; k < f->item.n; k++) {
         if (f->item.at[k].callee && f->item.at[k].callee->weights) {
             print_call_weights(m, f, unit, &f->item.at[k], out);
+            members++;
         }
+    }
+    if (!members) {
+        text_line(out, ".none = 0,");
     }
     out->indent--;
 }

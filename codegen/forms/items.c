@@ -185,8 +185,22 @@ static int results_of(const Item *item, const Node *node)
     return item->callee && item->last && listed(&item->last->results, node);
 }
 
+/* What an optional input is where the caller gives none is computed first. */
+static int input_is_ready(const Cover *c, const Node *input)
+{
+    for (int i = c->opaque_next; i < c->opaque.n; i++) {
+        if (c->opaque.at[i].item->default_of == input) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 int items_source_is_ready(const Cover *c, const Node *source)
 {
+    if (source->kind == NODE_INPUT) {
+        return input_is_ready(c, source);
+    }
     if ((source->kind != NODE_EQ && source->kind != NODE_RESULT) || source->id >= c->made) {
         return 1;
     }
@@ -243,12 +257,22 @@ static int is_the_temp(Cover *c, Node *out, const NormExpr *e)
     return 1;
 }
 
+static int axes_are_ready(const Cover *c, const Node *out)
+{
+    for (int k = 0; k < out->free.n; k++) {
+        if (!items_dim_is_ready(c, out->free.at[k]->dim)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static int outs_advance(Cover *c)
 {
     int more = 0;
     for (int i = 0; i < c->box.n; i++) {
         const Box box = c->box.at[i];
-        if (box.kind != BOX_OUT || listed(&c->out_done, box.out) || !is_known(c, box.e, NULL, 0)) {
+        if (box.kind != BOX_OUT || listed(&c->out_done, box.out) || !axes_are_ready(c, box.out) || !is_known(c, box.e, NULL, 0)) {
             continue;
         }
         vec_push(c->p->arena, c->out_done, box.out);

@@ -62,107 +62,6 @@ static const Part *part_of(const Filling *with) /* the same for all holes of a k
     return &with->k->part.at[with->part < 0 ? 0 : with->part];
 }
 
-/* ---- sizes and rows ----------------------------------------------------------------------------------------------------------------- */
-
-static const char *fixed_size(const Filling *with, const VarList *vars)
-{
-    const char *text = NULL;
-    int n = 0;
-    for (int i = 0; i < vars->n; i++) {
-        if (!dim_is_ragged(vars->at[i]->dim)) {
-            Str one = with->trial ? str_of("1") : constant_of(with->p, vars->at[i]->dim);
-            text = text ? arena_printf(with->p->arena, "%s * %s", text, one) : one;
-            n++;
-        }
-    }
-    return !text ? "1" : n > 1 ? arena_printf(with->p->arena, "(%s)", text) : text;
-}
-
-static int64_t fixed_count(const VarList *vars)
-{
-    int64_t n = 1;
-    for (int i = 0; i < vars->n; i++) {
-        n *= dim_is_ragged(vars->at[i]->dim) ? 1 : vars->at[i]->dim->length;
-    }
-    return n;
-}
-
-static Dim *ragged_of(const VarList *vars)
-{
-    return vars->n && dim_is_ragged(vars->at[0]->dim) ? vars->at[0]->dim : NULL;
-}
-
-static int raggeds(const VarList *vars)
-{
-    int n = 0;
-    for (int i = 0; i < vars->n; i++) {
-        n += dim_is_ragged(vars->at[i]->dim) != 0;
-    }
-    return n;
-}
-
-/* "batch->begin_t", whatever the function calls its batch */
-static Str begin_of(const Filling *with, Dim *dim)
-{
-    const char *begin = with->trial ? "->begin" : batch_begin(with->p, dim);
-    return str_of(arena_printf(with->p->arena, "batch%s", strstr(begin, "->")));
-}
-
-static const char *rows_of(Filling *with, const VarList *vars)
-{
-    Dim *ragged = ragged_of(vars);
-    if (raggeds(vars) > 1) {
-        return refuse(with, "a role of two ragged dims");
-    }
-    if (!ragged && vars->n) {
-        return refuse(with, "rows of a fixed dim");
-    }
-    const char *rows = ragged ? arena_printf(with->p->arena, "%s[batch->sequences]", begin_of(with, ragged)) : "batch->sequences";
-    return fixed_count(vars) == 1 ? rows : arena_printf(with->p->arena, "(ptrdiff_t)%s * %s", rows, fixed_size(with, vars));
-}
-
-static const char *sequence_of(Filling *with, const char *what, const VarList *vars, Str s)
-{
-    Dim *ragged = ragged_of(vars);
-    if (raggeds(vars) != (ragged != NULL)) {
-        return refuse(with, "a role of two ragged dims, or whose ragged one is not the outermost");
-    }
-    if (!ragged) {
-        return strcmp(what, "first") == 0 ? "0" : fixed_size(with, vars);
-    }
-    Str begin = begin_of(with, ragged);
-    const char *times = fixed_count(vars) == 1 ? "" : arena_printf(with->p->arena, " * %s", fixed_size(with, vars));
-    if (strcmp(what, "first") == 0) {
-        return arena_printf(with->p->arena, *times ? "(ptrdiff_t)%s[%s]%s" : "%s[%s]%s", begin, s, times);
-    }
-    return arena_printf(with->p->arena, *times ? "(%s[%s + 1] - %s[%s])%s" : "%s[%s + 1] - %s[%s]%s", begin, s, begin, s, times);
-}
-
-/* "N_k", "rows_m", "first_q", "length_u"; NULL: it is none of these */
-static const char *size_hole(Filling *with, Str name, const Str *argument, int arguments)
-{
-    const char *line = strrchr(name, '_');
-    const int role = line && line[1] && !line[2] ? form_role(with->k->form, line[1]) : -1;
-    if (role < 0) {
-        return NULL;
-    }
-    const char *what = arena_printf(with->p->arena, "%.*s", (int)(line - name), name);
-    const VarList *vars = &part_of(with)->role[role];
-    if (strcmp(what, "N") == 0) {
-        if (raggeds(vars)) {
-            return refuse(with, "a role without a size, for it is ragged");
-        }
-        return fixed_size(with, vars);
-    }
-    if (strcmp(what, "rows") == 0) {
-        return rows_of(with, vars);
-    }
-    if ((strcmp(what, "first") == 0 || strcmp(what, "length") == 0) && arguments == 1) {
-        return sequence_of(with, what, vars, argument[0]);
-    }
-    return NULL;
-}
-
 /* ---- coordinates --------------------------------------------------------------------------------------------------------------------- */
 
 /* "acc" is 0, "acc2" is 1; -1: none */
@@ -272,7 +171,7 @@ static int64_t lanes_of(const Lane *l)
 {
     for (int i = 0; i < l->coords; i++) {
         if (l->coord[i].lane) {
-            return fixed_count(&l->coord[i].vars);
+            return role_count(&l->coord[i].vars);
         }
     }
     return 1;
@@ -295,8 +194,8 @@ static const char *left_of(const Filling *with, const Lane *l)
 {
     for (int i = 0; i < l->coords; i++) {
         const Coord *c = &l->coord[i];
-        if (c->lane && !ragged_of(&c->vars) && lanes_of(l) % whole_lanes(with) != 0) {
-            return arena_printf(with->p->arena, "%s - %s", fixed_size(with, &c->vars), c->word);
+        if (c->lane && !role_ragged(&c->vars) && lanes_of(l) % whole_lanes(with) != 0) {
+            return arena_printf(with->p->arena, "%s - %s", role_size(with, &c->vars), c->word);
         }
     }
     return NULL;
@@ -413,6 +312,20 @@ static const char *at_hole(Filling *with, Lane *l, int hole, char lane)
     return at.lane == 1 || !lane ? at.pointer : refuse(with, "its neighbours do not lie side by side");
 }
 
+/* Is a row of the role read where data or a formula say? */
+static int is_chosen(const Expr *read, const VarList *role)
+{
+    for (int k = 0; k < read->n; k++) {
+        Affine at;
+        for (int v = 0; v < role->n && !affine_of(read->kid[k], &at); v++) {
+            if (expr_uses(read->kid[k], role->at[v])) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
 /* Elements between neighbours of a role in the tensor that a hole reads: "a_step_m". */
 static const char *step_hole(Filling *with, int hole, char letter)
 {
@@ -423,8 +336,11 @@ static const char *step_hole(Filling *with, int hole, char letter)
     if (value->kind != EX_READ || value->otherwise) {
         return refuse(with, "it is not one tensor");
     }
+    if (is_chosen(value, &part_of(with)->role[form_role(with->k->form, letter)])) {
+        return refuse(with, "its rows are chosen by data");
+    }
     if (!part_of(with)->role[form_role(with->k->form, letter)].n && !has_ragged(part_of(with))) { /* from sequence to sequence */
-        return arena_printf(with->p->arena, "%lld", (long long)fixed_count(&value->node->free));
+        return arena_printf(with->p->arena, "%lld", (long long)role_count(&value->node->free));
     }
     for (int r = 0; r < with->k->form->roles; r++) {
         if (with->k->form->hole[hole].roles >> r & 1) {
@@ -509,7 +425,7 @@ const char *filling_hole(void *filling, Str name, const Str *argument, int argum
     const Str *parameter = NULL;
     const char *text = fixed_hole(with, name);
     int hole = -1;
-    text = text ? text : size_hole(with, name, argument, arguments);
+    text = text ? text : filling_size(with, name, argument, arguments);
     if (text) {
         return text;
     }
@@ -564,6 +480,12 @@ int filling_in_place(Filling *with, int hole)
         }
         Lane l = lane_at(&trial, &with->k->part.at[i], letter, word, n, said ? said->lanes : 0);
         at_hole(&trial, &l, hole, said ? said->lanes : 0);
+        for (int r = 0; r < with->k->form->roles && !trial.reason; r++) {
+            const char letter_of = with->k->form->role[r].letter;
+            if (template_asks(with->t, arena_printf(with->p->arena, "%s_step_%c", h->name + 1, letter_of))) {
+                step_hole(&trial, hole, letter_of);
+            }
+        }
         if (trial.reason) {
             return 0;
         }

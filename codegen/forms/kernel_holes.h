@@ -30,6 +30,12 @@ const char *filling_hole(void *filling, Str name, const Str *argument, int argum
 int filling_times(void *filling, Str name);
 void filling_turn(void *filling, Str name, int i);
 
+/* kernel_size.c: of a role's variables */
+const char *role_size(const Filling *with, const VarList *vars); /* the product of its fixed dims, in C */
+int64_t role_count(const VarList *vars);
+Dim *role_ragged(const VarList *vars); /* the outermost, if it is ragged; else NULL */
+const char *filling_size(Filling *with, Str name, const Str *argument, int arguments); /* "N_k", "first_q"; NULL: it is none of these */
+
 /* kernel_words.c: what only some forms ask for. NULL, -1: it is none of them. */
 const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument, int arguments);
 int form_times(Filling *with, Str name);

@@ -99,3 +99,23 @@ int template_render(const Template *t, const TemplateFill *fill, Text *out, Diag
     render_parts(&r, t->part);
     return r.good;
 }
+
+static int asks(const TemplatePart *part, Str name)
+{
+    for (; part; part = part->next) {
+        for (int i = 0; i < part->piece.n; i++) {
+            if (part->piece.at[i].hole && strcmp(part->piece.at[i].hole, name) == 0) {
+                return 1;
+            }
+        }
+        if (asks(part->inside, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int template_asks(const Template *t, Str name)
+{
+    return asks(t->part, name);
+}

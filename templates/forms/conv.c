@@ -37,7 +37,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
         const ptrdiff_t row = $first_t(s);
         const int length = $length_t(s);
         for (int ti = length * team->rank / team->size; ti < length * (team->rank + 1) / team->size; ti++) {
-            const ptrdiff_t t = row + ti;
+            SIMD_MAYBE const ptrdiff_t t = row + ti;
             for (int n = 0; n < $N_n; n += W) {
                 vf acc = vsplat(0.0f);
                 for (int k = 0; k < $N_k; k++) {

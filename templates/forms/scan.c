@@ -39,7 +39,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             part[j] = vsplat(0.0f);
         }
         for (int ui = 0; ui < length; ui++) {
-            const ptrdiff_t u = row + ui;
+            SIMD_MAYBE const ptrdiff_t u = row + ui;
             for (int j = 0; j < 4 && column + j * W < $N_n; j++) {
                 const int n = column + j * W;
                 const vf value = $f(s, u, ui, n), acc = part[j] + value;

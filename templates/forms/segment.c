@@ -50,7 +50,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
         }
 //$ end
         for (int ui = 0; ui < keys; ui++) {
-            const ptrdiff_t u = u_row + ui;
+            SIMD_MAYBE const ptrdiff_t u = u_row + ui;
 //$ each part
 //$ if predicate
             if ($p(s, u, ui))

@@ -23,10 +23,14 @@ def flags(folder, name, tier):
 
 
 def source(folder, name, target):
-    """C in front of a case: the kernels of x86 for other machines are not there, those for all are chosen."""
+    """C in front of a case: of x86 the functions for other machines are not there, and those for all are chosen."""
     if target != "x86":
         return ""
     with open(os.path.join(folder, name, f"{name}.c"), encoding="utf-8") as f:
-        others = re.findall(rf"(?m)^(\w+ {name}_run_\w+\(.*\));$", f.read())
-    return "".join(f"{head}\n{{\n    (void)team, (void)io, (void)workspace, (void)bytes;\n    return {name.upper()}_NO_KERNELS;\n}}\n"
-                   for head in others if f"{name}_run_{TIERS[target]}(" not in head)
+        others = re.findall(rf"(?m)^((\w+) {name}_\w+_(?:avx512|avx2)\((.*)\));$", f.read())
+    out = ""
+    for head, kind, takes in others:
+        unused = ", ".join(f"(void){re.search(r'(\w+)$', x).group(1)}" for x in takes.split(",") if takes != "void") or "(void)0"
+        gives = "" if kind == "void" else f"    return ({kind})1;\n"
+        out += f"{head}\n{{\n    {unused};\n{gives}}}\n"
+    return out

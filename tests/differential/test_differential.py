@@ -29,7 +29,7 @@ import text
 CHUNK, MANY = 50, 25  # programs in one link unit; those that go through more compilers
 SOURCE = os.environ.get("SINTER_SOURCE", os.path.join(runner.HERE, "..", ".."))
 FIRST = 1
-PROGRAMS = ((2000, 50000), (200, 2000))  # of target c and of a fast one: every day, and of SINTER_LONG
+PROGRAMS = ((2000, 50000), (70, 2000))  # of target c and of a fast one: every day, and of SINTER_LONG
 
 
 def compiler_of(seed):

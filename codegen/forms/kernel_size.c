@@ -1,0 +1,103 @@
+/* Sizes of roles, and where their rows lie in the batch. */
+#include "kernel_holes.h"
+
+#include <string.h>
+
+const char *role_size(const Filling *with, const VarList *vars)
+{
+    const char *text = NULL;
+    int n = 0;
+    for (int i = 0; i < vars->n; i++) {
+        if (!dim_is_ragged(vars->at[i]->dim)) {
+            Str one = with->trial ? str_of("1") : constant_of(with->p, vars->at[i]->dim);
+            text = text ? arena_printf(with->p->arena, "%s * %s", text, one) : one;
+            n++;
+        }
+    }
+    return !text ? "1" : n > 1 ? arena_printf(with->p->arena, "(%s)", text) : text;
+}
+
+int64_t role_count(const VarList *vars)
+{
+    int64_t n = 1;
+    for (int i = 0; i < vars->n; i++) {
+        n *= dim_is_ragged(vars->at[i]->dim) ? 1 : vars->at[i]->dim->length;
+    }
+    return n;
+}
+
+Dim *role_ragged(const VarList *vars)
+{
+    return vars->n && dim_is_ragged(vars->at[0]->dim) ? vars->at[0]->dim : NULL;
+}
+
+static int raggeds(const VarList *vars)
+{
+    int n = 0;
+    for (int i = 0; i < vars->n; i++) {
+        n += dim_is_ragged(vars->at[i]->dim) != 0;
+    }
+    return n;
+}
+
+/* "batch->begin_t", whatever the function calls its batch */
+static Str begin_of(const Filling *with, Dim *dim)
+{
+    const char *begin = with->trial ? "->begin" : batch_begin(with->p, dim);
+    return str_of(arena_printf(with->p->arena, "batch%s", strstr(begin, "->")));
+}
+
+static const char *rows_of(Filling *with, const VarList *vars)
+{
+    Dim *ragged = role_ragged(vars);
+    if (raggeds(vars) > 1) {
+        return filling_refuse(with, "a role of two ragged dims");
+    }
+    if (!ragged && vars->n) {
+        return filling_refuse(with, "rows of a fixed dim");
+    }
+    const char *rows = ragged ? arena_printf(with->p->arena, "%s[batch->sequences]", begin_of(with, ragged)) : "batch->sequences";
+    return role_count(vars) == 1 ? rows : arena_printf(with->p->arena, "(ptrdiff_t)%s * %s", rows, role_size(with, vars));
+}
+
+static const char *sequence_of(Filling *with, const char *what, const VarList *vars, Str s)
+{
+    Dim *ragged = role_ragged(vars);
+    if (raggeds(vars) != (ragged != NULL)) {
+        return filling_refuse(with, "a role of two ragged dims, or whose ragged one is not the outermost");
+    }
+    if (!ragged) {
+        return strcmp(what, "first") == 0 ? "0" : role_size(with, vars);
+    }
+    Str begin = begin_of(with, ragged);
+    const char *times = role_count(vars) == 1 ? "" : arena_printf(with->p->arena, " * %s", role_size(with, vars));
+    if (strcmp(what, "first") == 0) {
+        return arena_printf(with->p->arena, *times ? "(ptrdiff_t)%s[%s]%s" : "%s[%s]%s", begin, s, times);
+    }
+    return arena_printf(with->p->arena, *times ? "(%s[%s + 1] - %s[%s])%s" : "%s[%s + 1] - %s[%s]%s", begin, s, begin, s, times);
+}
+
+/* "N_k", "rows_m", "first_q", "length_u"; NULL: it is none of these */
+const char *filling_size(Filling *with, Str name, const Str *argument, int arguments)
+{
+    const char *line = strrchr(name, '_');
+    const int role = line && line[1] && !line[2] ? form_role(with->k->form, line[1]) : -1;
+    if (role < 0) {
+        return NULL;
+    }
+    const char *what = arena_printf(with->p->arena, "%.*s", (int)(line - name), name);
+    const VarList *vars = &with->k->part.at[with->part < 0 ? 0 : with->part].role[role];
+    if (strcmp(what, "N") == 0) {
+        if (raggeds(vars)) {
+            return filling_refuse(with, "a role without a size, for it is ragged");
+        }
+        return role_size(with, vars);
+    }
+    if (strcmp(what, "rows") == 0) {
+        return rows_of(with, vars);
+    }
+    if ((strcmp(what, "first") == 0 || strcmp(what, "length") == 0) && arguments == 1) {
+        return sequence_of(with, what, vars, argument[0]);
+    }
+    return NULL;
+}
