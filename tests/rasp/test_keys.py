@@ -11,6 +11,7 @@ import unittest
 
 SINTER, BUILD = os.environ["SINTER"], os.environ["SINTER_BUILD"]
 UP, LEFT, TAB, CTRL_A, CTRL_C, CTRL_D, CTRL_E, ENTER = "\x1b[A", "\x1b[D", "\t", "\x01", "\x03", "\x04", "\x05", "\r"
+LEAKS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "leaks.txt")  # libedit's own
 WAIT = 20  # seconds, for a sanitizer build on a busy machine
 
 
@@ -24,7 +25,7 @@ class Terminal:
     """sinter behind a pseudo terminal."""
 
     def __init__(self, state, *arguments):
-        env = dict(os.environ, TERM="xterm", XDG_STATE_HOME=state, COLUMNS="100")
+        env = dict(os.environ, TERM="xterm", XDG_STATE_HOME=state, COLUMNS="100", LSAN_OPTIONS="print_suppressions=0:suppressions=" + LEAKS)
         env.pop("LC_ALL", None)
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
