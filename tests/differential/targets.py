@@ -30,7 +30,8 @@ def source(folder, name, target):
         others = re.findall(rf"(?m)^((\w+) {name}_\w+_(?:avx512|avx2)\((.*)\));$", f.read())
     out = ""
     for head, kind, takes in others:
-        unused = ", ".join(f"(void){re.search(r'(\w+)$', x).group(1)}" for x in takes.split(",") if takes != "void") or "(void)0"
+        words = [re.search(r"\w+$", x).group() for x in takes.split(",")]
+        unused = ", ".join(f"(void){word}" for word in words)
         gives = "" if kind == "void" else f"    return ({kind})1;\n"
         out += f"{head}\n{{\n    {unused};\n{gives}}}\n"
     return out
