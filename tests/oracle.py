@@ -1,4 +1,5 @@
 """What tests need that compare sinter with observed results: files, errors, the evaluator, and C that is emitted, compiled and run."""
+import datetime
 import json
 import os
 import pathlib
@@ -146,6 +147,28 @@ def compile_fast(text, model, folder):
     sources = [name + '.c', name + '_main.c'] + [p.name for p in folder.glob(name + '_weights.[Sc]')]
     run(*CC, '-std=c99', '-O0', '-ffp-contract=off', *sources, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
     return folder / 'program'
+
+
+def from_command_line(words):
+    """Takes --target=TARGET out of the words of a command line."""
+    global TARGET
+    for word in words:
+        TARGET = word.split('=', 1)[1] if word.startswith('--target=') else TARGET
+    return [word for word in words if not word.startswith('--target=')]
+
+
+def of_today(names):
+    """Models whose C is compiled under sanitizers: all of target c; of a fast one every tenth, each day others, and all with SINTER_LONG."""
+    day = datetime.date.today().toordinal()
+    return names if TARGET == 'c' or os.environ.get('SINTER_LONG') else names[day % 10::10]
+
+
+def kernel_options(program):
+    """What makes a program use each set of kernels that it has and that runs here: lists of options."""
+    if TARGET == 'c':
+        return [[]]
+    sets = [['--kernels=' + name] for name in ('avx512', 'avx2', 'neon', 'c')]
+    return [option for option in sets if run(program, *option, '--version', accept=(0, 1)).returncode == 0]
 
 
 def answer(program, given, out, *options, accept=(0,)):
