@@ -113,8 +113,11 @@ static Str key_of(Join *j, const Expr *e)
 {
     Plan *p = j->pr->p;
     const int real = j->d->key->type == T_REAL || j->d->query->type == T_REAL;
-    const char *part = use_part(p, real ? "sort_key_real" : "sort_key_int");
     const Piece x = print_expr(j->pr, expr_to(p->graph, (Expr *)e, real ? T_REAL : T_INT), real ? WANT_F64 : WANT_INT);
+    if (j->d->equal && !real) { /* any order brings equal ones together */
+        return str_of(arena_printf(p->arena, "(uint64_t)%s", piece_in(j->pr, x, BIND_UNARY)));
+    }
+    const char *part = use_part(p, real ? "sort_key_real" : "sort_key_int");
     if (real && j->d->above) {
         return str_of(arena_printf(p->arena, "%s(-%s)", part, piece_in(j->pr, x, BIND_UNARY)));
     }
@@ -139,9 +142,8 @@ static void print_entry(Join *j, Text *out)
         text_line(out, "if (%s) {", print_expr(j->pr, filter, WANT_BOOL).text);
         out->indent++;
     }
-    Str to = takes_all(j) ? j->own : j->entries;
-    text_line(out, "%s[%s].key = %s;", j->sorted, to, key_of(j, j->d->key));
-    text_line(out, takes_all(j) || keys_are_real(j) ? "%s[%s].at = %s;" : "%s[%s++].at = %s;", j->sorted, to, j->own);
+    Str to = takes_all(j) ? j->own : j->entries, next = takes_all(j) || keys_are_real(j) ? "" : "++";
+    text_line(out, "%s[%s%s] = (struct sort_entry){%s, %s};", j->sorted, to, next, key_of(j, j->d->key), j->own);
     if (keys_are_real(j)) {
         text_line(out, "%s += %s[%s].key != SORT_KEY_NAN; /* which equals nothing */", j->entries, j->sorted, j->entries);
     }

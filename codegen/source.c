@@ -364,16 +364,18 @@ static void print_place(Model *m, Text *out)
 static void print_numeric(Model *m, Text *out)
 {
     Plan *p = m->p;
+    Text *parts = text_new(p->arena, 0);
+    parts_print(p, parts);
     text_line(out, "%s", "");
     text_line(out, "#include <float.h>");
     text_line(out, "#include <math.h>");
-    if (text_has_word(m->kernels, "memcpy")) {
+    if (text_has_word(m->kernels, "memcpy") || text_has_word(parts, "memcpy")) {
         text_line(out, "#include <string.h>");
     }
     text_line(out, "%s", "");
     text_add(out, m->declared);
     print_dims(m, out);
-    parts_print(p, out);
+    text_add(out, parts);
     if (m->simd) {
         text_line(out, "#include \"%s_simd.h\"", p->prefix);
         text_line(out, "%s", "");

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 //$ part sort_entry
 /* Something to sort by, and the position that it belongs to. */
@@ -32,43 +33,30 @@ static inline uint64_t sort_key_real(double x)
 }
 
 //$ part sort_entries
-enum { SORT_SHORT = 40 };
-
-/* Sorts n entries by key; equal ones stay in their order. `spare` has room for n. A counting sort for each byte in which keys differ. */
+/* Sorts n entries by key; equal ones stay in their order. `spare` has room for n. A counting sort for each digit in which keys differ. */
 static void sort_entries(struct sort_entry *entry, struct sort_entry *spare, int32_t n)
 {
+    const int bits = n < 64 ? 4 : 8;
+    const uint64_t last = (UINT64_C(1) << bits) - 1;
     uint64_t differ = 0;
     for (int32_t i = 1; i < n; i++) {
         differ |= entry[i].key ^ entry[0].key;
     }
-    if (n <= SORT_SHORT) {
-        for (int32_t i = 1; i < n; i++) {
-            const struct sort_entry moved = entry[i];
-            int32_t to = i;
-            for (; to > 0 && entry[to - 1].key > moved.key; to--) {
-                entry[to] = entry[to - 1];
-            }
-            entry[to] = moved;
-        }
-        return;
-    }
-    for (int shift = 0; shift < 64; shift += 8) {
+    for (int shift = 0; shift < 64; shift += bits) {
         int32_t begin[257] = {0};
-        if (((differ >> shift) & 255u) == 0) {
+        if ((differ >> shift & last) == 0) {
             continue;
         }
         for (int32_t i = 0; i < n; i++) {
-            begin[((entry[i].key >> shift) & 255u) + 1]++;
+            begin[(entry[i].key >> shift & last) + 1]++;
         }
-        for (int k = 0; k < 256; k++) {
+        for (uint64_t k = 0; k <= last; k++) {
             begin[k + 1] += begin[k];
         }
         for (int32_t i = 0; i < n; i++) {
-            spare[begin[(entry[i].key >> shift) & 255u]++] = entry[i];
+            spare[begin[entry[i].key >> shift & last]++] = entry[i];
         }
-        for (int32_t i = 0; i < n; i++) {
-            entry[i] = spare[i];
-        }
+        memcpy(entry, spare, (size_t)n * sizeof *entry);
     }
 }
 

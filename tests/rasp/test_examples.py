@@ -1,5 +1,6 @@
 """What docs/rasp.md and examples/rasp/*.rasp say comes out, comes out: of `sinter run`, and of the C."""
 import glob
+import json
 import os
 import re
 import shlex
@@ -38,6 +39,28 @@ class Examples(unittest.TestCase):
                 subprocess.run([os.environ.get("CC", "cc"), *STRICT, "-o", out + ".exe", *sources(out), "-lm"], check=True, timeout=60)
                 done = subprocess.run([out + ".exe"], input="".join(word + "\n" for word, _ in cases), capture_output=True, text=True, timeout=60)
                 self.assertEqual(([want for _, want in cases], ""), (done.stdout.splitlines(), done.stderr), path)
+
+    def test_short(self):
+        """What computes a histogram, with all functions and types that it uses, is less than a page: under 60 lines of C."""
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([SINTER, "emit", os.path.join(ROOT, "examples/rasp/histogram.rasp"), "-d", folder], check=True, timeout=60)
+            with open(os.path.join(folder, "histogram.c"), encoding="utf-8") as file:
+                text = file.read()
+            lines = {} # of each function and type, but for comments
+            for part in re.findall(r"^(?:struct|static|const|size_t|enum|\w+_status) .*(?:\n[ {}].*)*", text, re.M):
+                name = re.match(r"struct (\w+) \{|[\w *]*?(\w+)\(", part)
+                lines[name[1] or name[2]] = [line for line in part.split("\n") if not re.match(r" */\*.*\*/$", line)]
+            used = ["forward"]
+            for name in used: # grows
+                words = set(re.findall(r"\w+", "\n".join(lines[name])))
+                used += [other for other in lines if other in words and other not in used]
+            self.assertEqual({"forward", "sort_entries", "sort_entry", "histogram_batch", "histogram_buffers"}, set(used))
+            self.assertLess(sum(len(lines[name]) for name in used), 60)
+            program = os.path.join(folder, "histogram")
+            subprocess.run([os.environ.get("CC", "cc"), *STRICT, "-o", program, *sources(folder), "-lm"], check=True, timeout=60)
+            inputs = ["".join(chr(97 + i * i % 7 + i * (step - 1) % 900) for i in range(n)) for n, step in ((2, 1), (63, 2), (64, 1), (999, 5))]
+            done = subprocess.run([program, "--json"], input="\n".join(inputs) + "\n", capture_output=True, text=True, timeout=60)
+            self.assertEqual([[word.count(c) for c in word] for word in inputs], [json.loads(line) for line in done.stdout.splitlines()])
 
     def test_docs(self):
         with open(os.path.join(ROOT, "docs", "rasp.md"), encoding="utf-8") as file:
