@@ -113,8 +113,7 @@ static void put_element(size_t i)
         if (type == TOKEN_BOOL) {
             put(cli.json ? (value ? "true" : "false") : value ? "T" : "F");
         } else {
-            snprintf(room, sizeof room, "%lld", (long long)value);
-            put(room);
+            put(whole_text(value, room));
         }
     }
 }
