@@ -25,6 +25,10 @@ check-long:
 bench: all
 	@python3 bench/cpu/run.py --sinter=$(BUILD)/bin/sinter $(BENCH)
 
+# How compiled RASP programs grow with the length of their input; docs/rasp-speed.md is written.
+bench-rasp: all
+	@python3 bench/rasp/growth.py --sinter=$(BUILD)/bin/sinter $(BENCH)
+
 # Kernels of the forms alone, as shares of the peak, printed only.
 bench-kernels:
 	@sh bench/kernels.sh
@@ -41,4 +45,4 @@ install: all
 clean:
 	@rm -rf $(BUILD)
 
-.PHONY: all demo check check-long bench bench-kernels format tidy install clean
+.PHONY: all demo check check-long bench bench-rasp bench-kernels format tidy install clean
