@@ -77,7 +77,8 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             if (unit++ % team->size != team->rank) {
                 continue;
             }
-            const int b = which / groups, group0 = which % groups * (GROUP * ROW);
+            SIMD_MAYBE const int b = which / groups;
+            const int group0 = which % groups * (GROUP * ROW);
             const int group1 = vbetween(group0 + GROUP * ROW, group0, queries), tiles = (group1 - group0 + ROW - 1) / ROW;
             for (int tile = 0; tile < tiles; tile++) {
                 for (int j = 0; j < ROW && group0 + tile * ROW + j < group1; j += W) {
