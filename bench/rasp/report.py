@@ -49,13 +49,14 @@ def marks(found):
 def document(data):
     return """# How fast compiled RASP programs are
 
-Measured on %s by `make bench-rasp`, on %s, %s; the machine was busy (load %.1f), so wall times are upper bounds.
+Measured on %s by `make bench-rasp`, on %s, %s; the
+machine was busy (load %.1f), so wall times are upper bounds.
 
 ## Growth
 
 User time of one input in a program of `sinter build --target=c`, from its text to its result, the least of some repetitions; a
-process reads so many lines that their time can be told. The exponent is the slope of the times in the plot; growth is what `sinter explain --json` says beforehand.
-Tokens are random letters, or digits where a function wants numbers; "many tokens" are 20,000 different ones. What would take much
+process reads so many lines that their time can be told. The exponent is the slope of the times in the plot; growth is what
+`sinter explain --json` says beforehand. Tokens are random letters, or digits where a function wants numbers; "many tokens" are 20,000 different ones. What would take much
 more than 5 seconds is left out. The program of a function is in `bench/rasp/programs.py`.
 
 %s

@@ -40,6 +40,19 @@ class Examples(unittest.TestCase):
                 done = subprocess.run([out + ".exe"], input="".join(word + "\n" for word, _ in cases), capture_output=True, text=True, timeout=60)
                 self.assertEqual(([want for _, want in cases], ""), (done.stdout.splitlines(), done.stderr), path)
 
+    def test_tokens_of_every_type(self):
+        """The binary makes a string of each, and writes it as it is, to the bounds of an int."""
+        cases = [("[7, -9223372036854775808, 9223372036854775807, 0, -10]",
+                  '[["7", "-9223372036854775808", "9223372036854775807", "0", "-10"], [7, -9223372036854775808, 9223372036854775807, 0, -10]]'),
+                 ("[1.5, true, false]", '[["1.5", "True", "False"], [1.5, true, false]]')]
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "p.rasp")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("x = [tokens, tokens_asis];\n")
+            subprocess.run([SINTER, "build", path, "-o", path[:-5]], check=True, timeout=60)
+            done = subprocess.run([path[:-5], "--json", "--input-format=json"] + [given for given, _ in cases], capture_output=True, text=True, timeout=60)
+        self.assertEqual(([want for _, want in cases], ""), (done.stdout.splitlines(), done.stderr))
+
     def test_short(self):
         """What computes a histogram, with all functions and types that it uses, is less than a page: under 60 lines of C."""
         with tempfile.TemporaryDirectory() as folder:

@@ -37,7 +37,7 @@ class Speed(unittest.TestCase):
 
     def test_document(self):
         text = report.document(DATA)
-        self.assertIn("Measured on 2026-01-02 by `make bench-rasp`, on a machine, 2 cores, sinter 1.0; the machine was busy (load 1.5)", text)
+        self.assertIn("Measured on 2026-01-02 by `make bench-rasp`, on a machine, 2 cores, sinter 1.0; the\nmachine was busy (load 1.5)", text)
         self.assertIn("| program | 10^3 | 10^4 | 10^5 | 10^6 | exponent | growth |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n"
                       "| length | 4 us | 40 us | 400 us | 4 ms | 1.00 | n |\n", text)
         self.assertIn("| examples/sort, many tokens | 100 us | 1.3 ms | 17 ms | 200 ms | 1.10 | n log n |\n", text)
