@@ -6,6 +6,7 @@ import select
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -50,6 +51,10 @@ class Terminal:
                 raise AssertionError("it ended before %r; there is:\n%s" % (pattern, self.text[self.read:]))
 
     def press(self, keys):
+        """At a prompt: libedit shows it a moment before keys come to it one by one."""
+        end = time.monotonic() + WAIT
+        while termios.tcgetattr(self.fd)[3] & termios.ICANON and time.monotonic() < end:
+            time.sleep(0.01)
         os.write(self.fd, keys.encode())
 
     def ends(self):
