@@ -31,11 +31,17 @@ static int serves(const Template *t, const Target *target)
     return 1;
 }
 
+/* Formulas are tried first, then what is preferred to its like, then the rest. */
+static int rank_of(const Form *form)
+{
+    return form->head->formula ? 2 : form->head->prefer_load_time ? 1 : 0;
+}
+
 static void add(Plan *p, Form *form)
 {
     int at = p->form.n;
     vec_push(p->arena, p->form, form);
-    while (at > 0 && form->head->formula > p->form.at[at - 1]->head->formula) {
+    while (at > 0 && rank_of(form) > rank_of(p->form.at[at - 1])) {
         p->form.at[at] = p->form.at[at - 1];
         at--;
     }
