@@ -2,6 +2,7 @@
 #include "kernel_holes.h"
 
 #include "kernel_use.h"
+#include "../in_place.h"
 #include "panel.h"
 
 #include <string.h>
@@ -147,15 +148,6 @@ static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const
 
 /* ---- values ------------------------------------------------------------------------------------------------------------------------- */
 
-static int reads(const Expr *e, const Node *node)
-{
-    int found = e->kind == EX_READ && e->node == node;
-    for (int i = 0; i < e->n && !found; i++) {
-        found = reads(e->kid[i], node);
-    }
-    return found;
-}
-
 /* Results that are made of an accumulator of this mate. */
 static int belongs(const Filling *with, const Stored *s)
 {
@@ -255,7 +247,7 @@ static const char *store_hole(Filling *with, Lane *l, int columns)
             continue;
         }
         for (int j = i + 1; j < with->k->stored.n; j++) {
-            later |= reads(with->k->stored.at[j].value, s->node) && over_lanes(l, &with->k->stored.at[j]) == columns;
+            later |= reads_node(with->k->stored.at[j].value, s->node) && over_lanes(l, &with->k->stored.at[j]) == columns;
         }
         const char *one = store_text(with, l, s, later);
         if (!one) {
@@ -280,7 +272,7 @@ static const char *value_hole(Filling *with, Lane *l, int hole)
 {
     const FormHole *h = &with->k->form->hole[hole];
     const Expr *value = part_of(with)->bind[hole].value;
-    const int lanes = l->coords && has_lanes(l);
+    const int lanes = has_lanes(l);
     if (h->predicate && !value) {
         return lanes ? "vwhether(1)" : "1";
     }

@@ -2,6 +2,8 @@
 #include "covering.h"
 #include "load_time.h"
 #include "making.h"
+
+#include "../in_place.h"
 #include "predicate_class.h"
 
 /* ---- variables ---------------------------------------------------------------------------------------------------------------------- */
@@ -412,15 +414,6 @@ static void accumulator(Making *k, const DraftPart *part, Part *out)
 }
 
 /* ---- what is stored ----------------------------------------------------------------------------------------------------------------- */
-
-static int reads_node(const Expr *e, const Node *node)
-{
-    int found = e && e->kind == EX_READ && e->node == node;
-    for (int i = 0; e && i < e->n && !found; i++) {
-        found = reads_node(e->kid[i], node);
-    }
-    return found;
-}
 
 static void store(Making *k, Temp *t, Kernel *kernel)
 {

@@ -1,5 +1,7 @@
 #include "kernel_use.h"
 
+#include "../in_place.h"
+
 Kernel *item_kernel(Plan *p, const Item *item)
 {
     return item->kind == STEP_NODE && item->nodes.n && !item->default_of ? plan_info(p, item->nodes.at[0])->kernel : NULL;
@@ -59,20 +61,11 @@ void kernel_exprs(const Kernel *k, void (*use)(void *context, const Expr *e), vo
     }
 }
 
-static int reads(const Expr *e, const Node *node)
-{
-    int found = e->kind == EX_READ && e->node == node;
-    for (int i = 0; i < e->n && !found; i++) {
-        found = reads(e->kid[i], node);
-    }
-    return found;
-}
-
 int kernel_made_of(const Kernel *k, const Stored *s, const Part *part)
 {
-    int found = reads(s->value, part->result);
+    int found = reads_node(s->value, part->result);
     for (int i = 0; i < k->stored.n && &k->stored.at[i] < s && !found; i++) {
-        found = reads(s->value, k->stored.at[i].node) && kernel_made_of(k, &k->stored.at[i], part);
+        found = reads_node(s->value, k->stored.at[i].node) && kernel_made_of(k, &k->stored.at[i], part);
     }
     return found;
 }

@@ -543,16 +543,3 @@ Str lane_mask(Lane *l, const Expr *e)
     }
     return refuse(l, "a condition of this kind");
 }
-
-int lane_can(Lane *l, const Expr *e)
-{
-    Lane trial = *l;
-    KernelParams params = {0};
-    Words words = {0};
-    trial.params = &params;
-    trial.words = trial.locals = &words;
-    trial.reason = NULL;
-    const int can = lane_real(&trial, e) != NULL;
-    l->reason = trial.reason;
-    return can;
-}

@@ -75,9 +75,6 @@ Str lane_mask(Lane *l, const Expr *e);
 /* An int expression that is the same in all lanes, as C. */
 Str lane_scalar(Lane *l, const Expr *e);
 
-/* Would lane_real print it? Leaves nothing behind. */
-int lane_can(Lane *l, const Expr *e);
-
 Str lane_param(Lane *l, const Node *node, int writes); /* its word in the kernel */
 
 #endif
