@@ -412,7 +412,7 @@ static void add_part(Cover *c, Draft *d, const Reading *r)
     for (int k = 0; k < r->form->roles; k++) {
         stride_sort(part.hole, r->form->holes, part.role[k].at, part.role[k].n);
     }
-    stride_sort_result(c, r->read, part.hole, r->form->holes, axis);
+    stride_sort_result(c, r->read, part.hole, r->form, part.role, axis);
     part.read = r->read;
     part.accumulator = temp_new(c, r->read->n, axis, NULL, r->read);
     part.accumulator->accumulator = 1;

@@ -208,8 +208,9 @@ int stash_advance(Cover *c);                                /* 1: one of them is
 /* stride.c */
 void stride_sort(NormExpr *const *hole, int holes, NormExpr **var, int n); /* outermost first: by what these expressions read */
 
-/* Of the axes of a reduction that is read so: by what it reads, and by how it is read. */
-void stride_sort_result(Cover *c, const NormExpr *read, NormExpr *const *hole, int holes, NormExpr **axis);
+/* Of the axes of a reduction that is read so: rows first, then what the form stores side by side; within them by what it reads, and by how
+ * it is read. */
+void stride_sort_result(Cover *c, const NormExpr *read, NormExpr *const *hole, const Form *form, const NormList *role, NormExpr **axis);
 
 /* grow.c, meet.c */
 Temp *grow(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row);

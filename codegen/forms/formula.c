@@ -262,7 +262,7 @@ static void take(Formula *f)
     for (int r = 0; r < f->form->roles; r++) {
         stride_sort(match->env.hole, f->form->holes, part.role[r].at, part.role[r].n);
     }
-    stride_sort_result(c, match->big, match->env.hole, f->form->holes, axis);
+    stride_sort_result(c, match->big, match->env.hole, f->form, part.role, axis);
     part.read = match->big;
     part.accumulator = temp_new(c, match->big->n, axis, NULL, match->core);
     part.accumulator->accumulator = 1;

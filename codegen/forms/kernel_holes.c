@@ -86,6 +86,13 @@ static int has_ragged(const Part *part)
     return 0;
 }
 
+/* Does the template walk this role through all sequences, where it is fixed? */
+static int goes_by_rows(const Filling *with, const Part *part, int role)
+{
+    const char letter = with->k->form->role[role].letter;
+    return part->role[role].n && !has_ragged(part) && template_asks(with->t, arena_printf(with->p->arena, "rows_%c", letter));
+}
+
 /* Templates that go from sequence to sequence call its lengths so. */
 static void know_lengths(const Filling *with, const Part *part, Lane *l)
 {
@@ -127,7 +134,10 @@ static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const
         } else if (role >= 0 && l.coords < MOST_COORDS) {
             Coord *c = &l.coord[l.coords++];
             *c = (Coord){.letter = parameter[i][0], .vars = part->role[role], .word = argument[i], .lane = parameter[i][0] == lane};
-            if (!c->vars.n && !c->lane && with->k->form->role[role].result && !has_ragged(part)) {
+            c->rows = goes_by_rows(with, part, role);
+            if (c->rows) {
+                l.sequence = str_of(arena_printf(with->p->arena, "(%s / %lld)", argument[i], (long long)role_count(&c->vars)));
+            } else if (!c->vars.n && !c->lane && with->k->form->role[role].result && !has_ragged(part)) {
                 l.sequence = argument[i]; /* an empty role of rows, the last one: one for each sequence */
             }
         } else if (accumulator >= 0 && accumulator < with->k->part.n) {

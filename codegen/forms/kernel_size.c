@@ -53,9 +53,6 @@ static const char *rows_of(Filling *with, const VarList *vars)
     if (raggeds(vars) > 1) {
         return filling_refuse(with, "a role of two ragged dims");
     }
-    if (!ragged && vars->n) {
-        return filling_refuse(with, "rows of a fixed dim");
-    }
     const char *rows = ragged ? arena_printf(with->p->arena, "%s[batch->sequences]", begin_of(with, ragged)) : "batch->sequences";
     return role_count(vars) == 1 ? rows : arena_printf(with->p->arena, "(ptrdiff_t)%s * %s", rows, role_size(with, vars));
 }

@@ -12,6 +12,7 @@ typedef struct AddressTerm { /* of an address */
 typedef struct Sum {
     AddressTerm term[12];
     int n;
+    int64_t whole;         /* elements of a sequence, of a tensor that has them side by side; 0: it has not, or they are counted */
     AddressTerm vector[6]; /* of vectors of ints: where lanes do not follow each other */
     int vectors;
     int64_t constant, lane;
@@ -129,7 +130,8 @@ static Str part_of_coord(Lane *l, const Coord *c, int v)
         inner *= c->vars.at[i]->dim->length;
     }
     const char *text = inner == 1 ? c->word : arena_printf(arena, "%s / %lld", c->word, (long long)inner);
-    return str_of(v ? arena_printf(arena, "(%s %% %lld)", text, (long long)c->vars.at[v]->dim->length) : arena_printf(arena, "(%s)", text));
+    return str_of(v || c->rows ? arena_printf(arena, "(%s %% %lld)", text, (long long)c->vars.at[v]->dim->length)
+                               : arena_printf(arena, "(%s)", text));
 }
 
 /* Where lanes are places in a sequence: a row of the batch, or the place itself. */
@@ -144,6 +146,38 @@ static int add_places(Lane *l, Sum *sum, const Strides *s, const Coord *c)
     return !times || (add_vector(l, sum, c->inside, times) && (!absolute || add_term(l, sum, c->first, times)));
 }
 
+/* Rows of all sequences: a step in memory, where sequences follow each other as their rows do. */
+static int add_rows(Lane *l, Sum *sum, const Strides *s, const Coord *c)
+{
+    int absolute = 0, together = 1, moves = 0;
+    int64_t expected = 0, first = 0;
+    for (int i = c->vars.n - 1; i >= 0; i--) {
+        const int64_t times = stride_of(s, c->vars.at[i], &absolute);
+        if (i == c->vars.n - 1) {
+            first = expected = times;
+        }
+        together &= times == expected;
+        moves |= times != 0;
+        expected *= c->vars.at[i]->dim->length;
+    }
+    if (sum->whole && together && expected == sum->whole) {
+        sum->whole = 0;
+        sum->lane += c->lane ? first : 0;
+        return strcmp(c->word, "0") == 0 || add_term(l, sum, c->word, first);
+    }
+    if (c->lane && (moves || sum->whole)) {
+        refuse(l, "rows that do not follow each other from sequence to sequence");
+        return 0;
+    }
+    for (int i = 0; i < c->vars.n; i++) {
+        const int64_t times = stride_of(s, c->vars.at[i], &absolute);
+        if (times && !add_term(l, sum, part_of_coord(l, c, i), times)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* The variables of a role move through memory as its flattened index does, or each by itself. */
 static int add_coord(Lane *l, Sum *sum, const Strides *s, const Coord *c)
 {
@@ -151,6 +185,9 @@ static int add_coord(Lane *l, Sum *sum, const Strides *s, const Coord *c)
     int64_t expected = 0, first = 0;
     if (c->lane && c->inside && c->vars.n) {
         return add_places(l, sum, s, c);
+    }
+    if (c->rows) {
+        return add_rows(l, sum, s, c);
     }
     for (int i = c->vars.n - 1; i >= 0; i--) {
         const Var *var = c->vars.at[i];
@@ -276,12 +313,13 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
             return refuse(l, "an index that the kernel does not have") != NULL;
         }
     }
+    sum.whole = ragged == 0 && node->kind != NODE_PARAM ? stride : 0;
     for (int i = 0; i < l->coords; i++) {
         if (!add_coord(l, &sum, &strides, &l->coord[i])) {
             return 0;
         }
     }
-    if (ragged == 0 && node->kind != NODE_PARAM && !add_term(l, &sum, l->sequence, stride)) {
+    if (sum.whole && !add_term(l, &sum, l->sequence, sum.whole)) {
         return 0;
     }
     Str word = lane_param(l, node, writes);
@@ -314,7 +352,7 @@ Str lane_scalar(Lane *l, const Expr *e)
     case EX_VAR: {
         const Coord *c = coord_of(l, e->var);
         Str word = c && !c->lane ? dim_is_ragged(e->var->dim) ? c->vars.n == 1 ? c->inside : NULL : c->word : NULL;
-        for (int v = 0; word && c->vars.n > 1 && v < c->vars.n; v++) {
+        for (int v = 0; word && (c->vars.n > 1 || c->rows) && v < c->vars.n; v++) {
             if (c->vars.at[v] == e->var) {
                 return part_of_coord(l, c, v);
             }

@@ -16,6 +16,7 @@ typedef struct Coord {
     Str inside;  /* the place in its own sequence; NULL: not known here. Of a lane: those of all W, a vector of ints */
     Str first;   /* of a lane with places: the row of the batch where the sequence begins */
     int lane;
+    int rows;    /* of fixed dims: word goes on from sequence to sequence, as the rows of a tensor do */
 } Coord;
 
 enum { MOST_COORDS = 6 };

@@ -7,6 +7,8 @@ typedef struct Rows {
     const NormNode *first;
     NormExpr *row[NORM_AXES];    /* variables of the row */
     NormExpr *within[NORM_AXES]; /* and within it */
+    NormExpr *outer[NORM_AXES];  /* those of the row as they lie in memory, */
+    NormExpr *inner[NORM_AXES];  /* and within it */
 } Rows;
 
 static int is_fixed(const NormNode *node)
@@ -89,7 +91,7 @@ static NormExpr *accumulated(void *context, NormExpr *e)
 {
     Accumulators *a = context;
     const DraftPart *part = e->kind == NORM_READ ? part_of(a->d, e->node) : NULL;
-    return part ? temp_read(a->c, part->accumulator, e->kid) : NULL;
+    return part ? temp_read_as(a->c, part->accumulator, part->read, e->kid) : NULL;
 }
 
 static void add_part(Rows *r, const Form *form, NormNode *node)
@@ -105,16 +107,30 @@ static void add_part(Rows *r, const Form *form, NormNode *node)
     }
     for (int k = 0; k < form->roles; k++) {
         for (int i = 0; i < (form->role[k].result ? node->free : node->bound); i++) {
-            vec_push(c->p->arena, part.role[k], form->role[k].result ? r->row[i] : r->within[i]);
+            vec_push(c->p->arena, part.role[k], form->role[k].result ? r->outer[i] : r->inner[i]);
         }
     }
     NormExpr *origin = norm_read_node(c->norm, node, r->row);
     part.read = origin;
-    part.accumulator = temp_new(c, node->free, r->row, NULL, origin);
+    part.accumulator = temp_new(c, node->free, r->outer, NULL, origin);
     part.accumulator->accumulator = 1;
-    part.first = temp_new(c, node->free, r->row, temp_read(c, part.accumulator, r->row), origin);
+    part.first = temp_new(c, node->free, r->outer, temp_read(c, part.accumulator, r->outer), origin);
     part.first->draft = r->d;
     vec_push(c->p->arena, r->d->part, part);
+}
+
+static void sort_row(Rows *r)
+{
+    const NormNode *node = r->first;
+    NormExpr *body = box_instance(r->c, node, r->row, r->within).body;
+    for (int k = 0; k < node->free; k++) {
+        r->outer[k] = r->row[k];
+    }
+    for (int k = 0; k < node->bound; k++) {
+        r->inner[k] = r->within[k];
+    }
+    stride_sort(&body, 1, r->outer, node->free);
+    stride_sort(&body, 1, r->inner, node->bound);
 }
 
 static int joins(Rows *r, NormNode *node)
@@ -171,6 +187,7 @@ int rows_cover(Cover *c, NormNode *node, Draft *d)
     for (int k = 0; k < node->bound; k++) {
         r.within[k] = norm_fresh(c->norm, node->var[node->free + k]->dim);
     }
+    sort_row(&r);
     add_part(&r, form, node);
     for (int more = 1; more;) {
         more = 0;

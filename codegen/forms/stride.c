@@ -1,5 +1,6 @@
 /* The order of indices: by how far apart neighbours lie in what is read at them, ragged ones first. */
 #include "covering.h"
+#include "template.h"
 
 #include <math.h>
 
@@ -69,14 +70,50 @@ static void strides_of_readers(Cover *c, const NormNode *node, double *stride)
     }
 }
 
-void stride_sort_result(Cover *c, const NormExpr *read, NormExpr *const *hole, int holes, NormExpr **axis)
+static int holes_with(const Form *form, int role)
+{
+    int n = 0;
+    for (int h = 0; h < form->holes; h++) {
+        n += (int)(form->hole[h].roles >> role & 1u);
+    }
+    return n;
+}
+
+/* Where a kernel wants an index of its results: 2 what it stores side by side, 1 what all its holes share, 0 rows. */
+static int group_of(const Form *form, const NormList *role, const NormExpr *var)
+{
+    const TemplateHole *store = form->text ? template_hole(form->text, str_of("store")) : NULL;
+    int most = 0;
+    for (int r = 0; r < form->roles; r++) {
+        most = form->role[r].result && holes_with(form, r) > most ? holes_with(form, r) : most;
+    }
+    for (int r = 0; r < form->roles; r++) {
+        if (list_has(&role[r], var)) {
+            return store && form->role[r].letter == store->lanes ? 2 : holes_with(form, r) == most && most > 1;
+        }
+    }
+    return 0;
+}
+
+void stride_sort_result(Cover *c, const NormExpr *read, NormExpr *const *hole, const Form *form, const NormList *role, NormExpr **axis)
 {
     double stride[NORM_AXES] = {0};
+    NormExpr *sorted[NORM_AXES];
+    int n = 0;
     strides_of_readers(c, read->node, stride);
     for (int k = 0; k < read->n; k++) {
-        axis[k] = read->kid[k];
+        sorted[k] = read->kid[k];
     }
-    sort(hole, holes, axis, read->n, stride);
+    sort(hole, form->holes, sorted, read->n, stride);
+    const int ragged = ragged_vars(sorted, read->n);
+    for (int group = 0; group <= 2; group++) {
+        for (int k = 0; k < read->n; k++) {
+            const int mine = group_of(form, role, sorted[k]);
+            if ((dim_is_ragged(sorted[k]->dim) || (ragged && mine < 2) ? 0 : mine) == group) { /* ragged ones are rows */
+                axis[n++] = sorted[k];
+            }
+        }
+    }
 }
 
 void stride_sort(NormExpr *const *hole, int holes, NormExpr **var, int n)
