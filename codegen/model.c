@@ -2,6 +2,7 @@
 #include "codegen.h"
 #include "forms/forms.h"
 #include "forms/kernel_print.h"
+#include "forms/maps.h"
 #include "flatten.h"
 #include "model.h"
 #include "quote.h"
@@ -193,6 +194,7 @@ static int make_plan(Plan *p)
             kernels_prepare(p, p->func.at[i]);
         }
         store_decide(p, p->func.at[i]);
+        maps_take(p, p->func.at[i]);
     }
     for (int i = 0; i < p->func.n; i++) {
         nest_build(p, p->func.at[i]);

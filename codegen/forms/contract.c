@@ -268,7 +268,7 @@ static Reading read_as(Cover *c, const Form *form, NormNode *node)
 
 static int is_contraction(const Form *form)
 {
-    return !form->head->formula && !(form->head->row && form->head->any);
+    return !form->head->formula && !form->head->map && !(form->head->row && form->head->any);
 }
 
 static Reading read_as_any(Cover *c, NormNode *node, Draft *d)

@@ -36,6 +36,7 @@ struct Head {
     int formula;             /* several reductions: the root is a product of them */
     int any;                 /* the operator is free */
     int row;                 /* continued by reductions of the same row */
+    int map;                 /* no reduction at all: maps.h */
     Condition *when;
     int prefer_load_time;
 };

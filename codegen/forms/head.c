@@ -98,6 +98,7 @@ static int normalise(Arena *arena, Graph *graph, Form *form)
     NormNodes nodes = {0};
     norm_nodes(head->norm, head->root, &nodes);
     head->formula = nodes.n > 1;
+    head->map = nodes.n == 0;
     return 1;
 }
 

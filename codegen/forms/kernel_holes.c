@@ -114,6 +114,10 @@ static void know_lengths(const Filling *with, const Part *part, Lane *l)
 static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const Str *argument, int n, char lane)
 {
     Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
+    int given = 0; /* the sequence, by an argument of its own */
+    for (int i = 0; i < n; i++) {
+        given |= strcmp(parameter[i], "s") == 0;
+    }
     for (int i = 0; i < n; i++) {
         const int role = !parameter[i][1] || (parameter[i][1] == 'i' && !parameter[i][2]) ? form_role(with->k->form, parameter[i][0]) : -1;
         const int accumulator = accumulator_of(parameter[i]);
@@ -137,7 +141,7 @@ static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const
             c->rows = goes_by_rows(with, part, role);
             if (c->rows) {
                 l.sequence = str_of(arena_printf(with->p->arena, "(%s / %lld)", argument[i], (long long)role_count(&c->vars)));
-            } else if (!c->vars.n && !c->lane && with->k->form->role[role].result && !has_ragged(part)) {
+            } else if (!given && !c->vars.n && !c->lane && with->k->form->role[role].result && !has_ragged(part)) {
                 l.sequence = argument[i]; /* an empty role of rows, the last one: one for each sequence */
             }
         } else if (accumulator >= 0 && accumulator < with->k->part.n) {
@@ -308,8 +312,8 @@ static const char *at_hole(Filling *with, Lane *l, int hole, char lane)
         l->coord[l->coords++] = (Coord){
             .letter = lane, .vars = part_of(with)->role[form_role(with->k->form, lane)], .word = str_of("0"), .lane = 1};
     }
-    if (!lane_address(l, value->node, value->kid, 0, &at)) {
-        return refuse(with, l->reason);
+    if (!lane_address(l, value->node, value->kid, 0, &at) || at.guard) {
+        return refuse(with, l->reason ? l->reason : "a read that may leave its tensor");
     }
     return at.lane == 1 || !lane ? at.pointer : refuse(with, "its neighbours do not lie side by side");
 }

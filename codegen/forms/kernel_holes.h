@@ -42,9 +42,6 @@ int form_times(Filling *with, Str name);
 void kernel_find_dot(Filling *with);
 /* Of `c + sum exp(..)`: the logarithm of c, in the scale of the scores. NULL: it is no exponential. */
 const Expr *kernel_sink(Plan *p, const Kernel *k, const Part *part);
-/* A condition in C that is the same in all lanes. */
-Str lane_condition(Lane *l, const Expr *e);
-
 const char *filling_refuse(Filling *with, const char *reason);
 int filling_in_place(Filling *with, int hole); /* of every part */
 

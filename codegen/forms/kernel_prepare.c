@@ -123,7 +123,7 @@ static void store_hole(Plan *p, Func *f, Kernel *k, int hole)
 
 /* ---- all ---------------------------------------------------------------------------------------------------------------------------- */
 
-static const char *trial(Plan *p, Func *f, const Kernel *k)
+const char *kernel_refused(Plan *p, Func *f, const Kernel *k)
 {
     Filling with = filling_of(p, f, k, 1);
     Diag *diag = diag_new(p->arena);
@@ -174,7 +174,7 @@ static const char *prepare(Plan *p, Func *f, Kernel *k)
             }
         }
     }
-    return trial(p, f, k);
+    return kernel_refused(p, f, k);
 }
 
 typedef struct Forcing {

@@ -24,6 +24,9 @@
  * again, with the reason. Needs: cover. */
 void kernels_prepare(Plan *p, Func *f);
 
+/* Why a kernel that is ready cannot be printed; NULL: it can. */
+const char *kernel_refused(Plan *p, Func *f, const Kernel *k);
+
 /* The definition goes to p->definitions, the call to `out`. */
 void kernel_print(Plan *p, Func *f, const Kernel *k, Text *out);
 

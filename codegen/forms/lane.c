@@ -1,6 +1,7 @@
 #include "lane.h"
 
 #include "kernel_use.h"
+#include "lane_inner.h"
 
 #include <string.h>
 
@@ -18,10 +19,15 @@ typedef struct Sum {
     int64_t constant, lane;
 } Sum;
 
-static void *refuse(Lane *l, const char *reason)
+void *lane_refuse(Lane *l, const char *reason)
 {
     l->reason = l->reason ? l->reason : reason;
     return NULL;
+}
+
+static void *refuse(Lane *l, const char *reason)
+{
+    return lane_refuse(l, reason);
 }
 
 Str lane_param(Lane *l, const Node *node, int writes)
@@ -74,7 +80,7 @@ static int add_vector(Lane *l, Sum *sum, Str word, int64_t times)
     return 1;
 }
 
-static const Coord *coord_of(const Lane *l, const Var *var)
+const Coord *lane_coord(const Lane *l, const Var *var)
 {
     for (int i = 0; i < l->coords; i++) {
         if (var_among(&l->coord[i].vars, var)) {
@@ -121,17 +127,24 @@ static int64_t stride_of(const Strides *s, const Var *var, int *absolute)
     return 0;
 }
 
-/* One variable of a flattened role, from the word for all of it: "b / 4 % 3". */
-static Str part_of_coord(Lane *l, const Coord *c, int v)
+/* One variable of a flattened role, from a word for all of it: "b / 4 % 3". */
+static Str part_of(Lane *l, const Coord *c, int v, Str word)
 {
     Arena *arena = l->pr->p->arena;
     int64_t inner = 1;
     for (int i = v + 1; i < c->vars.n; i++) {
         inner *= c->vars.at[i]->dim->length;
     }
-    const char *text = inner == 1 ? c->word : arena_printf(arena, "%s / %lld", c->word, (long long)inner);
+    const char *text = inner == 1 ? word : arena_printf(arena, "%s / %lld", word, (long long)inner);
     return str_of(v || c->rows ? arena_printf(arena, "(%s %% %lld)", text, (long long)c->vars.at[v]->dim->length)
                                : arena_printf(arena, "(%s)", text));
+}
+
+/* The same of its row in the batch, or of its place in the sequence. NULL: the kernel does not know the place. */
+static Str part_of_coord(Lane *l, const Coord *c, int v, int absolute)
+{
+    Str word = absolute || !dim_is_ragged(c->vars.at[v]->dim) ? c->word : c->inside;
+    return word ? part_of(l, c, v, word) : refuse(l, "a read at the place in the sequence, which rows do not know");
 }
 
 /* Where lanes are places in a sequence: a row of the batch, or the place itself. */
@@ -171,7 +184,7 @@ static int add_rows(Lane *l, Sum *sum, const Strides *s, const Coord *c)
     }
     for (int i = 0; i < c->vars.n; i++) {
         const int64_t times = stride_of(s, c->vars.at[i], &absolute);
-        if (times && !add_term(l, sum, part_of_coord(l, c, i), times)) {
+        if (times && !add_term(l, sum, part_of_coord(l, c, i, 1), times)) {
             return 0;
         }
     }
@@ -203,7 +216,7 @@ static int add_coord(Lane *l, Sum *sum, const Strides *s, const Coord *c)
         return 1;
     }
     const int ragged = dim_is_ragged(c->vars.at[0]->dim);
-    Str word = absolute || !ragged ? c->word : c->vars.n == 1 ? c->inside : NULL;
+    Str word = absolute || !ragged ? c->word : c->inside;
     if (!word) {
         refuse(l, "a read at the place in the sequence, which rows do not know");
         return 0;
@@ -219,8 +232,32 @@ static int add_coord(Lane *l, Sum *sum, const Strides *s, const Coord *c)
         return 0;
     }
     for (int i = 0; i < c->vars.n; i++) {
-        const int64_t times = stride_of(s, c->vars.at[i], &absolute);
-        if (times && !add_term(l, sum, part_of_coord(l, c, i), times)) {
+        int row = 0;
+        const int64_t times = stride_of(s, c->vars.at[i], &row);
+        Str part = times ? part_of_coord(l, c, i, row) : NULL;
+        if (times && (!part || !add_term(l, sum, part, times))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* A row of the axis, so and so many before or behind: t, t - 1, t + k - 3. */
+static int is_near(const Affine *a, const Dim *axis)
+{
+    int rows = 0;
+    for (int i = 0; i < a->n; i++) {
+        const int ragged = !a->var[i] || dim_is_ragged(a->var[i]->dim);
+        rows += ragged && a->var[i] && a->var[i]->dim == axis && a->coef[i] == 1 ? 1 : ragged ? 2 : 0;
+    }
+    return rows == 1;
+}
+
+static int add_near(Lane *l, Sum *sum, Strides *s, const Affine *a, int64_t stride)
+{
+    sum->constant += a->constant * stride;
+    for (int i = 0; i < a->n; i++) {
+        if (!add_stride(l, s, a->var[i], a->coef[i] * stride, dim_is_ragged(a->var[i]->dim))) {
             return 0;
         }
     }
@@ -231,18 +268,23 @@ static int add_index(Lane *l, Sum *sum, Strides *s, const Node *node, const Dim 
 {
     Affine a;
     if (dim_is_ragged(axis)) {
-        if (index->kind != EX_VAR || index->var->dim != axis || node->kind == NODE_PARAM) {
-            refuse(l, "a read of another row");
+        if (node->kind != NODE_PARAM && affine_of(index, &a) && is_near(&a, axis)) {
+            return add_near(l, sum, s, &a, stride);
+        }
+        Str begin = node->kind == NODE_PARAM ? refuse(l, "a stored tensor over a ragged dim") : lane_begin(l, axis);
+        if (!begin || !add_term(l, sum, begin, stride)) {
             return 0;
         }
-        return add_stride(l, s, index->var, stride, 1);
     }
     if (affine_of(index, &a)) {
         sum->constant += a.constant * stride;
         for (int i = 0; i < a.n; i++) {
+            Str length = a.var[i] ? NULL : lane_length(l, a.len[i]);
             if (!a.var[i]) {
-                refuse(l, "an index by the length of the sequence");
-                return 0;
+                if (!length || !add_term(l, sum, length, a.coef[i] * stride)) {
+                    return 0;
+                }
+                continue;
             }
             if (!add_stride(l, s, a.var[i], a.coef[i] * stride, 0)) {
                 return 0;
@@ -274,8 +316,9 @@ static const char *sum_text(Lane *l, const Sum *sum)
         text = text ? arena_printf(arena, "%s + %s", text, one) : one;
     }
     if (sum->constant || !text) {
-        text = text ? arena_printf(arena, "%s + %lld", text, (long long)sum->constant)
-                    : arena_printf(arena, "%lld", (long long)sum->constant);
+        text = !text               ? arena_printf(arena, "%lld", (long long)sum->constant)
+               : sum->constant < 0 ? arena_printf(arena, "%s - %lld", text, -(long long)sum->constant)
+                                   : arena_printf(arena, "%s + %lld", text, (long long)sum->constant);
     }
     return text;
 }
@@ -285,6 +328,7 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
     Plan *p = l->pr->p;
     const Info *info = plan_info(p, node);
     Sum sum = {.n = 0};
+    out->guard = NULL;
     Strides strides = {.n = 0};
     int64_t stride = 1;
     const int ragged = ragged_axes(node);
@@ -300,8 +344,8 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
         if (dim_is_ragged(dim) && k > 0) {
             return refuse(l, "a tensor whose rows are not its first axis") != NULL;
         }
-        if (!index_low_proven(index[axis]) || !index_high_proven(index[axis], dim)) {
-            return refuse(l, "a read that may leave its tensor") != NULL;
+        if (!lane_guard(l, index[axis], dim, &out->guard)) {
+            return 0;
         }
         if (!add_index(l, &sum, &strides, node, dim, index[axis], stride)) {
             return 0;
@@ -309,7 +353,7 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
         stride *= dim_is_ragged(dim) ? 1 : dim->length;
     }
     for (int i = 0; i < strides.n; i++) {
-        if (!coord_of(l, strides.var[i])) {
+        if (!lane_coord(l, strides.var[i])) {
             return refuse(l, "an index that the kernel does not have") != NULL;
         }
     }
@@ -342,6 +386,17 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
 
 /* ---- values that are the same in all lanes ------------------------------------------------------------------------------------------- */
 
+/* C divides as the language does where nothing is below 0. */
+static Str divided(Lane *l, const Expr *e)
+{
+    int64_t low, high;
+    if (e->kid[1]->kind != EX_CONST || e->kid[1]->integer <= 0 || !expr_range(e->kid[0], &low, &high) || low < 0) {
+        return refuse(l, "a formula of ints");
+    }
+    Str a = lane_scalar(l, e->kid[0]);
+    return a ? str_of(arena_printf(l->pr->p->arena, "(%s %s %lld)", a, e->op == OP_IDIV ? "/" : "%", (long long)e->kid[1]->integer)) : NULL;
+}
+
 Str lane_scalar(Lane *l, const Expr *e)
 {
     Arena *arena = l->pr->p->arena;
@@ -350,11 +405,11 @@ Str lane_scalar(Lane *l, const Expr *e)
     case EX_CONST:
         return e->type == T_REAL ? real_text(l->pr->p, e->real, 0) : str_of(arena_printf(arena, "%lld", (long long)e->integer));
     case EX_VAR: {
-        const Coord *c = coord_of(l, e->var);
-        Str word = c && !c->lane ? dim_is_ragged(e->var->dim) ? c->vars.n == 1 ? c->inside : NULL : c->word : NULL;
+        const Coord *c = lane_coord(l, e->var);
+        Str word = c && !c->lane ? dim_is_ragged(e->var->dim) ? c->inside : c->word : NULL;
         for (int v = 0; word && (c->vars.n > 1 || c->rows) && v < c->vars.n; v++) {
             if (c->vars.at[v] == e->var) {
-                return part_of_coord(l, c, v);
+                return part_of_coord(l, c, v, 0);
             }
         }
         return word ? word : refuse(l, "an index by itself");
@@ -363,7 +418,10 @@ Str lane_scalar(Lane *l, const Expr *e)
         if (e->otherwise || !lane_address(l, e->node, e->kid, 0, &at)) {
             return refuse(l, "a read that may be absent");
         }
-        return at.lane || at.index ? refuse(l, "an index by data that differs between lanes") : at.element;
+        if (at.lane || at.index) {
+            return refuse(l, "an index by data that differs between lanes");
+        }
+        return at.guard ? str_of(arena_printf(arena, "(%s ? %s : 0)", at.guard, at.element)) : at.element;
     case EX_OP:
         if ((e->op == OP_ADD || e->op == OP_SUB || e->op == OP_MUL) && e->type == T_INT) {
             Str a = lane_scalar(l, e->kid[0]), b = a ? lane_scalar(l, e->kid[1]) : NULL;
@@ -373,211 +431,10 @@ Str lane_scalar(Lane *l, const Expr *e)
             Str a = lane_scalar(l, e->kid[0]), b = a ? lane_scalar(l, e->kid[1]) : NULL;
             return b ? str_of(arena_printf(arena, "%s(%s, %s)", use_part(l->pr->p, e->op == OP_MIN ? "i32_min" : "i32_max"), a, b)) : NULL;
         }
-        return refuse(l, "a formula of ints");
-    case EX_LEN:
-        for (int i = 0; i < l->lengths; i++) {
-            if (l->length[i].dim == e->dim) {
-                return l->length[i].word;
-            }
-        }
-        return refuse(l, "the length of the sequence");
+        return e->op == OP_IDIV || e->op == OP_MOD ? divided(l, e) : refuse(l, "a formula of ints");
+    case EX_LEN: return lane_length(l, e->dim);
     case EX_POS:
     case EX_SELECT: break;
     }
     return refuse(l, "a formula of ints");
-}
-
-/* ---- vectors ------------------------------------------------------------------------------------------------------------------------- */
-
-typedef enum { AS_INFIX = 1, AS_WORD } Spelling;
-
-static const struct {
-    Spelling as;
-    const char *text;
-} word_table[OP_COUNT_] = {
-    [OP_ADD] = {AS_INFIX, "+"},   [OP_SUB] = {AS_INFIX, "-"},   [OP_MUL] = {AS_INFIX, "*"},   [OP_DIV] = {AS_WORD, "vdiv"},
-    [OP_MIN] = {AS_WORD, "vmin"}, [OP_MAX] = {AS_WORD, "vmax"}, [OP_ABS] = {AS_WORD, "vabs"}, [OP_EXP] = {AS_WORD, "vexp"},
-    [OP_LOG] = {AS_WORD, "vlog"}, [OP_ERF] = {AS_WORD, "verf"}, [OP_TANH] = {AS_WORD, "vtanh"}, [OP_SQRT] = {AS_WORD, "vsqrt"},
-    [OP_SIN] = {AS_WORD, "vsin"},   [OP_FLOOR] = {AS_WORD, "vfloor"}, [OP_CEIL] = {AS_WORD, "vceil"}, [OP_ROUND] = {AS_WORD, "vround"},
-    [OP_TRUNC] = {AS_WORD, "vtrunc"}, [OP_SIGN] = {AS_WORD, "vsign"}, [OP_COS] = {AS_WORD, "vcos"},
-    [OP_LT] = {AS_WORD, "vlt"},   [OP_LE] = {AS_WORD, "vle"},   [OP_EQ] = {AS_WORD, "veq"},
-};
-
-static int has_lane(const Lane *l, const Expr *e)
-{
-    for (int i = 0; i < l->coords; i++) {
-        for (int v = 0; l->coord[i].lane && v < l->coord[i].vars.n; v++) {
-            if (expr_uses(e, l->coord[i].vars.at[v])) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
-Str lane_int(Lane *l, const Expr *e)
-{
-    Arena *arena = l->pr->p->arena;
-    if (!has_lane(l, e)) {
-        Str word = lane_scalar(l, e);
-        return word ? str_of(arena_printf(arena, "visplat((int32_t)%s)", word)) : NULL;
-    }
-    if (e->kind == EX_VAR) {
-        const Coord *c = coord_of(l, e->var);
-        if (c->vars.n != 1) {
-            return refuse(l, "an index that is one of several in the lanes");
-        }
-        return dim_is_ragged(e->var->dim) ? c->inside ? c->inside : refuse(l, "the place in the sequence, which rows do not know")
-                                          : str_of(arena_printf(arena, "(viota() + visplat((int32_t)%s))", c->word));
-    }
-    if (e->kind == EX_READ && !e->otherwise && ctype_of(l->pr->p, e->node) == C_I32) {
-        Address at;
-        if (!lane_address(l, e->node, e->kid, 0, &at)) {
-            return NULL;
-        }
-        if (!at.index && at.lane == 1) {
-            return str_of(l->left ? arena_printf(arena, "viload_n(%s, %s)", at.pointer, l->left)
-                                  : arena_printf(arena, "viload(%s)", at.pointer));
-        }
-        return refuse(l, "ints that are chosen lane by lane");
-    }
-    if (e->kind == EX_OP && (e->op == OP_ADD || e->op == OP_SUB || e->op == OP_MUL) && e->n == 2) {
-        Str a = lane_int(l, e->kid[0]), b = a ? lane_int(l, e->kid[1]) : NULL;
-        return b ? str_of(arena_printf(arena, "(%s %s %s)", a, op_table[e->op].name, b)) : NULL;
-    }
-    if (e->kind == EX_OP && (e->op == OP_MIN || e->op == OP_MAX)) {
-        Str a = lane_int(l, e->kid[0]), b = a ? lane_int(l, e->kid[1]) : NULL;
-        return b ? str_of(arena_printf(arena, e->op == OP_MIN ? "vimin(%s, %s)" : "vimax(%s, %s)", a, b)) : NULL;
-    }
-    if (e->kind == EX_OP && e->op == OP_ABS) {
-        Str a = lane_int(l, e->kid[0]);
-        return a ? str_of(arena_printf(arena, "viabs(%s)", a)) : NULL;
-    }
-    if (e->kind == EX_OP && e->op == OP_NEG) {
-        Str a = lane_int(l, e->kid[0]);
-        return a ? str_of(arena_printf(arena, "(-%s)", a)) : NULL;
-    }
-    return refuse(l, "a formula of ints that differs between lanes");
-}
-
-static Str known_word(const Lane *l, const Expr *read)
-{
-    for (int i = 0; i < l->known.n; i++) {
-        const Known *k = &l->known.at[i];
-        int same = k->node == read->node;
-        for (int a = 0; same && a < read->n; a++) {
-            same = read->kid[a]->kind == EX_VAR && a < k->at.n && read->kid[a]->var == k->at.at[a];
-        }
-        if (same) {
-            return k->word;
-        }
-    }
-    return NULL;
-}
-
-static Str real_read(Lane *l, const Expr *e)
-{
-    Arena *arena = l->pr->p->arena;
-    Address at;
-    Str word = known_word(l, e);
-    if (word) {
-        return word;
-    }
-    if (e->otherwise || ctype_of(l->pr->p, e->node) != C_F32) {
-        return refuse(l, "a read that may be absent, or in double precision");
-    }
-    if (!lane_address(l, e->node, e->kid, 0, &at)) {
-        return NULL;
-    }
-    if (at.index) {
-        return str_of(arena_printf(arena, "vgather(%s, %s)", at.pointer, at.index));
-    }
-    if (at.lane == 0) {
-        return str_of(arena_printf(arena, "vsplat(%s)", at.element));
-    }
-    if (at.lane != 1) {
-        return refuse(l, "lanes that are not neighbours in memory");
-    }
-    return str_of(l->left ? arena_printf(arena, "vload_n(%s, %s)", at.pointer, l->left) : arena_printf(arena, "vload(%s)", at.pointer));
-}
-
-static Str real_op(Lane *l, const Expr *e)
-{
-    Arena *arena = l->pr->p->arena;
-    double power;
-    if (e->op == OP_TO_REAL) {
-        return lane_real(l, e->kid[0]);
-    }
-    Str a = lane_real(l, e->kid[0]), b = a && e->n > 1 ? lane_real(l, e->kid[1]) : NULL;
-    if (!a || (e->n > 1 && !b)) {
-        return NULL;
-    }
-    if (e->op == OP_NEG) {
-        return str_of(arena_printf(arena, "(-%s)", a));
-    }
-    if (e->op == OP_POW && expr_is_const(e->kid[1], &power) && power == 2.0) {
-        return str_of(arena_printf(arena, "(%s * %s)", a, a));
-    }
-    switch (word_table[e->op].as) {
-    case AS_INFIX: return str_of(arena_printf(arena, "(%s %s %s)", a, word_table[e->op].text, b));
-    case AS_WORD: return str_of(arena_printf(arena, b ? "%s(%s, %s)" : "%s(%s)", word_table[e->op].text, a, b));
-    }
-    return refuse(l, arena_printf(arena, "the function %s", op_table[e->op].name));
-}
-
-Str lane_real(Lane *l, const Expr *e)
-{
-    Plan *p = l->pr->p;
-    if (e->type == T_BOOL) {
-        Str mask = lane_mask(l, e);
-        return mask ? str_of(arena_printf(p->arena, "vselect(%s, vsplat(1.0f), vsplat(0.0f))", mask)) : NULL;
-    }
-    if (e->type != T_REAL) {
-        Str number = has_lane(l, e) ? lane_int(l, e) : lane_scalar(l, e);
-        return number ? str_of(arena_printf(p->arena, has_lane(l, e) ? "vfloat(%s)" : "vsplat((float)%s)", number)) : NULL;
-    }
-    switch (e->kind) {
-    case EX_CONST: return str_of(arena_printf(p->arena, "vsplat(%s)", real_text(p, e->real, 0)));
-    case EX_READ: return real_read(l, e);
-    case EX_OP: return real_op(l, e);
-    case EX_SELECT: {
-        Str mask = lane_mask(l, e->kid[0]), yes = mask ? lane_real(l, e->kid[1]) : NULL, no = yes ? lane_real(l, e->kid[2]) : NULL;
-        return no ? str_of(arena_printf(p->arena, "vselect(%s, %s, %s)", mask, yes, no)) : NULL;
-    }
-    case EX_VAR:
-    case EX_LEN:
-    case EX_POS: break;
-    }
-    return refuse(l, "a formula of ints");
-}
-
-Str lane_mask(Lane *l, const Expr *e)
-{
-    Arena *arena = l->pr->p->arena;
-    if (e->kind == EX_OP && (e->op == OP_AND || e->op == OP_OR)) {
-        Str a = lane_mask(l, e->kid[0]), b = a ? lane_mask(l, e->kid[1]) : NULL;
-        return b ? str_of(arena_printf(arena, "%s(%s, %s)", e->op == OP_AND ? "vand" : "vor", a, b)) : NULL;
-    }
-    if (e->kind == EX_OP && e->op == OP_NOT) {
-        Str a = lane_mask(l, e->kid[0]);
-        return a ? str_of(arena_printf(arena, "vnot(%s)", a)) : NULL;
-    }
-    if (e->kind == EX_OP && word_table[e->op].as == AS_WORD && e->n == 2 && e->kid[0]->type == T_REAL && e->kid[1]->type == T_REAL) {
-        Str a = lane_real(l, e->kid[0]), b = a ? lane_real(l, e->kid[1]) : NULL;
-        return b ? str_of(arena_printf(arena, "%s(%s, %s)", word_table[e->op].text, a, b)) : NULL;
-    }
-    if (e->kind == EX_CONST) {
-        return str_of(arena_printf(arena, "vwhether(%d)", e->integer != 0));
-    }
-    if (e->kind == EX_OP && e->n == 2 && e->kid[0]->type != T_REAL && e->kid[1]->type != T_REAL) {
-        const char *word = e->op == OP_LT ? "vilt" : e->op == OP_LE ? "vile" : e->op == OP_EQ || e->op == OP_NE ? "vieq" : NULL;
-        Str a = word ? lane_int(l, e->kid[0]) : NULL, b = a ? lane_int(l, e->kid[1]) : NULL;
-        return !b ? refuse(l, "a condition of this kind")
-                  : str_of(arena_printf(arena, e->op == OP_NE ? "vnot(%s(%s, %s))" : "%s(%s, %s)", word, a, b));
-    }
-    if (e->kind == EX_READ && e->type == T_BOOL && !has_lane(l, e)) {
-        Str word = lane_scalar(l, e);
-        return word ? str_of(arena_printf(arena, "vwhether(%s)", word)) : NULL;
-    }
-    return refuse(l, "a condition of this kind");
 }

@@ -62,6 +62,7 @@ typedef struct Address {
     Str element;  /* "q[(ptrdiff_t)row * 384 + col]" */
     int64_t lane; /* distance of two lanes in elements; 0: all read the same */
     Str index;    /* lanes read pointer[index], a vector of ints; NULL: they follow each other */
+    Str guard;    /* it is there under this condition of C only; NULL: always */
 } Address;
 
 /* The place of node[index]; 0: not printable. */
@@ -75,6 +76,9 @@ Str lane_int(Lane *l, const Expr *e);
 Str lane_mask(Lane *l, const Expr *e);
 /* An int expression that is the same in all lanes, as C. */
 Str lane_scalar(Lane *l, const Expr *e);
+
+/* A condition in C that is the same in all lanes. */
+Str lane_condition(Lane *l, const Expr *e);
 
 Str lane_param(Lane *l, const Node *node, int writes); /* its word in the kernel */
 

@@ -83,7 +83,7 @@ qn[t,h,e] = q[t,h,e] * gq[e] / sqrt((mean[e'] q[t,h,e'] ^ 2) + 0.000001)
 kn[t,h,e] = k[t,h,e] / sqrt((mean[e'] k[t,h,e'] ^ 2) + 0.000001)
 a[h,t,t'] = softmax[t' where t' <= t] (sum[e] qn[t,h,e] * kn[t',h,e])
 output o[t,h,e] = sum[t' where t' <= t] a[h,t,t'] * v[t',h,e]
-""", lambda k: sorted(x.name for x in k) == ['attention', 'rowwise', 'rowwise'])
+""", lambda k: sorted(x.name for x in k) == ['attention', 'map', 'rowwise', 'rowwise'])
 program('attention, grouped queries', BASE + """
 in qq[t,h,g,e]
 a[h,g,t,t'] = softmax[t' where t' <= t] (sum[e] qq[t,h,g,e] * k[t',h,e])
@@ -149,7 +149,7 @@ soft('of a score without a product', "output o[t,h,e] = (sum[t'] exp(0 - abs(xh[
 soft('of values that are gathered and gated', """par E1[d,h,e]
 int tok[t]
 output o[t,h,e] = sum[t'] exp(s1[h,t,t']) / (sum[t''] exp(s1[h,t,t''])) * E1[tok[t'],h,e] / (1 + exp(0 - xh[t',h]))
-""")
+""", ['map', 'attention'])
 program('two relative scores', BASE + """
 par Kr[r,h,e] Qr[r,h,e]
 a[h,t,t'] = softmax[t'] ((sum[e] q[t,h,e] * k[t',h,e]) / 3 + (sum[e] q[t,h,e] * Kr[clip(t - t' + 2, 0, 4),h,e]) / 3 + (sum[e] k[t',h,e] * Qr[clip(t' - t + 2, 0, 4),h,e]) / 3)
@@ -173,7 +173,7 @@ ku[u,h,e] = u < len(p) ? (Kp[u,h,e] ?? 0) : (k[u - len(p),h,e] ?? 0)
 vu[u,h,e] = u < len(p) ? (Vp[u,h,e] ?? 0) : (v[u - len(p),h,e] ?? 0)
 a[h,t,u] = softmax[u where u - len(p) <= t] (sum[e] q[t,h,e] * ku[u,h,e])
 output o[t,h,e] = sum[u where u - len(p) <= t] a[h,t,u] * vu[u,h,e]
-""", ['attention'])
+""", ['map', 'map', 'attention'])
 program('regrouped: [t,h,e] read as [t,d]', BASE + """
 par Wo[d,d]
 c[t,h,e] = tanh(q[t,h,e])

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Programs of a few lines that the forms inside the compiler take: printed kernels against the evaluator, in every tier that runs here.
+
+    test_printed.py [WORD ...]
+
+Of each: the kernels are those that are wanted, and nothing of what they could take is left to plain loops; values are the evaluator's; one by
+one, in another order and by two threads the bits are the same. Lengths 0 and 1 are among the sequences."""
+import json
+import os
+import pathlib
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+import running
+from running import oracle
+
+TARGET = 'x86' if os.uname().machine in ('x86_64', 'AMD64') else 'neon'
+LENGTHS = ((5,), (1,), (0,), (19,))
+PROGRAMS = []
+
+
+def program(name, text, wanted, lengths=LENGTHS):
+    PROGRAMS.append((name, text, wanted, lengths))
+
+
+# ---- maps: values without a sum, and rows of tables that data choose
+BASE = 'dim d = 20, h = 2, e = 10, v = 6, p = 32\nragged t\nin x[t,d] y[t,d]\n'
+program('a chain of functions', BASE + 'par g[d]\noutput o[t,d] = tanh(x[t,d] * g[d]) / (1 + exp(-y[t,d]))', ['map'])
+program('a sum of three tables', BASE + 'par E[v,d] P[p,d] S[v,d]\nint tok[t] seg[t]\noutput o[t,d] = E[tok[t],d] + P[min(t, 31),d] + S[seg[t],d]', ['map'])
+program('a number of a row, and one of a head', BASE + 'in z[t] w[t,h]\npar b[h]\noutput o[t,h,e] = max(x[t,h,e] * z[t] + w[t,h] - b[h], 0)', ['map'])
+program('the row before and that behind', BASE + 'output o[t,d] = (x[t - 1,d] ?? 1) - (x[t + 1,d] ?? 0) * y[t,d]', ['map'])
+program('from the other end', BASE + 'output o[t,d] = x[len(t) - 1 - t,d] + t / (1 + len(t))', ['map'])
+program('the row that data choose', BASE + 'int tok[t]\noutput o[t,d] = x[tok[t],d] ?? -1', ['map'])
+program('a row of the sequence', BASE + 'in z[d]\npar b[h]\noutput o[h,e] = z[h,e] * b[h] + x[0,h,e]', ['map'])
+program('a choice by place', BASE + 'output o[t,h,e] = t mod 3 == 0 ? x[t,h,e] : h == 1 and t < 4 ? -y[t,h,e] : 0', ['map'])
+
+
+def explained(folder):
+    """Forms of the kernels that are printed, in order, and why others are not."""
+    done = oracle.run(oracle.SINTER, 'explain', folder / 'm.sinter', '--json', '--target=' + TARGET)
+    forms, reasons = [], []
+    for f in json.loads(done.stdout)['functions']:
+        for k in f['kernels']:
+            back = [w['reason'] for w in k['not'] if w['form'] == k['form']]
+            forms += [] if back else [k['form']]
+            reasons += [k['form'] + ': ' + w for w in back]
+        reasons += [f"{w['form']}: {w['reason']}" for w in f['plain'] if w['form'] == 'map']
+    return forms, reasons
+
+
+def reordered(folder, n):
+    """The sequences from the last to the first; how answers are called there."""
+    given = oracle.load(folder / 'in.safetensors')
+    oracle.save(folder / 'back.safetensors', {f'{n - 1 - k}/{name}': x for k, s in enumerate(oracle.sequences(given)) for name, x in s.items()})
+    return lambda name: '%d/%s' % (n - 1 - int(name.split('/', 1)[0]), name.split('/', 1)[1])
+
+
+def look(name, text, wanted, lengths, folder):
+    """What is wrong with a program: sentences."""
+    running.Text(text).write(folder, lengths)
+    forms, reasons = explained(folder)
+    if forms != wanted or reasons:
+        return [f'kernels {forms}, wanted {wanted}; not taken: {reasons}']
+    given, wrong = folder / 'in.safetensors', []
+    exact = oracle.evaluate(folder / 'm.sinter', folder, given, folder / 'want.safetensors')
+    oracle.run(oracle.SINTER, 'emit', folder / 'm.sinter', '-d', folder / 'c', '--target=' + TARGET)
+    made, back = oracle.make(folder / 'c', 'm', '-O1', '-Werror'), reordered(folder, len(lengths))
+    for option in oracle.kernel_options(made):
+        got = oracle.answer(made, given, folder / 'got.safetensors', *option)
+        said = running.differs(got, exact)
+        wrong += [f'{option}: {said}'] if said else []
+        for more in (['--batch=1'], ['--threads=2'], ['--threads=2', '--batch=1']):
+            other = oracle.answer(made, given, folder / 'other.safetensors', *option, *more)
+            wrong += [f'{option}: {n} has other bits with {more}' for n in got if got[n].tobytes() != other[n].tobytes()]
+        other = oracle.answer(made, folder / 'back.safetensors', folder / 'other.safetensors', *option)
+        wrong += [f'{option}: {n} has other bits in another order' for n in got if got[n].tobytes() != other[back(n)].tobytes()]
+    return wrong
+
+
+def main():
+    only, bad = sys.argv[1:], 0
+    chosen = [p for p in PROGRAMS if not only or any(word in p[0] for word in only)]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
+        def job(i):
+            try:
+                return look(*chosen[i], pathlib.Path(folder) / str(i))
+            except oracle.Wrong as error:
+                return [str(error)[:3000]]
+        oracle.TARGET = TARGET
+        for (name, _, wanted, _), wrong in zip(chosen, pool.map(job, range(len(chosen)))):
+            bad += bool(wrong)
+            print('%-5s %-45s %s' % ('FAIL' if wrong else 'ok', name, ', '.join(wanted)))
+            for sentence in wrong:
+                print('      ' + sentence)
+            sys.stdout.flush()
+    print(f'{len(chosen)} programs, {bad} wrong')
+    return 1 if bad else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
