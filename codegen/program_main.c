@@ -102,7 +102,7 @@ static void print_shape(Plan *p, Text *out)
         grids |= g->leaf.at[i].whole >= 0 && g->outputs.at[g->leaf.at[i].whole]->free.n == 2;
     }
     text_line(out, "};");
-    text_line(out, "enum { ABOUT_LEAVES = %d, ABOUT_GRIDS = %d, ABOUT_OF_NOTHING = %d };", g->leaf.n, grids, g->of_nothing);
+    text_line(out, "enum { ABOUT_LEAVES = %d, ABOUT_GRIDS = %d };", g->leaf.n, grids);
     text_line(out, "%s", "");
     print_known(p, out);
 }
@@ -181,6 +181,8 @@ void program_main_print(Model *m, Text *out)
     paste_file(p, "rasp/state.h", out);
     text_line(out, "%s", "");
     print_run(m, out);
+    text_line(out, "%s", "");
+    paste_file(p, "rasp/number.h", out);
     text_line(out, "%s", "");
     paste_file(p, "rasp/tokens.c", out);
     text_line(out, "%s", "");

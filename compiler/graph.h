@@ -249,7 +249,6 @@ struct Graph {
     int multi_label;
     int program;             /* a RASP program: reals are doubles wherever they are stored, some ints are symbols of strings; its inputs
                                 are called tokens, tokens_int .., the parts of an output out_type, out_int .. (rasp/lower.c) */
-    int of_nothing;          /* program: an empty input has a value */
     VEC(Span) placed;        /* program: selectors that became reads of a place that is known */
     VEC(ProgramLeaf) leaf;   /* program: sequences and grids of its value */
     VEC(ProgramKnown) known; /* program: one more than leaves */

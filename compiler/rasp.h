@@ -22,6 +22,7 @@ typedef struct RaspShown {
     Str name;                      /* of the value, or NULL */
     const struct RaspValue *value; /* NULL: the examples are asked for; of: s-ops (1), selectors (2), both (0) */
     int of;
+    int loaded;                    /* a file defines it */
 } RaspShown;
 
 /* NULL after reporting. */

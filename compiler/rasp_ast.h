@@ -107,6 +107,7 @@ typedef struct RaspParse {
     uint32_t at;     /* bytes read so far */
     int line_bound;  /* 1: a statement that ends with its line has begun, 2: with a word of its expression */
     int brackets;    /* open ones since then */
+    int last;        /* word before what is read */
     int ended;       /* `exit` was read: nothing behind it matters */
     int errors, too_deep;
     int unfinished;  /* the first error is the end of the text */

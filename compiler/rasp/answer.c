@@ -36,7 +36,7 @@ int answer_compute(RaspProgram *p, Arena *arena, const RaspValue *value, const R
         p->lowered_value = value;
     }
     out->lowered = p->lowered;
-    if (out->lowered && tokens->atom.n == 0 && !out->lowered->graph->of_nothing) {
+    if (out->lowered && tokens->atom.n == 0) {
         program_error(p, out->lowered->graph->made_at, "the input is empty");
         return 0;
     }

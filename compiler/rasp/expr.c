@@ -2,6 +2,7 @@
 #include "program.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 static const RaspValue *atom_result(RaspProgram *p, int fine, Atom atom, const char *why, Span span)
@@ -60,10 +61,32 @@ static int is_whole(const RaspValue *v)
     return v->kind == RV_ATOM && (v->atom.type == ATOM_INT || v->atom.type == ATOM_BOOL);
 }
 
+static const RaspValue *binary_values(RaspProgram *p, const RaspExpr *e, const RaspValue *a, const RaspValue *b);
+
+/* The first elements that differ decide; of lists that begin alike, the shorter one is less. */
+static const RaspValue *order_lists(RaspProgram *p, const RaspExpr *e, const RaspValue *a, const RaspValue *b)
+{
+    int i = 0;
+    while (i < a->list.n && i < b->list.n && value_equal(a->list.at[i], b->list.at[i])) {
+        i++;
+    }
+    if (i < a->list.n && i < b->list.n) {
+        return binary_values(p, e, a->list.at[i], b->list.at[i]);
+    }
+    const Atom more = atom_int(a->list.n), than = atom_int(b->list.n);
+    Atom less = more;
+    const char *why = NULL;
+    const int fine = atom_binary(p->arena, e->op, &more, &than, &less, &why);
+    return atom_result(p, fine, less, why, e->at);
+}
+
 static const RaspValue *binary_values(RaspProgram *p, const RaspExpr *e, const RaspValue *a, const RaspValue *b)
 {
     if (e->op == ROP_EQ || e->op == ROP_NE) {
         return value_atom(p, atom_bool(value_equal(a, b) == (e->op == ROP_EQ)));
+    }
+    if (op_is_compare(e->op) && a->kind == RV_LIST && b->kind == RV_LIST) {
+        return order_lists(p, e, a, b);
     }
     if (e->op == ROP_ADD && a->kind == RV_LIST && b->kind == RV_LIST) {
         return program_work(p, e->at, a->list.n + b->list.n) ? list_sum(p, a, b) : NULL;
@@ -127,6 +150,11 @@ static const RaspValue *binary(RaspProgram *p, RaspScope *scope, const RaspExpr 
     }
     if (a->kind != RV_SOP && b->kind != RV_SOP) {
         return logic ? logic_values(p, e, a, b) : binary_values(p, e, a, b);
+    }
+    if (e->op == ROP_EQ || e->op == ROP_NE) { /* no element is a list or a function: each differs from it, as from NaN */
+        static const RaspValue nothing = {.kind = RV_ATOM, .atom = {.type = ATOM_FLOAT, .real = NAN}};
+        a = a->kind == RV_SOP || a->kind == RV_ATOM ? a : &nothing;
+        b = b->kind == RV_SOP || b->kind == RV_ATOM ? b : &nothing;
     }
     const char *what = arena_printf(p->arena, "an operand of '%s'", rasp_op_name[e->op]);
     Sop *x = sop_of(p, a, e->kid.at[0]->span, what), *y = x ? sop_of(p, b, e->kid.at[1]->span, what) : NULL;

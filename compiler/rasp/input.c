@@ -4,6 +4,7 @@
 #include "../scalar.h"
 #include "../scalar_text.h"
 #include "../value.h"
+#include "../../runtime/rasp/number.h"
 
 #include <errno.h>
 #include <math.h>
@@ -110,25 +111,6 @@ int tokens_of_text(RaspProgram *p, const char *text, size_t bytes, RaspFormat fo
 
 /* ---- Python's int() and float() ------------------------------------------------------------------------------------------------------ */
 
-/* The digits without underscores between them, signs and all; NULL: this is no number. */
-static const char *digits_of(RaspProgram *p, const char *text)
-{
-    const char *space = " \t\n\r\f\v";
-    text += strspn(text, space);
-    size_t n = strlen(text), kept = 0;
-    while (n && strchr(space, text[n - 1])) {
-        n--;
-    }
-    char *digits = arena_alloc(p->arena, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        const int between = i > 0 && i + 1 < n && text[i - 1] >= '0' && text[i - 1] <= '9' && text[i + 1] >= '0' && text[i + 1] <= '9';
-        if (text[i] != '_' || !between) {
-            digits[kept++] = text[i];
-        }
-    }
-    return kept && digits[strspn(digits, "+-0123456789.eEinfatyINFATY")] == 0 ? digits : NULL;
-}
-
 static int int_of(RaspProgram *p, const Atom *a, int64_t *value)
 {
     char *end;
@@ -139,10 +121,12 @@ static int int_of(RaspProgram *p, const Atom *a, int64_t *value)
         *value = a->integer;
         return 1;
     }
-    const char *digits = digits_of(p, a->text);
+    const size_t room = strlen(a->text) + 1;
+    char *digits = arena_alloc(p->arena, room);
+    const int fine = number_plain(a->text, room - 1, digits, room);
     errno = 0;
-    *value = digits ? strtoll(digits, &end, 10) : 0;
-    return digits && errno == 0 && *end == 0 && end != digits;
+    *value = fine ? strtoll(digits, &end, 10) : 0;
+    return fine && errno == 0 && *end == 0 && end != digits;
 }
 
 static int float_of(RaspProgram *p, const Atom *a, double *value)
@@ -152,9 +136,11 @@ static int float_of(RaspProgram *p, const Atom *a, double *value)
     if (a->type != ATOM_STR) {
         return 1;
     }
-    const char *digits = digits_of(p, a->text);
-    *value = digits ? strtod(digits, &end) : 0;
-    return digits && *end == 0 && end != digits;
+    const size_t room = strlen(a->text) + 1;
+    char *digits = arena_alloc(p->arena, room);
+    const int fine = number_plain(a->text, room - 1, digits, room);
+    *value = fine ? strtod(digits, &end) : 0;
+    return fine && *end == 0 && end != digits;
 }
 
 /* ---- tensors ----------------------------------------------------------------------------------------------------------------------- */

@@ -155,6 +155,11 @@ Expr *lower_read(Lower *l, Sop *x, Part part, Expr *at, Expr *otherwise)
     return expr_read(l->graph, node, 1, &at, otherwise, at->span);
 }
 
+static Part part_of_input(RaspInput input)
+{
+    return input == INPUT_STR ? PART_TEXT : input == INPUT_FLOAT ? PART_REAL : PART_INT;
+}
+
 /* ---- what is needed ---------------------------------------------------------------------------------------------------------------- */
 
 static void reach_selector(Lower *l, Selector *s);
@@ -170,6 +175,9 @@ static void reach(Lower *l, Sop *x)
     }
     if (x->selector) {
         reach_selector(l, x->selector);
+    }
+    if (x->kind == SOP_INPUT && x->input != INPUT_ASIS) { /* a token that is no int fails, whatever is made of it */
+        input_node(l, x->input, part_of_input(x->input));
     }
     vec_push(l->p->arena, l->sop, x);
     check_sop(l, x);
@@ -252,11 +260,6 @@ static Str program_name(const RaspProgram *p)
     return str_of_n(base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
 }
 
-static int is_base(const RaspValue *leaf)
-{
-    return leaf->kind == RV_SOP ? leaf->sop->kind == SOP_INPUT || leaf->sop->kind == SOP_INDICES : 0;
-}
-
 static Span leaf_span(const RaspValue *value)
 {
     return value->kind == RV_SOP ? value->sop->span : value->kind == RV_SELECTOR ? value->selector->span : (Span){0};
@@ -282,10 +285,6 @@ Lowered *lower_value(RaspProgram *p, Arena *arena, const RaspValue *value, Str n
     gather(value, arena, &leaves);
     g->program = 1;
     g->made_at = leaves.n ? leaf_span(leaves.at[0]) : span_of_source(p->source);
-    g->of_nothing = leaves.n > 0;
-    for (int i = 0; i < leaves.n; i++) {
-        g->of_nothing &= is_base(leaves.at[i]);
-    }
     for (int i = 0; i < leaves.n; i++) {
         LoweredValue one = {leaves.at[i], {-1, -1, -1, -1}};
         Str own = i ? str_format("%s_%d", name, i) : name;

@@ -145,6 +145,9 @@ Expr *attend_part(Lower *l, Sop *x, Part part, Expr *at, Var *t)
 {
     Expr *place = position_of(l, x->selector, at);
     (void)t;
+    if (x->selector->fixed == 0) {
+        return map_atom(l, &x->other, part, x->span);
+    }
     if (place) {
         vec_push(l->graph->arena, l->graph->placed, x->selector->span);
         return at_position(l, x, part, place);

@@ -49,6 +49,7 @@ struct RaspProgram {
     int loads;       /* files being read */
     int looping;     /* loops around the statement */
     int console_open, hide_sops, hide_selectors, over; /* what is assigned is shown; without examples; `exit` was read */
+    int full_display; /* sequences in columns, with the tokens */
     Sop *inputs[INPUT_COUNT_], *indices;
     const RaspValue *lowered_value; /* whose graph is at hand: */
     struct Lowered *lowered;

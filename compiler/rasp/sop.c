@@ -284,16 +284,15 @@ Sop *sop_aggregate(RaspProgram *p, Selector *selector, Sop *x, const Atom *other
 {
     const Atom none = other ? *other : atom_int(0);
     unsigned mask = x->mask;
-    if (selector->fixed == 0) {
-        return sop_const(p, none, span);
-    }
-    if (!selector->one_at_most && (x->mask & (MASK_INT | MASK_FLOAT))) {
+    if (selector->fixed == 0) { /* never read, but it may fail */
+        mask = 0;
+    } else if (!selector->one_at_most && (x->mask & (MASK_INT | MASK_FLOAT))) {
         mask |= MASK_FLOAT; /* a mean */
     }
-    int64_t low = x->low;
+    int64_t low = selector->fixed == 0 ? INT64_MAX : x->low;
     if (!selector->one_at_least) {
         mask |= 1U << none.type;
-        low = none.type <= ATOM_INT && none.integer < low ? none.integer : low;
+        low = none.type == ATOM_FLOAT ? INT64_MIN : none.type <= ATOM_INT && none.integer < low ? none.integer : low;
     }
     return sop_new(p, (Sop){.kind = SOP_AGGREGATE,
                             .mask = mask,

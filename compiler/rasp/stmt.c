@@ -22,17 +22,23 @@ static void poison(RaspProgram *p, RaspScope *scope, const RaspWords *names)
 }
 
 /* What is applied to an input has to work on it. */
-static int show(RaspProgram *p, Str name, const RaspValue *value)
+static int works(RaspProgram *p, const RaspValue *value)
 {
-    const RaspShown shown = {name, value, 0};
-    vec_push(p->arena, p->shown, shown);
     return value->kind != RV_SHOWN || rasp_answer(p, p->arena, value, NULL, 0, NULL, RASP_TEXT_FORM) != NULL;
 }
 
-/* At the console what is defined is shown, but for what a loop goes through. */
-static int is_shown(const RaspProgram *p, const RaspScope *scope)
+static int show(RaspProgram *p, Str name, const RaspValue *value)
 {
-    return p->console_open && scope == p->console && !p->looping;
+    const RaspShown shown = {name, value, 0, p->loads > 0};
+    vec_push(p->arena, p->shown, shown);
+    return works(p, value);
+}
+
+/* At the console what is defined is shown, by a file that is loaded too, but for what a loop goes through. */
+static int is_shown(const RaspProgram *p, const RaspScope *scope, Str name)
+{
+    const int loaded = scope->steals == p->console && name[0] != '_';
+    return p->console_open && (scope == p->console || loaded) && !p->looping;
 }
 
 static int assign(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
@@ -51,7 +57,7 @@ static int assign(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
     for (int i = 0; i < s->names.n; i++) {
         const RaspValue *one = s->names.n > 1 && value->kind == RV_LIST ? value->list.at[i] : value;
         name_it(one, s->names.at[i].text);
-        if (is_shown(p, scope) && one->kind != RV_SHOWN && !show(p, s->names.at[i].text, one)) {
+        if (is_shown(p, scope, s->names.at[i].text) && one->kind != RV_SHOWN && !show(p, s->names.at[i].text, one)) {
             return 0;
         }
     }
@@ -63,7 +69,7 @@ static int define(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
     RaspFunction *function = arena_new_of(p->arena, RaspFunction);
     *function = (RaspFunction){s->name.text, s, scope};
     const RaspValue *value = value_new(p, (RaspValue){.kind = RV_FUNCTION, .function = function});
-    return scope_set(p, scope, s->name, value) && (!is_shown(p, scope) || show(p, s->name.text, value));
+    return scope_set(p, scope, s->name, value) && (!is_shown(p, scope, s->name.text) || show(p, s->name.text, value));
 }
 
 static int for_loop(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
@@ -141,6 +147,9 @@ static int statement(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
     switch (s->kind) {
     case RASP_DO: {
         const RaspValue *value = rasp_evaluate(p, scope, s->value.at[0]);
+        if (value && p->loads) { /* a file shows what it defines, nothing else */
+            return works(p, value);
+        }
         return value && show(p, s->value.at[0]->kind == RASP_NAME ? s->value.at[0]->text : str_of("out"), value);
     }
     case RASP_ASSIGN: return assign(p, scope, s);
@@ -149,13 +158,13 @@ static int statement(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
     case RASP_LOAD: return rasp_load(p, scope, s);
     case RASP_DRAW: return draw(p, scope, s);
     case RASP_EXAMPLE: return set_example(p, scope, s);
-    case RASP_SHOW: vec_push(p->arena, p->shown, ((RaspShown){NULL, NULL, (int)s->subset})); break;
+    case RASP_SHOW: vec_push(p->arena, p->shown, ((RaspShown){NULL, NULL, (int)s->subset, 0})); break;
     case RASP_EXAMPLES:
         p->hide_sops = s->subset == RASP_SELECTORS ? p->hide_sops : !s->on;
         p->hide_selectors = s->subset == RASP_SOPS ? p->hide_selectors : !s->on;
         break;
     case RASP_EXIT: p->over = 1; break;
-    case RASP_DISPLAY: break; /* sequences are always shown on one line */
+    case RASP_DISPLAY: p->full_display = s->on; break;
     }
     return 1;
 }

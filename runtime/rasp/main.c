@@ -31,7 +31,7 @@ static void make_room(size_t n)
 static void run(void)
 {
     const size_t n = cli.tokens;
-    if (n == 0 && !ABOUT_OF_NOTHING) {
+    if (n == 0) {
         stop(1, about_value, "the input is empty");
     }
     make_room(n);

@@ -296,26 +296,10 @@ static int64_t token_symbol(const rasp_token *token)
     return model_symbol(&cli.texts, text, strlen(text));
 }
 
-/* A number in a token's text, alone but for space and for underscores between digits. */
 static int token_number(const rasp_token *token, int whole, int64_t *integer, double *real)
 {
     char digits[400], *end = digits;
-    const char *text = token_text(token);
-    size_t n = token->size, kept = 0, from = 0;
-    while (n > 0 && strchr(" \t\n\r\f\v", text[n - 1])) {
-        n--;
-    }
-    while (from < n && strchr(" \t\n\r\f\v", text[from])) {
-        from++;
-    }
-    for (size_t i = from; i < n && kept < sizeof digits - 1; i++) {
-        const int between = i > from && i + 1 < n && text[i - 1] >= '0' && text[i - 1] <= '9' && text[i + 1] >= '0' && text[i + 1] <= '9';
-        if (text[i] != '_' || !between) {
-            digits[kept++] = text[i];
-        }
-    }
-    digits[kept] = 0;
-    if (kept == 0 || kept == sizeof digits - 1 || digits[strspn(digits, whole ? "+-0123456789" : "+-0123456789.eEinfatyINFATY")]) {
+    if (!number_plain(token_text(token), token->size, digits, sizeof digits)) {
         return 0;
     }
     errno = 0;

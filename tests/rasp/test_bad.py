@@ -39,6 +39,10 @@ RUNS = [
      "1:5: error: '<' cannot compare all of this: a bool or an int or a float or a string, and an int, at position 0"),
     ("x = tokens * 1048577;", "a", "1:12: error: a string of more than 1 MiB at t = 0"),
     ("x = indices + 1;", "", "1:13: error: the input is empty"),
+    ("x = tokens;", "", "1:5: error: the input is empty"),
+    ('x = tokens_int == "a";', "a", "1:5: error: token 0, 'a', is no int of 64 bits"),
+    ("x = aggregate(not full_s, 1 / indices);", "a", "1:29: error: division by zero, at position 0"),
+    ("x = 1 / aggregate(select(indices, indices + 1, ==), indices + 1, 0.0);", "ab", "1:7: error: division by zero, at position 1"),
     ("x = tokens;", "[null]", "error: a token is a string, a number or a bool, not null"),
     ("x = tokens;", "[9223372036854775808]", "error: 9223372036854775808 is more than the 64 bits of an int hold"),
 ]

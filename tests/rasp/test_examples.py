@@ -53,6 +53,22 @@ class Examples(unittest.TestCase):
             done = subprocess.run([path[:-5], "--json", "--input-format=json"] + [given for given, _ in cases], capture_output=True, text=True, timeout=60)
         self.assertEqual(([want for _, want in cases], ""), (done.stdout.splitlines(), done.stderr))
 
+    def test_numbers_of_every_script(self):
+        """What int() and float() of Python take: other digits, space of all kinds around them, underscores between them."""
+        given = ["\u0663", "\u00a0-1_0\u2003", "\u0967\u0968", "\t+7"]
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "p.rasp")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("x = [tokens_int, tokens_float / 2];\n")
+            subprocess.run([SINTER, "build", path, "-o", path[:-5]], check=True, timeout=60)
+            for command in ([SINTER, "run", path, "--json", "--"], [path[:-5], "--json", "--input-format=json"]):
+                done = subprocess.run(command + [json.dumps(given)], capture_output=True, text=True, timeout=60)
+                self.assertEqual(("[[3, -10, 12, 7], [1.5, -5.0, 6.0, 3.5]]\n", ""), (done.stdout, done.stderr), command)
+                for wrong in ("1__0", "_1", "1_", "1 2", "\u00b2", "\u00bd", "x", ""):
+                    done = subprocess.run(command + [json.dumps([wrong])], capture_output=True, text=True, timeout=60)
+                    self.assertEqual((1, ""), (done.returncode, done.stdout), wrong)
+                    self.assertIn("is no int of 64 bits", done.stderr)
+
     def test_short(self):
         """What computes a histogram, with all functions and types that it uses, is less than a page: under 60 lines of C."""
         with tempfile.TemporaryDirectory() as folder:
