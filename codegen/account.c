@@ -122,6 +122,18 @@ Str number_text(Plan *p, double value)
     return str_of(text);
 }
 
+void count_json(Json *j, Plan *p, const char *key, const Count *count)
+{
+    json_row(j, key, '{');
+    json_number(j, "times", count->times);
+    json_row(j, "lengths", '[');
+    for (int i = 0; i < count->n; i++) {
+        json_string(j, NULL, dim_word(p, count->dim[i]));
+    }
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
 Str count_text(Plan *p, const Count *count)
 {
     const char *text = number_text(p, count->times);

@@ -2,6 +2,7 @@
 #ifndef SINTER_ACCOUNT_H
 #define SINTER_ACCOUNT_H
 
+#include "json_text.h"
 #include "plan.h"
 
 enum { MOST_LENGTHS = 8 };
@@ -39,6 +40,7 @@ int func_calls(const Func *f);          /* how often a run calls it */
 
 Count count_of_axes(const VarList *axes);
 Str count_text(Plan *p, const Count *count); /* "294,912 t" */
+void count_json(Json *j, Plan *p, const char *key, const Count *count);
 Str total_text(Plan *p, const Total *total); /* "21,233,664 t + 9,216 t^2", "at most .." */
 Str number_text(Plan *p, double value);      /* 1,234,567 */
 

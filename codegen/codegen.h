@@ -5,6 +5,7 @@
 #ifndef SINTER_CODEGEN_H
 #define SINTER_CODEGEN_H
 
+#include "arithmetic.h"
 #include "diag.h"
 #include "graph.h"
 
@@ -23,6 +24,7 @@ typedef struct EmitOptions {
     const struct Target *target; /* target.h; NULL: c */
     int no_recognise;         /* plain loops for every reduction, also where a recurrence or a lookup would do */
     int no_forms;             /* plain loops for everything, also for a fast target */
+    Arithmetic weights;       /* of products that can do it */
     const char *forms;        /* a folder of further forms, or NULL */
     int inline_weights;       /* weights as C initialisers, up to 4 MB */
     const char *model_dir;    /* where weights are */

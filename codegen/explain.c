@@ -21,7 +21,7 @@ static Str bytes_text(Plan *p, double bytes)
 static double weight_bytes(const Pack *pack, const Node *node)
 {
     const PackedWeight *w = pack_find(pack, node);
-    return w ? (double)w->count * (w->type == PACKED_U8 ? 1 : w->type == PACKED_I64 ? 8 : 4) : 0;
+    return w ? (double)w->count * (double)weights_bytes(w->type) : 0;
 }
 
 static void put_tensors(Plan *p, Text *out, const char *what, const NodeList *nodes)

@@ -322,6 +322,9 @@ static void print_facts(Model *m, Text *out)
         line += n + (line[n] == '\n');
     }
     text_line(out, "    \"target %s\",", p->options->target ? p->options->target->name : "c");
+    if (p->options->weights != ARITHMETIC_F32) {
+        text_line(out, "    \"weights %s\",", arithmetic_name[p->options->weights]);
+    }
     print_absent(p, out);
     text_line(out, "    NULL");
     text_line(out, "};");

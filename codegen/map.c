@@ -44,23 +44,11 @@ static void put_shape(Json *j, Plan *p, const char *key, const NodeList *nodes, 
     json_close(j, ']');
 }
 
-static void put_count(Json *j, Plan *p, const char *key, const Count *count)
-{
-    json_row(j, key, '{');
-    json_number(j, "times", count->times);
-    json_row(j, "lengths", '[');
-    for (int i = 0; i < count->n; i++) {
-        json_string(j, NULL, dim_word(p, count->dim[i]));
-    }
-    json_close(j, ']');
-    json_close(j, '}');
-}
-
 static void put_total(Json *j, Plan *p, const char *key, const Total *total)
 {
     json_row(j, key, '[');
     for (int i = 0; i < total->term.n; i++) {
-        put_count(j, p, NULL, &total->term.at[i]);
+        count_json(j, p, NULL, &total->term.at[i]);
     }
     json_close(j, ']');
 }
@@ -202,7 +190,8 @@ static void put_weights(Json *j, Model *m, const Func *f)
         json_string(j, "name", f->param_name.at[k]);
         put_shape(j, p, "shape", &f->param, k);
         json_number(j, "elements", (double)elements_of(f->param.at[k]));
-        json_number(j, "bytes", (double)elements_of(f->param.at[k]) * (w && w->type == PACKED_U8 ? 1 : w && w->type == PACKED_I64 ? 8 : 4));
+        json_number(j, "bytes", w ? (double)w->count * (double)weights_bytes(w->type) : 0);
+        json_string(j, "type", param_ctype(p, f->param.at[k]));
         json_row(j, "of", '[');
         for (int i = 0; i < f->units.n; i++) {
             const Node *node = p->unit[f->units.at[i]->id].param.at[k];
@@ -252,7 +241,7 @@ static void put_equation(Json *j, Model *m, const Func *f, const Account *a)
     json_string(j, "kept", node->kind == NODE_INPUT ? "default" : keep_word[a->info->keep]);
     json_string(j, "why", a->info->why);
     json_number(j, "step", nest_of(a->info));
-    put_count(j, p, "evaluations", &a->evaluations);
+    count_json(j, p, "evaluations", &a->evaluations);
     json_bool(j, "at_most", a->at_most);
     json_row(j, "each", '{');
     json_number(j, "adds", a->work.adds);
@@ -341,7 +330,7 @@ static void put_func(Json *j, Model *m, const Func *f)
     json_close(j, ']');
     put_buffers(j, m, f);
     if (p->form.n) {
-        kernels_json(f, j);
+        kernels_json(p, f, j);
     }
     json_close(j, '}');
 }

@@ -160,20 +160,18 @@ static void walk_on(const PackSource *s, Walk *walk)
     }
 }
 
-static int fill_panel(const PackSource *s, int64_t first, int64_t n, float *out)
+static double element(const void *source, int64_t at)
 {
-    for (int64_t i = 0; i < n; i++) {
-        const int64_t at = panel_source(s->panel, first + i);
-        out[i] = at < 0 ? 0.0f : s->made ? (float)s->made->real[at] : (float)weight_value(s->member[at / s->each], at % s->each);
-    }
-    return 1;
+    const PackSource *s = source;
+    return s->made ? s->made->real[at] : weight_value(s->member[at / s->each], at % s->each);
 }
 
 static int fill(void *context, Diag *d, int64_t first, int64_t n, void *out)
 {
     const PackSource *s = context;
     if (s->panel) {
-        return fill_panel(s, first, n, out);
+        panel_fill(s->p->arena, s->panel, element, s, first, n, out);
+        return 1;
     }
     const int real = s->node->type == T_REAL;
     const int index = s->node->type == T_INT && s->node->extent && s->node->extent->length <= INT32_MAX;
@@ -281,6 +279,12 @@ static void prune(Plan *p)
     }
 }
 
+/* Numbers of the checkpoint. */
+static int64_t parameters_of(const Panel *panel, int64_t count)
+{
+    return !panel ? count : panel->scales ? 0 : panel->b * panel->n * panel->k;
+}
+
 Pack *pack_weights(Plan *p)
 {
     prune(p);
@@ -306,14 +310,14 @@ Pack *pack_weights(Plan *p)
         if (!source) {
             return NULL;
         }
-        PackedWeight w = {.name = node->path ? node->path : node->name, .count = count, .fill = fill, .context = source};
-        w.type = node->type == T_REAL ? PACKED_F32 : node->type == T_BOOL ? PACKED_U8 : PACKED_I64;
-        if (node->type == T_INT && node->extent && node->extent->length <= INT32_MAX) {
-            w.type = PACKED_I32;
-        }
+        const PackedWeight w = {.name = node->path ? node->path : node->name,
+                                .type = weights_type(param_ctype(p, node)),
+                                .count = count,
+                                .fill = fill,
+                                .context = source};
         vec_push(p->arena, pack->weight, w);
         vec_push(p->arena, pack->node, node);
-        pack->parameters += source->panel ? source->panel->b * source->panel->n * source->panel->k : count;
+        pack->parameters += parameters_of(source->panel, count);
     }
     pack->bytes = weights_layout(pack->weight.at, pack->weight.n);
     return pack;

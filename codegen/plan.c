@@ -1,5 +1,7 @@
 #include "plan.h"
 
+#include "forms/panel.h"
+
 Info *plan_info(Plan *p, const Node *node)
 {
     while (p->info.n <= node->id) {
@@ -74,6 +76,16 @@ const char *store_ctype(Plan *p, const Node *node, int *bytes)
         *bytes = type[k].bytes;
     }
     return type[k].name;
+}
+
+const char *param_ctype(Plan *p, const Node *node)
+{
+    const struct Panel *panel = plan_info(p, node)->panel;
+    return panel                                               ? panel_type(panel)
+           : node->type == T_REAL                              ? "float"
+           : node->type == T_BOOL                              ? "uint8_t"
+           : node->extent && node->extent->length <= INT32_MAX ? "int32_t"
+                                                               : "int64_t";
 }
 
 int is_stored(Plan *p, const Node *node)

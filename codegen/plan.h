@@ -303,6 +303,7 @@ void layout_choose(Plan *p);
 /* ---- questions ---------------------------------------------------------------------------------------------------------------------- */
 int ragged_axes(const Node *node);
 const char *store_ctype(Plan *p, const Node *node, int *bytes); /* of an element of a stored node */
+const char *param_ctype(Plan *p, const Node *node);             /* of a stored parameter, packed or not */
 /* A local or root computed in this nest at these indices. */
 Member *member_of(Plan *p, Cluster *cluster, const Node *node, Expr *const *index);
 int is_stored(Plan *p, const Node *node);

@@ -1,5 +1,5 @@
 /* <name>_simd.h: the words that kernels are written in, one file of runtime/simd after the other. It is included behind the parts of
- * runtime/math that it needs; sine.h is there only where a kernel uses it. */
+ * runtime/math that it needs; sine.h, tile_bf16.h and tile_u8.h are there only where a kernel uses them. */
 #include "model.h"
 
 #include "../compiler/embed.h"
@@ -37,5 +37,13 @@ static void paste(const Model *m, const char *name, Text *out)
 
 void simd_print(Model *m, Text *out)
 {
+    static const struct {
+        const char *word, *file;
+    } more[] = {{"tile_dot_bf16(", "tile_bf16.h"}, {"tile_dot_u8(", "tile_u8.h"}};
     paste(m, "simd.h", out);
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        if (text_contains(m->kernels, more[i].word)) {
+            paste(m, more[i].file, out);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 #include "model.h"
 #include "paste.h"
 #include "quote.h"
+#include "forms/panel.h"
 
 #include <string.h>
 
@@ -80,20 +81,15 @@ static void print_batch(Model *m, Text *out)
     print_struct(out, p->prefix, "batch", &fields);
 }
 
-static const char *param_type(const Node *node)
-{
-    return node->type == T_REAL                                ? "float"
-           : node->type == T_BOOL                              ? "uint8_t"
-           : node->extent && node->extent->length <= INT32_MAX ? "int32_t"
-                                                               : "int64_t";
-}
-
 /* "[D][H * E]", in the order of memory. */
 static const char *param_shape(Plan *p, const Node *node)
 {
     const char *text = "";
     const int *layout = plan_info(p, node)->layout;
     int moved = 0;
+    if (plan_info(p, node)->panel) {
+        return panel_text(p->arena, plan_info(p, node)->panel);
+    }
     for (int k = 0; k < node->free.n; k++) {
         const int axis = layout ? layout[k] : k;
         moved |= axis != k;
@@ -133,7 +129,7 @@ static void print_weight_types(Model *m, Text *out)
         for (int k = 0; k < f->param.n; k++) {
             const Node *node = f->param.at[k];
             vec_push(p->arena, fields,
-                     ((Field){arena_printf(p->arena, "const %s *%s;", param_type(node), f->param_name.at[k]),
+                     ((Field){arena_printf(p->arena, "const %s *%s;", param_ctype(p, node), f->param_name.at[k]),
                               arena_printf(p->arena, "%s %s", param_path(p, f, k), param_shape(p, node))}));
         }
         for (int k = 0; k < f->item.n; k++) {
@@ -223,7 +219,7 @@ static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *ou
     out->indent++;
     for (int k = 0; k < f->param.n; k++) {
         const PackedWeight *w = pack_find(m->pack, param->at[k]);
-        text_line(out, ".%s = %s(%s, %llu),", f->param_name.at[k], p->at_weights, param_type(f->param.at[k]),
+        text_line(out, ".%s = %s(%s, %llu),", f->param_name.at[k], p->at_weights, param_ctype(p, f->param.at[k]),
                   (unsigned long long)(w ? w->offset / 4 : 0));
     }
     for (int k = 0; k < f->item.n; k++) {

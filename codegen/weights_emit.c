@@ -10,9 +10,24 @@ enum { BUFFER_BYTES = 1 << 19, LARGEST_AS_C = 4 * 1024 * 1024, WORDS_A_LINE = 8 
 /* Beyond this .rodata would push what follows it out of the reach of 32-bit displacements. */
 static const uint64_t largest_rodata = 3ull << 29;
 
-static const struct { const char *name; size_t bytes; } type_row[] = {
-    [PACKED_F32] = {"float", 4}, [PACKED_I32] = {"int32", 4}, [PACKED_I64] = {"int64", 8}, [PACKED_U8] = {"uint8", 1},
+static const struct { const char *name, *ctype; size_t bytes; } type_row[] = {
+    [PACKED_F32] = {"float", "float", 4},   [PACKED_I32] = {"int32", "int32_t", 4},  [PACKED_I64] = {"int64", "int64_t", 8},
+    [PACKED_U8] = {"uint8", "uint8_t", 1},  [PACKED_BF16] = {"bf16", "uint16_t", 2}, [PACKED_I8] = {"int8", "int8_t", 1},
 };
+
+PackedType weights_type(const char *ctype)
+{
+    int i = sizeof type_row / sizeof *type_row - 1;
+    while (i > 0 && strcmp(type_row[i].ctype, ctype) != 0) {
+        i--;
+    }
+    return (PackedType)i;
+}
+
+size_t weights_bytes(PackedType type)
+{
+    return type_row[type].bytes;
+}
 
 uint64_t weights_layout(PackedWeight *packed, int n)
 {

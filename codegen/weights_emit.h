@@ -15,9 +15,12 @@
 
 #include <stdint.h>
 
-typedef enum PackedType { PACKED_F32, PACKED_I32, PACKED_I64, PACKED_U8 } PackedType;
+typedef enum PackedType { PACKED_F32, PACKED_I32, PACKED_I64, PACKED_U8, PACKED_BF16, PACKED_I8 } PackedType;
 
-/* Puts the values first .. first + n - 1 into `out` (float, int32_t, int64_t or uint8_t). 0: it could not, and said so in `d`.
+PackedType weights_type(const char *ctype); /* "float" */
+size_t weights_bytes(PackedType type);      /* of a value */
+
+/* Puts the values first .. first + n - 1 into `out` (float, int32_t .. as the type says). 0: it could not, and said so in `d`.
  * Asked for in order, each value once. */
 typedef int PackedFill(void *context, Diag *d, int64_t first, int64_t n, void *out);
 

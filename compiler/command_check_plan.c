@@ -146,7 +146,7 @@ void command_check_plan(Arena *arena, Diag *d, const Options *o, const Graph *gr
     plain.target = "c";
     plain.no_forms = 1;
     plain.no_recognise = 1;
-    plain.forms = NULL;
+    plain.forms = plain.numbers = NULL;
     Weights *wanted = answers(&t, plain, "plain"), *got = wanted ? answers(&t, *o, "planned") : NULL;
     if (got) {
         report(&t, wanted, got, out);

@@ -41,8 +41,25 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
                          .inline_weights = o->inline_weights,
                          .no_recognise = o->no_recognise,
                          .no_forms = o->no_forms,
+                         .weights = arithmetic_named(o->numbers),
                          .forms = o->forms,
                          .model_dir = folder};
+}
+
+/* Are products to be of numbers that only kernels know? */
+static int has_kernels(Diag *d, const EmitOptions *options)
+{
+    if (options->weights == ARITHMETIC_F32 || (target_is_fast(options->target) && !options->no_forms)) {
+        return 1;
+    }
+    const char *name = arithmetic_name[options->weights];
+    if (options->no_forms) {
+        diag_error(d, (Span){0}, "--weights=%s is for kernels, which --no-forms leaves out", name);
+    } else {
+        diag_error(d, (Span){0}, "--weights=%s is for kernels, which target c does not have", name);
+        diag_hint(d, "--target=x86, avx512, avx2 or neon");
+    }
+    return 0;
 }
 
 void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
@@ -64,6 +81,9 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
                    o->target);
         return;
     }
+    if (!has_kernels(d, &options)) {
+        return;
+    }
     options.directory = directory;
     options.tokenizer = main_tokenizer(arena, d, graph, folder);
     const int own = !directory;
@@ -82,7 +102,9 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
 void command_explain(Arena *arena, Diag *d, const Options *o, const Graph *graph)
 {
     const EmitOptions options = options_of(arena, o, graph);
-    codegen_explain(graph, &options, d, o->json, stdout);
+    if (has_kernels(d, &options)) {
+        codegen_explain(graph, &options, d, o->json, stdout);
+    }
 }
 
 void command_dump(Arena *arena, Diag *d, const Options *o, Graph *graph)

@@ -39,6 +39,16 @@ static const char *owners(Arena *arena, unsigned commands)
     return text;
 }
 
+/* Of all options of this name. */
+static unsigned commands_of(const char *name)
+{
+    unsigned commands = 0;
+    for (int i = 0; i < option_rows; i++) {
+        commands |= strcmp(option_table[i].name, name) == 0 ? option_table[i].commands : 0;
+    }
+    return commands;
+}
+
 static void unknown(Diag *d, Command which, const char *arg)
 {
     Str *names = arena_array(d->arena, Str, option_rows);
@@ -51,7 +61,7 @@ static void unknown(Diag *d, Command which, const char *arg)
             if (which == CMD_NONE) {
                 diag_hint(d, "the command stands first: sinter COMMAND ... --%s", option_table[i].name);
             } else {
-                diag_hint(d, "it belongs to %s", owners(d->arena, option_table[i].commands));
+                diag_hint(d, "it belongs to %s", owners(d->arena, commands_of(option_table[i].name)));
             }
             return;
         }

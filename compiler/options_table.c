@@ -45,6 +45,8 @@ const OptionRow option_table[] = {
      "machines to compile for: x86 has kernels for three kinds and picks at start (default: build x86 or neon as this machine is, else c)"},
     {"freestanding", 0, NULL, SOURCES, AT(freestanding), NULL, "C that needs nothing but memcpy and memset; no command line"},
     {"no-recognise", 0, NULL, SOURCES | RUN | PLAN, AT(no_recognise), NULL, "plain loops where a recurrence or a lookup would be faster"},
+    {"weights", 0, "NUMBERS", SOURCES | EXPLAIN | PLAN, AT(numbers), "f32 bf16 int8",
+     "products of stored matrices: f32; bf16: stored as halves of floats; int8: of bytes, not for target c (default: f32)"},
     {"no-forms", 0, NULL, SOURCES | EXPLAIN | PLAN, AT(no_forms), NULL, "plain loops, also for targets that have better"},
     {"forms", 0, "DIR", SOURCES | EXPLAIN | PLAN, AT(forms), NULL, "templates of further forms: *.c, with the equation that each computes"},
     {"inline-weights", 0, NULL, SOURCES, AT(inline_weights), NULL, "weights as C initialisers, up to 4 MB, instead of .incbin"},

@@ -57,6 +57,8 @@ int form_role(const Form *form, char letter);
 struct Binding {
     Expr *value;       /* over the variables of its roles; of a predicate a condition, NULL: true everywhere */
     Expr *wanted;      /* the value as it was before it became a tensor of its own; NULL: it is as it was */
+    Arithmetic arithmetic; /* of the product with this right side */
+    Node *scales;      /* its second array, if it is of bytes */
     Node *param;       /* value is a read of this parameter, stored or made by the compiler: free = role variables it has, in the order
                           of the roles in the head; else NULL */
 };

@@ -359,23 +359,6 @@ static const char *step_hole(Filling *with, int hole, char letter)
                                                              : refuse(with, l.reason);
 }
 
-static const char *panel_hole(Filling *with, int hole, const Str *argument, int n)
-{
-    const Node *param = part_of(with)->bind[hole].param;
-    const Panel *panel = param ? plan_info(with->p, param)->panel : NULL;
-    if (!panel || n != 2) {
-        return refuse(with, "the right side is not packed");
-    }
-    Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
-    Str word = lane_param(&l, param, 0);
-    const long long one = (long long)panel->k * PANEL, all = one * (long long)((panel->n + PANEL - 1) / PANEL);
-    return panel->b == 1
-               ? arena_printf(with->p->arena, "%s + (size_t)%s * %lld", word, argument[1], one)
-               : arena_printf(with->p->arena, "%s + (size_t)%s * %lld + (size_t)%s * %lld", word, argument[0], all, argument[1], one);
-}
-
-/* ---- all ----------------------------------------------------------------------------------------------------------------------------- */
-
 /* "a_at" of hole "$a": 1 and the hole. */
 static int ends(const Filling *with, Str name, const char *ending, int *hole)
 {
@@ -387,6 +370,44 @@ static int ends(const Filling *with, Str name, const char *ending, int *hole)
     return *hole >= 0;
 }
 
+static const char *panel_hole(Filling *with, const Node *param, const Str *argument, int n)
+{
+    const Panel *panel = param ? plan_info(with->p, param)->panel : NULL;
+    if (!panel || n != 2) {
+        return refuse(with, "the right side is not packed");
+    }
+    Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
+    Str word = lane_param(&l, param, 0);
+    const long long one = (long long)panel_step(panel), all = one * (long long)((panel->n + PANEL - 1) / PANEL);
+    return panel->b == 1
+               ? arena_printf(with->p->arena, "%s + (size_t)%s * %lld", word, argument[1], one)
+               : arena_printf(with->p->arena, "%s + (size_t)%s * %lld + (size_t)%s * %lld", word, argument[0], all, argument[1], one);
+}
+
+/* Is the right side of this product kept so? Where no product is meant: that of any. */
+static int is_kept(const Filling *with, int hole, Arithmetic arithmetic)
+{
+    int kept = with->part >= 0 && part_of(with)->bind[hole].arithmetic == arithmetic;
+    for (int i = 0; with->part < 0 && i < with->k->part.n; i++) {
+        kept |= with->k->part.at[i].bind[hole].arithmetic == arithmetic;
+    }
+    return kept;
+}
+
+/* "w_int8" of hole "$w": 0 or 1; -1: it is no such name. */
+static int kept_as(const Filling *with, Str name)
+{
+    int hole = -1;
+    for (int a = 0; a < ARITHMETICS; a++) {
+        if (ends(with, name, arena_printf(with->p->arena, "_%s", arithmetic_name[a]), &hole)) {
+            return is_kept(with, hole, (Arithmetic)a);
+        }
+    }
+    return -1;
+}
+
+/* ---- all ----------------------------------------------------------------------------------------------------------------------------- */
+
 static const char *params_text(const Filling *with)
 {
     const char *text = "";
@@ -395,6 +416,13 @@ static const char *params_text(const Filling *with)
         text = arena_printf(with->p->arena, "%s, %s%s *%s", text, param->writes ? "" : "const ", param->type, param->word);
     }
     return text;
+}
+
+/* How many left sides lie in the stack at once. */
+static const char *sides_text(const Filling *with)
+{
+    const int w = form_hole(with->k->form, "$w"), b = form_role(with->k->form, 'b');
+    return w >= 0 && b >= 0 && is_kept(with, w, ARITHMETIC_INT8) ? role_size(with, &with->k->part.at[0].role[b]) : "1";
 }
 
 static const char *fixed_hole(Filling *with, Str name)
@@ -408,6 +436,7 @@ static const char *fixed_hole(Filling *with, Str name)
         {"params", params_text(with)},
         {"products", arena_printf(with->p->arena, "%d", products(with))},
         {"product", arena_printf(with->p->arena, "%d", with->product)},
+        {"sides", sides_text(with)},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (strcmp(row[i].name, name) == 0) {
@@ -435,8 +464,11 @@ const char *filling_hole(void *filling, Str name, const Str *argument, int argum
     if (text) {
         return text;
     }
-    if (ends(with, name, "_panel", &hole)) {
-        return panel_hole(with, hole, argument, arguments);
+    if (ends(with, name, "_panel", &hole) || ends(with, name, "_halves", &hole) || ends(with, name, "_bytes", &hole)) {
+        return panel_hole(with, part_of(with)->bind[hole].param, argument, arguments);
+    }
+    if (ends(with, name, "_scales", &hole)) {
+        return panel_hole(with, part_of(with)->bind[hole].scales, argument, arguments);
     }
     const size_t size = strlen(name);
     if (size > 2 && ends(with, str_of_n(name, size - 2), "_step", &hole) && name[size - 2] == '_') {
@@ -515,7 +547,7 @@ int filling_times(void *filling, Str name)
     if (strcmp(name, "part") == 0) {
         return with->k->part.n;
     }
-    const int known = form_times(with, name);
+    const int kept = kept_as(with, name), known = kept >= 0 ? kept : form_times(with, name);
     if (known >= 0) {
         return known;
     }

@@ -24,25 +24,74 @@ static void take_back(Plan *p, Kernel *k, const char *reason)
 
 /* ---- the right side ----------------------------------------------------------------------------------------------------------------- */
 
+/* The roles of a right side: matrices, their columns, and what is summed over. */
+typedef struct Sides {
+    VarList b, n, k;
+} Sides;
+
+static Sides sides_of(Plan *p, const Kernel *k, const Part *part, int hole)
+{
+    const TemplateHole *store = template_hole(k->form->text, str_of("store"));
+    Sides s = {{0}, {0}, {0}};
+    for (int r = 0; r < k->form->roles; r++) {
+        const FormRole *role = &k->form->role[r];
+        VarList *to = !role->result ? &s.k : store && role->letter == store->lanes ? &s.n : &s.b;
+        for (int v = 0; (k->form->hole[hole].roles >> r & 1) && v < part->role[r].n; v++) {
+            vec_push(p->arena, *to, part->role[r].at[v]);
+        }
+    }
+    return s;
+}
+
+static int same_vars(const VarList *a, const VarList *b)
+{
+    for (int i = 0; i < a->n && a->n == b->n; i++) {
+        if (a->at[i] != b->at[i]) {
+            return 0;
+        }
+    }
+    return a->n == b->n;
+}
+
+/* What the plan asks for, as far as this product can do it. */
+static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, const Sides *s)
+{
+    enum { FEWEST_COLUMNS = 16, FEWEST_SUMMED = 32, LONGEST = 16384 }; /* a tile's rows of bytes lie on the stack */
+    const Arithmetic wanted = p->options->weights;
+    const TemplateHole *said = template_hole(k->form->text, str_of(k->form->hole[hole].name + 1));
+    const Sides first = sides_of(p, k, &k->part.at[0], hole);
+    const char *why = NULL;
+    if (wanted == ARITHMETIC_F32) {
+        return wanted;
+    }
+    if (!(said->stored >> wanted & 1)) {
+        why = "the form's text does not know it";
+    } else if (wanted == ARITHMETIC_INT8) {
+        why = role_count(&s->n) < FEWEST_COLUMNS                ? "fewer than 16 columns"
+              : role_count(&s->k) < FEWEST_SUMMED               ? "sums of fewer than 32 products"
+              : role_count(&s->k) * role_count(&s->b) > LONGEST ? "rows of more than 16384 numbers"
+              : !same_vars(&s->b, &first.b)                     ? "its left side is cut in another way than that of its mates"
+                                                                : NULL;
+    }
+    if (why) {
+        const Node *node = part->bind[hole].value->node;
+        const Why one = {str_of(arithmetic_name[wanted]), node->path ? node->path : node->name, str_of(why), part->result->span};
+        vec_push(p->arena, k->why, one);
+    }
+    return why ? ARITHMETIC_F32 : wanted;
+}
+
 static const char *pack_hole(Plan *p, Func *f, Kernel *k, int hole)
 {
-    const Template *t = k->form->text;
-    const TemplateHole *store = template_hole(t, str_of("store"));
     for (int i = 0; i < k->part.n; i++) {
         Part *part = &k->part.at[i];
         Binding *bind = &part->bind[hole];
-        VarList b = {0}, n = {0}, sum = {0};
         if (bind->value->kind != EX_READ || bind->value->node->kind != NODE_PARAM) {
             return "its right side is no stored parameter";
         }
-        for (int r = 0; r < k->form->roles; r++) {
-            const FormRole *role = &k->form->role[r];
-            VarList *to = !role->result ? &sum : store && role->letter == store->lanes ? &n : &b;
-            for (int v = 0; (k->form->hole[hole].roles >> r & 1) && v < part->role[r].n; v++) {
-                vec_push(p->arena, *to, part->role[r].at[v]);
-            }
-        }
-        bind->param = panel_param(p, f, bind->value, &b, &n, &sum);
+        const Sides s = sides_of(p, k, part, hole);
+        bind->arithmetic = arithmetic_of(p, k, part, hole, &s);
+        bind->param = panel_param(p, f, bind->value, &s.b, &s.n, &s.k, bind->arithmetic, &bind->scales);
         if (!bind->param) {
             return "its right side is read at an index by data or by formula";
         }

@@ -1,6 +1,7 @@
 /* Kernels for people, and as JSON. */
 #include "kernel_text.h"
 
+#include "../account.h"
 #include "covering.h"
 
 #include <stdlib.h>
@@ -58,6 +59,16 @@ static const char *reduce_word(const Node *node)
     return word[node->reduce];
 }
 
+/* Of the product with a right side that the compiler packed. */
+static Arithmetic part_arithmetic(const Kernel *k, const Part *part)
+{
+    Arithmetic arithmetic = ARITHMETIC_F32;
+    for (int h = 0; h < k->form->holes && !k->plain; h++) {
+        arithmetic = part->bind[h].param ? part->bind[h].arithmetic : arithmetic;
+    }
+    return arithmetic;
+}
+
 /* ---- for people --------------------------------------------------------------------------------------------------------------------- */
 
 static void put_part(const Kernel *k, const Part *part, Text *out)
@@ -68,8 +79,9 @@ static void put_part(const Kernel *k, const Part *part, Text *out)
             roles = str_format("%s%s%c = %s", roles, *roles ? ", " : "", k->form->role[r].letter, vars_text(&part->role[r], " "));
         }
     }
-    text_raw(out, "      %s%s%s: %s\n", reduce_word(part->result), part->result->reduce ? " " : "",
-             tensor_text(part->result, &part->result->free), roles);
+    const Arithmetic arithmetic = part_arithmetic(k, part);
+    text_raw(out, "      %s%s%s: %s%s%s\n", reduce_word(part->result), part->result->reduce ? " " : "",
+             tensor_text(part->result, &part->result->free), roles, arithmetic ? ", " : "", arithmetic ? arithmetic_name[arithmetic] : "");
     if (part->predicate.name) {
         text_raw(out, "        domain %s", part->predicate.name);
         if (part->predicate.low) {
@@ -104,12 +116,25 @@ static void json_roles(Json *j, const Form *form, const Part *part)
     json_close(j, '}');
 }
 
-static void json_part(Json *j, const Kernel *k, const Part *part)
+/* Operations on reals, for a sequence. */
+static void json_flops(Json *j, Plan *p, const Node *node)
+{
+    VarList loops = {0};
+    for (int i = 0; i < node->free.n + node->bound.n; i++) {
+        vec_push(p->arena, loops, i < node->free.n ? node->free.at[i] : node->bound.at[i - node->free.n]);
+    }
+    Count flops = count_of_axes(&loops);
+    flops.times *= work_flops(node_work(node));
+    count_json(j, p, "flops", &flops);
+}
+
+static void json_part(Json *j, Plan *p, const Kernel *k, const Part *part)
 {
     json_open(j, NULL, '{');
     json_string(j, "name", tensor_text(part->result, &part->result->free));
     json_string(j, "reduces", part->result->reduce ? reduce_word(part->result) : k->form->name);
-    json_string(j, "arithmetic", "f32");
+    json_string(j, "arithmetic", arithmetic_name[part_arithmetic(k, part)]);
+    json_flops(j, p, part->result);
     json_roles(j, k->form, part);
     json_open(j, "holes", '{');
     for (int h = 0; h < k->form->holes; h++) {
@@ -135,7 +160,7 @@ static void json_whys(Json *j, const Why *why, int n)
     json_close(j, ']');
 }
 
-static void json_kernel(Json *j, const Kernel *k)
+static void json_kernel(Json *j, Plan *p, const Kernel *k)
 {
     json_open(j, NULL, '{');
     json_string(j, "form", k->form->name);
@@ -143,7 +168,7 @@ static void json_kernel(Json *j, const Kernel *k)
     json_bool(j, "gated", k->gated);
     json_open(j, "parts", '[');
     for (int i = 0; i < k->part.n; i++) {
-        json_part(j, k, &k->part.at[i]);
+        json_part(j, p, k, &k->part.at[i]);
     }
     json_close(j, ']');
     json_open(j, "inside", '[');
@@ -164,11 +189,11 @@ static void json_kernel(Json *j, const Kernel *k)
     json_close(j, '}');
 }
 
-void kernels_json(const Func *f, Json *j)
+void kernels_json(Plan *p, const Func *f, Json *j)
 {
     json_open(j, "kernels", '[');
     for (int i = 0; i < f->kernel.n; i++) {
-        json_kernel(j, f->kernel.at[i]);
+        json_kernel(j, p, f->kernel.at[i]);
     }
     json_close(j, ']');
     json_open(j, "plain", '[');

@@ -6,6 +6,6 @@
 #include "kernel.h"
 
 void kernels_explain(const Func *f, Text *out);
-void kernels_json(const Func *f, Json *j); /* members of the function */
+void kernels_json(Plan *p, const Func *f, Json *j); /* members of the function */
 
 #endif

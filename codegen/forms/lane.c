@@ -48,7 +48,8 @@ Str lane_param(Lane *l, const Node *node, int writes)
         last = *c == '>' || *c == '.' ? c + 1 : last;
     }
     Str word = name_fresh(p, l->words, l->locals, last);
-    vec_push(p->arena, *l->params, ((KernelParam){place, word, store_ctype(p, node, NULL), writes}));
+    vec_push(p->arena, *l->params,
+             ((KernelParam){place, word, node->kind == NODE_PARAM ? param_ctype(p, node) : store_ctype(p, node, NULL), writes}));
     return word;
 }
 

@@ -1,17 +1,5 @@
 #include "panel.h"
 
-int64_t panel_count(const Panel *panel)
-{
-    return panel->b * ((panel->n + PANEL - 1) / PANEL) * panel->k * PANEL;
-}
-
-int64_t panel_source(const Panel *panel, int64_t i)
-{
-    const int64_t panels = (panel->n + PANEL - 1) / PANEL, lane = i % PANEL, row = i / PANEL;
-    const int64_t k = row % panel->k, column = row / panel->k % panels * PANEL + lane, b = row / panel->k / panels;
-    return column < panel->n ? panel->at_b[b] + panel->at_n[column] + panel->at_k[k] : -1;
-}
-
 static int64_t size_of(const VarList *vars)
 {
     int64_t size = 1;
@@ -62,8 +50,10 @@ static int element(const Expr *read, Affine *sum)
     return 1;
 }
 
-static Node *packed_copy(Plan *p, const Node *param, Panel *panel)
+static Node *packed_copy(Plan *p, const Node *param, const Panel *like)
 {
+    Panel *panel = arena_new_of(p->arena, Panel);
+    *panel = *like;
     Node *copy = arena_new_of(p->arena, Node);
     *copy = *param;
     copy->id = p->nodes++;
@@ -71,11 +61,29 @@ static Node *packed_copy(Plan *p, const Node *param, Panel *panel)
     info->panel = panel;
     info->packs = param;
     info->rigid = 1;
+    copy->path = panel->scales && param->path ? str_format("%s.scale", param->path) : param->path;
+    copy->family = NULL;
     vec_push(p->arena, p->graph->params, copy);
     return copy;
 }
 
-Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k)
+/* The parameter `which` of the function, and of each unit the one that takes its place, once more as `panel`. scale: of each unit. */
+static Node *packed_copies(Plan *p, Func *f, int which, Panel panel, float **scale)
+{
+    Node *mine = NULL;
+    for (int u = 0; u < f->units.n; u++) {
+        NodeList *params = &p->unit[f->units.at[u]->id].param;
+        panel.scale = &scale[u];
+        Node *copy = packed_copy(p, params->at[which], &panel);
+        vec_push(p->arena, *params, copy);
+        mine = params->at[which] == f->param.at[which] && !mine ? copy : mine;
+    }
+    vec_push(p->arena, f->param, mine);
+    return mine;
+}
+
+Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k, Arithmetic arithmetic,
+                  Node **scales)
 {
     Affine at;
     int which = 0;
@@ -85,18 +93,16 @@ Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const Va
     if (which == f->param.n || read->otherwise || read->node->type != T_REAL || !element(read, &at)) {
         return NULL;
     }
-    Panel *panel = arena_new_of(p->arena, Panel);
-    *panel = (Panel){size_of(b), size_of(n), size_of(k), places(p, b, &at), places(p, n, &at), places(p, k, &at)};
-    for (int64_t i = 0; i < panel->b; i++) {
-        panel->at_b[i] += at.constant;
+    Panel panel = {.b = size_of(b), .n = size_of(n), .k = size_of(k), .arithmetic = arithmetic};
+    panel.at_b = places(p, b, &at);
+    panel.at_n = places(p, n, &at);
+    panel.at_k = places(p, k, &at);
+    for (int64_t i = 0; i < panel.b; i++) {
+        panel.at_b[i] += at.constant;
     }
-    Node *mine = NULL;
-    for (int u = 0; u < f->units.n; u++) {
-        NodeList *params = &p->unit[f->units.at[u]->id].param;
-        Node *copy = packed_copy(p, params->at[which], panel);
-        vec_push(p->arena, *params, copy);
-        mine = params->at[which] == read->node && !mine ? copy : mine;
-    }
-    vec_push(p->arena, f->param, mine);
-    return mine;
+    float **scale = arena_array(p->arena, float *, f->units.n + 1);
+    Node *packed = packed_copies(p, f, which, panel, scale);
+    panel.scales = 1;
+    *scales = arithmetic == ARITHMETIC_INT8 ? packed_copies(p, f, which, panel, scale) : NULL;
+    return packed;
 }

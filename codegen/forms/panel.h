@@ -1,24 +1,39 @@
 /* panel.h - the right side of a product as tiles read it
  *
- * [b][N / 48][K][48]: 48 neighbouring columns stand beside each other for each k; columns beyond N are 0. The order of the numbers in a
- * checkpoint does not matter: they are packed once, by the compiler, for all tiers. */
+ * f32, bf16: [b][N / 48][K][48]: 48 neighbouring columns stand beside each other for each k; columns beyond N are 0.
+ * int8:      [b][N / 48][K / 4][48][4]: four neighbours of k besides; those beyond K are 0. A second array of floats has for each group of
+ *            k, runtime/simd/tile_u8.h says how large, the scales of 48 columns and the sums of their bytes: [b][N / 48][groups][2][48].
+ * The order of the numbers in a checkpoint does not matter: they are packed once, by the compiler, for all tiers. */
 #ifndef SINTER_FORMS_PANEL_H
 #define SINTER_FORMS_PANEL_H
 
 #include "../plan.h"
 
-enum { PANEL = 48 };
+enum { PANEL = 48, PANEL_GROUP = 192 }; /* the group is GROUP_U8 of runtime/simd/tile_u8.h */
 
 typedef struct Panel {
     int64_t b, n, k;             /* sizes of the flattened roles */
     int64_t *at_b, *at_n, *at_k; /* element of the parameter: their sum */
+    Arithmetic arithmetic;
+    int scales;                  /* it is the second array of int8 */
+    float **scale;               /* of int8, one for both arrays: [b][N / 48 * 48][groups], NULL until they are known */
 } Panel;
 
 int64_t panel_count(const Panel *panel);                /* numbers in memory, zeros included */
-int64_t panel_source(const Panel *panel, int64_t i);    /* the element of the parameter that is i-th in memory; -1: a zero */
+int64_t panel_step(const Panel *panel);                 /* those of 48 columns */
+const char *panel_type(const Panel *panel);             /* "float", of each */
+const char *panel_text(Arena *arena, const Panel *panel); /* "[8][384][48]" */
 
-/* The parameter that `read` reads, packed; one more of the function and of all units that share it. The read's indices are sums of
- * variables of the roles. NULL: they are not. */
-Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k);
+/* Puts the numbers first .. first + n - 1 of the array into `out`, as they are stored. `value` gives an element of the parameter. */
+typedef double PanelValue(const void *source, int64_t element);
+void panel_fill(Arena *arena, const Panel *panel, PanelValue *value, const void *source, int64_t first, int64_t n, void *out);
+
+/* The nearest number of which a float's upper half is all there is, ties to even. */
+uint16_t bf16_of(double x);
+
+/* The parameter that `read` reads, packed; one more of the function and of all units that share it, in int8 two. The read's indices are
+ * sums of variables of the roles. NULL: they are not. */
+Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k, Arithmetic arithmetic,
+                  Node **scales);
 
 #endif

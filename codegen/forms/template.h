@@ -39,6 +39,7 @@ typedef struct TemplateHole { /* "//$ hole   $a  in place, staged, lanes k" */
     int in_place;             /* read where it is stored, if that has unit stride in the lanes */
     int staged;               /* else, or always: written out once before it is read many times */
     Str layout;               /* "load-time panel48": packed by the compiler in this layout; NULL: not */
+    unsigned stored;          /* "stored bf16 int8": bit a: the text knows this Arithmetic besides f32 */
     int dot;                  /* "dot 256": may hold sums of products over fixed dims of at most so many; 0: none */
     Str classes;              /* "classes full causal window": of a condition; NULL: none */
     Span span;

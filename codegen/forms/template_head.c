@@ -1,6 +1,8 @@
 /* The head of a template: its lines as fields, and what they say of holes and targets. */
 #include "template_inner.h"
 
+#include "../arithmetic.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +79,21 @@ static int starts(const char *text, const char *with, const char **rest)
     return 1;
 }
 
+/* "bf16 int8" */
+static int read_stored(TemplateHole *hole, const char *names)
+{
+    for (const char *at = names; *at;) {
+        const size_t n = strcspn(at, " ");
+        const Arithmetic arithmetic = arithmetic_named(str_of_n(at, n));
+        if (arithmetic == ARITHMETIC_F32) {
+            return 0;
+        }
+        hole->stored |= 1u << arithmetic;
+        at += n + strspn(at + n, " ");
+    }
+    return hole->stored != 0;
+}
+
 /* "staged", "lanes k", "load-time panel48": 0: unknown. */
 static int hole_word(TemplateHole *hole, const char *word)
 {
@@ -96,6 +113,9 @@ static int hole_word(TemplateHole *hole, const char *word)
     if (starts(word, "load-time", &rest)) {
         hole->layout = str_of(rest);
         return *rest != 0;
+    }
+    if (starts(word, "stored", &rest)) {
+        return read_stored(hole, rest);
     }
     if (starts(word, "dot", &rest)) {
         hole->dot = atoi(rest);
@@ -131,7 +151,7 @@ static int read_hole(TemplateLines *l, const HeadField *f)
         Str word = str_of_n(at, length);
         if (!hole_word(&hole, word)) {
             diag_error(l->diag, f->span, "'%s' is nothing that a hole can be", word);
-            diag_hint(l->diag, "in place, staged, lanes LETTER, load-time LAYOUT, dot N, classes NAMES");
+            diag_hint(l->diag, "in place, staged, lanes LETTER, load-time LAYOUT, stored NAMES, dot N, classes NAMES");
             return 0;
         }
         at += length + (at[length] == ',');

@@ -17,6 +17,7 @@
  *     vand vor vnot       of conditions                            vwhether(x)       one for all lanes
  *     vany(m)             1: in some lane                          vfloat vint       number to number; vint cuts
  *     vbits vof_bits      the bits of a number                     vshl vshr         shifts of vi; vshr fills with 0
+ *     vload_bf16          W floats of which the upper halves are stored         vistore_bytes  the low byte of each lane
  *     vbytes(p)           4 * W bytes                              vdot_u8(a, w, c)  c + four products of bytes, in each lane
  *     vscale(x, n)        x * 2^n, n integers within -160 .. 160   vsum vhigh vlow   over the lanes, in a fixed order
  *

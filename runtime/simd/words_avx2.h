@@ -190,6 +190,19 @@ SIMD_WORD vi viselect(vm m, vi a, vi b)
     return (vi)_mm256_blendv_epi8((__m256i)b, (__m256i)a, (__m256i)m);
 }
 
+SIMD_WORD void vistore_bytes(uint8_t *p, vi x)
+{
+    const __m256i low = _mm256_and_si256((__m256i)x, _mm256_set1_epi32(0xFF));
+    const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));
+    _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(words, words));
+}
+
+SIMD_WORD vf vload_bf16(const uint16_t *p)
+{
+    const __m128i halves = _mm_loadu_si128((const __m128i *)(const void *)p);
+    return (vf)_mm256_slli_epi32(_mm256_cvtepu16_epi32(halves), 16);
+}
+
 SIMD_WORD vi vbytes(const void *p) /* 4 * W bytes */
 {
     return (vi)_mm256_loadu_si256((const __m256i *)p);

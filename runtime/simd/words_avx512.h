@@ -191,6 +191,17 @@ SIMD_WORD vi viselect(vm m, vi a, vi b)
     return (vi)_mm512_mask_blend_epi32(m, (__m512i)b, (__m512i)a);
 }
 
+SIMD_WORD void vistore_bytes(uint8_t *p, vi x)
+{
+    _mm_storeu_si128((__m128i *)(void *)p, _mm512_cvtepi32_epi8((__m512i)x));
+}
+
+SIMD_WORD vf vload_bf16(const uint16_t *p)
+{
+    const __m256i halves = _mm256_loadu_si256((const __m256i *)(const void *)p);
+    return (vf)_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16);
+}
+
 SIMD_WORD vi vbytes(const void *p) /* 4 * W bytes */
 {
     return (vi)_mm512_loadu_si512(p);

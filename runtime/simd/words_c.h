@@ -195,6 +195,19 @@ SIMD_WORD vi viselect(vm m, vi a, vi b)
     return m ? a : b;
 }
 
+SIMD_WORD void vistore_bytes(uint8_t *p, vi x)
+{
+    *p = (uint8_t)((uint32_t)x & 0xFFu);
+}
+
+SIMD_WORD vf vload_bf16(const uint16_t *p)
+{
+    const uint32_t bits = (uint32_t)*p << 16;
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
 SIMD_WORD vi vbytes(const void *p) /* 4 * W bytes */
 {
     int32_t four;

@@ -202,6 +202,18 @@ SIMD_WORD vf vtrunc(vf x)
     return (vf)vrndq_f32((float32x4_t)x);
 }
 
+SIMD_WORD void vistore_bytes(uint8_t *p, vi x)
+{
+    const uint16x4_t words = vmovn_u32((uint32x4_t)x);
+    const uint8x8_t low = vmovn_u16(vcombine_u16(words, words));
+    memcpy(p, &low, W);
+}
+
+SIMD_WORD vf vload_bf16(const uint16_t *p)
+{
+    return (vf)vshll_n_u16(vld1_u16(p), 16);
+}
+
 SIMD_WORD vi vbytes(const int8_t *p) /* 4 * W bytes */
 {
     return (vi)vld1q_s8(p);

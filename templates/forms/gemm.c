@@ -2,7 +2,7 @@
 //$ need   n
 //$ target cpu
 //$ hole   $a  in place, lanes k
-//$ hole   $w  load-time panel48
+//$ hole   $w  load-time panel48, stored bf16 int8
 //$ hole   $store  lanes n
 //$ prefer load-time $w; wide n
 //$ cost   2*b*m*n*k flops; b*n*k weights; b*m*(k + n) values
@@ -10,10 +10,13 @@
 //$ # Mates are results of one left side: q, k and v. Each has one product; or, where several meet in one value as a gate does with what it
 //$ # gates, there is one mate of several products: $products of them, $product is the number of one. $w_panel is where a panel of 48
 //$ # columns begins, packed as [k][48] and filled up with zeros.
+//$ # In int8 the rows of a chunk are rounded to bytes first, for all mates, and $w_bytes is packed as [k / 4][48][4].
 //$ # A team deals rows where there are many, else panels. Rows go in chunks that stay in the second cache; a tile is computed for as many
 //$ # rows as are left, each a chain of its own, so that no row sees how many there are.
 //$ sample
 #include "../../runtime/simd/simd.h"
+#include "../../runtime/simd/tile_bf16.h"
+#include "../../runtime/simd/tile_u8.h"
 #ifndef $N_k
 #define $N_k 384
 #define $N_n 1536
@@ -32,19 +35,34 @@ struct model_batch {
 #define $N_b 1
 #define $products 1
 #define $product 0
+#define $sides 1
 #define $a_at(b, m) x + (m) * $N_k + (b) * 0
 #define $a_step_m $N_k
 #define $w_panel(b, panel) weight + (size_t)(panel) * $N_k * 48 + (b) * 0
+#define $w_halves(b, panel) (const uint16_t *)(const void *)weight + (size_t)(panel) * $N_k * 48 + (b) * 0
+#define $w_bytes(b, panel) (const int8_t *)(const void *)weight + (size_t)(panel) * $N_k * 48 + (b) * 0
+#define $w_scales(b, panel) bias + (size_t)(panel) * 96 + (b) * 0
 #define $store(b, m, n, acc, acc2) vstore_n(y + (m) * $N_n + (n) + (b) * 0, (acc) + vload(bias + (n)), $N_n - (n))
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { FIT = 131072 / ($N_k + 1), CHUNK = FIT < 8 ? 8 : FIT < 256 ? FIT / 8 * 8 : 256 };
+    enum { WIDE = ($N_k + 63) / 64 * 64, FIT = 131072 / (WIDE * $sides), CHUNK = FIT < 8 ? 8 : FIT < 256 ? FIT / 8 * 8 : 256 };
     const ptrdiff_t rows = $rows_m;
     const int by_rows = rows >= (ptrdiff_t)team->size * 96;
     const ptrdiff_t row0 = by_rows ? rows * team->rank / team->size : 0, row1 = by_rows ? rows * (team->rank + 1) / team->size : rows;
     for (ptrdiff_t chunk = row0, end; chunk < row1; chunk = end) {
         end = row1 - chunk < CHUNK ? row1 : chunk + CHUNK;
+//$ if w_int8
+        enum { GROUPS = ($N_k + GROUP_U8 - 1) / GROUP_U8 };
+        uint8_t bytes[$sides * CHUNK * WIDE];
+        part_u8 part[$sides * CHUNK * GROUPS];
+        for (int b = 0; b < $sides; b++) {
+            for (ptrdiff_t m = chunk; m < end; m++) {
+                const ptrdiff_t i = b * CHUNK + m - chunk;
+                row_u8_of($a_at(b, m), $N_k, bytes + i * WIDE, part + i * GROUPS);
+            }
+        }
+//$ end
 //$ each mate
         for (int b = 0; b < $N_b; b++) {
             const int panels = ($N_n + 47) / 48;
@@ -57,7 +75,17 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                     for (int strip = 0; strip < 48 && panel * 48 + strip < $N_n; strip += NR) {
                         float tile[$products][MR * NR];
 //$ each product
+//$ if w_int8
+                        const ptrdiff_t first = b * CHUNK + m - chunk;
+                        tile_dot_u8(take, bytes + first * WIDE, WIDE, part + first * GROUPS, GROUPS, $w_bytes(b, panel) + strip * 4,
+                                    $w_scales(b, panel) + strip, 48, $N_k, tile[$product], NR);
+//$ end
+//$ if w_bf16
+                        tile_dot_bf16(take, $a_at(b, m), $a_step_m, 1, $w_halves(b, panel) + strip, 48, $N_k, tile[$product], NR);
+//$ end
+//$ if w_f32
                         tile_dot(take, $a_at(b, m), $a_step_m, 1, $w_panel(b, panel) + strip, 48, $N_k, tile[$product], NR);
+//$ end
 //$ end
                         for (int i = 0; i < take; i++) {
                             const ptrdiff_t row = m + i;

@@ -58,6 +58,8 @@ static int fill(void *context, Diag *diag, int64_t first, int64_t n, void *out)
         case PACKED_I32: ((int32_t *)out)[i] = (int32_t)(-first - i); break;
         case PACKED_I64: ((int64_t *)out)[i] = (first + i) * 10000000000; break;
         case PACKED_U8: ((uint8_t *)out)[i] = (uint8_t)(first + i); break;
+        case PACKED_BF16: ((uint16_t *)out)[i] = (uint16_t)(first + i); break;
+        case PACKED_I8: ((int8_t *)out)[i] = (int8_t)-(first + i); break;
         }
     }
     count->next += n;

@@ -1,6 +1,7 @@
 /* Every word against the scalars it stands for; functions against double. Prints the tier and the largest errors; exit code 1: wrong. */
 #include "simd.h"
 
+#include "tile_bf16.h"
 #include "tile_u8.h"
 
 #include <math.h>
@@ -307,30 +308,139 @@ static void tiles(void)
     }
 }
 
+/* ---- bytes and halves ---------------------------------------------------------------------------------------------------------------- */
+
+static void narrow(void)
+{
+    uint8_t low[W + 1];
+    uint16_t halves[W];
+    low[W] = 77;
+    vistore_bytes(low, viload(i_a));
+    for (int i = 0; i < W; i++) {
+        uint32_t bits;
+        memcpy(&bits, &a[i], sizeof bits);
+        halves[i] = (uint16_t)(bits >> 16);
+        check(low[i] == (uint8_t)((uint32_t)i_a[i] & 255u), "vistore_bytes");
+    }
+    check(low[W] == 77, "vistore_bytes writes further");
+    vstore(y, vload_bf16(halves));
+    for (int i = 0; i < W; i++) {
+        const uint32_t bits = (uint32_t)halves[i] << 16;
+        check(memcmp(&y[i], &bits, sizeof bits) == 0, "vload_bf16");
+    }
+}
+
+/* Numbers as bytes: none further than half a step, zero is zero, and what comes of rows that are odd in some way. */
+static void rounded(void)
+{
+    enum { MOST = 70, ROOM = 96 };
+    static const float kind[][3] = {{1.0f, -0.5f, 0.0f},    {1.0f, 0.0f, 0.0f},     {1.0f, 0.0f, 3.0f},   {1.0f, 0.0f, -3.0f}, {0.0f, 0.0f, 0.0f},
+                                    {0.0f, 0.0f, 2.5f},     {0.0f, 0.0f, -7.0f},    {3.4e38f, -0.5f, 0.0f}, {1e-36f, 0.0f, 0.0f},
+                                    {1e-41f, -0.5f, 0.0f}};
+    float x[MOST];
+    uint8_t to[ROOM];
+    for (int n = 1; n <= MOST; n++) {
+        for (size_t i = 0; i < sizeof kind / sizeof *kind; i++) {
+            for (int k = 0; k < n; k++) {
+                x[k] = ((float)(random_bits() % 1024u) / 1023.0f + kind[i][1]) * kind[i][0] + kind[i][2];
+                x[k] = n > 3 && k == n / 2 ? 0.0f : x[k];
+            }
+            if (kind[i][0] > 1e38f && n > 1) { /* their difference is no float */
+                x[0] = 3.4e38f;
+                x[n - 1] = -3.4e38f;
+            }
+            memset(to, 99, sizeof to);
+            const part_u8 part = part_u8_of(x, n, to);
+            check(part.scale >= 1.17549435e-38f && part.zero >= 0.0f && part.zero <= 255.0f && part.zero == floorf(part.zero), "part_u8_of");
+            for (int k = 0; k < n; k++) {
+                const double back = ((double)to[k] - (double)part.zero) * (double)part.scale;
+                check(fabs(back - (double)x[k]) <= (double)part.scale * 0.5001, "a byte is not the nearest");
+                check(x[k] != 0.0f || back == 0.0, "zero is not zero");
+            }
+            for (int k = (n + W - 1) / W * W; k < ROOM; k++) {
+                check(to[k] == 99, "part_u8_of writes further");
+            }
+        }
+        x[n - 1] = n % 3 == 0 ? NAN : n % 3 == 1 ? INFINITY : -INFINITY;
+        check(isnan(part_u8_of(x, n, to).scale), "a row that is not finite");
+    }
+}
+
+enum { MOST_K = 2 * GROUP_U8 + 7, ROW = (MOST_K + 63) / 64 * 64, GROUPS = (MOST_K + GROUP_U8 - 1) / GROUP_U8, WIDE = NR + 3 };
+
+/* What a tile of bytes is, one number after the other; whole numbers are in double, what follows in float, as it is said. */
+static float byte_product(const uint8_t *left, const part_u8 *part, const int8_t *right, const float *scale, int K, int j)
+{
+    float all = 0.0f;
+    for (int g = 0; g * GROUP_U8 < K; g++, scale += 2 * WIDE) {
+        double sum = 0;
+        for (int k = g * GROUP_U8; k < K && k < (g + 1) * GROUP_U8; k++) {
+            sum += (double)left[k] * right[(k / 4 * WIDE + j) * 4 + k % 4];
+        }
+        const float factor = part[g].scale * scale[j];
+        const float one = (float)(sum - (double)part[g].zero * (double)scale[WIDE + j]) * factor;
+        all = g ? all + one : one;
+    }
+    return all;
+}
+
 static void bytes(void)
 {
-    enum { MOST_K4 = 5, ROW = 4 * MOST_K4 + 3, WIDE = NR + 3 };
+    static const int size[] = {0, 1, 3, 4, 31, 32, GROUP_U8 - 1, GROUP_U8, GROUP_U8 + 1, 2 * GROUP_U8, MOST_K};
+    static float x[MR * MOST_K], scale[GROUPS * 2 * WIDE], tile[MR * NR];
     static uint8_t left[MR * ROW];
-    static int8_t right[MOST_K4 * WIDE * 4];
-    static int32_t tile[MR * NR];
-    for (int i = 0; i < MR * ROW; i++) {
-        left[i] = (uint8_t)(random_bits() % 3 ? random_bits() : 255u);
-    }
-    for (int i = 0; i < MOST_K4 * WIDE * 4; i++) {
-        right[i] = (int8_t)(random_bits() % 3 ? (int)(random_bits() % 256u) - 128 : -128);
-    }
-    for (int rows = 1; rows <= MR; rows++) {
-        for (int K4 = 0; K4 <= MOST_K4; K4++) {
-            tile_dot_u8(rows, left, ROW, right, WIDE, K4, tile, NR);
+    static int8_t right[ROW * WIDE];
+    static part_u8 part[MR * GROUPS];
+    for (size_t s = 0; s < sizeof size / sizeof *size; s++) {
+        const int K = size[s];
+        memset(right, 0, sizeof right);
+        for (int i = 0; i < MR * K; i++) {
+            x[i] = random_float();
+        }
+        for (int k = 0; k < K; k++) {
+            for (int j = 0; j < WIDE; j++) {
+                right[(k / 4 * WIDE + j) * 4 + k % 4] = (int8_t)(random_bits() % 3 ? (int)(random_bits() % 255u) - 127 : -127);
+            }
+        }
+        for (int g = 0; g * GROUP_U8 < K; g++) {
+            for (int j = 0; j < WIDE; j++) {
+                scale[g * 2 * WIDE + j] = random_float();
+                scale[(g * 2 + 1) * WIDE + j] = (float)((int)(random_bits() % 4001u) - 2000);
+            }
+        }
+        for (int i = 0; i < MR; i++) {
+            row_u8_of(x + i * K, K, left + i * ROW, part + i * GROUPS);
+        }
+        for (int rows = 1; K > 0 && rows <= MR; rows++) {
+            tile_dot_u8(rows, left, ROW, part, GROUPS, right, scale, WIDE, K, tile, NR);
             for (int i = 0; i < rows; i++) {
                 for (int j = 0; j < NR; j++) {
-                    int32_t sum = 0;
-                    for (int k = 0; k < 4 * K4; k++) {
-                        sum += left[i * ROW + k] * right[(k / 4 * WIDE + j) * 4 + k % 4];
-                    }
-                    check(tile[i * NR + j] == sum, "tile_dot_u8");
+                    check(tile[i * NR + j] == byte_product(left + i * ROW, part + i * GROUPS, right, scale, K, j), "tile_dot_u8");
                 }
             }
+        }
+    }
+}
+
+/* Halves are floats: the same as tile_dot with what they stand for. */
+static void halves(void)
+{
+    enum { MOST = 37 };
+    static float x[MR * MOST], right[MOST * WIDE], tile[MR * NR], wanted[MR * NR];
+    static uint16_t half[MOST * WIDE];
+    for (int i = 0; i < MOST * WIDE; i++) {
+        half[i] = (uint16_t)(0x3F00u + random_bits() % 512u + (random_bits() % 2 ? 0x8000u : 0u));
+        const uint32_t bits = (uint32_t)half[i] << 16;
+        memcpy(&right[i], &bits, sizeof bits);
+    }
+    for (int i = 0; i < MR * MOST; i++) {
+        x[i] = random_float();
+    }
+    for (int rows = 1; rows <= MR; rows++) {
+        for (int K = 0; K <= MOST; K++) {
+            tile_dot(rows, x, MOST, 1, right, WIDE, K, wanted, NR);
+            tile_dot_bf16(rows, x, MOST, 1, half, WIDE, K, tile, NR);
+            check(memcmp(tile, wanted, sizeof(float) * (size_t)(rows * NR)) == 0, "tile_dot_bf16");
         }
     }
 }
@@ -344,9 +454,12 @@ int main(int argc, char **argv)
         conditions();
         ends();
         over_lanes();
+        narrow();
     }
     tiles();
+    rounded();
     bytes();
+    halves();
     functions(argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 4099u);
     return wrong;
 }
