@@ -8,6 +8,7 @@
 #include "quote.h"
 #include "recognise.h"
 #include "sha256.h"
+#include "tables.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -175,6 +176,17 @@ static Plan *plan_new(const Graph *graph, const EmitOptions *options, Diag *d)
     return p;
 }
 
+static void make_tables(Plan *p)
+{
+    const NodeList tables = graph_tables(p->graph);
+    p->nodes = p->graph->nodes;
+    for (int i = 0; i < tables.n; i++) {
+        Info *info = plan_info(p, tables.at[i]);
+        info->forced = info->kept = 1;
+        info->why = "made of places alone: computed once";
+    }
+}
+
 static int make_plan(Plan *p)
 {
     if (target_is_fast(p->options->target)) {
@@ -182,6 +194,9 @@ static int make_plan(Plan *p)
     }
     if (!forms_load(p)) {
         return 0;
+    }
+    if (p->form.n) {
+        make_tables(p);
     }
     wide_mark(p);
     share_units(p);

@@ -1,6 +1,7 @@
 /* plan.h - what the C back end knows about a graph between reading it and printing it
  *
  * The passes, in order:
+ *   tables   of fast targets: what is made of places alone is computed once, at the top                     graph -> graph
  *   share    equal units become one Func; its steps become Items; empty reductions are made explicit      graph -> funcs, items
  *   wide     sums that reach a comparison, an index or a length are marked: double                         -> Info.wide
  *   recognise reductions over positions become recurrences, lookups, totals                       -> items, Info.join
@@ -60,6 +61,7 @@ struct Info { /* of a node, by its id */
     Keep keep;
     const char *why; /* the reason, for explain */
     int forced;      /* must be stored: why says who wants it */
+    int kept;        /* it stays a tensor of its own for whoever reads it: tables.h */
     int heavy;       /* a map over a reduction that only it reads: an equation in its own right */
     int wide;
     int rigid;       /* a parameter that is read by data or by formula: its axes stay in order */

@@ -28,7 +28,8 @@ static int is_eligible(Cover *c, const Item *item)
 {
     const Node *node = item->kind == STEP_NODE && item->nodes.n == 1 && !item->default_of ? item->nodes.at[0] : NULL;
     const Info *info = node ? plan_info(c->p, node) : NULL;
-    return node && !info->join && !info->wide && !info->recognised && !(info->whole && plan_info(c->p, info->whole)->recognised);
+    return node && !info->kept && !info->join && !info->wide && !info->recognised &&
+           !(info->whole && plan_info(c->p, info->whole)->recognised);
 }
 
 static NormView view_of(void *context, Node *node)

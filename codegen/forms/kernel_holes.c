@@ -312,7 +312,7 @@ static const char *at_hole(Filling *with, Lane *l, int hole, char lane)
         l->coord[l->coords++] = (Coord){
             .letter = lane, .vars = part_of(with)->role[form_role(with->k->form, lane)], .word = str_of("0"), .lane = 1};
     }
-    if (!lane_address(l, value->node, value->kid, 0, &at) || at.guard) {
+    if (!lane_address(l, value->node, value->kid, 0, &at) || at.guard || at.mask) {
         return refuse(with, l->reason ? l->reason : "a read that may leave its tensor");
     }
     return at.lane == 1 || !lane ? at.pointer : refuse(with, "its neighbours do not lie side by side");

@@ -329,7 +329,7 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
     Plan *p = l->pr->p;
     const Info *info = plan_info(p, node);
     Sum sum = {.n = 0};
-    out->guard = NULL;
+    out->guard = out->mask = NULL;
     Strides strides = {.n = 0};
     int64_t stride = 1;
     const int ragged = ragged_axes(node);
@@ -345,7 +345,7 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
         if (dim_is_ragged(dim) && k > 0) {
             return refuse(l, "a tensor whose rows are not its first axis") != NULL;
         }
-        if (!lane_guard(l, index[axis], dim, &out->guard)) {
+        if (!lane_guard(l, index[axis], dim, out)) {
             return 0;
         }
         if (!add_index(l, &sum, &strides, node, dim, index[axis], stride)) {

@@ -63,6 +63,7 @@ typedef struct Address {
     int64_t lane; /* distance of two lanes in elements; 0: all read the same */
     Str index;    /* lanes read pointer[index], a vector of ints; NULL: they follow each other */
     Str guard;    /* it is there under this condition of C only; NULL: always */
+    Str mask;     /* in these lanes; NULL: in all */
 } Address;
 
 /* The place of node[index]; 0: not printable. */

@@ -12,6 +12,7 @@ int lane_varies(const Lane *l, const Expr *e);  /* it differs between lanes */
 /* Of a ragged dim in the sequence at hand: the row of the batch where it begins, and its length. NULL: no sequence is at hand. */
 Str lane_begin(Lane *l, const Dim *dim);
 Str lane_length(Lane *l, const Dim *dim);
-int lane_guard(Lane *l, const Expr *index, const Dim *axis, Str *guard); /* 0: not printable */
+/* Adds to guard or mask under what the index is one of the axis; 0: not printable. */
+int lane_guard(Lane *l, const Expr *index, const Dim *axis, Address *at);
 
 #endif

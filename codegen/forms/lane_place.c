@@ -35,23 +35,42 @@ Str lane_length(Lane *l, const Dim *dim)
     return str_of(arena_printf(arena, "(%s[%s + 1] - %s[%s])", begin, l->sequence, begin, l->sequence));
 }
 
-/* Conditions in C under which the index is one of the axis; *guard stays NULL where that is proven. */
-int lane_guard(Lane *l, const Expr *index, const Dim *axis, Str *guard)
+static void add_condition(Lane *l, Str *all, const char *one, const char *both)
+{
+    *all = str_of(*all ? arena_printf(l->pr->p->arena, both, *all, one) : one);
+}
+
+static int add_mask(Lane *l, const Expr *index, Str length, int low, Address *at)
 {
     Arena *arena = l->pr->p->arena;
-    const int low = !index_low_proven(index), high = !index_high_proven(index, axis);
+    Str word = lane_int(l, index);
+    if (word && low) {
+        add_condition(l, &at->mask, arena_printf(arena, "vile(visplat(0), %s)", word), "vand(%s, %s)");
+    }
+    if (word && length) {
+        add_condition(l, &at->mask, arena_printf(arena, "vilt(%s, visplat((int32_t)%s))", word, length), "vand(%s, %s)");
+    }
+    return word != NULL;
+}
+
+int lane_guard(Lane *l, const Expr *index, const Dim *axis, Address *at)
+{
+    Arena *arena = l->pr->p->arena;
+    const int low = !index_low_proven(index), high = !index_high_proven(index, axis), varies = lane_varies(l, index);
+    const char *before = l->reason;
+    Str length = high ? lane_length(l, axis) : NULL, word = (low || high) && !varies ? lane_scalar(l, index) : NULL;
     if (!low && !high) {
         return 1;
     }
-    const char *before = l->reason;
-    Str word = lane_varies(l, index) ? NULL : lane_scalar(l, index), length = word && high ? lane_length(l, axis) : NULL;
-    if (!word || (high && !length)) {
+    if ((high && !length) || !(varies ? add_mask(l, index, length, low, at) : word != NULL)) {
         l->reason = before;
         return lane_refuse(l, "a read that may leave its tensor") != NULL;
     }
-    const char *one = low && high ? arena_printf(arena, "%s >= 0 && %s < %s", word, word, length)
-                      : low       ? arena_printf(arena, "%s >= 0", word)
-                                  : arena_printf(arena, "%s < %s", word, length);
-    *guard = str_of(*guard ? arena_printf(arena, "%s && %s", *guard, one) : one);
+    if (!varies && low) {
+        add_condition(l, &at->guard, arena_printf(arena, "%s >= 0", word), "%s && %s");
+    }
+    if (!varies && high) {
+        add_condition(l, &at->guard, arena_printf(arena, "%s < %s", word, length), "%s && %s");
+    }
     return 1;
 }

@@ -33,6 +33,24 @@ int lane_varies(const Lane *l, const Expr *e)
     return 0;
 }
 
+/* By a power of two, of what is not below 0. */
+static Str divided(Lane *l, const Expr *e)
+{
+    const int64_t by = e->kid[1]->kind == EX_CONST ? e->kid[1]->integer : 0;
+    int64_t low, high;
+    unsigned shift = 0;
+    if (by <= 0 || (by & (by - 1)) != 0 || by > INT32_MAX || !expr_range(e->kid[0], &low, &high) || low < 0) {
+        return refuse(l, "a formula of ints that differs between lanes");
+    }
+    while ((int64_t)1 << shift < by) {
+        shift++;
+    }
+    Str a = lane_int(l, e->kid[0]);
+    return !a ? NULL
+              : str_of(e->op == OP_MOD ? arena_printf(l->pr->p->arena, "(%s & visplat(%lld))", a, (long long)(by - 1))
+                                       : arena_printf(l->pr->p->arena, "vshr(%s, %u)", a, shift));
+}
+
 Str lane_int(Lane *l, const Expr *e)
 {
     Arena *arena = l->pr->p->arena;
@@ -53,7 +71,7 @@ Str lane_int(Lane *l, const Expr *e)
         if (!lane_address(l, e->node, e->kid, 0, &at)) {
             return NULL;
         }
-        if (!at.index && at.lane == 1 && !at.guard) {
+        if (!at.index && at.lane == 1 && !at.guard && !at.mask) {
             return str_of(l->left ? arena_printf(arena, "viload_n(%s, %s)", at.pointer, l->left)
                                   : arena_printf(arena, "viload(%s)", at.pointer));
         }
@@ -62,6 +80,9 @@ Str lane_int(Lane *l, const Expr *e)
     if (e->kind == EX_OP && (e->op == OP_ADD || e->op == OP_SUB || e->op == OP_MUL) && e->n == 2) {
         Str a = lane_int(l, e->kid[0]), b = a ? lane_int(l, e->kid[1]) : NULL;
         return b ? str_of(arena_printf(arena, "(%s %s %s)", a, op_table[e->op].name, b)) : NULL;
+    }
+    if (e->kind == EX_OP && (e->op == OP_IDIV || e->op == OP_MOD)) {
+        return divided(l, e);
     }
     if (e->kind == EX_OP && (e->op == OP_MIN || e->op == OP_MAX)) {
         Str a = lane_int(l, e->kid[0]), b = a ? lane_int(l, e->kid[1]) : NULL;
@@ -96,8 +117,14 @@ static Str known_word(const Lane *l, const Expr *read)
 static Str loaded(Lane *l, const Address *at)
 {
     Arena *arena = l->pr->p->arena;
+    const char *mask = !at->mask || !l->left ? at->mask : arena_printf(arena, "vand(%s, vfirst(%s))", at->mask, l->left);
     if (at->index) {
-        return str_of(arena_printf(arena, "vgather(%s, %s)", at->pointer, at->index));
+        return str_of(mask ? arena_printf(arena, "vgather_if(%s, %s, %s)", mask, at->pointer, at->index)
+                           : arena_printf(arena, "vgather(%s, %s)", at->pointer, at->index));
+    }
+    if (mask) {
+        return at->lane == 1 ? str_of(arena_printf(arena, "vload_if(%s, %s)", mask, at->pointer))
+                             : refuse(l, "lanes that are not neighbours in memory");
     }
     if (at->lane == 0) {
         return str_of(arena_printf(arena, "vsplat(%s)", at->element));
@@ -119,11 +146,11 @@ static Str real_read(Lane *l, const Expr *e)
         return refuse(l, "a read in double precision");
     }
     Str value = lane_address(l, e->node, e->kid, 0, &at) ? loaded(l, &at) : NULL;
-    if (!value || !at.guard) {
-        return value;
+    Str other = value && (at.guard || at.mask) && e->otherwise ? lane_real(l, e->otherwise) : str_of("vsplat(0.0f)");
+    if (value && at.mask && e->otherwise && other) {
+        value = str_of(arena_printf(l->pr->p->arena, "vselect(%s, %s, %s)", at.mask, value, other));
     }
-    Str other = e->otherwise ? lane_real(l, e->otherwise) : str_of("vsplat(0.0f)");
-    return other ? str_of(arena_printf(l->pr->p->arena, "(%s ? %s : %s)", at.guard, value, other)) : NULL;
+    return !value || !other ? NULL : at.guard ? str_of(arena_printf(l->pr->p->arena, "(%s ? %s : %s)", at.guard, value, other)) : value;
 }
 
 static Str real_op(Lane *l, const Expr *e)

@@ -31,7 +31,7 @@ static Node *map_of(Plan *p, const Item *item)
 {
     Node *node = item->kind == STEP_NODE && item->nodes.n == 1 && !item->default_of ? item->nodes.at[0] : NULL;
     const Info *info = node ? plan_info(p, node) : NULL;
-    const int fits = node && !info->kernel && info->keep == KEEP_ROOT && !info->core && !info->join && node->type == T_REAL;
+    const int fits = node && !info->kernel && !info->kept && info->keep == KEEP_ROOT && !info->core && !info->join && node->type == T_REAL;
     return fits && plan_view(p, node)->reduce == RED_NONE && ctype_of(p, node) == C_F32 ? node : NULL;
 }
 

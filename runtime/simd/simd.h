@@ -9,6 +9,7 @@
  *     vsplat visplat      the same in all lanes                    viota             0, 1, 2, ..
  *     vload vstore        W floats, any alignment                  vload_n vstore_n  the first n of them; the others are 0, untouched
  *     viload viload_n     the same of int32_t                      vfirst(n)         which lanes are before n
+ *     vload_if(m, p)      p[lane]; 0 where not m, and not read
  *     vgather(p, i)       p[i] lane by lane                        vgather_if(m, p, i)  0 where not m, and not read
  *     + - *               of vf and of vi; - before one
  *     vfma(a, b, c)       a * b + c; rounded once, but for tier c  vdiv vrecip vsqrt    exact

@@ -45,6 +45,11 @@ SIMD_WORD vf vload_n(const float *p, ptrdiff_t n)
     return (vf)_mm256_maskload_ps(p, (__m256i)vfirst(n));
 }
 
+SIMD_WORD vf vload_if(vm m, const float *p)
+{
+    return (vf)_mm256_maskload_ps(p, (__m256i)m);
+}
+
 SIMD_WORD void vstore(float *p, vf x)
 {
     _mm256_storeu_ps(p, (__m256)x);

@@ -41,6 +41,11 @@ SIMD_WORD vf vload_n(const float *p, ptrdiff_t n)
     return (vf)_mm512_maskz_loadu_ps(vfirst(n), p);
 }
 
+SIMD_WORD vf vload_if(vm m, const float *p)
+{
+    return (vf)_mm512_maskz_loadu_ps(m, p);
+}
+
 SIMD_WORD void vstore(float *p, vf x)
 {
     _mm512_storeu_ps(p, (__m512)x);

@@ -40,6 +40,11 @@ SIMD_WORD vf vload_n(const float *p, ptrdiff_t n)
     return n > 0 ? *p : 0.0f;
 }
 
+SIMD_WORD vf vload_if(vm m, const float *p)
+{
+    return m ? *p : 0.0f;
+}
+
 SIMD_WORD void vstore(float *p, vf x)
 {
     *p = x;

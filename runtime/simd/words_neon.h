@@ -39,6 +39,11 @@ SIMD_WORD vf vload_n(const float *p, ptrdiff_t n)
     return vload(all);
 }
 
+SIMD_WORD vf vload_if(vm m, const float *p)
+{
+    return (vf){m[0] ? p[0] : 0.0f, m[1] ? p[1] : 0.0f, m[2] ? p[2] : 0.0f, m[3] ? p[3] : 0.0f};
+}
+
 SIMD_WORD void vstore(float *p, vf x)
 {
     vst1q_f32(p, (float32x4_t)x);

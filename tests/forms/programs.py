@@ -183,7 +183,7 @@ program('attention, then regrouped', BASE + """
 par Wo[d,d]
 c[t,h,e] = (sum[t'] exp(sum[e'] q[t,h,e'] * k[t',h,e']) * v[t',h,e]) / (sum[t'] exp(sum[e'] q[t,h,e'] * k[t',h,e']))
 output o[t,d] = x[t,d] + sum[d'] Wo[d,d'] * c[t,d']
-""", ['attention', 'gemm'])
+""", ['map', 'attention', 'gemm'])
 
 
 # ---- norms

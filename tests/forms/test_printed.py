@@ -34,6 +34,12 @@ program('from the other end', BASE + 'output o[t,d] = x[len(t) - 1 - t,d] + t / 
 program('the row that data choose', BASE + 'int tok[t]\noutput o[t,d] = x[tok[t],d] ?? -1', ['map'])
 program('a row of the sequence', BASE + 'in z[d]\npar b[h]\noutput o[h,e] = z[h,e] * b[h] + x[0,h,e]', ['map'])
 program('a choice by place', BASE + 'output o[t,h,e] = t mod 3 == 0 ? x[t,h,e] : h == 1 and t < 4 ? -y[t,h,e] : 0', ['map'])
+ROPE = BASE + 'in q[t,h,e]\n'
+program('halves that turn together', ROPE + """w[e] = 10000 ^ (-2 * (e mod 5) / len(e))
+output o[t,h,e] = q[t,h,e] * cos(t * w[e]) + (e < 5 ? -q[t,h,e + 5] : q[t,h,e - 5]) * sin(t * w[e])""", ['map'])
+program('pairs that turn', ROPE + """angle[t,e] = t * 100 ^ (-2 * (e div 2) / len(e))
+output o[t,h,e] = q[t,h,e] * cos(angle[t,e]) + (e mod 2 == 0 ? -q[t,h,e + 1] : q[t,h,e - 1]) * sin(angle[t,e])""", ['map'])
+program('slopes', ROPE + 'output o[t,h,e] = q[t,h,e] * 2 ^ (-8 * (h + 1) / len(h)) + (q[t,h,e + 3] ?? e / 2)', ['map'])
 
 
 def explained(folder):

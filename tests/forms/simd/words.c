@@ -149,6 +149,7 @@ static void ends(void)
             check(p[i + 1] == b[i], "vstore_n");
         }
         check(p[0] == 7.0f, "vstore_n");
+        EACH("vload_if", vload_if(vand(vfirst(n), vnot(vfirst(1))), p + 1), i && i < lanes ? b[i] : 0.0f);
         EACH("vgather", vgather_if(vfirst(n), p + 1, visplat(lanes - 1) - viota()), i < lanes ? b[lanes - 1 - i] : 0.0f);
         free(p);
         free(q);
