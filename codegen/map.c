@@ -342,7 +342,8 @@ void map_print(Model *m, Text *out)
     json_open(&j, NULL, '{');
     json_string(&j, "model", p->prefix);
     json_string(&j, "generator", "sinter " SINTER_VERSION);
-    json_string(&j, "target", "c");
+    json_string(&j, "target", p->options->target ? p->options->target->name : "c");
+    json_string(&j, "weights", arithmetic_name[p->options->weights]);
     put_dims(&j, p);
     put_tensors(&j, p, "inputs", &p->graph->inputs);
     put_tensors(&j, p, "outputs", &p->outputs);

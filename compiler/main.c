@@ -107,6 +107,7 @@ int main(int argc, char **argv)
     Diag *d = diag_new(arena);
     Options options;
     options_read(&options, d, argc, argv);
+    options_plan(&options, arena, d);
     if (d->errors == 0 && options.version) {
         puts("sinter " SINTER_VERSION);
     } else if (d->errors == 0 && options.man) {

@@ -31,6 +31,7 @@ static const OptionRow *find_letter(Command which, char letter)
 static const char *owners(Arena *arena, unsigned commands)
 {
     const char *text = "";
+    commands &= ~PLANNED;
     for (int i = 0; i < CMD_COUNT_; i++) {
         if (commands & FOR(i)) {
             text = arena_printf(arena, "%s%s'sinter %s'", text, *text ? commands >> (i + 1) ? ", " : " and " : "", command_table[i].name);
@@ -72,12 +73,11 @@ static void unknown(Diag *d, Command which, const char *arg)
     diag_did_you_mean(d, str_of_n(arg, length), names, n);
 }
 
-/* Is this value one of those that are allowed? Anything else is reported. */
-static int is_allowed(const OptionRow *o, Diag *d, const char *value)
+int option_allows(const OptionRow *o, Diag *d, Span span, const char *value)
 {
     const size_t n = strlen(value);
     if (!n) {
-        diag_error(d, (Span){0}, "'--%s' needs a value: %s", o->name, o->value);
+        diag_error(d, span, "'--%s' needs a value: %s", o->name, o->value);
         return 0;
     }
     if (!o->allowed) {
@@ -87,7 +87,7 @@ static int is_allowed(const OptionRow *o, Diag *d, const char *value)
         const int positive = o->allowed[0] == '1', digits = strspn(value, "0123456789") == n;
         const int number = digits && (positive ? n < 5 && value[0] != '0' : n < 10);
         if (!number) {
-            diag_error(d, (Span){0}, "'--%s=%s' is not a number from %s", o->name, value, positive ? "1 to 9999" : "0 to 999999999");
+            diag_error(d, span, "'--%s=%s' is not a number from %s", o->name, value, positive ? "1 to 9999" : "0 to 999999999");
         }
         return number;
     }
@@ -101,7 +101,7 @@ static int is_allowed(const OptionRow *o, Diag *d, const char *value)
         word[words++] = str_of_n(at, size);
         at += size;
     }
-    diag_error(d, (Span){0}, "'--%s=%s' is none of: %s", o->name, value, o->allowed);
+    diag_error(d, span, "'--%s=%s' is none of: %s", o->name, value, o->allowed);
     diag_did_you_mean(d, value, word, words);
     return 0;
 }
@@ -138,7 +138,7 @@ static void read_option(Options *o, Diag *d, int argc, char **argv, int *i)
         diag_error(d, (Span){0}, "'--%s' needs a value: %s", found->name, found->value);
         return;
     }
-    if (is_allowed(found, d, value)) {
+    if (option_allows(found, d, (Span){0}, value)) {
         *(const char **)field = value;
     }
 }

@@ -15,7 +15,7 @@ typedef enum Command {
 typedef struct Options {
     Command command;
     const char *model; /* .sinter or .rasp file, or directory */
-    const char *model_dir, *out, *directory, *in, *dump, *threads, *completion, *target, *forms, *numbers;
+    const char *model_dir, *out, *directory, *in, *dump, *threads, *completion, *target, *forms, *numbers, *plan;
     const char *weights, *embeddings; /* of a program that is imported */
     const char *only;         /* name of a RASP value */
     const char *text_input;   /* CMD_DRAW */
@@ -28,6 +28,8 @@ typedef struct Options {
 
 /* Reads argv. On bad ones an error in `d`, with what was meant. */
 void options_read(Options *options, Diag *d, int argc, char **argv);
+/* What the file --plan says, as far as the command line did not. */
+void options_plan(Options *options, Arena *arena, Diag *d);
 void options_help(Command command, FILE *out); /* CMD_NONE: the overview */
 void options_man(FILE *out);
 void options_completion(const char *shell, FILE *out); /* "bash", "zsh", "fish" */

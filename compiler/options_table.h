@@ -22,10 +22,14 @@ typedef struct OptionRow {
 } OptionRow;
 
 #define FOR(command) (1u << (command))
+#define PLANNED (1u << 31) /* beside commands: it may stand in a .plan file */
 
 extern const CommandRow command_table[CMD_COUNT_];
 extern const OptionRow option_table[];
 extern const int option_rows;
+
+/* Is this value one of those that are allowed? Anything else is reported, at `span`. */
+int option_allows(const OptionRow *option, Diag *d, Span span, const char *value);
 
 static inline int option_serves(const OptionRow *option, Command command)
 {
