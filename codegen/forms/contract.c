@@ -1,6 +1,7 @@
 /* Forms of one reduction: products with a weight, scans, sums over positions. Of several ways to read a reduction as the head the form's
  * preference picks: weights that the compiler can prepare, then rows on both sides, then few factors on the left, then large sizes. */
 #include "covering.h"
+#include "template.h"
 
 #include <math.h>
 
@@ -156,6 +157,29 @@ static int reads_role(const Asked *a, Str hole, char letter)
     return h >= 0 && r >= 0 ? 1 : -1;
 }
 
+static int uses_role(const Asked *a, const NormExpr *e, int r)
+{
+    return norm_uses_any(e, a->role[r].n, a->role[r].at);
+}
+
+/* Some index is a sum of indices of both roles. */
+static int slides(const Asked *a, const NormExpr *e, int t, int k)
+{
+    for (int i = 0; i < e->n; i++) {
+        const int index = e->kind == NORM_READ && uses_role(a, e->kid[i], t) && uses_role(a, e->kid[i], k);
+        if (index || slides(a, e->kid[i], t, k)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int slides_hole(const Asked *a, const Str *argument)
+{
+    const int h = form_hole(a->form, argument[0]), t = form_role(a->form, argument[1][0]), k = form_role(a->form, argument[2][0]);
+    return h < 0 || t < 0 || k < 0 || !a->hole[h] ? -1 : slides(a, a->hole[h], t, k);
+}
+
 static int asked_property(const void *context, Str name, const Str *argument, int n)
 {
     const Asked *a = context;
@@ -164,6 +188,9 @@ static int asked_property(const void *context, Str name, const Str *argument, in
     }
     if (n == 2 && name == str_of("reads")) {
         return reads_role(a, argument[0], argument[1][0]);
+    }
+    if (n == 3 && name == str_of("slides")) {
+        return slides_hole(a, argument);
     }
     if (n == 2 && name == str_of("same_parent")) {
         return same_parent(a, argument[0], argument[1]);
@@ -429,7 +456,8 @@ int contract_cover(Cover *c, NormNode *node, Draft *d)
     }
     d->form = first.form;
     add_part(c, d, &first);
-    for (int id = 0; weight_hole(first.form) >= 0 && id < c->norm->node.n; id++) {
+    const int alone = first.form->text && !template_repeats(first.form->text, str_of("mate"));
+    for (int id = 0; weight_hole(first.form) >= 0 && !alone && id < c->norm->node.n; id++) {
         NormNode *other = c->norm->node.at[id];
         if (other == node || !box_is_live(c, other) || other->reduce != node->reduce || !cover_is_open(c, other)) {
             continue;

@@ -248,11 +248,38 @@ static void force_reads(void *context, const Expr *e)
     }
 }
 
+/* The outermost index of what lies in the lanes goes to the role that all holes have, where there is one. */
+static int move_lanes(Plan *p, Kernel *k)
+{
+    const TemplateHole *store = template_hole(k->form->text, str_of("store"));
+    const int from = store ? form_role(k->form, store->lanes) : -1, to = form_role(k->form, 'b');
+    if (k->part.at[0].bind[0].wanted || from < 0 || to < 0 || !k->part.at[0].result->reduce) {
+        return 0;
+    }
+    for (int i = 0; i < k->part.n; i++) {
+        if (k->part.at[i].role[from].n < 2) {
+            return 0;
+        }
+    }
+    for (int i = 0; i < k->part.n; i++) {
+        VarList *role = &k->part.at[i].role[from], rest = {0};
+        vec_push(p->arena, k->part.at[i].role[to], role->at[0]);
+        for (int v = 1; v < role->n; v++) {
+            vec_push(p->arena, rest, role->at[v]);
+        }
+        *role = rest;
+    }
+    return 1;
+}
+
 void kernels_prepare(Plan *p, Func *f)
 {
     for (int i = 0; i < f->kernel.n; i++) {
         Kernel *k = f->kernel.at[i];
         const char *why = k->form->text ? prepare(p, f, k) : "its form has no code";
+        while (why && k->form->text && k->part.n == 1 && move_lanes(p, k)) {
+            why = prepare(p, f, k);
+        }
         if (why) {
             take_back(p, k, why);
         } else {

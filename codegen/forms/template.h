@@ -65,7 +65,8 @@ const HeadField *template_field(const Template *t, const char *key);    /* the f
 int template_parameters(const Template *t, Str name, const Str **parameter);
 const TemplateHole *template_hole(const Template *t, const char *name); /* "a"; NULL: the head says nothing of it */
 
-int template_asks(const Template *t, Str name); /* $name is somewhere in the text */
+int template_asks(const Template *t, Str name);    /* $name is somewhere in the text */
+int template_repeats(const Template *t, Str name); /* "each name" is */
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------------ */
 

@@ -119,3 +119,18 @@ int template_asks(const Template *t, Str name)
 {
     return asks(t->part, name);
 }
+
+static int repeats(const TemplatePart *part, Str name)
+{
+    for (; part; part = part->next) {
+        if ((part->kind == PART_EACH && strcmp(part->name, name) == 0) || repeats(part->inside, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int template_repeats(const Template *t, Str name)
+{
+    return repeats(t->part, name);
+}

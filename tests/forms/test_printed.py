@@ -41,6 +41,12 @@ program('pairs that turn', ROPE + """angle[t,e] = t * 100 ^ (-2 * (e div 2) / le
 output o[t,h,e] = q[t,h,e] * cos(angle[t,e]) + (e mod 2 == 0 ? -q[t,h,e + 1] : q[t,h,e - 1]) * sin(angle[t,e])""", ['map'])
 program('slopes', ROPE + 'output o[t,h,e] = q[t,h,e] * 2 ^ (-8 * (h + 1) / len(h)) + (q[t,h,e + 3] ?? e / 2)', ['map'])
 
+# ---- convolutions along the sequence, of each column by itself
+CONV = 'dim d = 52, h = 2, e = 5, g = 3, k = 4, w = 3\nragged t\nin x[t,d] z[t,h,g,e]\npar W[d,k] U[w,d] V[h,e,k] b[d]\n'
+program('a convolution of what was before', CONV + 'output o[t,d] = max((sum[k] W[d,k] * (x[t + k - 3,d] ?? 0)) + b[d], 0)', ['conv'])
+program('a convolution around', CONV + 'output o[t,d] = x[t,d] + sum[w] U[w,d] * x[t + w - 1,d]', ['conv'])
+program('a convolution of columns among others', CONV + 'output o[t,h,e] = sum[k] V[h,e,k] * z[t + k - 3,h,1,e]', ['conv'])
+
 
 def explained(folder):
     """Forms of the kernels that are printed, in order, and why others are not."""
