@@ -1,6 +1,6 @@
 /* Where a value lies. A tensor is packed sequence after sequence; inside a sequence it is row-major over its axes.
  * Rows get a pointer at the loop that knows them: `const float *x_t = x + (ptrdiff_t)(first + t) * D;`. */
-#include "print.h"
+#include "launch.h"
 
 #include <string.h>
 
@@ -14,7 +14,8 @@ CType ctype_of(Plan *p, const Node *node)
                                           : C_BOOL;
 }
 
-Str place_of(Printer *pr, const Node *node)
+/* In words of the function that holds the structs. */
+static Str place_in(Printer *pr, const Node *node)
 {
     Plan *p = pr->p;
     const Info *info = plan_info(p, node);
@@ -34,7 +35,7 @@ Str place_of(Printer *pr, const Node *node)
         return str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_IO), info->cname));
     }
     if (info->over) {
-        return place_of(pr, info->over);
+        return place_in(pr, info->over);
     }
     for (int i = 0; pr->f->unit->kind == UNIT_TOP && i < p->outputs.n; i++) {
         if (p->outputs.at[i] == node || plan_info(p, p->outputs.at[i]) == info) { /* the node, or what is computed for it */
@@ -46,6 +47,11 @@ Str place_of(Printer *pr, const Node *node)
         return str_of(arena_printf(p->arena, "%s%s", pr->f->buffers_at, info->slot->cname));
     }
     return info->cname ? info->cname : str_of("unknown");
+}
+
+Str place_of(Printer *pr, const Node *node)
+{
+    return launch_place(pr, place_in(pr, node), store_ctype(pr->p, node, NULL));
 }
 
 /* ---- widths -------------------------------------------------------------------------------------------------------------------------- */
@@ -258,6 +264,9 @@ Piece print_access(Printer *pr, const Node *node, Expr *const *index, int write)
     Piece piece = {NULL, BIND_ALL, ctype_of(p, node)};
     Str base = place_of(pr, node);
     const char *type = store_ctype(p, node, NULL);
+    if (write) {
+        launch_writes(p, base);
+    }
     if (node->kind == NODE_PARAM) {
         const Piece row = n ? print_expr(pr, at[0], WANT_INT) : (Piece){str_of("0"), BIND_ALL, C_I32};
         piece.text = row_access(pr, base, row.text, n ? at[0] : NULL, n ? dim[0] : NULL, dim, at, n, type, write);
@@ -307,7 +316,7 @@ Piece print_member(Printer *pr, Member *m, Expr *const *index, int write)
             dim[n] = m->kept.at[k]->dim;
             at[n] = expr_var(p->graph, m->kept.at[k], m->node->span);
         }
-        Str base = m->slot ? str_of(arena_printf(p->arena, "%s%s", pr->f->buffers_at, m->slot->cname)) : m->cname;
+        Str base = m->slot ? launch_room(pr, m->slot) : m->cname;
         piece.text = str_of(arena_printf(p->arena, "%s[%s]", base, flat_text(pr, dim, at, 0, n)));
     }
     return piece;

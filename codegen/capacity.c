@@ -246,7 +246,8 @@ int same_basis(const Basis *a, const Basis *b)
 /* What a ragged dim would like to be called, beside the words of run() and of what it calls. */
 static Str wish_of(Plan *p, const Dim *dim)
 {
-    static const char *const taken[] = {"io", "bytes", "s", "i", "more", "batch", "buffers", "fault", "at", "b"};
+    static const char *const taken[] = {"io", "bytes", "s",   "i",   "more",    "batch",  "buffers", "fault",
+                                        "at", "b",     "gpu", "now", "workers", "stream", "there",   "status"};
     Str word = name_clean(p, dim->name ? dim->name : "dim");
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
         if (strcmp(taken[i], word) == 0) {
@@ -325,6 +326,12 @@ static Str term_text(Plan *p, const Term *t, int wrap)
 
 Str capacity_text(Plan *p, const Basis *basis, CapacityFor what)
 {
+    if (basis->each) {
+        Basis one = *basis;
+        one.each = 0;
+        Str text = capacity_text(p, &one, what);
+        return str_of(strcmp(text, "1") == 0 ? "(int64_t)workers" : arena_printf(p->arena, "((int64_t)workers * %s)", text));
+    }
     static const char *const one[] = {[FOR_C] = "(int64_t)1", [FOR_MACRO] = "1u", [FOR_READERS] = "1"};
     const int wrap = what == FOR_MACRO;
     const char *open = wrap ? "(size_t)(" : "", *close = wrap ? ")" : "";

@@ -26,7 +26,9 @@ typedef struct EmitOptions {
     int no_forms;             /* plain loops for everything, also for a fast target */
     Arithmetic weights;       /* of products that can do it */
     const char *forms;        /* a folder of further forms, or NULL */
+    int device;               /* this plan is of the part that a GPU runs; see device.h */
     int inline_weights;       /* weights as C initialisers, up to 4 MB */
+    const char *arch;         /* flags of the device's compiler: target_arch_flags */
     const char *model_dir;    /* where weights are */
     const struct Tokenizer *tokenizer; /* NULL: none */
     const char *title;        /* one line about the model, or NULL */

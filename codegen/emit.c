@@ -1,5 +1,6 @@
 /* The files of a model. */
 #include "codegen.h"
+#include "device.h"
 #include "model.h"
 
 #include "../compiler/outfile.h"
@@ -23,6 +24,23 @@ static int write_all(Plan *p, const Written *file, int n, OutFiles *files)
     return 1;
 }
 
+/* What a GPU runs, and what starts it there. */
+static int device_files(const Model *m, Written *file, int n)
+{
+    Model g;
+    Plan *p = m->p;
+    if (!device_make(&g, m, p->diag)) {
+        return n;
+    }
+    static void (*const print[])(Model *, Text *) = {device_host_print, device_kernels_print, device_fatbin_print};
+    static const char *const ending[] = {"_cuda.c", ".cu", "_fatbin.S"};
+    for (int i = 0; i < 3; i++) {
+        file[n] = (Written){arena_printf(p->arena, "%s%s", p->prefix, ending[i]), text_new(p->arena, 0)};
+        print[i](&g, file[n++].text);
+    }
+    return n;
+}
+
 int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
 {
     Model m;
@@ -39,6 +57,9 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
     if (target_is_fast(options->target)) {
         file[n] = (Written){arena_printf(p->arena, "%s_kernels.c", p->prefix), text_new(p->arena, 0)};
         kernels_print(&m, file[n++].text);
+    }
+    if (target_has_device(options->target)) {
+        n = device_files(&m, file, n);
     }
     if (m.simd) {
         file[n] = (Written){arena_printf(p->arena, "%s_simd.h", p->prefix), text_new(p->arena, 0)};

@@ -1,5 +1,5 @@
 /* <name>.h, the manual of a compiled model. */
-#include "model.h"
+#include "device.h"
 #include "quote.h"
 #include "wrong.h"
 
@@ -243,17 +243,25 @@ static void print_status(Model *m, Text *out)
     Plan *p = m->p;
     const struct {
         const char *name, *what;
-    } row[] = {{"OK,", NULL},
-               {"BAD_BATCH,", "offsets do not start at 0, go down or pass 2^30, or a pointer is missing"},
-               {"TOO_LONG,", "a sequence is longer than the model takes"},
-               {"BAD_INDEX,", "an input value is outside of its range"},
-               {"NO_SPACE,", arena_printf(p->arena, "workspace smaller than %s_workspace() says, or not aligned to 64 bytes", p->prefix)},
-               {"NO_KERNELS,", "the machine cannot run any of the kernels"},
-               {p->wrong.n ? "FAULT," : "FAULT",
-                "an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing"}};
+        int (*of)(const Target *target); /* NULL: of all */
+    } row[] = {
+        {"OK,", NULL, NULL},
+        {"BAD_BATCH,", "offsets do not start at 0, go down or pass 2^30, or a pointer is missing", NULL},
+        {"TOO_LONG,", "a sequence is longer than the model takes", NULL},
+        {"BAD_INDEX,", "an input value is outside of its range", NULL},
+        {"NO_SPACE,", arena_printf(p->arena, "workspace smaller than %s_workspace() says, or not aligned to 64 bytes", p->prefix), NULL},
+        {"NO_KERNELS,", "the machine cannot run any of the kernels", target_is_fast},
+        {"NO_DRIVER,", "there is no driver for GPUs", target_has_device},
+        {"OLD_DRIVER,", "there is one, but it is too old", target_has_device},
+        {"NO_GPU,", "there is no GPU of this number", target_has_device},
+        {"NO_CODE,", "nothing was compiled for this kind of GPU", target_has_device},
+        {"NO_MEMORY,", "the memory of the GPU is too small", target_has_device},
+        {"LOST,", arena_printf(p->arena, "the GPU failed: %s_cuda_trouble() says how; close the context", p->prefix), target_has_device},
+        {p->wrong.n ? "FAULT," : "FAULT", "an integer overflowed, was divided by zero, or a length passed its bound: outputs mean nothing",
+         NULL}};
     Fields fields = {0};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-        if (i == 5 && !target_is_fast(p->options->target)) {
+        if (row[i].of && !row[i].of(p->options->target)) {
             continue;
         }
         vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%s_%s", p->PREFIX, row[i].name), row[i].what}));
@@ -309,6 +317,9 @@ void header_print(Model *m, Text *out)
     }
     if (target_is_fast(p->options->target)) {
         tier_header_print(m, out);
+    }
+    if (target_has_device(p->options->target)) {
+        device_header_print(m, out);
     }
     text_line(out, "/* A sentence about a status, never NULL. */");
     text_line(out, "const char *%s_error(%s_status status);", p->prefix, p->prefix);

@@ -5,7 +5,7 @@
 #include "recognise.h"
 
 #include "inline.h"
-#include "print.h"
+#include "launch.h"
 #include "wrong.h"
 
 #include <string.h>
@@ -203,8 +203,7 @@ static Str stored(Join *j, const char *value)
 
 static void print_totals(Join *j, Text *out)
 {
-    Plan *p = j->pr->p;
-    const char *up_to = arena_printf(p->arena, "%s%s", j->pr->f->buffers_at, j->pr->c->up_to->cname);
+    const char *up_to = launch_room(j->pr, j->pr->c->up_to);
     Str start = start_value(j->pr, j->m);
     text_line(out, "%s %s = %s;", total_type(j), j->total, start);
     text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->i, j->i, j->entries, j->i);
@@ -267,7 +266,7 @@ static void print_result(Join *j, const char *from, const char *to, Text *out)
         return;
     }
     text_line(out, "%s = %s;", left,
-              stored(j, arena_printf(p->arena, "%s ? %s%s[%s - 1] : %s", some, j->pr->f->buffers_at, j->pr->c->up_to->cname, to, start)));
+              stored(j, arena_printf(p->arena, "%s ? %s[%s - 1] : %s", some, launch_room(j->pr, j->pr->c->up_to), to, start)));
 }
 
 /* t asks with a key of its own. */
@@ -350,7 +349,7 @@ static void print_all(Printer *pr, Text *out)
     j.to = name_fresh(p, &pr->taken, words, "to");
     j.total = name_fresh(p, &pr->taken, words, "total");
     j.key = name_fresh(p, &pr->taken, words, "key");
-    j.sorted = arena_printf(p->arena, "%s%s", pr->f->buffers_at, c->sorted->cname);
+    j.sorted = launch_room(pr, c->sorted);
     text_line(out, "/* %s in the order of a key: what %s asks for is a range among them */", j.own, j.asks);
     if (!takes_all(&j)) {
         text_line(out, "int32_t %s = 0;", j.entries);
@@ -358,7 +357,7 @@ static void print_all(Printer *pr, Text *out)
     text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j.own, j.own, n, j.own);
     inside(&j, (Var *)j.d->own, print_entry, out);
     text_line(out, "}");
-    text_line(out, "sort_entries(%s, %s%s, %s);", j.sorted, pr->f->buffers_at, c->spare->cname, j.entries);
+    text_line(out, "sort_entries(%s, %s, %s);", j.sorted, launch_room(pr, c->spare), j.entries);
     if (adds_up(j.m->node)) {
         print_totals(&j, out);
     }

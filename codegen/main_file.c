@@ -202,6 +202,21 @@ static void print_states(Model *m, Text *out)
     text_line(out, "}");
 }
 
+/* One GPU for the whole process, which one thread uses. */
+static void print_device(Plan *p, Text *out)
+{
+    text_line(out, "static %s_cuda *about_gpu;", p->prefix);
+    text_line(out, "static const char *about_open_device(void)");
+    text_line(out, "{");
+    text_line(out, "    const %s_status status = %s_cuda_open(&about_gpu, 0);", p->prefix, p->prefix);
+    text_line(out, "    return status == %s_OK ? NULL : %s_error(status);", p->PREFIX, p->prefix);
+    text_line(out, "}");
+    text_line(out, "static const char *about_device(void)");
+    text_line(out, "{");
+    text_line(out, "    return about_gpu ? %s_cuda_name(about_gpu) : NULL;", p->prefix);
+    text_line(out, "}");
+}
+
 static void print_run(Model *m, const DimList *begin, Text *out)
 {
     Plan *p = m->p;
@@ -224,12 +239,20 @@ static void print_run(Model *m, const DimList *begin, Text *out)
     }
     text_line(out, "    return io;");
     text_line(out, "}");
+    if (target_has_device(p->options->target)) {
+        print_device(p, out);
+    }
     for (int team = 0; team <= fast; team++) {
         const char *first = team ? arena_printf(p->arena, "const struct %s_team *team, ", p->prefix) : "";
         text_line(out, "static int about_run%s(%sconst %s_call *call, void *workspace, size_t bytes)", team ? "_with" : "", first,
                   p->prefix);
         text_line(out, "{");
         text_line(out, "    const %s_io io = about_io(call);", p->prefix);
+        if (target_has_device(p->options->target)) {
+            text_line(out, "    if (about_gpu) {");
+            text_line(out, "        return (int)%s_cuda_answer(&io, about_gpu);", p->prefix);
+            text_line(out, "    }");
+        }
         text_line(out, "    return (int)%s_run%s(%s&io, workspace, bytes);", p->prefix, team ? "_with" : "", team ? "team, " : "");
         text_line(out, "}");
     }
@@ -376,6 +399,9 @@ static void print_table(Model *m, Text *out)
     text_line(out, "    .ids = %d, .types = %d, .ours = 1u << %s_NO_SPACE,", ids, types, p->PREFIX);
     if (g->states.n) {
         text_line(out, "    .states = %d, .state_bytes = about_state_bytes, .begin = about_begin,", g->states.n);
+    }
+    if (target_has_device(p->options->target)) {
+        text_line(out, "    .open_device = about_open_device, .device = about_device,");
     }
     if (p->options->tokenizer) {
         text_line(out, "    .tokenize = %s_tokenize, .token_text = %s_token_text,", p->prefix, p->prefix);

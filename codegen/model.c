@@ -4,6 +4,7 @@
 #include "forms/kernel_print.h"
 #include "forms/maps.h"
 #include "flatten.h"
+#include "launch.h"
 #include "model.h"
 #include "quote.h"
 #include "recognise.h"
@@ -225,16 +226,23 @@ static int make_plan(Plan *p)
     return within_limits(p);
 }
 
-int model_make(Model *m, const Graph *graph, const EmitOptions *options, Diag *d)
+int model_plan(Model *m, const Graph *graph, const EmitOptions *options, const Plan *like, Diag *d)
 {
     Plan *p = plan_new(graph, options, d);
     *m = (Model){.p = p};
+    p->like = like;
+    for (int i = 0; like && i < like->wrong.n; i++) { /* one table of statuses */
+        vec_push(p->arena, p->wrong, like->wrong.at[i]);
+    }
     if (!make_plan(p)) {
         return 0;
     }
     find_made(m);
     for (int i = 0; i < p->func.n; i++) {
         plan_buffers(p, p->func.at[i]);
+    }
+    if (options->device) {
+        launch_find_within(p);
     }
     quote_begin(p);
     m->declared = text_new(p->arena, 0);
@@ -252,11 +260,26 @@ int model_make(Model *m, const Graph *graph, const EmitOptions *options, Diag *d
     m->fault = p->wrong.n || text_contains(m->kernels, "->fault");
     m->texts = text_contains(m->kernels, "->texts");
     m->single = text_contains(m->kernels, "_single_of(");
+    return d->errors == 0;
+}
+
+void model_place(Model *m)
+{
+    Plan *p = m->p;
     place_begins(m);
     m->space = place_all(p);
-    if (m->space->region.n) {
+    if (m->space->region.n && !p->options->device) {
         use_part(p, "space");
     }
+}
+
+int model_make(Model *m, const Graph *graph, const EmitOptions *options, Diag *d)
+{
+    if (!model_plan(m, graph, options, NULL, d)) {
+        return 0;
+    }
+    Plan *p = m->p;
+    model_place(m);
     m->pack = pack_weights(p);
     m->banner = banner(p);
     m->title = options->title ? options->title : title_of(p);

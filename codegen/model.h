@@ -15,7 +15,8 @@ typedef struct Model { /* what the files are printed from */
     Str banner;     /* lines " * ..." */
     const char *title; /* one line about the model, or NULL */
     Text *declared; /* lines of the model before its first equation */
-    Text *kernels;  /* all functions, printed first */
+    Text *kernels;  /* all functions, printed first; of a device: those of the host */
+    Text *setup;    /* of a device: what it does before them */
     int fault;      /* a run may fail on its data */
     int sine;       /* of which vsin or vcos is one */
     int simd;       /* some kernels are written in words of runtime/simd */
@@ -25,6 +26,9 @@ typedef struct Model { /* what the files are printed from */
 } Model;
 
 int model_make(Model *m, const Graph *graph, const EmitOptions *options, Diag *d); /* 0: reported */
+/* The same in parts: all functions printed, `like` is the plan whose weights are read too or NULL; then all buffers placed. */
+int model_plan(Model *m, const Graph *graph, const EmitOptions *options, const Plan *like, Diag *d);
+void model_place(Model *m);
 
 void header_print(Model *m, Text *out);
 void source_print(Model *m, Text *out);
@@ -51,7 +55,7 @@ void run_print(Model *m, Text *out);
 void error_print(Model *m, Text *out);
 int64_t state_bytes(Plan *p, const Node *state);   /* of one sequence */
 void single_print(Model *m, Text *out);            /* print_loop.c: a sequence by itself */
-void single_clear(Model *m, Text *out);
+void single_clear(Model *m, const char *batch, const char *sequences, Text *out);
 void pairs_print(Plan *p, const Basis *basis, const Dim *made, const char *batch, Text *out);
 void parts_print(Plan *p, Text *out);              /* fixed functions in use, with what they need */
 void part_print(Plan *p, const char *name, Text *out); /* one that needs no other */

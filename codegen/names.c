@@ -173,7 +173,7 @@ static Str own_word(Plan *p, Own which, const char *behind)
         [OWN_BATCH] = {"batch", "all", "batch_"},     [OWN_IO] = {"io", "call", "io_"},
         [OWN_SEQUENCE] = {"s", "seq", "seq_"},        [OWN_FIRST] = {"first", "start", "first_"},
         [OWN_LENGTH] = {"n", "length", "length_"},    [OWN_ROWS] = {"rows", "all_rows", "rows_"},
-        [OWN_TEAM] = {"team", "threads", "team_"},
+        [OWN_TEAM] = {"team", "threads", "team_"},    [OWN_GPU] = {"gpu", "card", "gpu_"},
     };
     for (int i = 0; i < 2; i++) {
         Str word = str_of(arena_printf(p->arena, "%s%s", wish[which][i], behind));

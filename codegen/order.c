@@ -1,7 +1,7 @@
 /* The order of loops in a nest: ragged indices first, then fixed ones that every tensor over a second ragged index shares (heads), then the
  * other ragged ones; inside, each statement by itself. A reduction whose left factor does not know the last free indices
  * becomes a row of accumulators, `y[o] += x[i] * w[i][o]`: its inner loop runs along memory and no sum is reordered. */
-#include "plan.h"
+#include "launch.h"
 
 static void add_var(Plan *p, VarList *list, Var *var)
 {
@@ -143,6 +143,24 @@ static int runs_along(Plan *p, const Expr *e, const Var *last)
     return 1;
 }
 
+/* All free loops around those of the reduction: each of their turns is a thread's. */
+static void order_for_grid(Plan *p, Cluster *c, Member *m)
+{
+    for (int i = 0; i < c->prefix.n; i++) {
+        if (has_var(m, c->prefix.at[i])) {
+            add_var(p, &m->order, c->prefix.at[i]);
+        }
+    }
+    for (int v = 0; v < c->vars.n; v++) {
+        if (has_var(m, c->vars.at[v])) {
+            add_var(p, &m->order, c->vars.at[v]);
+        }
+    }
+    for (int k = 0; k < m->node->bound.n; k++) {
+        add_var(p, &m->order, m->bound[k]);
+    }
+}
+
 static void order_member(Plan *p, Cluster *c, Member *m)
 {
     VarList rest = {0}, bound = {0};
@@ -185,6 +203,10 @@ void order_cluster(Plan *p, Cluster *c)
 {
     choose_prefix(p, c);
     for (int i = 0; i < c->member.n; i++) {
-        order_member(p, c, c->member.at[i]);
+        if (launches(p, c->func) && !c->along) {
+            order_for_grid(p, c, c->member.at[i]);
+        } else {
+            order_member(p, c, c->member.at[i]);
+        }
     }
 }

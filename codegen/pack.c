@@ -114,7 +114,7 @@ void layout_choose(Plan *p)
     }
     for (int i = 0; i < p->graph->params.n; i++) {
         Info *info = plan_info(p, p->graph->params.at[i]), *root = find(info);
-        info->layout = root->rigid ? NULL : root->layout;
+        info->layout = p->like ? plan_info((Plan *)p->like, p->graph->params.at[i])->layout : root->rigid ? NULL : root->layout;
     }
 }
 

@@ -1,6 +1,7 @@
 /* Buffers of a function, and how long each one lives. */
 #include "forms/kernel_use.h"
 #include "in_place.h"
+#include "launch.h"
 
 #include "names.h"
 #include "recognise.h"
@@ -237,7 +238,8 @@ Slot *place_local(Plan *p, Func *f, const Cluster *c, const char *name, const ch
         }
     }
     Slot *slot = arena_new_of(p->arena, Slot);
-    const Basis basis = {.kind = dim_is_ragged(longest) ? BASIS_LONGEST : BASIS_ONE, .n = dim_is_ragged(longest), .dim = {longest}};
+    const Basis basis = {.kind = dim_is_ragged(longest) ? BASIS_LONGEST : BASIS_ONE, .n = dim_is_ragged(longest), .dim = {longest},
+                         .each = launches(p, f)};
     *slot = (Slot){.cname = name_part(p, (Words *)&f->members, name), .type = type, .bytes = bytes, .basis = basis, .width = 1,
                    .first = c->item, .last = c->item, .alive = 1, .lent = 1};
     slot->comment = str_of(arena_printf(p->arena, "[longest %s]", dim_word(p, longest)));
@@ -275,6 +277,7 @@ static void local_slots(Plan *p, Func *f, Cluster *c)
                                                     : "?");
         }
         basis.kind = basis.n == 0 ? BASIS_ONE : basis.n == 1 ? BASIS_LONGEST : BASIS_ROWS;
+        basis.each = launches(p, f) && basis.n < 2; /* a table of pairs is one worker's, who does it all */
         if (!basis.n && width * bytes <= STACK_ARRAY && stack + width * bytes <= STACK_NEST) {
             stack += width * bytes;
             continue;

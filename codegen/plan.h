@@ -166,6 +166,7 @@ typedef struct Basis {
     BasisKind kind;
     int n;
     Dim *dim[4]; /* BASIS_ROWS: product of these; BASIS_LONGEST: dim[0] */
+    int each;    /* so many for each worker of a device's grid */
 } Basis;
 
 struct Slot { /* a buffer of a function */
@@ -218,6 +219,7 @@ struct Func { /* one C function for all units that are equal */
     int moments;          /* on the line of time, those of its calls included */
     int uses_batch, uses_io, uses_rows;
     int alone;            /* it is only called for one sequence at a time, in a loop that data end */
+    int within;           /* of a device's plan: also called there, by one thread of the device */
     VEC(Str) words;       /* names taken */
     int in_line;          /* the body of a loop: printed where the loop stands */
     Str weights_at, buffers_at; /* what stands before a name in its structs: "weights->", "buffers->layer." */
@@ -284,6 +286,13 @@ struct Plan {
     int64_t stack_bytes;
     VEC(char) line;      /* quote.c: of each line of the text, where it will be quoted */
     SpanList library;    /* quote.c: definitions that were named, in the order of the library */
+    const struct Plan *like; /* of a device: the plan of the processor, whose packed weights it reads */
+    struct Text *device;     /* kernels that a device runs */
+    struct Launch *launch;   /* the one that is being printed */
+    int within;              /* functions are printed that a thread of the device calls */
+    VEC(Str) kernel_name;    /* of all launches */
+    int kernel_params;       /* at most, of any of them */
+    VEC(Basis) room;         /* of what each worker has: a step for each stands in the batch */
     struct Text *definitions; /* kernels, printed before the function that calls them */
     Cluster *nest;       /* whose expressions are being put together */
     int solo;            /* loops that join no other, counted */

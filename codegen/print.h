@@ -67,11 +67,14 @@ Str converted(Printer *pr, const Expr *e, CType to);        /* the value of e as
 
 /* nests and functions */
 void print_nest(Plan *p, Func *f, Cluster *c, Text *out);
-void print_sequence_head(Printer *pr, Text *out); /* leaves the indent inside the loop */
+void print_inside(Printer *pr, Block *b, Text *out); /* of a loop of it, with the pointers and locals that it needs */
+void print_sequence_head(Printer *pr, Text *out);    /* leaves the indent inside the loop */
+void print_sequence_words(Printer *pr, Text *out);   /* where it begins and how long it is */
 int rows_only(Plan *p, const Cluster *c);
 void print_dim(Plan *p, Func *f, const Item *item, Text *out);
 void print_loop(Plan *p, Func *f, Item *item, Text *out);        /* print_loop.c: STEP_LOOP, in the function that goes round */
 void print_leave(Plan *p, Func *f, const Item *item, Text *out); /* STEP_LEAVE, in the function of a turn */
 void print_func(Plan *p, Func *f, Text *out);
+Str tensor_count(Plan *p, const Node *node); /* elements in the whole batch: "(size_t)batch->begin_t[batch->sequences] * 384" */
 
 #endif

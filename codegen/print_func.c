@@ -2,18 +2,18 @@
 #include "account.h"
 #include "forms/kernel_print.h"
 #include "forms/kernel_use.h"
+#include "launch.h"
 #include "model.h"
 #include "quote.h"
 #include "wrong.h"
 
 #include <string.h>
 
-static Str tensor_count(Plan *p, Func *f, const Node *node)
+Str tensor_count(Plan *p, const Node *node)
 {
     const char *text = NULL;
     Basis basis = {.kind = BASIS_ROWS};
     int64_t width = 1;
-    (void)f;
     for (int k = 0; k < node->free.n; k++) {
         Dim *dim = node->free.at[k]->dim;
         if (dim_is_ragged(dim) && basis.n < 4) {
@@ -57,11 +57,32 @@ static void print_by_first(Plan *p, const Func *f, const Text *body, Text *out)
     text_line(out, "%s", "");
 }
 
+/* The same by all threads of a grid. */
+static void launch_copy(Plan *p, Func *f, Str to, Str from, const Node *node, Text *out)
+{
+    Printer pr = {.p = p, .f = f};
+    Launch launch;
+    Text *body = text_new(p->arena, 1);
+    const char *type = store_ctype(p, node, NULL);
+    launch_begin(p, &launch);
+    Str left = launch_place(&pr, to, type), right = launch_place(&pr, from, type);
+    launch_writes(p, left);
+    text_line(body, "const int64_t count = (int64_t)(%s);", tensor_count(p, node));
+    text_line(body, "for (int64_t item = grid_first(); item < count; item += grid_step()) {");
+    text_line(body, "    %s[item] = %s[item];", left, right);
+    text_line(body, "}");
+    launch_end(p, f, "copy", NULL, body, GRID_ALL, out);
+}
+
 static void print_copy(Plan *p, Func *f, Str to, Str from, const Node *node, Text *out)
 {
     f->uses_batch = 1;
+    if (launches(p, f)) {
+        launch_copy(p, f, to, from, node, out);
+        return;
+    }
     use_part(p, "memcpy");
-    text_line(out, "memcpy(%s, %s, %s * sizeof *%s);", to, from, tensor_count(p, f, node), to);
+    text_line(out, "memcpy(%s, %s, %s * sizeof *%s);", to, from, tensor_count(p, node), to);
 }
 
 /* "layer" of "encoder_layer". */
@@ -141,12 +162,15 @@ static void print_plain_call(Plan *p, Func *f, Item *item, const char *turn, con
     if (has_team(p, callee)) {
         args[all++] = own(p, OWN_TEAM);
     }
+    if (launches(p, f)) {
+        args[all++] = own(p, OWN_GPU);
+    }
     args[all++] = own(p, OWN_BATCH);
     f->uses_batch = 1;
     for (int k = 0; k < n; k++) {
         args[all++] = place[k];
     }
-    text_list(out, arena_printf(p->arena, "%s(", callee->cname), args, all, ");");
+    text_list(out, arena_printf(p->arena, "%s(", launch_callee(p, f, callee)), args, all, ");");
 }
 
 /* The body of a loop in its place: its tensors are those of the caller. */
@@ -221,75 +245,6 @@ static void print_call(Plan *p, Func *f, Item *item, Text *out)
     text_line(out, "%s", "");
 }
 
-/* ---- dims ---------------------------------------------------------------------------------------------------------------------------- */
-
-void print_dim(Plan *p, Func *f, const Item *item, Text *out)
-{
-    Dim *dim = item->dim;
-    Block top = {0};
-    Printer pr = {.p = p, .f = f, .block = &top};
-    Cluster none = {.func = f, .tree = &top};
-    pr.c = &none;
-    Str begin = batch_begin(p, dim), s = own(p, OWN_SEQUENCE), batch = own(p, OWN_BATCH);
-    Text *body = text_new(p->arena, out->indent + 2);
-    f->uses_batch = 1;
-    Words taken = {0};
-    Str made = name_fresh(p, &taken, (const Words *)&f->words, "made");
-    quote_head(p, dim->span, "", out);
-    Piece most = {0};
-    if (dim->most) {
-        most = print_expr(&pr, dim->most, WANT_INT);
-    }
-    if (dim->kind == DIM_WHERE) {
-        Var *var = graph_var(p->graph, dim->parent, dim->parent->name);
-        Expr *index = expr_var(p->graph, var, dim->span);
-        Str word = var_word(&pr, var);
-        const Piece mask = print_access(&pr, dim->mask, &index, 0);
-        Str place = batch_place(p, dim);
-        Str length = dim_is_ragged(dim->parent) ? length_word(&pr, dim->parent) : constant_of(p, dim->parent);
-        text_line(body, "for (int32_t %s = 0; %s < %s; %s++) {", word, word, length, word);
-        text_line(body, "    if (%s) {", mask.text);
-        text_line(body, "        %s[%s++] = %s;", place, made, word);
-        text_line(body, "    }");
-        text_line(body, "}");
-    } else {
-        Str length = name_fresh(p, &taken, (const Words *)&f->words, "made_here");
-        const Piece formula = print_expr(&pr, dim->formula, WANT_INT);
-        text_line(body, "const int64_t %s = %s;", length, formula.text);
-        int64_t bound = dim->bound < (1 << 30) ? dim->bound : 1 << 30;
-        const char *longest = most.text ? piece_in(&pr, most, BIND_ADD) : arena_printf(p->arena, "%lld", (long long)bound);
-        text_line(body, "if (%s > %s || %s > %d - %s) {", length, longest, length, 1 << 30, made);
-        text_line(body, "    *%s->fault = 1;", batch);
-        text_line(body, "} else if (%s > 0) {", length);
-        text_line(body, "    %s += (int32_t)%s;", made, length);
-        text_line(body, "}");
-    }
-    text_line(out, "{");
-    out->indent++;
-    text_line(out, "int32_t %s = 0;", made);
-    text_line(out, "%s[0] = 0;", begin);
-    print_sequence_head(&pr, out);
-    for (int i = 0; i < top.pointer.n; i++) {
-        const Pointer *at = &top.pointer.at[i];
-        text_line(out, "const %s *%s = %s + %s;", at->type, at->name, at->base, at->offset);
-    }
-    text_add(out, body);
-    if (dim->kind == DIM_WHERE && dim->bound < INT32_MAX) {
-        text_line(out, "if (%s - %s[%s] > %lld) {", made, begin, s, (long long)dim->bound);
-        text_line(out, "    *%s->fault = 1;", batch);
-        text_line(out, "}");
-    }
-    text_line(out, "%s[%s + 1] = %s;", begin, s, made);
-    out->indent--;
-    text_line(out, "}");
-    for (int i = 0; i < p->pairs.n; i++) {
-        pairs_print(p, &p->pairs.at[i], dim, arena_printf(p->arena, "%s->", batch), out);
-    }
-    out->indent--;
-    text_line(out, "}");
-    text_line(out, "%s", "");
-}
-
 /* ---- functions ----------------------------------------------------------------------------------------------------------------------- */
 
 static Str shape(Plan *p, const Node *node)
@@ -342,6 +297,9 @@ static void print_signature(Plan *p, Func *f, Text *out)
     if (has_team(p, f)) {
         args[n++] = arena_printf(p->arena, "const %s_team *%s", p->prefix, own(p, OWN_TEAM));
     }
+    if (launches(p, f)) {
+        args[n++] = arena_printf(p->arena, "struct %s_cuda *%s", p->prefix, own(p, OWN_GPU));
+    }
     args[n++] = arena_printf(p->arena, "const struct %s_batch *%s", p->prefix, own(p, OWN_BATCH));
     if (unit->kind == UNIT_TOP) {
         args[n++] = arena_printf(p->arena, "const %s_io *%s", p->prefix, own(p, OWN_IO));
@@ -357,7 +315,9 @@ static void print_signature(Plan *p, Func *f, Text *out)
         }
     }
     const char *type = unit->kind == UNIT_LOOP ? "int" : "void";
-    text_list(out, arena_printf(p->arena, "static %s %s(", type, f->cname), args, n, ")");
+    const int within = p->options->device && !launches(p, f);
+    text_list(out, arena_printf(p->arena, "static %s%s %s(", within ? "__device__ " : "", type, within ? launch_callee(p, f, f) : f->cname),
+              args, n, ")");
 }
 
 /* What is wrong with a sequence is wrong with the batch. */
@@ -397,12 +357,32 @@ static void print_default(Plan *p, Func *f, Item *item, Text *out)
     text_line(out, "%s", "");
 }
 
+/* A step that one thread of a device does. */
+static void launch_step(Plan *p, Func *f, Item *item, Text *out)
+{
+    Launch launch;
+    Text *body = text_new(p->arena, 1);
+    launch_begin(p, &launch);
+    switch (item->kind) {
+    case STEP_DIM: print_dim(p, f, item, body); break;
+    case STEP_LOOP: print_loop(p, f, item, body); break;
+    default: print_require(p, f, item, body); break;
+    }
+    launch_end(p, f,
+               item->kind == STEP_DIM    ? dim_word(p, item->dim)
+               : item->kind == STEP_LOOP ? item->callee->cname
+                                         : "require",
+               NULL, body, GRID_ONE, out);
+}
+
 static void print_item(Plan *p, Func *f, Item *item, Text *out)
 {
     for (int k = item->nest.n - 1; k >= 0; k--) {
         print_nest(p, f, item->nest.at[k], out);
     }
-    if (item->kind == STEP_DIM) {
+    if (launches(p, f) && (item->kind == STEP_DIM || item->kind == STEP_REQUIRE || item->kind == STEP_LOOP)) {
+        launch_step(p, f, item, out);
+    } else if (item->kind == STEP_DIM) {
         print_dim(p, f, item, out);
     } else if (item->kind == STEP_REQUIRE) {
         print_require(p, f, item, out);
@@ -474,11 +454,8 @@ static void print_next(Plan *p, Func *f, Text *out)
     }
 }
 
-void print_func(Plan *p, Func *f, Text *out)
+static void print_whole(Plan *p, Func *f, Text *out)
 {
-    if (f->in_line) {
-        return;
-    }
     Text *body = text_new(p->arena, 1);
     const int first = f->unit->kind == UNIT_LOOP; /* its condition stands in its head and in its body */
     if (first) {
@@ -517,6 +494,9 @@ void print_func(Plan *p, Func *f, Text *out)
     if (has_team(p, f) && !text_has_word(body, own(p, OWN_TEAM))) {
         text_line(out, "(void)%s;", own(p, OWN_TEAM));
     }
+    if (launches(p, f) && !text_has_word(body, own(p, OWN_GPU))) {
+        text_line(out, "(void)%s;", own(p, OWN_GPU));
+    }
     if (f->weights && !text_contains(body, f->weights_at)) {
         text_line(out, "(void)%s;", own(p, OWN_WEIGHTS));
     }
@@ -545,4 +525,24 @@ void print_func(Plan *p, Func *f, Text *out)
     text_add(out, body);
     text_line(out, "}");
     text_line(out, "%s", "");
+}
+
+void print_func(Plan *p, Func *f, Text *out)
+{
+    if (f->in_line) {
+        return;
+    }
+    if (!p->options->device) {
+        print_whole(p, f, out);
+        return;
+    }
+    p->device = p->device ? p->device : text_new(p->arena, 0);
+    if (!f->alone) {
+        print_whole(p, f, out);
+    }
+    if (f->alone || f->within) { /* for a thread of the device that goes round a loop */
+        p->within = 1;
+        print_whole(p, f, p->device);
+        p->within = 0;
+    }
 }

@@ -2,6 +2,7 @@
  *
  * A loop's function does one turn for a batch of one sequence and says whether it was left. What is carried lies in buffers of the caller;
  * what a turn gives back is copied there before the next one. So nothing depends on what else is in the batch, and nothing is allocated. */
+#include "launch.h"
 #include "model.h"
 #include "quote.h"
 
@@ -14,6 +15,7 @@ typedef struct Around {
     Item *item;
     Str one;  /* the sequence by itself: "one" */
     Str turn; /* "turn" */
+    Printer *pr;
     Text *out;
 } Around;
 
@@ -70,12 +72,17 @@ static Str count_of(const Around *a, const Node *node)
     return times(a->p, arena_printf(a->p->arena, "(size_t)%s.%s[1]", a->one, rows), width);
 }
 
+static Str buffer(const Around *a, const Slot *slot)
+{
+    return launch_room(a->pr, slot);
+}
+
 /* Elements of `like`, to or from the buffer of a turn. */
 static void copy(const Around *a, const char *to, const char *from, const Node *node, const Slot *like)
 {
     Arena *arena = a->p->arena;
     Str count = count_of(a, node);
-    const char *bytes = arena_printf(arena, "sizeof *%s->%s", own(a->p, OWN_BUFFERS), like->cname);
+    const char *bytes = arena_printf(arena, "sizeof *%s", buffer(a, like));
     const char *args[] = {to, from, strcmp(count, "1") == 0 ? bytes : arena_printf(arena, "%s * %s", count, bytes)};
     use_part(a->p, "memcpy");
     text_list(a->out, "memcpy(", args, 3, ");");
@@ -112,11 +119,6 @@ static void take(const Around *a, const Node *to, const Node *from, int of_turn)
     }
 }
 
-static Str buffer(const Around *a, const Slot *slot)
-{
-    return str_of(arena_printf(a->p->arena, "%s%s", a->f->buffers_at, slot->cname));
-}
-
 /* base + where the sequence begins */
 static Str at_sequence(const Around *a, const Node *node, Str base)
 {
@@ -131,11 +133,15 @@ static Str turn_call(const Around *a, Printer *pr)
     const Unit *unit = item->unit;
     const char *text = arena_printf(p->arena, "%s(", callee->cname), *separator = "";
     if (callee->weights) {
-        text = arena_printf(p->arena, "%s&%s%s", text, a->f->weights_at, item->member);
+        Str place = str_of(arena_printf(p->arena, "&%s%s", a->f->weights_at, item->member));
+        const char *type = arena_printf(p->arena, "struct %s_weights", callee->type);
+        text = arena_printf(p->arena, "%s%s", text, launch_struct(pr, place, type));
         separator = ", ";
     }
     if (callee->buffers) {
-        text = arena_printf(p->arena, "%s%s&%s%s", text, separator, a->f->buffers_at, item->member);
+        Str place = str_of(arena_printf(p->arena, "&%s%s", a->f->buffers_at, item->member));
+        const char *type = arena_printf(p->arena, "struct %s_buffers", callee->type);
+        text = arena_printf(p->arena, "%s%s%s", text, separator, launch_struct(pr, place, type));
         separator = ", ";
     }
     text = arena_printf(p->arena, "%s%s&%s.batch", text, separator, a->one);
@@ -184,6 +190,7 @@ static void hand_back(const Around *a, Printer *pr)
             }
         }
         if (out) {
+            launch_writes(p, place_of(pr, out));
             copy(a, at_sequence(a, out, place_of(pr, out)), buffer(a, item->carry[k]), arg, item->carry[k]);
         }
     }
@@ -192,10 +199,9 @@ static void hand_back(const Around *a, Printer *pr)
 void print_loop(Plan *p, Func *f, Item *item, Text *out)
 {
     Printer pr = {.p = p, .f = f};
-    Words taken = {0};
-    Around a = {.p = p, .f = f, .item = item, .out = out};
-    a.one = name_fresh(p, &taken, (const Words *)&f->words, "one");
-    a.turn = name_fresh(p, &taken, (const Words *)&f->words, "turn");
+    Around a = {.p = p, .f = f, .item = item, .out = out, .pr = &pr};
+    a.one = name_fresh(p, &pr.taken, (const Words *)&f->words, "one");
+    a.turn = name_fresh(p, &pr.taken, (const Words *)&f->words, "turn");
     Str s = own(p, OWN_SEQUENCE), batch = own(p, OWN_BATCH);
     const Unit *unit = item->unit;
     f->uses_batch = 1;
@@ -285,17 +291,17 @@ void single_print(Model *m, Text *out)
 }
 
 /* Offsets of dims that are not made yet are 0, so that a sequence can be taken out of the batch at any time. */
-void single_clear(Model *m, Text *out)
+void single_clear(Model *m, const char *batch, const char *sequences, Text *out)
 {
     Plan *p = m->p;
-    text_line(out, "for (int32_t s = 0; s <= io->sequences; s++) {");
+    text_line(out, "for (int32_t s = 0; s <= %s; s++) {", sequences);
     for (int i = 0; i < p->begin.n; i++) {
         if (p->begin.at[i]->kind != DIM_GIVEN) {
-            text_line(out, "    batch.begin_%s[s] = 0;", dim_word(p, p->begin.at[i]));
+            text_line(out, "    %sbegin_%s[s] = 0;", batch, dim_word(p, p->begin.at[i]));
         }
     }
     for (int i = 0; i < p->pairs.n; i++) {
-        text_line(out, "    batch.%s[s] = 0;", pairs_word(p, &p->pairs.at[i]));
+        text_line(out, "    %s%s[s] = 0;", batch, pairs_word(p, &p->pairs.at[i]));
     }
     text_line(out, "}");
 }

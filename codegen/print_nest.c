@@ -1,5 +1,5 @@
 /* One nest of loops: what it computes in the author's words, then the loops. */
-#include "print.h"
+#include "launch.h"
 #include "quote.h"
 #include "recognise.h"
 #include "share.h"
@@ -342,7 +342,7 @@ static void declare_locals(Printer *pr, Block *b, Text *out)
 }
 
 /* The inside of a block, printed first: only then it is known which pointers it needs. */
-static void print_inside(Printer *pr, Block *b, Text *out)
+void print_inside(Printer *pr, Block *b, Text *out)
 {
     Block *before = pr->block;
     Text *body = text_new(pr->p->arena, out->indent);
@@ -388,12 +388,10 @@ static Str word_of(const Member *m)
     return str_of(m->node->name ? m->node->name : "value");
 }
 
-void print_sequence_head(Printer *pr, Text *out)
+void print_sequence_words(Printer *pr, Text *out)
 {
     Plan *p = pr->p;
     Str s = own(p, OWN_SEQUENCE);
-    text_line(out, "for (int32_t %s = 0; %s < %s->sequences; %s++) {", s, s, own(p, OWN_BATCH), s);
-    out->indent++;
     for (int i = 0; i < pr->first.n; i++) {
         text_line(out, "const int32_t %s = %s[%s];", own_of(p, OWN_FIRST, pr->first.at[i]), batch_begin(p, pr->first.at[i]), s);
     }
@@ -408,8 +406,28 @@ void print_sequence_head(Printer *pr, Text *out)
     }
 }
 
+void print_sequence_head(Printer *pr, Text *out)
+{
+    Str s = own(pr->p, OWN_SEQUENCE);
+    text_line(out, "for (int32_t %s = 0; %s < %s->sequences; %s++) {", s, s, own(pr->p, OWN_BATCH), s);
+    out->indent++;
+    print_sequence_words(pr, out);
+}
+
+/* Pointers of a printing before this one. */
+static void forget_pointers(Block *b)
+{
+    b->pointer.n = 0;
+    for (int i = 0; i < b->kid.n; i++) {
+        forget_pointers(b->kid.at[i]);
+    }
+}
+
 void print_nest(Plan *p, Func *f, Cluster *c, Text *out)
 {
+    if (c->tree) {
+        forget_pointers(c->tree);
+    }
     Printer pr = {.p = p, .f = f, .c = c, .block = c->tree};
     for (int i = 0; i < c->vars.n; i++) { /* the author's letters come first */
         var_word(&pr, c->vars.at[i]);
@@ -422,6 +440,12 @@ void print_nest(Plan *p, Func *f, Cluster *c, Text *out)
     }
     pr.rows = rows_only(p, c);
     f->uses_batch = 1;
+    if (launches(p, f)) {
+        Text *about = text_new(p->arena, 0);
+        quote_nest(p, c, about);
+        grid_print(&pr, about, out);
+        return;
+    }
     quote_nest(p, c, out);
     Text *body = text_new(p->arena, pr.rows ? out->indent : out->indent + 1);
     if (c->join) {

@@ -1,11 +1,12 @@
 /* The entry point of a generated model: the batch is checked once, before any work. */
 #include "model.h"
 #include "quote.h"
+#include "source.h"
 #include "wrong.h"
 
 #include <string.h>
 
-static void print_offsets_check(Model *m, Text *out)
+void run_offsets_check(Model *m, Text *out)
 {
     Plan *p = m->p;
     for (int i = 0; i < p->graph->dims.n; i++) {
@@ -53,7 +54,7 @@ static Str io_count(Model *m, const Node *node)
     return str_of(width == 1 ? arena_printf(p->arena, "%s", rows) : arena_printf(p->arena, "%s * (int64_t)%lld", rows, (long long)width));
 }
 
-static void print_values_check(Model *m, Text *out)
+void run_values_check(Model *m, Text *out)
 {
     Plan *p = m->p;
     for (int i = 0; i < p->graph->inputs.n; i++) {
@@ -71,7 +72,7 @@ static void print_values_check(Model *m, Text *out)
     }
 }
 
-static void print_pointers_check(Model *m, Text *out)
+void run_pointers_check(Model *m, Text *out)
 {
     Plan *p = m->p;
     const char *items[512];
@@ -105,7 +106,7 @@ static void print_pointers_check(Model *m, Text *out)
 }
 
 /* Totals of what the workspace depends on. */
-static void print_capacities(Model *m, Text *out)
+void run_capacities(Model *m, Text *out)
 {
     Plan *p = m->p;
     for (int i = 0; i < p->capacity.n; i++) {
@@ -168,7 +169,7 @@ static void print_batch_setup(Model *m, Text *out)
     }
     Text *shared = text_new(p->arena, out->indent); /* in the workspace, which the threads of a team share */
     if (m->single) {
-        single_clear(m, shared);
+        single_clear(m, "batch.", "io->sequences", shared);
     }
     for (int i = 0; i < p->pairs.n; i++) {
         pairs_print(p, &p->pairs.at[i], NULL, "batch.", shared);
@@ -261,10 +262,10 @@ void run_print(Model *m, Text *out)
     text_line(out, "if (!io || io->sequences < 0 || io->sequences > %d) {", 1 << 30);
     text_line(out, "    return %s_BAD_BATCH;", p->PREFIX);
     text_line(out, "}");
-    print_pointers_check(m, out);
-    print_offsets_check(m, out);
-    print_capacities(m, out);
-    print_values_check(m, out);
+    run_pointers_check(m, out);
+    run_offsets_check(m, out);
+    run_capacities(m, out);
+    run_values_check(m, out);
     text_line(out, "if (!workspace || (uintptr_t)workspace %% 64 != 0 || bytes < %s_workspace(io->sequences%s)) {", p->prefix,
               caps_names(p));
     text_line(out, "    return %s_NO_SPACE;", p->PREFIX);
@@ -313,22 +314,31 @@ void error_print(Model *m, Text *out)
     Plan *p = m->p;
     text_line(out, "const char *%s_error(%s_status status)", p->prefix, p->prefix);
     text_line(out, "{");
-    static const char *const row[][2] = {
-        {"OK", "all is well"},
-        {"BAD_BATCH", "the batch is malformed: offsets must start at 0 and never go down, and no pointer may be missing"},
-        {"TOO_LONG", "a sequence is longer than the model takes"},
-        {"BAD_INDEX", "an input value is outside of its range"},
-        {"NO_SPACE", "the workspace is too small or not aligned to 64 bytes"},
-        {"NO_KERNELS", "the machine cannot run any of the kernels"},
-        {"FAULT", "an integer overflowed or was divided by zero, or a length passed its bound"},
+    static const struct {
+        const char *name, *says;
+        int (*of)(const Target *target); /* NULL: of all */
+    } row[] = {
+        {"OK", "all is well", NULL},
+        {"BAD_BATCH", "the batch is malformed: offsets must start at 0 and never go down, and no pointer may be missing", NULL},
+        {"TOO_LONG", "a sequence is longer than the model takes", NULL},
+        {"BAD_INDEX", "an input value is outside of its range", NULL},
+        {"NO_SPACE", "the workspace is too small or not aligned to 64 bytes", NULL},
+        {"NO_KERNELS", "the machine cannot run any of the kernels", target_is_fast},
+        {"NO_DRIVER", "there is no driver for GPUs on this machine", target_has_device},
+        {"OLD_DRIVER", "the driver for GPUs is older than what this program was compiled with", target_has_device},
+        {"NO_GPU", "there is no GPU of this number", target_has_device},
+        {"NO_CODE", "this program holds no kernels for this kind of GPU", target_has_device},
+        {"NO_MEMORY", "the memory of the GPU is too small", target_has_device},
+        {"LOST", "the GPU failed", target_has_device},
+        {"FAULT", "an integer overflowed or was divided by zero, or a length passed its bound", NULL},
     };
     text_line(out, "    switch (status) {");
-    for (int i = 0; i < 7; i++) {
-        if (i == 5 && !target_is_fast(p->options->target)) {
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        if (row[i].of && !row[i].of(p->options->target)) {
             continue;
         }
-        text_line(out, "    case %s_%s:", p->PREFIX, row[i][0]);
-        text_line(out, "        return \"%s\";", row[i][1]);
+        text_line(out, "    case %s_%s:", p->PREFIX, row[i].name);
+        text_line(out, "        return \"%s\";", row[i].says);
     }
     for (int k = 1; k <= p->wrong.n; k++) {
         text_line(out, "    case %s:", wrong_status(p, k));

@@ -3,18 +3,19 @@
 #include "paste.h"
 #include "quote.h"
 #include "forms/panel.h"
+#include "source.h"
 
 #include <string.h>
 
 /* ---- types --------------------------------------------------------------------------------------------------------------------------- */
 
-static void print_dims(Model *m, Text *out)
+void source_dims(Model *m, const Text *used, Text *out)
 {
     Plan *p = m->p;
     const char *items[512];
     int n = 0;
     for (int i = 0; i < p->constant.n && n < 512; i++) {
-        if (text_has_word(m->kernels, p->constant_name.at[i])) {
+        if (text_has_word(used, p->constant_name.at[i])) {
             items[n++] = arena_printf(p->arena, "%s = %lld", p->constant_name.at[i], (long long)p->constant.at[i]);
         }
     }
@@ -25,7 +26,7 @@ static void print_dims(Model *m, Text *out)
     }
 }
 
-static void print_tables(Model *m, Text *out)
+void source_tables(Model *m, Text *out)
 {
     Plan *p = m->p;
     for (int i = 0; i < p->table.n; i++) {
@@ -55,7 +56,7 @@ static void print_struct(Text *out, Str type, const char *what, const Fields *fi
     text_line(out, "%s", "");
 }
 
-static void print_batch(Model *m, Text *out)
+void source_batch(Model *m, Text *out)
 {
     Plan *p = m->p;
     Fields fields = {0};
@@ -76,6 +77,9 @@ static void print_batch(Model *m, Text *out)
     }
     if (m->fault) {
         vec_push(p->arena, fields, ((Field){"int *fault;", p->wrong.n ? "by status: it has happened" : "not 0: something has no value"}));
+    }
+    for (int i = 0; i < p->room.n; i++) {
+        vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "int64_t room_%d;", i), "of each worker, in elements of one position"}));
     }
     text_line(out, "/* Where sequences begin, and what is known of lengths. */");
     print_struct(out, p->prefix, "batch", &fields);
@@ -117,7 +121,7 @@ static const char *param_path(Plan *p, const Func *f, int k)
                         last + same, first + n - tail);
 }
 
-static void print_weight_types(Model *m, Text *out)
+void source_weight_types(Model *m, Text *out)
 {
     Plan *p = m->p;
     for (int i = 0; i < p->func.n; i++) {
@@ -147,7 +151,7 @@ static void print_weight_types(Model *m, Text *out)
     }
 }
 
-static void print_buffer_types(Model *m, Text *out)
+void source_buffer_types(Model *m, Text *out)
 {
     Plan *p = m->p;
     for (int i = 0; i < p->func.n; i++) {
@@ -234,7 +238,7 @@ static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *ou
     out->indent--;
 }
 
-static void print_weights(Model *m, Text *out)
+void source_weights(Model *m, Text *out)
 {
     Plan *p = m->p;
     const Func *top = p->func.at[p->func.n - 1];
@@ -253,7 +257,7 @@ static void print_weights(Model *m, Text *out)
 
 /* ---- workspace ----------------------------------------------------------------------------------------------------------------------- */
 
-static void print_regions(Model *m, Text *out)
+void source_regions(Model *m, Text *out)
 {
     Plan *p = m->p;
     const Workspace *w = m->space;
@@ -265,8 +269,8 @@ static void print_regions(Model *m, Text *out)
         }
         text_line(out, "};");
         text_line(out, "%s", "");
-        text_line(out, "static size_t %s_regions(struct %s_regions *at, int32_t sequences%s)", p->prefix, p->prefix,
-                  caps_params(p, "int64_t"));
+        text_line(out, "static size_t %s_regions(struct %s_regions *at, int32_t sequences%s%s)", p->prefix, p->prefix,
+                  caps_params(p, "int64_t"), p->options->device ? ", int32_t workers" : "");
         text_line(out, "{");
         text_line(out, "    size_t bytes = 0;");
         Text *body = text_new(p->arena, 1);
@@ -274,6 +278,9 @@ static void print_regions(Model *m, Text *out)
             const Region *r = &w->region.at[i];
             text_line(body, "at->%s = bytes;", r->name);
             text_line(body, "bytes = space(bytes, %s, %lld);", capacity_text(p, &r->basis, FOR_C), (long long)r->width * r->bytes);
+        }
+        if (p->options->device && !text_has_word(body, str_of("workers"))) {
+            text_line(out, "    (void)workers;");
         }
         if (!text_has_word(body, str_of("sequences"))) {
             text_line(out, "    (void)sequences;");
@@ -313,7 +320,7 @@ static void print_workspace(Model *m, Text *out)
     text_line(out, "%s", "");
 }
 
-static void print_place(Model *m, Text *out)
+void source_leases(Model *m, Text *out)
 {
     Plan *p = m->p;
     const Workspace *w = m->space;
@@ -322,7 +329,7 @@ static void print_place(Model *m, Text *out)
         return;
     }
     text_line(out, "/* Buffers that are never needed at once share memory. */");
-    const char **args = arena_array(p->arena, const char *, p->capacity.n + 4);
+    const char **args = arena_array(p->arena, const char *, p->capacity.n + 5);
     int n = 0;
     if (top->buffers) {
         args[n++] = arena_printf(p->arena, "struct %s_buffers *%s", p->prefix, own(p, OWN_BUFFERS));
@@ -337,11 +344,14 @@ static void print_place(Model *m, Text *out)
         memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
         args[n++] = arena_printf(p->arena, "int64_t %s", capacity_word(p, &term));
     }
+    if (p->options->device) {
+        args[n++] = "int32_t workers";
+    }
     text_list(out, arena_printf(p->arena, "static void %s_place(", p->prefix), args, n, ")");
     text_line(out, "{");
     out->indent++;
     text_line(out, "struct %s_regions at;", p->prefix);
-    text_line(out, "%s_regions(&at, sequences%s);", p->prefix, caps_names(p));
+    text_line(out, "%s_regions(&at, sequences%s%s);", p->prefix, caps_names(p), p->options->device ? ", workers" : "");
     for (int i = 0; i < w->lease.n; i++) {
         const Lease *l = &w->lease.at[i];
         const Region *r = &w->region.at[l->region];
@@ -370,7 +380,7 @@ static void print_numeric(Model *m, Text *out)
     }
     text_line(out, "%s", "");
     text_add(out, m->declared);
-    print_dims(m, out);
+    source_dims(m, m->kernels, out);
     text_add(out, parts);
     if (m->simd) {
         text_line(out, "#include \"%s_simd.h\"", p->prefix);
@@ -384,20 +394,20 @@ static void print_numeric(Model *m, Text *out)
         }
         text_line(out, "%s", "");
     }
-    print_tables(m, out);
-    print_batch(m, out);
+    source_tables(m, out);
+    source_batch(m, out);
     if (m->single) {
         single_print(m, out);
     }
-    print_weight_types(m, out);
-    print_buffer_types(m, out);
-    print_weights(m, out);
+    source_weight_types(m, out);
+    source_buffer_types(m, out);
+    source_weights(m, out);
     quote_library(p, out);
     text_add(out, m->kernels);
-    print_regions(m, out);
+    source_regions(m, out);
 }
 
-static void print_banner(Model *m, const char *ending, Text *out)
+void source_banner(Model *m, const char *ending, Text *out)
 {
     text_line(out, "/* %s%s", m->p->prefix, ending);
     text_raw(out, "%s", m->banner);
@@ -408,13 +418,13 @@ static void print_banner(Model *m, const char *ending, Text *out)
 void source_print(Model *m, Text *out)
 {
     const int fast = target_is_fast(m->p->options->target);
-    print_banner(m, ".c", out);
+    source_banner(m, ".c", out);
     if (fast) {
         text_line(out, "%s", "");
         text_line(out, "#include <string.h>");
         text_line(out, "%s", "");
         part_print(m->p, "space", out);
-        print_regions(m, out);
+        source_regions(m, out);
         print_workspace(m, out);
         tier_choice_print(m, out);
         error_print(m, out);
@@ -422,16 +432,16 @@ void source_print(Model *m, Text *out)
     }
     print_numeric(m, out);
     print_workspace(m, out);
-    print_place(m, out);
+    source_leases(m, out);
     run_print(m, out);
     error_print(m, out);
 }
 
 void kernels_print(Model *m, Text *out)
 {
-    print_banner(m, "_kernels.c", out);
+    source_banner(m, "_kernels.c", out);
     tier_head_print(m, out);
     print_numeric(m, out);
-    print_place(m, out);
+    source_leases(m, out);
     run_print(m, out);
 }

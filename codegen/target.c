@@ -1,5 +1,6 @@
 #include "target.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -37,12 +38,22 @@ static const Tier portable = {
     .says = "C99",
 };
 
+/* Without contraction plain kernels give the bits of target c; what wants fused operations says so. */
+static const Device cuda = {
+    .compiler = "nvcc",
+    .variable = "NVCC",
+    .flags = "-O3 -fmad=false",
+    .arch = "sm_80,sm_90a,sm_100,sm_120,compute_80",
+    .link = "-lcudart_static -ldl -lrt",
+};
+
 static const Target target_table[] = {
-    {"c", "plain C99, the same bits on every machine", {NULL}},
-    {"x86", "avx512, avx2 and c in one binary, chosen at start", {&avx512, &avx2, &portable}},
-    {"avx512", "x86-64 with AVX-512", {&avx512}},
-    {"avx2", "x86-64 with AVX2", {&avx2}},
-    {"neon", "64-bit Arm", {&neon}},
+    {"c", "plain C99, the same bits on every machine", {NULL}, NULL},
+    {"x86", "avx512, avx2 and c in one binary, chosen at start", {&avx512, &avx2, &portable}, NULL},
+    {"avx512", "x86-64 with AVX-512", {&avx512}, NULL},
+    {"avx2", "x86-64 with AVX2", {&avx2}, NULL},
+    {"neon", "64-bit Arm", {&neon}, NULL},
+    {"cuda", "GPUs through CUDA, and plain C99 where there is none", .device = &cuda},
 };
 
 const Target *target_find(const char *name)
@@ -74,4 +85,39 @@ const Target *target_of_machine(void)
 int target_is_fast(const Target *target)
 {
     return target && target->tier[0] != NULL;
+}
+
+int target_has_device(const Target *target)
+{
+    return target && target->device;
+}
+
+/* "sm_90a": the number behind it, NULL if it is none. */
+static const char *number_of_arch(const char *word, size_t n)
+{
+    const size_t start = strncmp(word, "sm_", 3) == 0 ? 3 : strncmp(word, "compute_", 8) == 0 ? 8 : n;
+    for (size_t i = start; i < n; i++) {
+        const int digit = isdigit((unsigned char)word[i]);
+        if (!digit && !(i > start && i == n - 1 && strchr("af", word[i]))) {
+            return NULL;
+        }
+    }
+    return start < n ? word + start : NULL;
+}
+
+const char *target_arch_flags(Arena *arena, const Device *device, const char *list, const char **wrong)
+{
+    const char *flags = "";
+    for (const char *word = list ? list : device->arch; *word;) {
+        const size_t n = strcspn(word, ",");
+        const char *number = number_of_arch(word, n);
+        if (!number) {
+            *wrong = arena_printf(arena, "%.*s", (int)n, word);
+            return NULL;
+        }
+        flags = arena_printf(arena, "%s%s-gencode arch=compute_%.*s,code=%.*s", flags, *flags ? " " : "", (int)(word + n - number), number,
+                             (int)n, word);
+        word += n + (word[n] == ',');
+    }
+    return flags;
 }

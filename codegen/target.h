@@ -6,6 +6,8 @@
 #ifndef SINTER_TARGET_H
 #define SINTER_TARGET_H
 
+#include "../compiler/arena.h"
+
 typedef struct Tier {
     const char *name;     /* "avx512" */
     const char *flags;    /* for gcc and clang */
@@ -16,16 +18,27 @@ typedef struct Tier {
     const char *says;     /* for --info: "AVX-512 F, BW, DQ, VL, VNNI" */
 } Tier;
 
+typedef struct Device { /* besides the processor: NAME.cu for a compiler of its own, NAME_cuda.c starts what is in it */
+    const char *compiler, *variable; /* "nvcc", and what in the environment names another one */
+    const char *flags;               /* for it */
+    const char *arch;                /* what it compiles for if nobody says */
+    const char *link;                /* for the linker */
+} Device;
+
 enum { MOST_TIERS = 3 };
 
 typedef struct Target {
     const char *name, *summary;
     const Tier *tier[MOST_TIERS]; /* best first; none: plain C */
+    const Device *device;         /* NULL: none */
 } Target;
 
 const Target *target_find(const char *name); /* NULL: there is none */
 const Target *target_plain(void);
 const Target *target_of_machine(void);       /* of the machine the compiler runs on */
 int target_is_fast(const Target *target);
+int target_has_device(const Target *target);
+/* Its flags for a list of architectures, "sm_80,compute_80"; NULL: *wrong is no name of one. */
+const char *target_arch_flags(Arena *arena, const Device *device, const char *list, const char **wrong);
 
 #endif

@@ -8,7 +8,7 @@
 static int same_capacity(const Region *region, const Basis *basis, const Capacity *c)
 {
     const Capacity *own = &region->capacity;
-    int same = region->basis.kind == basis->kind && own->known && c->known && own->n == c->n;
+    int same = region->basis.kind == basis->kind && region->basis.each == basis->each && own->known && c->known && own->n == c->n;
     if (same && basis->kind == BASIS_LONGEST) {
         same = region->basis.dim[0]->bound == basis->dim[0]->bound;
     }
@@ -44,6 +44,7 @@ static int region_of(Plan *p, Workspace *w, const Basis *basis, int bytes)
         }
         break;
     }
+    word = basis->each ? arena_printf(p->arena, "each_%s", word) : word;
     const Region region = {*basis, capacity, bytes, 0, str_of(arena_printf(p->arena, "%s_%d", word, bytes))};
     vec_push(p->arena, w->region, region);
     return w->region.n - 1;

@@ -94,7 +94,58 @@ static int compile_tiers(Arena *arena, Diag *d, const char *directory, const cha
     return 1;
 }
 
-int build_executable(Arena *arena, Diag *d, const char *directory, const char *name, const Target *target, int threads, const char *out)
+/* The compiler of a device as it is called, and where it stands: "" if it is found nowhere. */
+static const char *device_compiler(Arena *arena, const Device *device, const char **folder)
+{
+    const char *named = getenv(device->variable), *path = getenv("PATH");
+    const char *shown = named && *named ? named : device->compiler;
+    *folder = "";
+    if (strchr(shown, '/')) {
+        char *real = realpath(shown, NULL);
+        *folder = real ? arena_printf(arena, "%.*s", (int)(strrchr(real, '/') - real), real) : "";
+        free(real);
+    }
+    for (const char *at = path ? path : ""; *at && !strchr(shown, '/') && !**folder;) {
+        const size_t n = strcspn(at, ":");
+        char *real = realpath(arena_printf(arena, "%.*s/%s", (int)n, at, shown), NULL);
+        *folder = real ? arena_printf(arena, "%.*s", (int)(strrchr(real, '/') - real), real) : "";
+        free(real);
+        at += n + (at[n] == ':');
+    }
+    return shown;
+}
+
+/* NAME.cu becomes NAME.fatbin, which NAME_fatbin.S includes. Words for the C compiler are added, and to `link` those for the end. */
+static int compile_device(Arena *arena, Diag *d, const char *directory, const char *name, const Device *device, const char *arch,
+                          Words *words, Words *link)
+{
+    const char *folder, *shown = device_compiler(arena, device, &folder);
+    Words own = {0};
+    if (!*folder) {
+        diag_error(d, (Span){0}, "the compiler '%s' for GPUs is not found", shown);
+        diag_hint(d, "the environment variable %s names another one; 'sinter emit' writes the sources without it", device->variable);
+        return 0;
+    }
+    vec_push(arena, own, arena_printf(arena, "%s", strchr(shown, '/') ? absolute(arena, shown) : shown));
+    add_words(arena, &own, arena_printf(arena, "%s %s -fatbin %s.cu -o %s.fatbin", device->flags, arch, name, name));
+    vec_push(arena, own, NULL);
+    const int status = process_run(directory, own.at);
+    if (status != 0) {
+        diag_error(d, (Span){0}, "the compiler '%s' for GPUs failed with exit code %d", shown,
+                   WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+        diag_hint(d, "the environment variable %s names another one", device->variable);
+        return 0;
+    }
+    add_words(arena, words, arena_printf(arena, "%s_cuda.c %s_fatbin.S", name, name));
+    vec_push(arena, *words, arena_printf(arena, "-I%s/../include", folder));
+    vec_push(arena, *link, arena_printf(arena, "-L%s/../lib64", folder));
+    vec_push(arena, *link, arena_printf(arena, "-L%s/../lib", folder));
+    add_words(arena, link, device->link);
+    return 1;
+}
+
+int build_executable(Arena *arena, Diag *d, const char *directory, const char *name, const Target *target, const char *arch, int threads,
+                     const char *out)
 {
     static const char *const part[] = {".c", "_weights.S", "_weights.c", "_tokenizer.c", "_text.c", "_main.c"};
     const char *cc = getenv("CC");
@@ -135,10 +186,17 @@ int build_executable(Arena *arena, Diag *d, const char *directory, const char *n
     fclose(trial);
     unlink(made);
     const int objects = words.n;
+    Words link = {0};
     int good = compile_tiers(arena, d, directory, name, target, &alone, shown, &words);
     const int end = words.n;
+    if (good && target_has_device(target)) {
+        good = compile_device(arena, d, directory, name, target->device, arch, &words, &link);
+    }
     vec_push(arena, words, arena_printf(arena, "-o"));
     vec_push(arena, words, made);
+    for (int i = 0; i < link.n; i++) {
+        vec_push(arena, words, link.at[i]);
+    }
     vec_push(arena, words, arena_printf(arena, "-lm"));
     vec_push(arena, words, NULL);
     good = good && compile(d, shown, directory, words.at, made);

@@ -76,7 +76,17 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
         return;
     }
     EmitOptions options = options_of(arena, o, graph);
-    if (target_is_fast(options.target) && (graph->program || o->freestanding)) {
+    const char *wrong = NULL;
+    if (target_has_device(options.target)) {
+        options.arch = target_arch_flags(arena, options.target->device, o->arch, &wrong);
+    }
+    if (wrong || (o->arch && !options.arch)) {
+        diag_error(d, (Span){0},
+                   wrong ? "'--arch=%s': '%s' is not of the form sm_90 or compute_90" : "'--arch=%s' is for a target with a GPU", o->arch,
+                   wrong);
+        return;
+    }
+    if (options.target != target_plain() && (graph->program || o->freestanding)) {
         diag_error(d, (Span){0}, "%s is compiled for target c, not %s", graph->program ? "a RASP program" : "a freestanding model",
                    o->target);
         return;
@@ -91,7 +101,7 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
         return;
     }
     if (codegen_emit(graph, &options, d) && o->command == CMD_BUILD) {
-        build_executable(arena, d, options.directory, codegen_name(arena, graph, &options), options.target,
+        build_executable(arena, d, options.directory, codegen_name(arena, graph, &options), options.target, options.arch,
                          !o->threads || strcmp(o->threads, "1") != 0, o->out);
     }
     if (own) {

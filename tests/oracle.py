@@ -9,6 +9,8 @@ import time
 
 import numpy as np
 
+from emu import emulate
+
 SOURCE = pathlib.Path(os.environ.get('SINTER_SOURCE', pathlib.Path(__file__).resolve().parents[1]))
 SINTER = os.environ.get('SINTER', str(SOURCE / 'build/bin/sinter'))
 CASES = pathlib.Path(os.environ.get('SINTER_CASES', SOURCE / 'tests/cases'))
@@ -127,6 +129,8 @@ def compile_c(text, model, folder):
     seconds = time.time() - begin
     folder = pathlib.Path(folder)
     name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
+    if TARGET == 'cuda':
+        return emulate.build(run, CC, folder, name, *emulate.UNDEFINED), seconds
     if TARGET != 'c':
         return make(folder, name, *WARNINGS, *SANITIZE), seconds
     weights = [p.name for p in folder.glob(name + '_weights.[Sc]')]
@@ -142,6 +146,8 @@ def compile_fast(text, model, folder):
     run(SINTER, 'emit', text, '--model-dir', model, '--target=' + TARGET, '-d', folder)
     folder = pathlib.Path(folder)
     name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
+    if TARGET == 'cuda':
+        return emulate.build(run, CC, folder, name, *emulate.QUICK)
     if TARGET != 'c':
         return make(folder, name, '-O1')
     sources = [name + '.c', name + '_main.c'] + [p.name for p in folder.glob(name + '_weights.[Sc]')]
@@ -167,6 +173,8 @@ def kernel_options(program):
     """What makes a program use each set of kernels that it has and that runs here: lists of options."""
     if TARGET == 'c':
         return [[]]
+    if TARGET == 'cuda':  # on a GPU that the processor plays
+        return [['--device=cuda']]
     sets = [['--kernels=' + name] for name in ('avx512', 'avx2', 'neon', 'c')]
     return [option for option in sets if run(program, *option, '--version', accept=(0, 1)).returncode == 0]
 

@@ -89,7 +89,7 @@ static int rune_read(const unsigned char *p, const unsigned char *end, uint32_t 
 typedef enum option_id { /* in mixed case: names made of the model's own (OPT_IN of a model called opt) are never that */
     opt_INPUT_FORMAT, opt_PAIR, opt_NO_SPECIAL, opt_IN,
     opt_JSON, opt_NPY, opt_OUT, opt_SIMILARITY, opt_TOKENS,
-    opt_BATCH, opt_THREADS, opt_KERNELS, opt_BENCH,
+    opt_BATCH, opt_THREADS, opt_KERNELS, opt_DEVICE, opt_BENCH,
     opt_INFO, opt_HELP, opt_VERSION,
     OPTIONS
 } option_id;

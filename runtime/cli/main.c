@@ -1,6 +1,23 @@
 /* main.c - the whole program on one screen */
 #include "cli.h"
 
+/* A GPU runs the model if there is one, by one thread of ours; whoever demands one wants no other answer. */
+static void choose_device(options *o, trouble *t)
+{
+    const char *const wanted = o->value[opt_DEVICE];
+    if (!model.open_device || (wanted && strcmp(wanted, "cpu") == 0)) {
+        return;
+    }
+    const char *const why = model.open_device();
+    if (!why) {
+        o->threads = 1;
+    } else if (wanted) {
+        trouble_set(t, TROUBLE_USER, "--device=cuda: %s", why);
+    } else {
+        fprintf(stderr, "%s: %s; the CPU answers\n", model.name, why);
+    }
+}
+
 static void run_model(const options *o, trouble *t)
 {
     source from;
@@ -57,10 +74,13 @@ int main(int argc, char **argv)
             tell(version_print, &t);
         } else if (o.value[opt_INFO]) {
             tell(info_print, &t);
-        } else if (o.value[opt_BENCH]) {
-            bench_measure(&o, &t);
         } else {
-            run_model(&o, &t);
+            choose_device(&o, &t);
+            if (!t.code && o.value[opt_BENCH]) {
+                bench_measure(&o, &t);
+            } else if (!t.code) {
+                run_model(&o, &t);
+            }
         }
     }
     if (t.code) {

@@ -86,6 +86,8 @@ typedef struct model_about {
     int (*run_with)(const struct model_team *team, const model_call *call, void *workspace, size_t bytes);
     const char *(*kernels)(void);         /* a target with kernels for several machines: those in use and why; NULL: none runs here */
     int (*use_kernels)(const char *name); /* 0: there are none of this name that run here */
+    const char *(*open_device)(void);     /* from then on a GPU runs; or a sentence, why none does. NULL: compiled for none */
+    const char *(*device)(void);          /* what it is called */
 } model_about;
 
 extern const model_about model;

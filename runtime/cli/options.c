@@ -1,7 +1,7 @@
 /* options.c - one table is the parser and the help */
 #include "cli.h"
 
-typedef enum option_needs { NEEDS_NOTHING, NEEDS_IDS, NEEDS_TEXTS, NEEDS_TOKENIZER, NEEDS_KERNELS } option_needs;
+typedef enum option_needs { NEEDS_NOTHING, NEEDS_IDS, NEEDS_TEXTS, NEEDS_TOKENIZER, NEEDS_KERNELS, NEEDS_DEVICE } option_needs;
 
 typedef struct option_row {
     const char *name;
@@ -23,6 +23,7 @@ static const option_row option_table[OPTIONS] = {
     [opt_BATCH]        = {"batch", "N", "sequences packed at a time, 1: all threads work on one (default: by length)", NEEDS_NOTHING},
     [opt_THREADS]      = {"threads", "N", "threads to use (default: the cores this process may use)", NEEDS_NOTHING},
     [opt_KERNELS]      = {"kernels", "NAME", "these instead of the best that this machine has", NEEDS_KERNELS},
+    [opt_DEVICE]       = {"device", "NAME", "cuda or cpu (default: cuda, and where there is none cpu)", NEEDS_DEVICE},
     [opt_BENCH]        = {"bench", NULL, "measure, with the given texts or made-up ones", NEEDS_NOTHING},
     [opt_INFO]         = {"info", NULL, "what this model is, takes and gives", NEEDS_NOTHING},
     [opt_HELP]         = {"help", NULL, "this", NEEDS_NOTHING},
@@ -59,6 +60,7 @@ static int option_serves(option_needs needs)
     case NEEDS_IDS: return model_reads_ids();
     case NEEDS_TEXTS: return model_reads_texts();
     case NEEDS_KERNELS: return model.kernels != NULL;
+    case NEEDS_DEVICE: return model.open_device != NULL;
     case NEEDS_TOKENIZER: return model_reads_texts() && model.tokenize != NULL;
     }
     return 0;
@@ -110,6 +112,7 @@ static int option_read(options *o, int argc, char **argv, int i, trouble *t)
     if (!option_serves(row->needs)) {
         trouble_set(t, TROUBLE_USER,
                     row->needs == NEEDS_KERNELS                                  ? "--%s: this model has kernels for one kind of machine"
+                    : row->needs == NEEDS_DEVICE                                 ? "--%s: this model was not compiled for a GPU"
                     : row->needs == NEEDS_TOKENIZER || row->needs == NEEDS_TEXTS ? "--%s: this model has no tokenizer"
                                                                                  : "--%s: this model takes tensors; use --in FILE",
                     row->name);
@@ -219,6 +222,10 @@ static void options_read(options *o, int argc, char **argv, trouble *t)
     o->batch = option_number(o, opt_BATCH, 0, 1000000, t);
     o->threads = option_number(o, opt_THREADS, cores_allowed(), 1024, t);
     o->format = option_format(o, t);
+    const char *const device = o->value[opt_DEVICE];
+    if (device && strcmp(device, "cuda") != 0 && strcmp(device, "cpu") != 0) {
+        trouble_set(t, TROUBLE_USER, "--device=%s: not cuda or cpu", show(device, strlen(device)).text);
+    }
     options_check(o, t);
 }
 

@@ -54,5 +54,21 @@ static size_t space(size_t before, int64_t rows, int64_t bytes)
     return before + (size_t)((n * size + 63) / 64 * 64);
 }
 
+//$ part sequence_of
+/* The sequence that a row belongs to; sequences may be empty. */
+static inline int32_t sequence_of(const int32_t *begin, int32_t sequences, int32_t row)
+{
+    int32_t low = 0, high = sequences - 1;
+    while (low < high) {
+        const int32_t middle = (low + high + 1) / 2;
+        if (begin[middle] <= row) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    return low;
+}
+
 //$ end
 #endif

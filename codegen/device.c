@@ -1,0 +1,184 @@
+/* NAME.cu: kernels, as C would have them but for their heads. NAME_cuda.c: C that holds the structs, and launches in the order of the
+ * model's text. */
+#include "device.h"
+#include "launch.h"
+#include "paste.h"
+#include "quote.h"
+#include "source.h"
+
+#include <string.h>
+
+static int says(const Model *m, const char *what)
+{
+    return text_contains(m->kernels, what) || (m->p->device && text_contains(m->p->device, what));
+}
+
+int device_make(Model *m, const Model *like, Diag *d)
+{
+    EmitOptions *options = arena_new_of(like->p->arena, EmitOptions);
+    *options = *like->p->options;
+    options->device = 1;
+    if (!model_plan(m, like->p->graph, options, like->p, d)) {
+        return 0;
+    }
+    Plan *p = m->p;
+    p->device = p->device ? p->device : text_new(p->arena, 0);
+    m->fault = 1;
+    m->single = says(m, "_single_of(");
+    m->pack = like->pack;
+    m->banner = like->banner;
+    m->setup = text_new(p->arena, 1);
+    device_setup_print(m, m->setup);
+    model_place(m);
+    return d->errors == 0;
+}
+
+/* ---- NAME.cu ------------------------------------------------------------------------------------------------------------------------- */
+
+/* Functions and tables of the processor are the device's too. */
+static void add_for_device(const Text *text, Text *out)
+{
+    int starts = 1;
+    for (int i = 0; i < text->at.n; i++) {
+        const char *at = text->at.at + i;
+        if (starts && text->at.n - i > 7 && strncmp(at, "static ", 7) == 0) {
+            text_raw(out, "static __device__ ");
+            i += 7;
+            at += 7;
+        }
+        text_bytes(out, at, 1);
+        starts = *at == '\n';
+    }
+}
+
+void device_kernels_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    Text *fixed = text_new(p->arena, 0);
+    source_banner(m, ".cu", out);
+    text_line(out, "%s", "");
+    text_line(out, "#include <float.h>");
+    text_line(out, "#include <math.h>");
+    text_line(out, "#include <string.h>");
+    text_line(out, "%s", "");
+    text_add(out, m->declared);
+    source_dims(m, p->device, out);
+    paste_file(p, "cuda/words.h", out);
+    text_line(out, "%s", "");
+    parts_print(p, fixed);
+    source_tables(m, fixed);
+    add_for_device(fixed, out);
+    source_batch(m, out);
+    if (m->single) {
+        Text *single = text_new(p->arena, 0);
+        single_print(m, single);
+        add_for_device(single, out);
+        source_weight_types(m, out);
+        source_buffer_types(m, out);
+    }
+    quote_library(p, out);
+    text_line(out, "#ifdef __cplusplus");
+    text_line(out, "extern \"C\" {");
+    text_line(out, "#endif");
+    text_line(out, "%s", "");
+    text_add(out, p->device);
+    text_line(out, "#ifdef __cplusplus");
+    text_line(out, "}");
+    text_line(out, "#endif");
+}
+
+/* ---- NAME_cuda.c --------------------------------------------------------------------------------------------------------------------- */
+
+static void print_kernel_table(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const int n = p->kernel_name.n;
+    const char **item = arena_array(p->arena, const char *, n + 2), **name = arena_array(p->arena, const char *, n + 1);
+    for (int i = 0; i < n; i++) {
+        item[i] = arena_printf(p->arena, "RUN_%s", p->kernel_name.at[i]);
+        name[i] = arena_printf(p->arena, "\"%s\"", p->kernel_name.at[i]);
+    }
+    item[n] = "KERNELS";
+    text_line(out, "/* The functions of %s.cu. */", p->prefix);
+    text_list(out, "enum { ", item, n + 1, " };");
+    text_line(out, "%s", "");
+    text_list(out, "static const char *const kernel_name[KERNELS] = {", name, n, "};");
+    text_line(out, "%s", "");
+    text_line(out, "enum { KERNEL_PARAMETERS = %d };", p->kernel_params);
+    text_line(out, "#define GIVEN_OFFSETS %d /* arrays that a batch brings */", device_offsets(m));
+    text_line(out, "#define PUTS_STRUCTS %d", text_contains(m->kernels, "put_struct("));
+    text_line(out, "%s", "");
+    text_line(out, "extern const unsigned char %s_fatbin[]; /* %s.cu, compiled: see %s_fatbin.S */", p->prefix, p->prefix, p->prefix);
+    text_line(out, "%s", "");
+}
+
+/* Some buffer holds entries that are sorted. */
+static int uses_entries(const Model *m)
+{
+    for (int i = 0; i < m->space->lease.n; i++) {
+        if (strcmp(m->space->lease.at[i].slot->type, "struct sort_entry") == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+void device_host_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const Func *top = p->func.at[p->func.n - 1];
+    Text *run = text_new(p->arena, 0);
+    device_run_print(m, m->setup, run);
+    source_banner(m, "_cuda.c", out);
+    text_line(out, "%s", "");
+    text_line(out, "#include <cuda_runtime_api.h>");
+    text_line(out, "%s", "");
+    source_dims(m, m->kernels, out);
+    if (m->space->region.n || text_contains(run, "space(")) {
+        part_print(p, "space", out);
+    }
+    if (uses_entries(m)) {
+        part_print(p, "sort_entry", out);
+    }
+    print_kernel_table(m, out);
+    source_batch(m, out);
+    source_weight_types(m, out);
+    source_buffer_types(m, out);
+    if (top->weights) {
+        source_weights(m, out);
+    } else {
+        text_line(out, "struct %s_weights {", p->prefix);
+        text_line(out, "    const float *none;");
+        text_line(out, "};");
+        text_line(out, "static const struct %s_weights %s_weights = {NULL};", p->prefix, p->prefix);
+        text_line(out, "static const uint32_t %s_weights_data[1] = {0};", p->prefix);
+    }
+    text_line(out, "static const size_t %s_weights_bytes = %llu;", p->prefix, (unsigned long long)m->pack->bytes);
+    text_line(out, "%s", "");
+    paste_file(p, "cuda/host.c", out);
+    text_line(out, "%s", "");
+    text_add(out, m->kernels);
+    source_regions(m, out);
+    source_leases(m, out);
+    text_add(out, run);
+    text_trim(out);
+}
+
+void device_fatbin_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    text_line(out, "/* %s.cu, compiled by nvcc for each architecture */", p->prefix);
+    text_line(out, "    .section .rodata");
+    text_line(out, "    .balign 64");
+    text_line(out, "    .global %s_fatbin", p->prefix);
+    text_line(out, "%s_fatbin:", p->prefix);
+    text_line(out, "    .incbin \"%s.fatbin\"", p->prefix);
+    text_line(out, "    .section .note.GNU-stack,\"\",%%progbits");
+}
+
+void device_header_print(Model *m, Text *out)
+{
+    paste_file(m->p, "cuda/api.h", out);
+    text_trim(out);
+    text_line(out, "%s", "");
+}

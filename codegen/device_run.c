@@ -1,0 +1,332 @@
+/* A run on a device: the batch is checked by the host, then everything is enqueued; nothing comes back before the answer. */
+#include "device.h"
+#include "launch.h"
+#include "source.h"
+
+#include <string.h>
+
+/* ---- before the model ---------------------------------------------------------------------------------------------------------------- */
+
+/* Offsets that follow from those given. */
+static void launch_offsets(Model *m, Func *top, Text *out)
+{
+    Plan *p = m->p;
+    Launch launch;
+    Text *body = text_new(p->arena, 1);
+    const char *batch = arena_printf(p->arena, "%s->", own(p, OWN_BATCH));
+    launch_begin(p, &launch);
+    if (m->single) {
+        single_clear(m, batch, arena_printf(p->arena, "%ssequences", batch), body);
+    }
+    for (int i = 0; i < p->pairs.n; i++) {
+        pairs_print(p, &p->pairs.at[i], NULL, batch, body);
+    }
+    if (body->at.n) {
+        launch_end(p, top, "offsets", NULL, body, GRID_ONE, out);
+    }
+    p->launch = NULL;
+}
+
+static void launch_check(Model *m, Func *top, const Node *node, Text *out)
+{
+    Plan *p = m->p;
+    Printer pr = {.p = p, .f = top};
+    Launch launch;
+    Text *body = text_new(p->arena, 1), *lines = text_new(p->arena, node->optional ? out->indent + 1 : out->indent);
+    launch_begin(p, &launch);
+    Str place = str_of(arena_printf(p->arena, "io->%s", plan_info(p, node)->cname));
+    Str name = launch_place(&pr, place, store_ctype(p, node, NULL));
+    text_line(body, "const int64_t count = (int64_t)(%s);", tensor_count(p, node));
+    text_line(body, "for (int64_t item = grid_first(); item < count; item += grid_step()) {");
+    text_line(body, "    if (%s[item] < 0 || %s[item] >= %lld) {", name, name, (long long)node->extent->length);
+    text_line(body, "        %s->fault[%s_BAD_INDEX] = 1;", own(p, OWN_BATCH), p->PREFIX);
+    text_line(body, "    }");
+    text_line(body, "}");
+    launch_end(p, top, arena_printf(p->arena, "check_%s", node->name), NULL, body, GRID_ALL, lines);
+    text_trim(lines);
+    if (node->optional) {
+        text_line(out, "if (%s) {", place);
+    }
+    text_add(out, lines);
+    if (node->optional) {
+        text_line(out, "}");
+    }
+}
+
+/* A batch that is wrong becomes an empty one. */
+static void launch_stop(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    vec_push(p->arena, p->kernel_name, str_of("stop_if_wrong"));
+    text_line(p->device, "__global__ void __launch_bounds__(256) stop_if_wrong(struct %s_batch *batch)", p->prefix);
+    text_line(p->device, "{");
+    text_line(p->device, "    if (batch->fault[%s_BAD_INDEX]) {", p->PREFIX);
+    text_line(p->device, "        batch->sequences = 0;");
+    text_line(p->device, "    }");
+    text_line(p->device, "}");
+    text_line(p->device, "%s", "");
+    text_line(out, "launch(gpu, RUN_stop_if_wrong, gpu->one, 1, (const void *const[]){%s});", own(p, OWN_BATCH));
+}
+
+void device_setup_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    Func *top = p->func.at[p->func.n - 1];
+    int checks = 0;
+    for (int i = 0; i < p->graph->inputs.n; i++) { /* may need offsets of its own */
+        const Node *node = p->graph->inputs.at[i];
+        if (node->type == T_INT && node->extent) {
+            (void)tensor_count(p, node);
+        }
+    }
+    launch_offsets(m, top, out);
+    for (int i = 0; i < p->graph->inputs.n; i++) {
+        const Node *node = p->graph->inputs.at[i];
+        if (node->type == T_INT && node->extent) {
+            launch_check(m, top, node, out);
+            checks++;
+        }
+    }
+    if (checks) {
+        launch_stop(m, out);
+    }
+    text_trim(out);
+}
+
+/* ---- the functions of the interface -------------------------------------------------------------------------------------------------- */
+
+static void print_head_check(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    text_line(out, "if (!io || !gpu || io->sequences < 0 || io->sequences > %d) {", 1 << 30);
+    text_line(out, "    return %s_BAD_BATCH;", p->PREFIX);
+    text_line(out, "}");
+    run_pointers_check(m, out);
+    run_offsets_check(m, out);
+    run_capacities(m, out);
+}
+
+static int is_exposed(const Model *m, const Dim *dim)
+{
+    for (int k = 0; k < m->made.n; k++) {
+        if (m->made.at[k] == dim) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void print_batch_setup(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    int given = 0;
+    text_line(out, "struct %s_batch now = {.sequences = io->sequences};", p->prefix);
+    for (int i = 0; i < p->room.n; i++) {
+        Basis one = p->room.at[i];
+        one.each = 0;
+        if (strstr(capacity_text(p, &one, FOR_C), "sequences")) {
+            text_line(out, "const int32_t sequences = io->sequences;");
+            break;
+        }
+    }
+    for (int i = 0; i < p->begin.n; i++) {
+        const Dim *dim = p->begin.at[i];
+        if (dim->kind == DIM_GIVEN) {
+            text_line(out, "now.begin_%s = put_offsets(gpu, %d, io->%s, io->sequences);", dim_word(p, dim), given++, io_begin(m, dim));
+        } else if (is_exposed(m, dim)) {
+            text_line(out, "now.begin_%s = io->%s;", dim_word(p, dim), io_begin(m, dim));
+        }
+    }
+    for (int i = 0; i < p->room.n; i++) {
+        Basis one = p->room.at[i];
+        one.each = 0;
+        text_line(out, "now.room_%d = %s;", i, capacity_text(p, &one, FOR_C));
+    }
+    text_line(out, "now.fault = faults(gpu);");
+}
+
+int device_offsets(Model *m)
+{
+    const Plan *p = m->p;
+    int n = 0;
+    for (int i = 0; i < p->begin.n; i++) {
+        n += p->begin.at[i]->kind == DIM_GIVEN;
+    }
+    return n;
+}
+
+static void print_run(Model *m, const Text *setup, Text *out)
+{
+    Plan *p = m->p;
+    const Func *top = p->func.at[p->func.n - 1];
+    text_line(out, "%s_status %s_cuda_run(const %s_io *io, %s_cuda *gpu, void *stream)", p->prefix, p->prefix, p->prefix, p->prefix);
+    text_line(out, "{");
+    out->indent++;
+    print_head_check(m, out);
+    text_line(out, "if (!begin_run(gpu, stream, io->sequences)) {");
+    text_line(out, "    return status_of(gpu->error);");
+    text_line(out, "}");
+    if (m->space->region.n) {
+        text_line(out, "struct %s_regions at;", p->prefix);
+        text_line(out, "const size_t bytes = %s_regions(&at, io->sequences%s, gpu->workers_n);", p->prefix, caps_names(p));
+        text_line(out, "if (!reserve(gpu, &gpu->arena, bytes)) {");
+        text_line(out, "    return status_of(gpu->error);");
+        text_line(out, "}");
+    }
+    print_batch_setup(m, out);
+    if (top->buffers) {
+        text_line(out, "struct %s_buffers buffers;", p->prefix);
+    }
+    if (m->space->lease.n) {
+        text_line(out, "%s_place(%s%sgpu->arena.at, io->sequences%s, gpu->workers_n);", p->prefix, top->buffers ? "&buffers, " : "",
+                  p->batch_slot.n ? "&now, " : "", caps_names(p));
+    }
+    for (int i = 0; i < p->capacity.n; i++) {
+        Term term = {.n = p->capacity.at[i].n};
+        memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
+        if (!m->space->region.n && p->capacity.at[i].n == 1) {
+            text_line(out, "(void)%s;", capacity_word(p, &term));
+        }
+    }
+    text_line(out, "const struct %s_batch *const %s = put_batch(gpu, &now);", p->prefix, own(p, OWN_BATCH));
+    text_add(out, setup);
+    const char *args[8];
+    int n = 0;
+    if (top->weights) {
+        args[n++] = "&gpu->placed";
+    }
+    if (top->buffers) {
+        args[n++] = "&buffers";
+    }
+    args[n++] = "gpu";
+    args[n++] = own(p, OWN_BATCH);
+    args[n++] = "io";
+    text_list(out, arena_printf(p->arena, "%s(", top->cname), args, n, ");");
+    text_line(out, "return status_of(gpu->error);");
+    out->indent--;
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
+/* ---- arrays of the host -------------------------------------------------------------------------------------------------------------- */
+
+/* An array of the interface: its elements at most, each so many bytes. */
+typedef struct Array {
+    Str name;
+    const char *count;
+    int bytes;
+    int in, out, optional;
+} Array;
+
+static const char *count_of(Plan *p, const Node *node)
+{
+    Basis basis = {.kind = BASIS_SEQUENCES};
+    int64_t width = 1;
+    for (int k = 0; k < node->free.n; k++) {
+        Dim *dim = node->free.at[k]->dim;
+        if (dim_is_ragged(dim) && basis.n < 4) {
+            basis.kind = BASIS_ROWS;
+            basis.dim[basis.n++] = dim;
+        } else if (!dim_is_ragged(dim)) {
+            width *= dim->length;
+        }
+    }
+    Str rows = capacity_text(p, &basis, FOR_C);
+    return arena_printf(p->arena, "%s * INT64_C(%lld)", rows, (long long)width);
+}
+
+typedef VEC(Array) ArrayList;
+
+static void add_array(Plan *p, ArrayList *list, const Node *node, int in, int out)
+{
+    int bytes;
+    (void)store_ctype(p, node, &bytes);
+    const Array array = {plan_info(p, node)->cname, count_of(p, node), bytes, in, out, node->kind == NODE_INPUT && node->optional};
+    vec_push(p->arena, *list, array);
+}
+
+static ArrayList arrays_of(Model *m)
+{
+    Plan *p = m->p;
+    ArrayList list = {0};
+    for (int i = 0; i < p->graph->inputs.n; i++) {
+        add_array(p, &list, p->graph->inputs.at[i], 1, 0);
+    }
+    for (int i = 0; i < p->graph->states.n; i++) {
+        add_array(p, &list, p->graph->states.at[i], 1, 1);
+    }
+    for (int i = 0; i < p->outputs.n; i++) {
+        add_array(p, &list, p->outputs.at[i], 0, 1);
+    }
+    for (int i = 0; i < m->made.n; i++) {
+        const Array array = {io_begin(m, m->made.at[i]), "(int64_t)io->sequences + 1", 4, 0, 1, 0};
+        vec_push(p->arena, list, array);
+    }
+    return list;
+}
+
+static void print_answer(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const ArrayList list = arrays_of(m);
+    text_line(out, "%s_status %s_cuda_answer(const %s_io *io, %s_cuda *gpu)", p->prefix, p->prefix, p->prefix, p->prefix);
+    text_line(out, "{");
+    out->indent++;
+    print_head_check(m, out);
+    run_values_check(m, out);
+    Text *body = text_new(p->arena, out->indent);
+    text_line(body, "size_t bytes = 0;");
+    for (int i = 0; i < list.n; i++) {
+        const Array *a = &list.at[i];
+        text_line(body, "const size_t at_%s = bytes;", a->name);
+        text_line(body, "bytes = space(bytes, %s, %d);", a->count, a->bytes);
+    }
+    text_line(body, "if (!reserve(gpu, &gpu->staging, bytes)) {");
+    text_line(body, "    return status_of(gpu->error);");
+    text_line(body, "}");
+    text_line(body, "%s_io there = *io;", p->prefix);
+    for (int i = 0; i < list.n; i++) {
+        const Array *a = &list.at[i];
+        const char *open = a->optional ? arena_printf(p->arena, "io->%s ? ", a->name) : "", *close = a->optional ? " : NULL" : "";
+        text_line(body, "there.%s = %s(void *)(gpu->staging.at + at_%s)%s;", a->name, open, a->name, close);
+        if (a->in && a->optional) {
+            text_line(body, "if (io->%s) {", a->name);
+            text_line(body, "    copy_in(gpu, gpu->staging.at + at_%s, io->%s, (size_t)(%s) * %d);", a->name, a->name, a->count, a->bytes);
+            text_line(body, "}");
+        } else if (a->in) {
+            text_line(body, "copy_in(gpu, gpu->staging.at + at_%s, io->%s, (size_t)(%s) * %d);", a->name, a->name, a->count, a->bytes);
+        }
+    }
+    text_line(body, "%s_status status = %s_cuda_run(&there, gpu, NULL);", p->prefix, p->prefix);
+    text_line(body, "status = status == %s_OK ? %s_cuda_wait(gpu) : status;", p->PREFIX, p->prefix);
+    text_line(body, "if (status != %s_OK) {", p->PREFIX);
+    text_line(body, "    return status;");
+    text_line(body, "}");
+    for (int i = 0; i < list.n; i++) {
+        const Array *a = &list.at[i];
+        if (a->out) {
+            text_line(body, "copy_out(gpu, io->%s, there.%s, (size_t)(%s) * %d);", a->name, a->name, a->count, a->bytes);
+        }
+    }
+    text_line(body, "return %s_cuda_wait(gpu);", p->prefix);
+    if (text_has_word(body, "sequences")) {
+        text_line(out, "const int32_t sequences = io->sequences;");
+    }
+    for (int i = 0; i < p->capacity.n; i++) {
+        Term term = {.n = p->capacity.at[i].n};
+        memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
+        if (!text_has_word(body, capacity_word(p, &term))) {
+            text_line(out, "(void)%s;", capacity_word(p, &term));
+        }
+    }
+    text_add(out, body);
+    out->indent--;
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
+void device_run_print(Model *m, const Text *setup, Text *out)
+{
+    print_run(m, setup, out);
+    print_answer(m, out);
+}

@@ -1,0 +1,170 @@
+#include "launch.h"
+
+#include <ctype.h>
+#include <string.h>
+
+int launches(const Plan *p, const Func *f)
+{
+    return p->options && p->options->device && !f->alone && !p->within;
+}
+
+void launch_find_within(Plan *p)
+{
+    for (int i = p->func.n - 1; i >= 0; i--) {
+        const Func *f = p->func.at[i];
+        for (int k = 0; k < f->item.n; k++) {
+            Func *callee = f->item.at[k].callee;
+            if (callee && (f->alone || f->within) && !callee->alone) {
+                callee->within = 1;
+            }
+        }
+    }
+}
+
+Str launch_callee(const Plan *p, const Func *caller, const Func *callee)
+{
+    return launches(p, caller) || callee->alone || !p->options->device ? callee->cname
+                                                                       : str_of(arena_printf(p->arena, "%s_within", callee->cname));
+}
+
+void launch_begin(Plan *p, Launch *launch)
+{
+    *launch = (Launch){0};
+    p->launch = launch;
+}
+
+/* "dense_weight" of "layer->attend.dense_weight". */
+static Str last_name(Str place)
+{
+    const char *last = place;
+    for (const char *c = place; *c; c++) {
+        last = *c == '>' || *c == '.' ? c + 1 : last;
+    }
+    return str_of(last);
+}
+
+static Str add_param(Printer *pr, Str place, const char *type, const Slot *room, int copied)
+{
+    Plan *p = pr->p;
+    Launch *launch = p->launch;
+    for (int i = 0; launch && i < launch->param.n; i++) {
+        if (launch->param.at[i].place == place) {
+            return launch->param.at[i].name;
+        }
+    }
+    if (!launch) {
+        return place;
+    }
+    Str last = last_name(place);
+    const int own = last == place && !name_is_taken(&pr->taken, place); /* a name of the function's already */
+    if (own) {
+        vec_push(p->arena, pr->taken, place);
+    }
+    const LaunchParam param = {place, own ? place : name_fresh(p, &pr->taken, (const Words *)&pr->f->words, last), type, 0, room, copied};
+    vec_push(p->arena, launch->param, param);
+    return param.name;
+}
+
+Str launch_place(Printer *pr, Str place, const char *type)
+{
+    return add_param(pr, place, type, NULL, 0);
+}
+
+Str launch_room(Printer *pr, const Slot *slot)
+{
+    Str place = str_of(arena_printf(pr->p->arena, "%s%s", pr->f->buffers_at, slot->cname));
+    return add_param(pr, place, slot->type, slot, 0);
+}
+
+Str launch_struct(Printer *pr, Str place, const char *type)
+{
+    return add_param(pr, place, type, NULL, 1);
+}
+
+void launch_writes(Plan *p, Str name)
+{
+    for (int i = 0; p->launch && i < p->launch->param.n; i++) {
+        p->launch->param.at[i].writes |= p->launch->param.at[i].name == name;
+    }
+}
+
+/* ---- rooms --------------------------------------------------------------------------------------------------------------------------- */
+
+/* Elements between the rooms of two workers. */
+static const char *room_step(Plan *p, const Slot *slot)
+{
+    int k = 0;
+    if (slot->basis.kind == BASIS_ONE) {
+        return arena_printf(p->arena, "%lld", (long long)slot->width);
+    }
+    while (k < p->room.n && !same_basis(&p->room.at[k], &slot->basis)) {
+        k++;
+    }
+    if (k == p->room.n) {
+        vec_push(p->arena, p->room, slot->basis);
+    }
+    const char *step = arena_printf(p->arena, "%s->room_%d", own(p, OWN_BATCH), k);
+    return slot->width == 1 ? step : arena_printf(p->arena, "%s * %lld", step, (long long)slot->width);
+}
+
+static void print_rooms(Plan *p, const Launch *launch, Text *out)
+{
+    for (int i = 0; i < launch->param.n; i++) {
+        const LaunchParam *a = &launch->param.at[i];
+        if (a->room && a->room->basis.each) {
+            text_line(out, "%s *const %s = all_%s + grid_first() * (%s);", a->type, a->name, a->name, room_step(p, a->room));
+        }
+    }
+}
+
+/* ---- all ----------------------------------------------------------------------------------------------------------------------------- */
+
+static Str kernel_name(Plan *p, const Func *f, const char *wish)
+{
+    Words *names = (Words *)&p->kernel_name;
+    return name_fresh(p, names, NULL, arena_printf(p->arena, "%s_%s", f->cname, wish));
+}
+
+static const char *const grid_word[] = {[GRID_ONE] = "one", [GRID_WORKERS] = "workers", [GRID_ALL] = "all"};
+
+void launch_end(Plan *p, Func *f, const char *wish, const Text *about, const Text *body, GridSize size, Text *out)
+{
+    const Launch *launch = p->launch;
+    Str name = kernel_name(p, f, wish), batch = own(p, OWN_BATCH);
+    const char **param = arena_array(p->arena, const char *, launch->param.n + 2);
+    const char **arg = arena_array(p->arena, const char *, launch->param.n + 2);
+    int n = 0;
+    param[n] = arena_printf(p->arena, "const struct %s_batch *%s", p->prefix, batch);
+    arg[n++] = batch;
+    for (int i = 0; i < launch->param.n; i++) {
+        const LaunchParam *a = &launch->param.at[i];
+        const int each = a->room && a->room->basis.each;
+        size = a->room && !each ? GRID_ONE : each && size == GRID_ALL ? GRID_WORKERS : size;
+        param[n] = arena_printf(p->arena, "%s%s *%s%s", a->writes || a->room ? "" : "const ", a->type, each ? "all_" : "", a->name);
+        arg[n++] = a->copied ? arena_printf(p->arena, "put_struct(%s, %s, sizeof(%s))", own(p, OWN_GPU), a->place, a->type) : a->place;
+    }
+    f->uses_batch = 1;
+    p->kernel_params = n > p->kernel_params ? n : p->kernel_params;
+    p->device = p->device ? p->device : text_new(p->arena, 0);
+    if (about) {
+        text_add(p->device, about);
+    }
+    text_list(p->device, arena_printf(p->arena, "__global__ void __launch_bounds__(256) %s(", name), param, n, ")");
+    text_line(p->device, "{");
+    if (!text_contains(body, arena_printf(p->arena, "%s->", batch))) {
+        text_line(p->device, "    (void)%s;", batch);
+    }
+    p->device->indent++;
+    print_rooms(p, launch, p->device);
+    p->device->indent--;
+    text_add(p->device, body);
+    text_trim(p->device);
+    text_line(p->device, "}");
+    text_line(p->device, "%s", "");
+    p->launch = NULL;
+    text_list(out,
+              arena_printf(p->arena, "launch(%s, RUN_%s, %s->%s, %d, (const void *const[]){", own(p, OWN_GPU), name, own(p, OWN_GPU),
+                           grid_word[size], n),
+              arg, n, "});");
+    text_line(out, "%s", "");
+}

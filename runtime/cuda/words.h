@@ -1,0 +1,20 @@
+/* words.h - what kernels are written in
+ *
+ * Every kernel parameter is 8 bytes wide: a pointer, or an int64_t. Work is dealt by grid-stride loops, so any grid computes the same. */
+#ifndef MODEL_CUDA_WORDS_H
+#define MODEL_CUDA_WORDS_H
+
+#include <stdint.h>
+
+/* The first item of this thread, and how far it is to its next one. */
+static __device__ __forceinline__ int64_t grid_first(void)
+{
+    return (int64_t)blockIdx.x * blockDim.x + threadIdx.x;
+}
+
+static __device__ __forceinline__ int64_t grid_step(void)
+{
+    return (int64_t)gridDim.x * blockDim.x;
+}
+
+#endif

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""The GPU that the processor plays finds what is wrong with a kernel, and runs what is right."""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import oracle  # noqa: E402
+
+MAIN = r"""
+#include <cuda_runtime_api.h>
+#include <stdio.h>
+#include <string.h>
+int main(void)
+{
+    cudaKernel_t kernel;
+    void *at;
+    int out[256];
+    cudaLibraryGetKernel(&kernel, NULL, "tried");
+    cudaMalloc(&at, sizeof out);
+    void *arguments[] = {&at, NULL};
+    const cudaLaunchConfig_t config = {.gridDim = {2, 1, 1}, .blockDim = {128, 1, 1}};
+    if (cudaLaunchKernelExC(&config, kernel, arguments) != cudaSuccess || cudaStreamSynchronize(NULL) != cudaSuccess) {
+        return 1;
+    }
+    cudaMemcpyAsync(out, at, sizeof out, cudaMemcpyDeviceToHost, NULL);
+    for (int i = 0; i < 256; i++) {
+        if (out[i] != i + 1) {
+            printf("%d: %d\n", i, out[i]);
+            return 2;
+        }
+    }
+    return 0;
+}
+"""
+# name, body of a kernel that should give out[i] = i + 1; what the emulator says, or None
+KERNELS = {
+    'plain': ('out[me] = me + 1;', None),
+    'shared': ('__shared__ int s[128]; s[127 - threadIdx.x] = me; __syncthreads(); out[me - me % 128 + 127 - threadIdx.x] = s[threadIdx.x] + 1;',
+               None),
+    'loop': ('__shared__ int s[128]; s[threadIdx.x] = me - 3; __syncthreads();'
+             'for (int i = 0; i < 4; i++) { const int x = s[(threadIdx.x + 1) % 128]; __syncthreads();'
+             's[(threadIdx.x + 1) % 128] = x + 1; __syncthreads(); } out[me] = s[threadIdx.x];', None),
+    'one barrier less': ('__shared__ int s[128]; s[127 - threadIdx.x] = me; out[me - me % 128 + 127 - threadIdx.x] = s[threadIdx.x] + 1;',
+                         'wrong'),
+    'apart': ('if (threadIdx.x < 64) { __syncthreads();\n } else { __syncthreads(); } out[me] = me + 1;', 'threads wait for each other at'),
+    'some have ended': ('out[me] = me + 1; if (threadIdx.x < 64) { return; } __syncthreads();', 'that some threads never reach'),
+    'lanes apart': ('if (threadIdx.x % 2) { __syncwarp();\n } else { __syncwarp(); } out[me] = me + 1;', 'lanes of a warp are at'),
+    'for ever': ('out[me] = me + 1; if (threadIdx.x < 5) { __syncwarp(); }', 'threads wait'),
+    'behind the end': ('out[me] = me + 1; if (me == 255) { out[256] = 0; }', 'outside of a buffer'),
+    'before the begin': ('out[me] = me + 1; if (me == 3) { out[-1] = 0; }', 'outside of a buffer'),
+    'never written': ('if (me != 17) { out[me] = me + 1; }', 'wrong'),
+}
+
+
+class Emulator(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        (self.folder / 'main.c').write_text(MAIN)
+
+    def tearDown(self):
+        shutil.rmtree(self.folder)
+
+    def test_kernels(self):
+        for name, (body, wanted) in KERNELS.items():
+            with self.subTest(name):
+                text = '__global__ void __launch_bounds__(128) tried(int *out)\n{\n' \
+                       '    const int me = (int)(blockIdx.x * blockDim.x + threadIdx.x);\n%s\n}\n' % body
+                (self.folder / 'kernel.cu').write_text(text)
+                here = f'-I{oracle.emulate.HERE}'
+                oracle.run(*oracle.CC, *oracle.emulate.KERNELS, here, '-O1', '-c', 'kernel.cu', '-o', 'kernel.o', cwd=self.folder)
+                oracle.run(*oracle.CC, here, 'main.c', 'kernel.o', oracle.emulate.emulator(oracle.CC), '-rdynamic', '-o', 'main', cwd=self.folder)
+                done = subprocess.run([self.folder / 'main'], capture_output=True, text=True)
+                if wanted is None:
+                    self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ''))
+                elif wanted == 'wrong':
+                    self.assertEqual(done.returncode, 2)
+                else:
+                    self.assertIn(wanted, done.stderr)
+
+
+if __name__ == '__main__':
+    unittest.main()

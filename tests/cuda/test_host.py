@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Target cuda on a GPU that the processor plays: what the program says of GPUs that are missing or break, and that one answers as the
+processor does, whatever is in the batch."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import oracle  # noqa: E402
+
+oracle.TARGET = 'cuda'
+TEXT = """model both
+dim d = 20, f = 36, h = 4, e = 5, v = 11
+ragged t <= 40
+weights "w.safetensors"
+input tok[t]: v
+input kind[t]: v = 3
+x[t,d] = "emb"[tok[t], d] + "emb"[kind[t], d]
+q[t,h,e] = linear[d->h,e]("q", x)
+a[h,t,t'] = softmax[t' where t' <= t] sum[e] q[t,h,e] * q[t',h,e] / sqrt(len(e))
+y[t,h,e] = sum[t' where t' <= t] a[h,t,t'] * q[t',h,e]
+z[t,d] = x[t,d] + linear[h,e->d]("o", y)
+r = layernorm("norm", z, 1e-5)
+ragged g = t where r[t,0] > 0
+output kept[g,d] = r[g,d] + 1
+output mean1[d] = mean[t] r[t,d]
+"""
+SHAPES = {'emb': (11, 20), 'q.weight': (20, 20), 'q.bias': (20,), 'o.weight': (20, 20), 'o.bias': (20,), 'norm.weight': (20,),
+          'norm.bias': (20,)}
+SENTENCES = {'none': 'there is no driver for GPUs on this machine', 'old': 'the driver for GPUs is older than what this program was compiled with',
+             'empty': 'there is no GPU of this number', 'foreign': 'this program holds no kernels for this kind of GPU'}
+CALLER = r"""
+#include "both.h"
+#include <cuda_runtime_api.h>
+#include <stdio.h>
+#include <string.h>
+/* Ids that are out of range are found by the GPU: nothing is written, and the context answers the next batch. */
+int main(void)
+{
+    both_cuda *gpu;
+    int32_t begin[] = {0, 2, 3}, tok[] = {1, 2, 3}, bad[] = {1, 11, 3};
+    float mean[2 * 20], before[2 * 20];
+    void *ids, *kept, *means, *made;
+    if (both_cuda_open(&gpu, 0) != BOTH_OK || both_cuda_open(&(both_cuda *){NULL}, 7) != BOTH_NO_GPU) {
+        return 2;
+    }
+    cudaMalloc(&ids, sizeof tok);
+    cudaMalloc(&kept, sizeof(float) * 3 * 20);
+    cudaMalloc(&means, sizeof mean);
+    cudaMalloc(&made, sizeof begin);
+    both_io io = {.sequences = 2, .begin_t = begin, .begin_g = made, .tok = ids, .kept = kept, .mean1 = means};
+    memset(before, 7, sizeof before);
+    cudaMemcpyAsync(ids, bad, sizeof bad, cudaMemcpyHostToDevice, NULL);
+    cudaMemcpyAsync(means, before, sizeof before, cudaMemcpyHostToDevice, NULL);
+    if (both_cuda_run(&io, gpu, NULL) != BOTH_OK || both_cuda_wait(gpu) != BOTH_BAD_INDEX) {
+        return 3;
+    }
+    cudaMemcpyAsync(mean, means, sizeof mean, cudaMemcpyDeviceToHost, NULL);
+    if (memcmp(mean, before, sizeof mean) != 0) {
+        return 4;
+    }
+    cudaMemcpyAsync(ids, tok, sizeof tok, cudaMemcpyHostToDevice, NULL);
+    if (both_cuda_run(&io, gpu, NULL) != BOTH_OK || both_cuda_wait(gpu) != BOTH_OK) {
+        return 5;
+    }
+    cudaMemcpyAsync(mean, means, sizeof mean, cudaMemcpyDeviceToHost, NULL);
+    begin[1] = 4;
+    if (both_cuda_run(&io, gpu, NULL) != BOTH_BAD_BATCH || strcmp(both_cuda_trouble(gpu), "no error") != 0) {
+        return 6;
+    }
+    both_cuda_close(gpu);
+    printf("%g %g\n", (double)mean[0], (double)mean[39]);
+    return 0;
+}
+"""
+
+
+TWICE = """model twice
+dim d = 4
+ragged t <= 9
+input x[t,d]: real
+fn soft(y[t,d]) {
+  m[t] = max[d] y[t,d]
+  return y[t,d] / (1 + abs(m[t]))
+}
+y = soft(x)
+repeat len(t) as k {
+  y[t,d] = soft(y[t,d] + x[k,d])
+}
+output y = y
+"""
+
+
+class Host(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp())
+        random = np.random.default_rng(5)
+        cls.text = cls.folder / 'both.sinter'
+        cls.text.write_text(TEXT)
+        oracle.save(cls.folder / 'w.safetensors', {k: random.normal(size=s).astype('f4') * 0.5 for k, s in SHAPES.items()})
+        lengths = [7, 0, 1, 40, 17, 33]
+        given = {f'{k}/tok': random.integers(0, 11, n) for k, n in enumerate(lengths)}
+        given |= {f'{k}/kind': random.integers(0, 11, n) for k, n in enumerate(lengths)}
+        cls.given = cls.folder / 'in.safetensors'
+        oracle.save(cls.given, given)
+        cls.wanted = oracle.evaluate(cls.text, cls.folder, cls.given, cls.folder / 'wanted')
+        cls.program, _ = oracle.compile_c(cls.text, cls.folder, cls.folder / 'cuda')
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def run_with(self, *options, **surroundings):
+        done = subprocess.run([self.program, '--in', self.given, '--out', self.folder / 'out', *options], capture_output=True, text=True,
+                              env={**os.environ, **surroundings})
+        return done.returncode, done.stderr
+
+    def test_same_bits_in_any_batch_and_grid_and_on_the_processor(self):
+        answers = []
+        for options, surroundings in ((['--device=cpu'], {}), (['--device=cuda'], {}), (['--device=cuda', '--batch=1'], {}),
+                                      (['--device=cuda', '--batch=4'], {'EMU_PROCESSORS': '3'}), (['--device=cuda'], {'EMU_REVERSE': '1'})):
+            self.assertEqual(self.run_with(*options, **surroundings), (0, ''))
+            answers.append((self.folder / 'out').read_bytes())
+            self.assertEqual(answers[0], answers[-1], (options, surroundings))
+        for name, error in oracle.errors(oracle.load(self.folder / 'out'), self.wanted).items():
+            self.assertLess(error, 1e-5, name)
+
+    def test_without_a_gpu_the_processor_answers(self):
+        for kind, sentence in SENTENCES.items():
+            self.assertEqual(self.run_with('--device=cuda', EMU_GPU=kind), (1, f'both: error: --device=cuda: {sentence}\n'))
+            self.assertEqual(self.run_with(EMU_GPU=kind), (0, f'both: {sentence}; the CPU answers\n'))
+            self.assertEqual(self.run_with('--device=cpu', EMU_GPU=kind), (0, ''))
+
+    def test_what_breaks_later(self):
+        code, said = self.run_with('--device=cuda', EMU_GPU='lost')
+        self.assertEqual(code, 1)
+        self.assertIn('the GPU failed', said)
+        code, said = self.run_with('--device=cuda', EMU_MEMORY='20000')
+        self.assertEqual(code, 1)
+        self.assertIn('the memory of the GPU is too small', said)
+
+    def test_option(self):
+        self.assertEqual(self.run_with('--device=tpu')[1], 'both: error: --device=tpu: not cuda or cpu\n')
+
+    def test_embedded(self):
+        folder = self.folder / 'cuda'
+        (folder / 'caller.c').write_text(CALLER)
+        objects = ['kernels.o', 'host.o', 'both.c', 'fatbin.c', 'both_weights.S']
+        oracle.run(*oracle.CC, '-std=gnu11', f'-I{oracle.emulate.HERE}', 'caller.c', *objects, oracle.emulate.emulator(oracle.CC),
+                   '-fsanitize=undefined', '-rdynamic', '-lm', '-o', 'caller', cwd=folder)
+        oracle.run(folder / 'caller')
+
+    def test_function_of_both_sides(self):
+        """One that the host calls and, in a loop whose turns depend on data, a thread of the GPU."""
+        text, given, out = (self.folder / name for name in ('twice.sinter', 'twice.in', 'twice.out'))
+        text.write_text(TWICE)
+        random = np.random.default_rng(1)
+        oracle.save(given, {f'{k}/x': random.normal(size=(n, 4)).astype('f4') for k, n in enumerate([3, 0, 9, 1])})
+        program, _ = oracle.compile_c(text, self.folder, self.folder / 'twice')
+        wanted = oracle.evaluate(text, self.folder, given, out)
+        self.assertLess(oracle.errors(oracle.answer(program, given, out, '--device=cuda'), wanted)['y'], 1e-5)
+
+    def test_arch(self):
+        for target, arch, said in (('cuda', 'sm_80,sm_x', "'--arch=sm_80,sm_x': 'sm_x' is not of the form sm_90 or compute_90"),
+                                   ('c', 'sm_80', "'--arch=sm_80' is for a target with a GPU")):
+            done = subprocess.run([oracle.SINTER, 'emit', self.text, '--target=' + target, '--arch=' + arch, '-d', self.folder / 'none'],
+                                  capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (1, f'sinter: error: {said}\n'))
+
+    def test_no_compiler(self):
+        done = subprocess.run([oracle.SINTER, 'build', self.text, '--target=cuda', '-o', self.folder / 'program'], capture_output=True,
+                              text=True, env={**os.environ, 'NVCC': 'no-such-compiler'})
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr, "sinter: error: the compiler 'no-such-compiler' for GPUs is not found\n"
+                         "  hint: the environment variable NVCC names another one; 'sinter emit' writes the sources without it\n")
+        self.assertFalse((self.folder / 'program').exists())
+
+    def test_twice_the_same(self):
+        oracle.run(oracle.SINTER, 'emit', self.text, '--target=cuda', '-d', self.folder / 'again')
+        for file in (self.folder / 'again').iterdir():
+            self.assertEqual(file.read_bytes(), (self.folder / 'cuda' / file.name).read_bytes(), file.name)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""What nvcc makes of kernels: they compile without a warning for each architecture, and a program of them needs nothing but libc."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import oracle  # noqa: E402
+
+NVCC = shutil.which(os.environ.get('NVCC', 'nvcc'))
+SYSTEMS = ('01-bytetransformer', '02-yoshida', '16b-topk-prune', 'mamba2-ssd')  # plain, a loop by data, sorting, a scan
+LIBRARIES = {'linux-vdso', 'libc', 'libm', 'libdl', 'libpthread', 'librt', 'ld-linux-x86-64', 'ld-linux-aarch64'}
+
+
+class Nvcc(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+
+    def tearDown(self):
+        shutil.rmtree(self.folder)
+
+    def test_systems_compile(self):
+        for name in SYSTEMS:
+            model = oracle.CASES / 'systems' / name
+            if not model.is_dir():
+                continue
+            folder = self.folder / name
+            oracle.run(oracle.SINTER, 'emit', oracle.SOURCE / f'examples/systems/{name}.sinter', '--model-dir', model, '--target=cuda', '-d', folder)
+            kernels = next(folder.glob('*.cu'))
+            arch = ['-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_90a,code=sm_90a']
+            oracle.run(NVCC, '-O1', '-fmad=false', '-Werror=all-warnings', *arch, '-fatbin', kernels.name, '-o', 'out', cwd=folder)
+
+    def test_build(self):
+        text, program = self.folder / 'tiny.sinter', self.folder / 'tiny'
+        text.write_text('model tiny\ndim d = 3\nragged t <= 9\ninput x[t,d]: real\noutput y[t] = sum[d] x[t,d]\n')
+        made = []
+        for _ in range(2):
+            oracle.run(oracle.SINTER, 'build', text, '--target=cuda', '--arch=sm_80,compute_80', '-o', program)
+            made.append(program.read_bytes())
+        self.assertTrue(made[0] == made[1], 'two builds differ')
+        linked = subprocess.run(['ldd', program], capture_output=True, text=True).stdout
+        self.assertLessEqual({line.split()[0].split('/')[-1].split('.')[0] for line in linked.splitlines()}, LIBRARIES)
+
+
+if __name__ == '__main__':
+    if not NVCC:
+        print('skipped: no nvcc')
+        sys.exit(77)
+    unittest.main()

@@ -1,0 +1,54 @@
+/* emu.h - a GPU that is played by the processor: what kernels see
+ *
+ * Kernels are compiled as they stand (cc -x c -include emu.h NAME.cu). Each thread of a block is a fiber; a block runs to its end before
+ * the next one starts. Shared memory is poisoned when a block starts. A barrier or a collective that threads reach at different places of
+ * the text ends the program with a message, and so do threads that all wait. */
+#ifndef EMU_H
+#define EMU_H
+
+#include "cuda_runtime_api.h"
+
+#include <stdint.h>
+
+typedef struct emu_thread emu_thread;
+struct emu_thread {
+    dim3 index;
+    int number, lane, warp;
+};
+
+typedef struct emu_grid {
+    dim3 blocks, threads, block; /* block: the one that runs */
+    unsigned char *shared;       /* dynamic shared memory */
+} emu_grid;
+
+extern emu_grid emu;
+extern emu_thread *emu_me;
+
+#ifndef EMU_ITSELF
+#define threadIdx (emu_me->index)
+#define blockIdx  (emu.block)
+#define blockDim  (emu.threads)
+#define gridDim   (emu.blocks)
+#endif
+
+#define __global__
+#define __device__
+#define __host__
+#define __forceinline__ inline
+#define __launch_bounds__(...)
+#define __restrict__ restrict
+#define __constant__
+#define __align__(n) __attribute__((aligned(n)))
+/* One block runs at a time, so shared memory is memory of the program. */
+#define __shared__   static __attribute__((section("emu_shared")))
+
+void emu_barrier(int number, int threads, const char *file, int line); /* threads 0: all of the block */
+#define __syncthreads() emu_barrier(0, 0, __FILE__, __LINE__)
+
+/* Warp collectives: what all lanes bring, and what each takes away; computed by the last lane to come. */
+enum { EMU_WORDS = 16 };
+typedef void emu_collective(uint32_t in[32][EMU_WORDS], uint32_t out[32][EMU_WORDS]);
+void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int out_n, emu_collective *compute, const char *file, int line);
+#define __syncwarp() emu_warp(0xffffffffu, NULL, 0, NULL, 0, NULL, __FILE__, __LINE__)
+
+#endif
