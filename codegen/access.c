@@ -32,7 +32,7 @@ static Str place_in(Printer *pr, const Node *node)
     }
     if (node->kind == NODE_INPUT || node->kind == NODE_STATE) {
         pr->f->uses_io = 1;
-        return str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_IO), info->cname));
+        return str_of(arena_printf(p->arena, "%s%s", pr->f->io_at, info->cname));
     }
     if (info->over) {
         return place_in(pr, info->over);
@@ -40,7 +40,7 @@ static Str place_in(Printer *pr, const Node *node)
     for (int i = 0; pr->f->unit->kind == UNIT_TOP && i < p->outputs.n; i++) {
         if (p->outputs.at[i] == node || plan_info(p, p->outputs.at[i]) == info) { /* the node, or what is computed for it */
             pr->f->uses_io = 1;
-            return str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_IO), info->cname));
+            return str_of(arena_printf(p->arena, "%s%s", pr->f->io_at, info->cname));
         }
     }
     if (info->slot) {
@@ -234,6 +234,9 @@ static Str sequence_access(Printer *pr, const Node *node, Str base, Dim *const *
     (void)node;
     Str factor = width_text(pr, width, 0, fixed);
     const char *start;
+    if (pr->f->in_steps) {
+        return str_of(arena_printf(p->arena, n ? "%s[%s]" : "*%s", base, n ? flat_text(pr, dim, index, 0, n) : ""));
+    }
     if (!basis.n) {
         start = own(p, OWN_SEQUENCE);
     } else if (basis.n == 1) {
@@ -273,7 +276,7 @@ Piece print_access(Printer *pr, const Node *node, Expr *const *index, int write)
     } else if (ragged_axes(node) == 1 && dim_is_ragged(dim[0])) {
         const Piece row = print_expr(pr, at[0], WANT_INT);
         Str place = row.text;
-        if (!pr->rows) {
+        if (!pr->rows && !pr->f->in_steps) {
             place = is_zero(at[0]) ? first_word(pr, dim[0])
                                    : str_of(arena_printf(p->arena, "%s + %s", first_word(pr, dim[0]), piece_in(pr, row, BIND_MUL)));
         }

@@ -51,6 +51,7 @@ Str io_begin(Model *m, const Dim *dim);            /* its name in the io struct:
 Str caps_params(Plan *p, const char *type);        /* ", int64_t t, int64_t t_t" */
 Str caps_names(Plan *p);                           /* ", t, t_t" */
 Str tensor_rows(Plan *p, const Node *node, int64_t *width, Basis *basis);
+int has_batch(const Model *m);                     /* something is known of a batch besides its io */
 void run_print(Model *m, Text *out);
 void error_print(Model *m, Text *out);
 int64_t state_bytes(Plan *p, const Node *state);   /* of one sequence */

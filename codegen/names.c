@@ -291,6 +291,9 @@ static void name_function(Plan *p, Func *f)
     for (int i = 0; i <= OWN_ROWS; i++) {
         vec_push(p->arena, words, own(p, (Own)i));
     }
+    for (int i = 0; f->in_steps && i < p->graph->inputs.n; i++) { /* its buffers stand beside them as arguments */
+        vec_push(p->arena, *members, name_clean(p, p->graph->inputs.at[i]->name));
+    }
     for (int i = 0; i < f->param.n; i++) {
         Info *info = plan_info(p, f->param.at[i]);
         Str name = name_part(p, &parts, path_word(p, f->param.at[i]));
@@ -376,6 +379,10 @@ void name_all(Plan *p)
             }
         }
     }
+    for (int i = 0; i < p->graph->outputs.n; i++) {
+        note_user(p, p->graph->outputs.at[i]->called);
+    }
+    parts_names(p, name_globals(p));
     p->at_weights = name_fresh(p, name_globals(p), NULL, "WEIGHTS");
     for (int u = 0; u < p->func.n; u++) {
         Func *f = p->func.at[u];
@@ -392,6 +399,7 @@ void name_all(Plan *p)
         Func *f = p->func.at[u];
         f->weights_at = str_of(arena_printf(p->arena, "%s->", own(p, OWN_WEIGHTS)));
         f->buffers_at = str_of(arena_printf(p->arena, "%s->", own(p, OWN_BUFFERS)));
+        f->io_at = str_of(arena_printf(p->arena, "%s->", own(p, OWN_IO)));
         f->in_line = is_loop_body(p, f);
         name_function(p, f);
     }

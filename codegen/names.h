@@ -28,5 +28,6 @@ void alias_lengths(Plan *p);
 /* Names of functions, arguments, stored tensors and parameters. Needs: store. */
 void name_all(Plan *p);
 Words *name_globals(Plan *p);
+void parts_names(Plan *p, Words *names);                          /* parts.c: of fixed functions */
 
 #endif

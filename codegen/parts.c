@@ -45,6 +45,16 @@ static void read_index(Plan *p, const char *folder, PartList *parts)
     }
 }
 
+void parts_names(Plan *p, Words *names)
+{
+    PartList parts = {0};
+    read_index(p, "runtime/math", &parts);
+    read_index(p, "runtime/core", &parts);
+    for (int i = 0; i < parts.n; i++) {
+        vec_push(p->arena, *names, parts.at[i].name);
+    }
+}
+
 static void want(PartList *parts, Str name)
 {
     for (int i = 0; i < parts->n; i++) {

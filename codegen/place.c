@@ -101,7 +101,7 @@ static void stored_slot(Plan *p, Func *f, const Uses *u, Node *node, int item)
         }
     }
     Member *root = root_of(p, node);
-    if (root) {
+    if (root && !f->in_steps) { /* where each s-op has a name, none is written over */
         const NodeList old = overwrites(p, u, root);
         for (int i = 0; i < old.n; i++) {
             Slot *slot = slot_behind(p, old.at[i]);
@@ -325,6 +325,11 @@ void place_slots(Plan *p, Func *f)
         }
         if (item->callee) {
             call_slots(p, f, &u, item, i);
+        }
+    }
+    for (int i = 0; f->in_steps && i < p->graph->outputs.n; i++) { /* functions are called what the author calls them */
+        if (p->graph->outputs.at[i]->called) {
+            vec_push(p->arena, f->members, name_clean(p, p->graph->outputs.at[i]->called));
         }
     }
     for (int i = 0; i < f->item.n; i++) { /* their names give way to those of tensors */

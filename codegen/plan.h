@@ -222,7 +222,8 @@ struct Func { /* one C function for all units that are equal */
     int within;           /* of a device's plan: also called there, by one thread of the device */
     VEC(Str) words;       /* names taken */
     int in_line;          /* the body of a loop: printed where the loop stands */
-    Str weights_at, buffers_at; /* what stands before a name in its structs: "weights->", "buffers->layer." */
+    int in_steps;         /* a program: for each sequence by itself, in C functions of their own (print_steps.c) */
+    Str weights_at, buffers_at, io_at; /* what stands before a name in its structs: "weights->", "buffers->layer.", "io->" */
 };
 
 typedef struct Alias { /* a length that no author named, as a product of lengths that have names; n is 0 where readers disagree */
@@ -285,6 +286,8 @@ struct Plan {
     VEC(Basis) pairs;    /* products of ragged lengths that some tensor is stored over */
     int64_t stack_bytes;
     VEC(char) line;      /* quote.c: of each line of the text, where it will be quoted */
+    Span head;           /* quote.c: what stands above the function at hand */
+    SpanList here;       /* and in it, so far */
     SpanList library;    /* quote.c: definitions that were named, in the order of the library */
     const struct Plan *like; /* of a device: the plan of the processor, whose packed weights it reads */
     struct Text *device;     /* kernels that a device runs */

@@ -74,7 +74,9 @@ int rows_only(Plan *p, const Cluster *c);
 void print_dim(Plan *p, Func *f, const Item *item, Text *out);
 void print_loop(Plan *p, Func *f, Item *item, Text *out);        /* print_loop.c: STEP_LOOP, in the function that goes round */
 void print_leave(Plan *p, Func *f, const Item *item, Text *out); /* STEP_LEAVE, in the function of a turn */
+void print_item(Plan *p, Func *f, Item *item, Text *out); /* of no kernel */
 void print_func(Plan *p, Func *f, Text *out);
 Str tensor_count(Plan *p, const Node *node); /* elements in the whole batch: "(size_t)batch->begin_t[batch->sequences] * 384" */
+void print_steps(Plan *p, Func *f, Text *out);                  /* print_steps.c: of a program */
 
 #endif

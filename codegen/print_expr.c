@@ -3,6 +3,8 @@
 #include "quote.h"
 #include "wrong.h"
 
+#include "../compiler/scalar_text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,7 +213,7 @@ static Piece print_int_op(Printer *pr, const Expr *e)
     }
     if (e->op == OP_BOOL_INT) {
         const Piece x = print_expr(pr, e->kid[0], WANT_BOOL);
-        return piece(arena_printf(p->arena, "(%s)", x.text), BIND_ALL, C_I32);
+        return piece(x.bind < BIND_UNARY ? arena_printf(p->arena, "(%s)", x.text) : x.text, BIND_ALL, C_I32);
     }
     int64_t low, high, klow = 0, khigh = 0;
     const int small = fits_i32(e), ranged = small || expr_range(e, &low, &high);
@@ -463,9 +465,29 @@ static Piece print_pos(Printer *pr, const Expr *e)
 
 /* ---- all ----------------------------------------------------------------------------------------------------------------------------- */
 
+/* A character as such; what else there is behind its number. */
+static Piece print_symbol(Plan *p, int64_t symbol)
+{
+    size_t bytes;
+    char room[16];
+    const char *text = symbol_text(symbol, &bytes, room);
+    if (symbol == text_empty) {
+        return piece(arena_printf(p->arena, "%s_EMPTY", p->PREFIX), BIND_ALL, C_I32);
+    }
+    if (bytes == 1 && text[0] >= ' ' && text[0] < 127) {
+        return piece(arena_printf(p->arena, strchr("'\\", text[0]) ? "'\\%c'" : "'%c'", text[0]), BIND_ALL, C_I32);
+    }
+    const char *number = arena_printf(p->arena, symbol > INT32_MAX ? "INT64_C(%lld)" : "%lld", (long long)symbol);
+    return piece(arena_printf(p->arena, "%s /* \"%s\" */", number, harmless(p, text, bytes)), BIND_UNARY,
+                 symbol > INT32_MAX ? C_I64 : C_I32);
+}
+
 static Piece print_constant(Printer *pr, const Expr *e, Want want)
 {
     Plan *p = pr->p;
+    if (e->text) {
+        return print_symbol(p, e->integer);
+    }
     if (e->type == T_REAL) {
         Str number = real_text(p, e->real, want == WANT_F64);
         const int bind = number[0] == '-' || number[0] == '(' ? BIND_UNARY : BIND_ALL;

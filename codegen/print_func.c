@@ -328,6 +328,13 @@ static void print_require(Plan *p, Func *f, const Item *item, Text *out)
     f->uses_batch = 1;
     Str status = wrong_status(p, wrong_add(p, item->step->span, item->step->message));
     text_line(out, "/* %s: %s? */", where_text(p, item->step->span), item->step->message);
+    if (f->in_steps) {
+        text_line(out, "if (*%s >= 0) {", wrong);
+        text_line(out, "    %s->fault[%s] = 1;", batch, status);
+        text_line(out, "}");
+        text_line(out, "%s", "");
+        return;
+    }
     text_line(out, "for (int32_t %s = 0; %s < %s->sequences; %s++) {", s, s, batch, s);
     text_line(out, "    if (%s[%s] >= 0) {", wrong, s);
     text_line(out, "        %s->fault[%s] = 1;", batch, status);
@@ -375,7 +382,7 @@ static void launch_step(Plan *p, Func *f, Item *item, Text *out)
                NULL, body, GRID_ONE, out);
 }
 
-static void print_item(Plan *p, Func *f, Item *item, Text *out)
+void print_item(Plan *p, Func *f, Item *item, Text *out)
 {
     for (int k = item->nest.n - 1; k >= 0; k--) {
         print_nest(p, f, item->nest.at[k], out);
@@ -530,6 +537,10 @@ static void print_whole(Plan *p, Func *f, Text *out)
 void print_func(Plan *p, Func *f, Text *out)
 {
     if (f->in_line) {
+        return;
+    }
+    if (f->in_steps) {
+        print_steps(p, f, out);
         return;
     }
     if (!p->options->device) {

@@ -438,7 +438,8 @@ void print_nest(Plan *p, Func *f, Cluster *c, Text *out)
             m->cname = name_fresh(p, &pr.taken, (const Words *)&f->words, word_of(m));
         }
     }
-    pr.rows = rows_only(p, c);
+    const int alone = f->in_steps; /* its sequence is all there is */
+    pr.rows = !alone && rows_only(p, c);
     f->uses_batch = 1;
     if (launches(p, f)) {
         Text *about = text_new(p->arena, 0);
@@ -447,13 +448,13 @@ void print_nest(Plan *p, Func *f, Cluster *c, Text *out)
         return;
     }
     quote_nest(p, c, out);
-    Text *body = text_new(p->arena, pr.rows ? out->indent : out->indent + 1);
+    Text *body = text_new(p->arena, pr.rows || alone ? out->indent : out->indent + 1);
     if (c->join) {
         join_print(&pr, body);
     } else {
         print_inside(&pr, c->tree, body);
     }
-    if (pr.rows || !body->at.n) {
+    if (pr.rows || alone || !body->at.n) {
         text_add(out, body);
         text_line(out, "%s", "");
         return;

@@ -46,8 +46,8 @@ void text_print(Model *m, Text *out)
 
 static const char *reads(const Model *m, const Node *input)
 {
-    if (!text_contains(m->kernels, arena_printf(m->p->arena, "->%s[", plan_info(m->p, input)->cname))) {
-        return "NOTHING"; /* it only says how long the sequence is */
+    if (strcmp(input->name, "tokens") == 0 && !text_contains(m->kernels, "->tokens + ")) {
+        return "NOTHING"; /* they only say how long the sequence is, and none can be wrong */
     }
     static const char *const row[][2] = {
         {"tokens", "STR"}, {"tokens_int", "INT"}, {"tokens_float", "FLOAT"}, {"tokens_bool", "BOOL"}, {"tokens_asis_type", "TYPE"},

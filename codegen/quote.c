@@ -270,7 +270,10 @@ static void mark_func(Plan *p, const Func *f)
         for (int k = 0; k < item->nest.n; k++) {
             const Cluster *c = item->nest.at[k];
             for (int m = 0; !is_default(item) && m < c->member.n + c->inlined.n; m++) {
-                mark(p, (m < c->member.n ? c->member.at[m]->node : c->inlined.at[m - c->member.n])->span, OWNED);
+                const Node *node = m < c->member.n ? c->member.at[m]->node : c->inlined.at[m - c->member.n];
+                mark(p, node->span, OWNED);
+                mark(p, node->said, OWNED);
+                mark(p, node->over, OWNED);
             }
         }
     }
@@ -419,6 +422,17 @@ static Span definition_of(Span quote)
     return (Span){quote.source, begin, end};
 }
 
+/* Of a program: the statement that names the selector, else the equation; nothing where it stands above the function. */
+static Span span_quoted(const Plan *p, const Node *node)
+{
+    const Span span = has_text(node->over) ? node->over : has_text(node->said) ? node->said : node->span, head = p->head;
+    int above = span.source == head.source && span.begin >= head.begin && span.end <= head.end;
+    for (int i = 0; i < p->here.n; i++) {
+        above |= p->here.at[i].source == span.source && p->here.at[i].begin == span.begin;
+    }
+    return above ? (Span){0} : span;
+}
+
 void quote_nest(Plan *p, const Cluster *c, Text *out)
 {
     if (is_default(&c->func->item.at[c->item])) {
@@ -432,8 +446,8 @@ void quote_nest(Plan *p, const Cluster *c, Text *out)
     for (int i = 0; i < c->member.n + c->inlined.n; i++) {
         const Node *node = i < c->member.n ? c->member.at[i]->node : c->inlined.at[i - c->member.n];
         const int own = node->span.begin != c->func->unit->span.begin; /* made for a kernel: it stands nowhere */
-        if (has_text(node->span) && own) {
-            add_sorted(p, &equation, node->span);
+        if (has_text(span_quoted(p, node)) && own) {
+            add_sorted(p, &equation, span_quoted(p, node));
         }
         if (!node->library || !has_text(node->quote) || !node->quote.source->library) {
             continue;
@@ -451,6 +465,9 @@ void quote_nest(Plan *p, const Cluster *c, Text *out)
     }
     for (int i = 0; i < equation.n; i++) {
         quote_span(p, out, &n, equation.at[i]);
+        if (c->func->in_steps) {
+            vec_push(p->arena, p->here, equation.at[i]);
+        }
     }
     const char *by = "";
     for (int i = 0; i < name.n; i++) {

@@ -135,11 +135,20 @@ void run_capacities(Model *m, Text *out)
     }
 }
 
+int has_batch(const Model *m)
+{
+    return !m->p->graph->program || m->p->func.at[m->p->func.n - 1]->uses_batch;
+}
+
 static void print_batch_setup(Model *m, Text *out)
 {
     Plan *p = m->p;
     const Func *top = p->func.at[p->func.n - 1];
-    text_line(out, "struct %s_batch batch = {.sequences = io->sequences};", p->prefix);
+    if (has_batch(m)) {
+        text_line(out,
+                  p->graph->program && !p->pairs.n ? "struct %s_batch batch;" : "struct %s_batch batch = {.sequences = io->sequences};",
+                  p->prefix);
+    }
     for (int i = 0; i < p->begin.n; i++) {
         const Dim *dim = p->begin.at[i];
         int exposed = dim->kind == DIM_GIVEN;
@@ -282,7 +291,9 @@ void run_print(Model *m, Text *out)
     if (target_is_fast(p->options->target)) {
         args[n++] = "team";
     }
-    args[n++] = "&batch";
+    if (has_batch(m)) {
+        args[n++] = "&batch";
+    }
     args[n++] = "io";
     text_list(out, arena_printf(p->arena, "%s(", top->cname), args, n, ");");
     if (p->wrong.n == 1) {

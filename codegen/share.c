@@ -381,7 +381,9 @@ static void share_unit(Plan *p, Unit *unit)
 static void mark_alone(Plan *p)
 {
     for (int i = 0; i < p->func.n; i++) {
-        p->func.at[i]->alone = p->func.at[i]->unit->kind != UNIT_TOP;
+        Func *f = p->func.at[i];
+        f->in_steps = p->graph->program && f->unit->kind == UNIT_TOP;
+        f->alone = f->in_steps || f->unit->kind != UNIT_TOP;
     }
     for (int i = p->func.n - 1; i >= 0; i--) {
         const Func *f = p->func.at[i];

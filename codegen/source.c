@@ -60,7 +60,12 @@ void source_batch(Model *m, Text *out)
 {
     Plan *p = m->p;
     Fields fields = {0};
-    vec_push(p->arena, fields, ((Field){"int32_t sequences;", NULL}));
+    if (!has_batch(m)) {
+        return;
+    }
+    if (!p->graph->program || p->pairs.n) {
+        vec_push(p->arena, fields, ((Field){"int32_t sequences;", NULL}));
+    }
     for (int i = 0; i < p->begin.n; i++) {
         const Dim *dim = p->begin.at[i];
         const char *access = dim->kind == DIM_GIVEN ? "const " : "";
@@ -81,7 +86,7 @@ void source_batch(Model *m, Text *out)
     for (int i = 0; i < p->room.n; i++) {
         vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "int64_t room_%d;", i), "of each worker, in elements of one position"}));
     }
-    text_line(out, "/* Where sequences begin, and what is known of lengths. */");
+    text_line(out, p->graph->program ? "/* What all sequences share. */" : "/* Where sequences begin, and what is known of lengths. */");
     print_struct(out, p->prefix, "batch", &fields);
 }
 

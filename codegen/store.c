@@ -512,6 +512,10 @@ static void decide(Plan *p, Func *f, Node *node, Item *item)
             return;
         }
         info->keep = choose(p, f, node, &info->why);
+        if (info->keep != KEEP_ROOT && node->said.source && !node->said.source->library) {
+            info->keep = KEEP_ROOT;
+            info->why = "the program says it";
+        }
     } else {
         info->keep = KEEP_ROOT;
     }

@@ -27,7 +27,7 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
 {
     const char *folder = command_folder(arena, o);
     VEC(EmitInput) input = {0};
-    const EmitInput text = {NULL, graph->source, arena_printf(arena, "%s.sinter", graph->name)};
+    const EmitInput text = {NULL, graph->source, arena_printf(arena, "%s.%s", graph->name, graph->program ? "rasp" : "sinter")};
     vec_push(arena, input, text);
     for (int i = 0; i < graph->files.n; i++) {
         Str file = graph->files.at[i];

@@ -121,6 +121,7 @@ struct Expr {
     Dim *dim;
     Node *node;
     Expr *otherwise;
+    int text;   /* EX_CONST: the symbol of a string (scalar_text.h) */
     int inside; /* EX_READ: bit k set: index k is proven in range, no guard is needed */
     Span span;
 };
@@ -156,6 +157,8 @@ struct Node {
     Span span;       /* of the equation (or the part of it) in the text */
     Str library;     /* dissolved from this library function ("rmsnorm"), else NULL; span is then the author's equation that called it */
     Span quote;      /* library text it was made from */
+    Str called;      /* an output of a program: the author's name for it, or NULL */
+    Span said, over; /* of a program: the statements that say what it is, and the selector that it reduces over */
     Node *next;      /* NODE_STATE: what it becomes at the end of a call */
     /* NODE_INPUT */
     int input;       /* number among the inputs */

@@ -91,30 +91,6 @@ static void gather(Flow *flow, FlowStep *made)
 
 /* ---- what is the same -------------------------------------------------------------------------------------------------------------- */
 
-static Str atom_key(const Atom *a)
-{
-    return a->type == ATOM_STR     ? str_format("s%s", a->text)
-           : a->type == ATOM_FLOAT ? str_format("f%a", a->real)
-                                   : str_format("%d:%lld", a->type, (long long)a->integer);
-}
-
-static Str sop_key(const Sop *x)
-{
-    switch (x->kind) {
-    case SOP_INPUT: return str_format("%d", x->input);
-    case SOP_CONST: return atom_key(&x->atom);
-    case SOP_MAP: return str_format("%d", x->op);
-    case SOP_AGGREGATE: return atom_key(&x->other);
-    case SOP_INDICES: case SOP_IF: case SOP_TRUTH: case SOP_WIDTH: return str_of("");
-    case SOP_LOOKUP: break;
-    }
-    Str key = x->has_other ? atom_key(&x->other) : str_format("%d", x->place);
-    for (int i = 0; i < x->pair.n; i++) {
-        key = str_format("%s,%s=%s", key, atom_key(&x->pair.at[i].key), atom_key(&x->pair.at[i].value));
-    }
-    return key;
-}
-
 /* Two steps with one key have the same values. */
 static Str step_key(const Flow *flow, const FlowStep *s)
 {

@@ -53,9 +53,15 @@ static Node *input_node(Lower *l, RaspInput input, Part part)
 
 /* ---- parts ------------------------------------------------------------------------------------------------------------------------- */
 
-static int is_kept(const Sop *x)
+static int is_kept(const Lower *l, const Sop *x)
 {
-    return x->kind == SOP_AGGREGATE || (x->kind == SOP_WIDTH && x->selector->fixed < 0) || x->name || x->size > SOP_SMALL;
+    return x->kind == SOP_AGGREGATE || (x->kind == SOP_WIDTH && x->selector->fixed < 0) || l->namer[x->id] || x->size > SOP_SMALL;
+}
+
+/* Nothing to compute: it is there, or a formula of where one stands. */
+static int is_plain(const Sop *x)
+{
+    return x->kind == SOP_INPUT || x->kind == SOP_INDICES || x->kind == SOP_CONST || (x->kind == SOP_WIDTH && x->selector->fixed >= 0);
 }
 
 static int has_part(const Sop *x, Part part)
@@ -66,7 +72,9 @@ static int has_part(const Sop *x, Part part)
 
 static Expr *no_part(Lower *l, Part part, Span span)
 {
-    return part == PART_REAL ? expr_real(l->graph, 0, span) : expr_int(l->graph, part == PART_TEXT ? text_empty : 0, span);
+    return part == PART_REAL   ? expr_real(l->graph, 0, span)
+           : part == PART_TEXT ? map_text(l, str_of(""), span)
+                               : expr_int(l->graph, 0, span);
 }
 
 static Expr *expand(Lower *l, Sop *x, Part part, Expr *at)
@@ -92,6 +100,8 @@ static Expr *expand(Lower *l, Sop *x, Part part, Expr *at)
 Node *lower_node(Lower *l, Sop *x, Part part)
 {
     static const char *const suffix[] = {[PART_TAG] = "_type", [PART_INT] = "", [PART_REAL] = "", [PART_TEXT] = ""};
+    x = l->same[x->id];
+    const Sop *namer = l->namer[x->id];
     Node **node = &l->node[x->id][part];
     if (x->kind == SOP_INPUT && (part == PART_TEXT || x->input == INPUT_ASIS || x->mask != MASK_STR)) {
         return input_node(l, x->input, part);
@@ -106,9 +116,10 @@ Node *lower_node(Lower *l, Sop *x, Part part)
         } else {
             *node = lower_equation(l, str_of("value"), t, RED_NONE, NULL, NULL, body, NULL, x->span);
         }
-        if (x->name && !(*node)->named) {
-            (*node)->name = str_format("%s%s", x->name, suffix[part]);
+        if (namer && !(*node)->named) {
+            (*node)->name = str_format("%s%s", namer->name, suffix[part]);
             (*node)->named = 1;
+            (*node)->said = namer->said;
         }
     }
     return *node;
@@ -116,14 +127,14 @@ Node *lower_node(Lower *l, Sop *x, Part part)
 
 Expr *lower_part(Lower *l, Sop *x, Part part, Expr *at)
 {
+    x = l->same[x->id];
     if (!has_part(x, part)) {
         return no_part(l, part, x->span);
     }
     if (part == PART_TAG && !(x->mask & (x->mask - 1))) {
         return expr_int(l->graph, mask_first(x->mask), x->span);
     }
-    if (!is_kept(x) || x->kind == SOP_INPUT || x->kind == SOP_INDICES || x->kind == SOP_CONST ||
-        (x->kind == SOP_WIDTH && x->selector->fixed >= 0)) {
+    if (!is_kept(l, x) || is_plain(x)) {
         return expand(l, x, part, at);
     }
     if (part == PART_REAL && !(x->mask & MASK_FLOAT)) {
@@ -132,8 +143,24 @@ Expr *lower_part(Lower *l, Sop *x, Part part, Expr *at)
     return expr_read(l->graph, lower_node(l, x, part), 1, &at, NULL, at->span);
 }
 
+Expr *lower_once(Lower *l, Sop *x, Part part, Expr *at, const char *word)
+{
+    Expr *e = lower_part(l, x, part, at);
+    x = l->same[x->id];
+    if ((e->kind != EX_OP && e->kind != EX_SELECT) || x->linear || x->kind == SOP_CONST) {
+        return e;
+    }
+    Node *node = lower_node(l, x, part);
+    if (!node->named && !node->said.source) {
+        node->name = str_of(word);
+        node->said = x->span;
+    }
+    return expr_read(l->graph, node, 1, &at, NULL, at->span);
+}
+
 Expr *lower_read(Lower *l, Sop *x, Part part, Expr *at, Expr *otherwise)
 {
+    x = l->same[x->id];
     if (!has_part(x, part)) {
         return otherwise ? otherwise : no_part(l, part, x->span);
     }
@@ -179,8 +206,7 @@ static void reach(Lower *l, Sop *x)
     if (x->kind == SOP_INPUT && x->input != INPUT_ASIS) { /* a token that is no int fails, whatever is made of it */
         input_node(l, x->input, part_of_input(x->input));
     }
-    vec_push(l->p->arena, l->sop, x);
-    check_sop(l, x);
+    vec_push(l->p->arena, l->step, ((LoweredStep){x->order, x, NULL, 0}));
 }
 
 static void reach_selector(Lower *l, Selector *s)
@@ -198,7 +224,27 @@ static void reach_selector(Lower *l, Selector *s)
             reach_selector(l, s->b);
         }
     }
-    check_selector(l, s);
+    vec_push(l->p->arena, l->step, ((LoweredStep){s->order, NULL, s, 0}));
+}
+
+/* What has a name is computed where the program says it, if it is known as what; what is wrong is found just before. */
+static void lower_steps(Lower *l)
+{
+    for (int i = 0; i < l->step.n; i++) {
+        const LoweredStep *s = &l->step.at[i];
+        if (s->again) {
+            continue;
+        }
+        if (s->selector) {
+            check_selector(l, s->selector);
+            continue;
+        }
+        Sop *x = s->sop;
+        check_sop(l, x);
+        if (l->namer[x->id] && !is_plain(x) && (x->mask == MASK_STR || !(x->mask & MASK_STR))) {
+            lower_node(l, x, x->mask == MASK_STR ? PART_TEXT : x->mask & MASK_FLOAT ? PART_REAL : PART_INT);
+        }
+    }
 }
 
 /* ---- outputs ----------------------------------------------------------------------------------------------------------------------- */
@@ -206,12 +252,15 @@ static void reach_selector(Lower *l, Selector *s)
 static int add_output(Lower *l, Node *node, Str name, Span span)
 {
     Graph *g = l->graph;
+    const Node *given = node;
     if (node->kind != NODE_EQ || node->output) { /* an output is an equation of its own */
         Var *t = lower_var(l, "t");
         Expr *at = expr_var(g, t, span);
         node = lower_equation(l, name, t, RED_NONE, NULL, NULL, expr_read(g, node, 1, &at, NULL, span), NULL, span);
+        node->said = given->said;
     }
     node->output = 1;
+    node->called = node->named ? node->name : NULL;
     node->named = 1;
     node->name = name;
     vec_push(g->arena, g->outputs, node);
@@ -282,23 +331,34 @@ Lowered *lower_value(RaspProgram *p, Arena *arena, const RaspValue *value, Str n
     l.reached = arena_array(arena, char, p->sops + 1);
     l.chosen = arena_array(arena, char, p->selectors + 1);
     input_node(&l, INPUT_STR, PART_TEXT); /* says how long the sequence is, whatever is read of it */
+    l.same = arena_array(arena, Sop *, p->sops + 1);
+    l.namer = arena_array(arena, Sop *, p->sops + 1);
+    l.alike = arena_array(arena, Selector *, p->selectors + 1);
     gather(value, arena, &leaves);
+    for (int i = 0; i < leaves.n; i++) {
+        if (leaves.at[i]->kind == RV_SOP) {
+            reach(&l, leaves.at[i]->sop);
+        } else {
+            reach_selector(&l, leaves.at[i]->selector);
+        }
+    }
+    same_find(&l);
+    lower_steps(&l);
     g->program = 1;
     g->made_at = leaves.n ? leaf_span(leaves.at[0]) : span_of_source(p->source);
     for (int i = 0; i < leaves.n; i++) {
         LoweredValue one = {leaves.at[i], {-1, -1, -1, -1}};
         Str own = i ? str_format("%s_%d", name, i) : name;
         if (leaves.at[i]->kind == RV_SOP) {
-            reach(&l, leaves.at[i]->sop);
             output_sop(&l, leaves.at[i]->sop, own, one.output);
         } else {
-            reach_selector(&l, leaves.at[i]->selector);
             output_selector(&l, leaves.at[i]->selector, own, one.output);
         }
         vec_push(arena, result->value, one);
         const ProgramLeaf leaf = {one.output[PART_TAG], one.output[PART_INT], one.output[PART_REAL], one.output[PART_TEXT]};
         vec_push(arena, g->leaf, leaf);
     }
+    same_drop(&l);
     const char *broken = graph_verify(g);
     if (broken) {
         diag_error(p->d, span_of_source(p->source), "internal: the graph is not well made: %s", broken);

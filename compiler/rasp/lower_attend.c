@@ -3,6 +3,7 @@
 
 Expr *attend_selects(Lower *l, Selector *s, Expr *query, Expr *key)
 {
+    s = l->alike[s->id];
     Graph *g = l->graph;
     if (s->fixed >= 0) {
         return expr_bool(g, s->fixed, s->span);
@@ -33,7 +34,9 @@ static Node *over(Lower *l, Selector *s, Str name, Reduce reduce, Sop *x, Part p
         other = expr_to(g, other, type);
         body = expr_to(g, body, type);
     }
-    return lower_equation(l, name, t, reduce, k, where, body, other, span);
+    Node *node = lower_equation(l, name, t, reduce, k, where, body, other, span);
+    node->over = s->said;
+    return node;
 }
 
 static Expr *read(Lower *l, Node *node, Expr *at, Span span)
@@ -41,10 +44,27 @@ static Expr *read(Lower *l, Node *node, Expr *at, Span span)
     return expr_read(l->graph, node, 1, &at, NULL, span);
 }
 
+/* How many places are before this one, or behind it. */
+static Expr *places_compared(Lower *l, RaspOp which, Expr *at, Span span)
+{
+    Graph *g = l->graph;
+    const int with_own = which == ROP_LE || which == ROP_GE || which == ROP_EQ;
+    Expr *one = expr_int(g, 1, span), *length = expr_len(g, l->dim, span);
+    if (which == ROP_EQ || which == ROP_NE) {
+        return with_own ? one : expr_op(g, OP_SUB, length, one, span);
+    }
+    Expr *others = which == ROP_LT || which == ROP_LE ? at : expr_op(g, OP_SUB, expr_op(g, OP_SUB, length, at, span), one, span);
+    return with_own ? expr_op(g, OP_ADD, others, one, span) : others;
+}
+
 Expr *attend_width(Lower *l, Selector *s, Expr *at)
 {
+    s = l->alike[s->id];
     if (s->fixed >= 0) {
         return s->fixed ? expr_len(l->graph, l->dim, s->span) : expr_int(l->graph, 0, s->span);
+    }
+    if (!l->p->options->plain && s->kind == SEL_COMPARE && s->key == l->p->indices && s->query == l->p->indices) {
+        return places_compared(l, s->op, at, s->span);
     }
     if (!l->width[s->id]) {
         l->width[s->id] = over(l, s, s->name ? str_format("%s_width", s->name) : str_of("width"), RED_SUM, NULL, PART_INT, NULL, s->span);
@@ -64,7 +84,7 @@ static Expr *position_of(Lower *l, const Selector *s, Expr *at)
     }
     Expr *length = expr_op(g, OP_MUL, expr_len(g, l->dim, s->span), expr_int(g, s->key->coef[0], s->span), s->span);
     Expr *rest = expr_op(g, OP_ADD, s->key->coef[0] ? length : expr_int(g, 0, s->span), expr_int(g, s->key->coef[2], s->span), s->span);
-    Expr *query = expr_to(g, lower_part(l, s->query, PART_INT, at), T_INT);
+    Expr *query = expr_to(g, lower_once(l, s->query, PART_INT, at, "place"), T_INT);
     return s->key->coef[1] == 1 ? expr_op(g, OP_SUB, query, rest, s->span) : expr_op(g, OP_SUB, rest, query, s->span);
 }
 
@@ -89,6 +109,24 @@ static Expr *at_position(Lower *l, Sop *x, Part part, Expr *place)
         return x->selector->one_at_least ? tag : expr_select(l->graph, inside(l, place, span), tag, other, span);
     }
     return lower_read(l, value, part, place, x->selector->one_at_least ? NULL : other);
+}
+
+/* aggregate(s, 1, 0) > 0 and the like: it depends on whether anything is selected. */
+Expr *attend_focus(Lower *l, RaspOp op, Sop *mean, Sop *than, Expr *at, Span span)
+{
+    RaspProgram *p = l->p;
+    if (p->options->plain || mean->kind != SOP_AGGREGATE || mean->kid[0]->kind != SOP_CONST || than->kind != SOP_CONST ||
+        mean->selector->fixed >= 0 || ((mean->mask | than->mask) & MASK_STR)) {
+        return NULL;
+    }
+    Atom some, none;
+    const char *why = NULL;
+    if (!atom_binary(p->arena, op, &mean->kid[0]->atom, &than->atom, &some, &why) ||
+        !atom_binary(p->arena, op, &mean->other, &than->atom, &none, &why) || some.integer == none.integer) {
+        return NULL;
+    }
+    Expr *width = attend_width(l, mean->selector, at), *zero = expr_int(l->graph, 0, span);
+    return some.integer ? expr_op(l->graph, OP_LT, zero, width, span) : expr_op(l->graph, OP_EQ, width, zero, span);
 }
 
 /* ---- aggregates -------------------------------------------------------------------------------------------------------------------- */

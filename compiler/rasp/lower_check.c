@@ -160,7 +160,7 @@ static Expr *no_place(Lower *l, Sop *x, Expr *at)
     Sop *key = x->kid[0];
     Expr *type = key->mask & ~(unsigned)MASK_WHOLE ? op(l, OP_LT, number(l, ATOM_INT, x->span), lower_part(l, key, PART_TAG, at), x->span)
                                                    : expr_bool(l->graph, 0, x->span);
-    Expr *place = expr_to(l->graph, lower_part(l, key, PART_INT, at), T_INT);
+    Expr *place = expr_to(l->graph, lower_once(l, key, PART_INT, at, "key"), T_INT);
     Expr *low = op(l, OP_LT, place, number(l, -x->pair.n, x->span), x->span),
          *high = op(l, OP_LE, number(l, x->pair.n, x->span), place, x->span);
     return op(l, OP_OR, type, op(l, OP_OR, low, high, x->span), x->span);

@@ -14,12 +14,19 @@ static Expr *number(Lower *l, int64_t value, Span span)
     return expr_int(l->graph, value, span);
 }
 
+Expr *map_text(Lower *l, Str text, Span span)
+{
+    Expr *symbol = number(l, text_symbol(text, strlen(text)), span);
+    symbol->text = 1;
+    return symbol;
+}
+
 Expr *map_atom(Lower *l, const Atom *atom, Part part, Span span)
 {
     switch (part) {
     case PART_TAG: return number(l, atom->type, span);
     case PART_REAL: return expr_real(l->graph, atom->real, span);
-    case PART_TEXT: return number(l, atom->type == ATOM_STR ? text_symbol(atom->text, strlen(atom->text)) : text_empty, span);
+    case PART_TEXT: return map_text(l, atom->type == ATOM_STR ? atom->text : str_of(""), span);
     case PART_INT: case PART_COUNT_: break;
     }
     return atom->type == ATOM_BOOL ? expr_bool(l->graph, (int)atom->integer, span) : number(l, atom->integer, span);
@@ -35,7 +42,7 @@ Expr *map_is_str(Lower *l, Sop *x, Expr *at)
 
 Expr *map_truth(Lower *l, Sop *x, Expr *at, Span span)
 {
-    Expr *text = x->mask & MASK_STR ? op(l, OP_NE, lower_part(l, x, PART_TEXT, at), number(l, text_empty, span), span) : NULL,
+    Expr *text = x->mask & MASK_STR ? op(l, OP_NE, lower_part(l, x, PART_TEXT, at), map_text(l, str_of(""), span), span) : NULL,
          *value = NULL;
     if (x->mask & MASK_FLOAT) {
         value = op(l, OP_NE, lower_part(l, x, PART_REAL, at), expr_real(l->graph, 0, span), span);
@@ -124,6 +131,7 @@ static Expr *compare_bools(Lower *l, RaspOp which, Sop *a, Expr *at_a, Sop *b, E
 Expr *map_compare(Lower *l, RaspOp which, Sop *a, Expr *at_a, Sop *b, Expr *at_b, Span span)
 {
     Expr *bools = compare_bools(l, which, a, at_a, b, at_b, span), *texts = NULL, *numbers = NULL;
+    bools = bools ? bools : attend_focus(l, which, a, b, at_a, span);
     if (bools) {
         return bools;
     }
@@ -276,16 +284,31 @@ static Expr *none(const Tree *t)
     return t->part == PART_COUNT_ ? expr_bool(t->l->graph, 0, t->x->span) : map_atom(t->l, &t->x->other, t->part, t->x->span);
 }
 
+/* `condition ? yes : no`, and where both are known, what there is of that. */
+static Expr *either(const Tree *t, Expr *condition, Expr *yes, Expr *no)
+{
+    const int known = yes->kind == EX_CONST && no->kind == EX_CONST && yes->type == no->type;
+    if (known && yes->integer == no->integer && yes->real == no->real) {
+        return yes;
+    }
+    if (known && yes->type == T_BOOL) {
+        return yes->integer ? condition : expr_op(t->l->graph, OP_NOT, condition, NULL, t->x->span);
+    }
+    return expr_select(t->l->graph, condition, yes, no, t->x->span);
+}
+
+/* That there is such a key is required elsewhere, unless there is a value for others. */
 static Expr *tree(const Tree *t, int from, int to)
 {
     Graph *g = t->l->graph;
     if (to - from == 1) {
-        Expr *key = map_atom(t->l, &t->pair[from]->key, t->key_part, t->x->span);
-        return expr_select(g, expr_op(g, OP_EQ, t->key, key, t->x->span), leaf(t, t->pair[from]), none(t), t->x->span);
+        Expr *key = map_atom(t->l, &t->pair[from]->key, t->key_part, t->x->span), *value = leaf(t, t->pair[from]);
+        const int sure = !t->x->has_other && t->part != PART_COUNT_;
+        return sure ? value : either(t, expr_op(g, OP_EQ, t->key, key, t->x->span), value, none(t));
     }
     const int middle = from + (to - from) / 2;
     Expr *key = map_atom(t->l, &t->pair[middle]->key, t->key_part, t->x->span);
-    return expr_select(g, expr_op(g, OP_LT, t->key, key, t->x->span), tree(t, from, middle), tree(t, middle, to), t->x->span);
+    return either(t, expr_op(g, OP_LT, t->key, key, t->x->span), tree(t, from, middle), tree(t, middle, to));
 }
 
 static int64_t order_of(const Pair *pair)
@@ -321,7 +344,7 @@ static Expr *choose(Lower *l, Sop *x, Expr *at, Part part, int strings)
     if (n == 0 || !(x->kid[0]->mask & (strings ? MASK_STR : MASK_NUMBER))) {
         return none(&t);
     }
-    t.key = lower_part(l, x->kid[0], t.key_part, at);
+    t.key = lower_once(l, x->kid[0], t.key_part, at, "key");
     t.key = t.key_part == PART_INT ? expr_to(l->graph, t.key, T_INT) : t.key;
     if (x->place == ATOM_INT) { /* places of a list count from its end below 0 */
         Expr *from_end = op(l, OP_ADD, t.key, number(l, x->pair.n, x->span), x->span);

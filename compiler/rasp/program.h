@@ -86,7 +86,8 @@ Sop *sop_aggregate(RaspProgram *p, Selector *selector, Sop *x, const Atom *other
 Sop *sop_width(RaspProgram *p, Selector *selector, Span span);
 Sop *sop_written(Sop *x);                                   /* as the program says it */
 Sop *sop_instead(RaspProgram *p, Sop *simple, Sop *written); /* the simple one, or under --no-recognise the written one */
-void sop_name(Sop *x, Str name);                            /* if it has none */
+Str sop_key(const Sop *x);                                  /* same.c: what it is, apart from what it reads */
+void sop_name(Sop *x, Str name, Span said);                 /* if it has none */
 Selector *selector_compare(RaspProgram *p, RaspOp op, Sop *key, Sop *query, Span span);
 Selector *selector_of(RaspProgram *p, SelectorKind kind, Selector *a, Selector *b, Span span);
 

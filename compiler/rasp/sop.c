@@ -38,10 +38,13 @@ Sop *sop_instead(RaspProgram *p, Sop *simple, Sop *written)
     return simple;
 }
 
-void sop_name(Sop *x, Str name)
+void sop_name(Sop *x, Str name, Span said)
 {
     for (; x; x = x->written) {
-        x->name = x->name || x->kind == SOP_CONST ? x->name : name;
+        if (!x->name && x->kind != SOP_CONST) {
+            x->name = name;
+            x->said = said;
+        }
     }
 }
 

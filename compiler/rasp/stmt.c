@@ -1,12 +1,13 @@
 /* stmt.c - statements, and calls of functions, which are statements */
 #include "program.h"
 
-static void name_it(const RaspValue *value, Str name)
+static void name_it(const RaspValue *value, Str name, Span said)
 {
     if (value->kind == RV_SOP) {
-        sop_name(value->sop, name);
+        sop_name(value->sop, name, said);
     } else if (value->kind == RV_SELECTOR && !value->selector->name) {
         value->selector->name = name;
+        value->selector->said = said;
     }
 }
 
@@ -56,7 +57,7 @@ static int assign(RaspProgram *p, RaspScope *scope, const RaspStmt *s)
     }
     for (int i = 0; i < s->names.n; i++) {
         const RaspValue *one = s->names.n > 1 && value->kind == RV_LIST ? value->list.at[i] : value;
-        name_it(one, s->names.at[i].text);
+        name_it(one, s->names.at[i].text, s->span);
         if (is_shown(p, scope, s->names.at[i].text) && one->kind != RV_SHOWN && !show(p, s->names.at[i].text, one)) {
             return 0;
         }

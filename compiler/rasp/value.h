@@ -44,6 +44,7 @@ struct Sop {
     unsigned mask; /* types its elements may have */
     Span span;
     Str name;      /* the author's first, or NULL */
+    Span said;     /* the statement that gives it */
     RaspOp op;
     int kids;
     Sop *kid[3];
@@ -72,6 +73,7 @@ struct Selector {
     SelectorKind kind;
     Span span;
     Str name;
+    Span said; /* the statement that gives its name */
     RaspOp op;
     Sop *key, *query;
     Selector *a, *b;

@@ -83,13 +83,44 @@ class Examples(unittest.TestCase):
             for name in used: # grows
                 words = set(re.findall(r"\w+", "\n".join(lines[name])))
                 used += [other for other in lines if other in words and other not in used]
-            self.assertEqual({"forward", "sort_entries", "sort_entry", "histogram_batch", "histogram_buffers"}, set(used))
+            self.assertEqual({"forward", "hist", "sort_entries", "sort_entry", "histogram_buffers"}, set(used))
             self.assertLess(sum(len(lines[name]) for name in used), 60)
             program = os.path.join(folder, "histogram")
             subprocess.run([os.environ.get("CC", "cc"), *STRICT, "-o", program, *sources(folder), "-lm"], check=True, timeout=60)
             inputs = ["".join(chr(97 + i * i % 7 + i * (step - 1) % 900) for i in range(n)) for n, step in ((2, 1), (63, 2), (64, 1), (999, 5))]
             done = subprocess.run([program, "--json"], input="\n".join(inputs) + "\n", capture_output=True, text=True, timeout=60)
             self.assertEqual([[word.count(c) for c in word] for word in inputs], [json.loads(line) for line in done.stdout.splitlines()])
+
+    def test_functions(self):
+        """Each s-op that a program names is a function of that name, in the order of the program, below the statement that names it; it is called
+        in this order, for each sequence, and what nobody reads is not there. A page of C or two."""
+        told = {"histogram": (["hist"], 65), "sort": (["place", "sorted"], 115), "reverse": (["opposite", "reversed"], 35),
+                "shift": (["shifted"], 25), "dyck1": (["balance", "had_neg", "state"], 60),
+                "double_histogram": (["hist", "is_first", "double_hist"], 130),
+                "most_frequent": (["hist", "first", "weight", "most_frequent"], 200),
+                "induction": (["nth", "nth_previous", "follows"], 150),
+                "addition": (["plus", "digit", "second", "above", "sum", "decides", "carry", "result"], 260),
+                "dyck2": (["depth", "around", "number", "matched", "failed", "state"], 260)}
+        with tempfile.TemporaryDirectory() as folder:
+            for path, _ in examples():
+                name = os.path.basename(path)[:-5]
+                want, most = told[name]
+                subprocess.run([SINTER, "emit", path, "-d", os.path.join(folder, name)], check=True, timeout=60)
+                with open(os.path.join(folder, name, name + ".c"), encoding="utf-8") as file:
+                    text = file.read()
+                with open(path, encoding="utf-8") as file:
+                    source = file.read().splitlines()
+                order = {one: line for line, statement in enumerate(source, 1) for one in re.findall(r"^(\w+) = ", statement)}
+                made = re.findall(r"^/\* (\S+):(\d+)   (.*)\*/\nstatic void (\w+)\(", text, re.M)
+                mine = [one for one in made if one[0] == name + ".rasp"]
+                self.assertEqual(want, [one[3] for one in mine if one[3] in want], name)
+                for _, line, statement, function in mine:
+                    self.assertEqual((order[function], source[int(line) - 1].split("#")[0].strip()), (int(line), statement.strip()), name)
+                self.assertEqual(sorted(int(one[1]) for one in mine), [int(one[1]) for one in mine], name)
+                calls = re.search(r"static void forward\(.*?^}", text, re.M | re.S)[0]
+                self.assertEqual([one[3] for one in made], re.findall(r"^        (\w+)\(", calls, re.M), name)
+                body = re.search(r"^(?:struct \w+_buffers|/\* \S+\.rasp).*?^/\* Regions|^/\* \S+\.rasp.*?^size_t", text, re.M | re.S)[0]
+                self.assertLess(body.count("\n"), most, name)
 
     def test_docs(self):
         with open(os.path.join(ROOT, "docs", "rasp.md"), encoding="utf-8") as file:
