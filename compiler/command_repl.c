@@ -59,7 +59,7 @@ void command_repl(Arena *arena, const RaspOptions *options, FILE *in, FILE *out)
 {
     Repl r = {.arena = arena, .program = rasp_console(arena, diag_new(arena), options), .in = in, .text = ""};
     r.keys = repl_at_terminal() ? keys_open(arena, complete, &r) : NULL;
-    fprintf(out, "RASP, by sinter %s. The running example is \"hello\"; `exit` leaves.\n", SINTER_VERSION);
+    fprintf(out, "RASP, by sinter %s. Statements end with ;, `exit` leaves. The running example is \"hello\".\n", SINTER_VERSION);
     RaspRead state = RASP_FINE;
     int drawn = 0;
     while (state != RASP_OVER) {

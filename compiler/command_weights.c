@@ -101,7 +101,7 @@ static void check_weights(Arena *arena, Diag *d, const Options *o, FILE *out)
     const struct RaspValue *value = program ? rasp_value(program, o->only) : NULL;
     WeightsTrial trial = {.directory = o->model,
                           .all_up_to = number_of(o->all_up_to, -1),
-                          .random = number_of(o->random, 1000),
+                          .random = number_of(o->random, 10000),
                           .seed = o->seed ? strtoull(o->seed, NULL, 10) : 0};
     WeightsVerdict verdict;
     if (!value || !(trial.graph = model_of(arena, d, o->model)) || !weights_check_program(program, arena, d, value, &trial, &verdict)) {

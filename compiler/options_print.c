@@ -28,13 +28,15 @@ void options_help(Command which, FILE *out)
 {
     if (which != CMD_NONE) {
         const CommandRow *row = &command_table[which];
-        fprintf(out, "usage: sinter %s %s [options]\n%s\n\n", row->name, row->argument, row->summary);
+        fprintf(out, "usage: sinter %s%s%s [options]\n%s\n\n", row->name, *row->argument ? " " : "", row->argument, row->summary);
         print_options(which, out);
         return;
     }
     fprintf(out, "sinter %s.\n\nusage: sinter COMMAND ...\n\n", about);
     for (int i = 0; i < CMD_COUNT_; i++) {
-        fprintf(out, "  %-8s %-28s %s\n", command_table[i].name, command_table[i].argument, command_table[i].summary);
+        const CommandRow *row = &command_table[i];
+        const int wide = strlen(row->name) > 8 || strlen(row->argument) > 28; /* what it does stands below */
+        fprintf(out, wide ? "  %-8s %s\n%39s %s\n" : "  %-8s %-28s%s %s\n", row->name, row->argument, "", row->summary);
     }
     fputs("\n", out);
     print_options(which, out);

@@ -64,7 +64,7 @@ const OptionRow option_table[] = {
     {"vocab", 0, "TEXT", WEIGHTS, AT(vocab), NULL, "the tokens: the characters of a text, or a JSON array of tokens"},
     {"max-length", 0, "N", WEIGHTS, AT(max_length), "1", "how many tokens an input may have"},
     {"all-up-to", 0, "N", TRIAL, AT(all_up_to), "0", "try all inputs of up to so many tokens (default: 5, fewer if there are over 5000)"},
-    {"random", 0, "N", TRIAL, AT(random), "0", "try so many random inputs (default: 1000)"},
+    {"random", 0, "N", TRIAL, AT(random), "0", "try so many random inputs (default: 10000)"},
     {"seed", 0, "N", TRIAL, AT(seed), "0", "other random inputs (default: 0)"},
     {"json", 0, NULL, EXPLAIN | RUN | DRAW | TRIAL, AT(json), NULL,
      "as JSON (run, draw: an input that is a JSON array is the list of tokens)"},

@@ -131,13 +131,13 @@ class Examples(unittest.TestCase):
                 if kind == "rasp":
                     program = text
                     continue
-                if kind == "model": # a part of the model that was written last
-                    with open(os.path.join(folder, written, "model.sinter"), encoding="utf-8") as file:
+                if kind in ("model", "c"): # a part of the model that was written last, of the C of hist.rasp
+                    with open(os.path.join(folder, written, "hist.c" if kind == "c" else "model.sinter"), encoding="utf-8") as file:
                         self.assertIn(text, file.read())
                     continue
                 for command, want in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.M):
                     words = [os.path.join(ROOT, word) if word.startswith("examples/") else word for word in shlex.split(command)]
-                    written = words[words.index("-d") + 1] if words[1:2] == ["weights"] else written
+                    written = words[words.index("-d") + 1] if words[1] in ("weights", "emit") else written
                     if words[0] == "sinter" and words[2].endswith(".rasp"):
                         with open(os.path.join(folder, words[2]), "w", encoding="utf-8") as file:
                             file.write(program)

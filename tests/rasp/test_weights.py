@@ -142,6 +142,30 @@ class Weights(unittest.TestCase):
                 self.change(path, tensor, element, before)
         sinter("check-weights", folder, program, "--random", "5", "--all-up-to", "2")
 
+    def test_changed_everywhere(self):
+        """One weight of each example and of each program of the library, changed by a little."""
+        draw = random.Random(4)
+        for name, vocab, longest, text in list(examples()) + weights_programs.LIBRARY:
+            folder, program = self.write(name, vocab, longest, text)
+            path = os.path.join(folder, "model.safetensors")
+            with open(path, "rb") as file:
+                head = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+            tensor = draw.choice(sorted(head))
+            self.change(path, tensor, draw.randrange((head[tensor]["data_offsets"][1] - head[tensor]["data_offsets"][0]) // 4), 0.0078125)
+            said = sinter("check-weights", folder, program, "--random", "5", "--all-up-to", "2", code=1)
+            self.assertIn("1 of %d weights are not those of the program: %s[" % (self.weights(head), tensor), said.stderr, name)
+
+    def test_bounds(self):
+        """All inputs of up to 5 of 4 tokens, and 10,000 random ones of up to the longest, unless one says otherwise."""
+        for name, vocab, longest, text in examples():
+            if name in ("histogram", "dyck1", "reverse"):
+                folder, program = self.write(name, vocab, longest, text)
+                verdict = json.loads(sinter("check-weights", folder, program, "--json").stdout)
+                every = sum(len(vocab) ** n for n in range(verdict["all_up_to"] + 1))
+                self.assertEqual({"random": 10000, "max_length": longest, "inputs": 10000 + every, "refused": 1, "agreement": 1, "changed": 0},
+                                 {key: verdict[key] for key in ("random", "max_length", "inputs", "refused", "agreement", "changed")}, name)
+                self.assertGreaterEqual(verdict["all_up_to"], 5)
+
     @staticmethod
     def weights(head):
         return sum(about["data_offsets"][1] - about["data_offsets"][0] for about in head.values()) // 4
