@@ -170,7 +170,10 @@ static void put_sum(Plan *p, Model *m, Text *out)
     }
     text_raw(out, "%s\n  %-10s %s a sequence\n", p->prefix, "flops", total_text(p, &all));
     put_share(p, &all, out);
-    text_raw(out, "  %-10s %s\n  %-10s", "weights", bytes_text(p, (double)m->pack->bytes), "workspace");
+    if (!p->graph->program) {
+        text_raw(out, "  %-10s %s\n", "weights", bytes_text(p, (double)m->pack->bytes));
+    }
+    text_raw(out, "  %-10s", "workspace");
     for (int i = 0; i < m->space->region.n; i++) {
         const Region *r = &m->space->region.at[i];
         text_raw(out, "%s %lld * %s", i ? " +" : "", (long long)r->width * r->bytes, capacity_text(p, &r->basis, FOR_READERS));

@@ -175,6 +175,9 @@ static void print_constants(Model *m, Text *out)
     if (p->graph->states.n) {
         add_constant(p, &fields, "STATE_BYTES", states_bytes(p), "of all states of one sequence");
     }
+    if (p->graph->program) { /* has no weights, and no dims with a name */
+        return;
+    }
     add_constant(p, &fields, "WEIGHT_BYTES", m->pack->bytes > INT32_MAX ? 0 : (int64_t)m->pack->bytes,
                  "of all weights, as they are packed");
     text_line(out, "enum {");

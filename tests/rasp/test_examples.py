@@ -123,7 +123,27 @@ class Examples(unittest.TestCase):
                 self.assertLess(body.count("\n"), most, name)
 
     def test_docs(self):
-        with open(os.path.join(ROOT, "docs", "rasp.md"), encoding="utf-8") as file:
+        self.assertGreater(self.said_in("rasp.md"), 10)
+
+    def test_pages(self):
+        """A section of docs/rasp-examples.md for each example, with what it gives, and a row of the table with what a transformer needs."""
+        self.assertGreater(self.said_in("rasp-examples.md"), 20)
+        with open(os.path.join(ROOT, "docs", "rasp-examples.md"), encoding="utf-8") as file:
+            text = file.read()
+        self.assertEqual(len(list(examples())), len(re.findall(r"^## ", text, re.M)))
+        with tempfile.TemporaryDirectory() as folder:
+            for path, cases in examples():
+                flow = os.path.join(folder, "flow.json")
+                subprocess.run([SINTER, "draw", path, "--input", cases[0][0], "-o", flow], check=True, timeout=60)
+                with open(flow, encoding="utf-8") as file:
+                    needs = json.load(file)
+                name = os.path.basename(path)
+                self.assertIn("| `%s` | %d | %d |\n" % (name[:-5], needs["layers"], sum(needs["heads_per_layer"].values())), text)
+                self.assertIn("$ sinter run examples/rasp/%s " % name, text)
+
+    def said_in(self, document):
+        """Whatever stands there below a command is what that says; returns how many there are."""
+        with open(os.path.join(ROOT, "docs", document), encoding="utf-8") as file:
             blocks = re.findall(r"^```(\w*)\n(.*?)^```$", file.read(), re.M | re.S)
         program, ran, written = None, 0, ""
         with tempfile.TemporaryDirectory() as folder:
@@ -138,15 +158,14 @@ class Examples(unittest.TestCase):
                 for command, want in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.M):
                     words = [os.path.join(ROOT, word) if word.startswith("examples/") else word for word in shlex.split(command)]
                     written = words[words.index("-d") + 1] if words[1] in ("weights", "emit") else written
-                    if words[0] == "sinter" and words[2].endswith(".rasp"):
+                    if words[0] == "sinter" and words[2].endswith(".rasp") and not os.path.isabs(words[2]):
                         with open(os.path.join(folder, words[2]), "w", encoding="utf-8") as file:
                             file.write(program)
                     words[0] = SINTER if words[0] == "sinter" else os.path.join(folder, words[0])
                     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
                     self.assertEqual(want, done.stdout + done.stderr, command)
                     ran += 1
-        self.assertGreater(ran, 10)
-
+        return ran
 
     def test_console(self):
         with open(os.path.join(ROOT, "docs", "rasp.md"), encoding="utf-8") as file:
