@@ -218,6 +218,14 @@ static Str row_access(Printer *pr, Str base, Str row, const Expr *leading, const
     return str_of(arena_printf(arena, "%s[%s]", pointer, rest));
 }
 
+/* A value without axes, where only one sequence is known. */
+Str single_of(Printer *pr, const Node *node)
+{
+    const Slot *slot = plan_info(pr->p, node)->slot;
+    Str place = place_of(pr, node);
+    return slot && slot->local ? place : str_of(arena_printf(pr->p->arena, "*%s", place));
+}
+
 static Str sequence_access(Printer *pr, const Node *node, Str base, Dim *const *dim, Expr *const *index, int n, const char *type, int write)
 {
     Plan *p = pr->p;
@@ -235,7 +243,7 @@ static Str sequence_access(Printer *pr, const Node *node, Str base, Dim *const *
     Str factor = width_text(pr, width, 0, fixed);
     const char *start;
     if (pr->f->in_steps) {
-        return str_of(arena_printf(p->arena, n ? "%s[%s]" : "*%s", base, n ? flat_text(pr, dim, index, 0, n) : ""));
+        return n ? str_of(arena_printf(p->arena, "%s[%s]", base, flat_text(pr, dim, index, 0, n))) : single_of(pr, node);
     }
     if (!basis.n) {
         start = own(p, OWN_SEQUENCE);

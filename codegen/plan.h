@@ -180,6 +180,7 @@ struct Slot { /* a buffer of a function */
     Slot *same;       /* lives in the memory of another one (in place) */
     int alive;        /* used at all */
     int lent;         /* of one nest after the other */
+    int local;        /* a single value that one function alone knows: its variable (print_steps.c) */
 };
 
 struct Item {

@@ -59,6 +59,7 @@ Str member_table(Plan *p, Dim *dim); /* places in the parent of the elements of 
 Piece print_access(Printer *pr, const Node *node, Expr *const *index, int write);
 Piece print_member(Printer *pr, Member *m, Expr *const *index, int write);
 Str place_of(Printer *pr, const Node *node);
+Str single_of(Printer *pr, const Node *node);
 CType ctype_of(Plan *p, const Node *node);
 
 /* statements */

@@ -329,7 +329,7 @@ static void print_require(Plan *p, Func *f, const Item *item, Text *out)
     Str status = wrong_status(p, wrong_add(p, item->step->span, item->step->message));
     text_line(out, "/* %s: %s? */", where_text(p, item->step->span), item->step->message);
     if (f->in_steps) {
-        text_line(out, "if (*%s >= 0) {", wrong);
+        text_line(out, "if (%s >= 0) {", single_of(&pr, item->step->node));
         text_line(out, "    %s->fault[%s] = 1;", batch, status);
         text_line(out, "}");
         text_line(out, "%s", "");

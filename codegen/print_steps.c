@@ -119,7 +119,7 @@ static void hand_buffers(Plan *p, const Func *f, Section *s, int own_ones, int k
     for (int i = 0; i < f->slot.n; i++) {
         const Slot *slot = f->slot.at[i];
         const int mine = is_root_of(p, f, s, slot, NULL), any = is_root_of(p, f, NULL, slot, NULL);
-        if (any == known && (!known || mine == own_ones) && text_has_word(s->body, slot->cname)) {
+        if (!slot->local && any == known && (!known || mine == own_ones) && text_has_word(s->body, slot->cname)) {
             hand(p, s, own_ones, slot->type, slot->cname, arena_printf(p->arena, "%s%s", f->buffers_at, slot->cname));
         }
     }
@@ -170,6 +170,35 @@ static int declares(const Text *text)
 
 /* ---- printing ----------------------------------------------------------------------------------------------------------------------- */
 
+/* Single values that only this section makes and reads are its variables. */
+static void declare_singles(Plan *p, const Func *f, const Section *s)
+{
+    for (int i = 0; i < f->slot.n; i++) {
+        Slot *slot = f->slot.at[i];
+        if (slot->basis.kind == BASIS_ONE && slot->width == 1 && slot->first >= s->from && slot->last < s->to &&
+            is_root_of(p, f, s, slot, NULL)) {
+            slot->local = 1;
+            text_line(s->body, "%s %s;", slot->type, slot->cname);
+        }
+    }
+    if (s->body->at.n) {
+        text_line(s->body, "%s", "");
+    }
+}
+
+/* They need no buffer. */
+static void drop_singles(Func *f)
+{
+    int n = 0;
+    for (int i = 0; i < f->slot.n; i++) {
+        if (!f->slot.at[i]->local) {
+            f->slot.at[n++] = f->slot.at[i];
+        }
+    }
+    f->slot.n = n;
+    f->buffers = n > 0;
+}
+
 static void print_body(Plan *p, Func *f, Section *s)
 {
     const Str buffers = f->buffers_at, io = f->io_at;
@@ -177,6 +206,7 @@ static void print_body(Plan *p, Func *f, Section *s)
     p->head = of_graph(p, s->node)->said;
     p->here.n = 0;
     s->body = text_new(p->arena, 1);
+    declare_singles(p, f, s);
     for (int i = s->from, found = 0; i < s->to; i++) {
         Text *item = text_new(p->arena, 1);
         print_item(p, f, &f->item.at[i], item);
@@ -260,6 +290,7 @@ void print_steps(Plan *p, Func *f, Text *out)
         print_function(p, s, out);
     }
     p->head = (Span){0};
+    drop_singles(f);
     if (p->pairs.n) {
         batch_begin(p, dim);
     }
