@@ -93,6 +93,13 @@ static int is_simd_word(Plan *p, const char *name)
     return 0;
 }
 
+/* As the functions, types and statuses of the header are called: minilm_run, MINILM_OK. */
+static int is_of_header(const Plan *p, const char *name)
+{
+    const size_t n = p->prefix ? strlen(p->prefix) : 0;
+    return n && (strncmp(name, p->prefix, n) == 0 || (p->PREFIX && strncmp(name, p->PREFIX, n) == 0)) && name[n] == '_';
+}
+
 Str name_clean(Plan *p, const char *name)
 {
     const size_t n = strlen(name);
@@ -111,7 +118,8 @@ Str name_clean(Plan *p, const char *name)
     }
     text[k] = '\0';
     const char *full = primes ? arena_printf(p->arena, "%s%d", text, (int)primes + 1) : text;
-    if (is_reserved(full) || is_macro(full) || (target_is_fast(p->options->target) && is_simd_word(p, full)) || full[0] == '_') {
+    if (is_reserved(full) || is_macro(full) || (target_is_fast(p->options->target) && is_simd_word(p, full)) || is_of_header(p, full) ||
+        full[0] == '_') {
         full = arena_printf(p->arena, full[0] == '_' ? "x%s" : "%s_", full);
     }
     return str_of(full);
@@ -291,7 +299,10 @@ static void name_function(Plan *p, Func *f)
     for (int i = 0; i <= OWN_ROWS; i++) {
         vec_push(p->arena, words, own(p, (Own)i));
     }
-    for (int i = 0; f->in_steps && i < p->graph->inputs.n; i++) { /* its buffers stand beside them as arguments */
+    if (f->in_steps) { /* its buffers are arguments, beside the inputs, in functions that call the fixed ones */
+        parts_names(p, members);
+    }
+    for (int i = 0; f->in_steps && i < p->graph->inputs.n; i++) {
         vec_push(p->arena, *members, name_clean(p, p->graph->inputs.at[i]->name));
     }
     for (int i = 0; i < f->param.n; i++) {

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -52,6 +53,62 @@ class Examples(unittest.TestCase):
             subprocess.run([SINTER, "build", path, "-o", path[:-5]], check=True, timeout=60)
             done = subprocess.run([path[:-5], "--json", "--input-format=json"] + [given for given, _ in cases], capture_output=True, text=True, timeout=60)
         self.assertEqual(([want for _, want in cases], ""), (done.stdout.splitlines(), done.stderr))
+
+    def test_strings_of_a_run(self):
+        """The binary makes strings as `run` does, up to 1 MiB each; beyond that the line is an error at its place, and answers before it stand."""
+        program = ('x = tokens + "x";\ny = tokens * indices;\nz = tokens[9];\nw = tokens * ((indices + 1) * 262144);\n'
+                   'v = tokens[1] + tokens[0] * 3;\nall = [x, y, z, v];\n')
+        want = ('[["hx", "éx", "ax"], ["", "é", "aa"], [0, 0, 0], ["éhhh", "éhhh", "éhhh"]]\n')
+        with tempfile.TemporaryDirectory() as folder:
+            path, long = os.path.join(folder, "p.rasp"), os.path.join(folder, "long")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(program)
+            subprocess.run([SINTER, "build", path, "-o", path[:-5]], check=True, timeout=60)
+            subprocess.run([SINTER, "build", path, "--only", "w", "-o", long], check=True, timeout=60)
+            for command in ([SINTER, "run", path, "--json", "--"], [path[:-5], "--json"]):
+                done = subprocess.run(command + ["héa"], capture_output=True, text=True, timeout=60)
+                self.assertEqual((want, ""), (done.stdout, done.stderr))
+            done = subprocess.run([long, "--json"], input="ab\nabcd\nabcde\nb\n", capture_output=True, text=True, timeout=60)
+            self.assertEqual((1, "p: error: line 3: p.rasp:4:12: a string of more than 1 MiB\n"), (done.returncode, done.stderr))
+            self.assertEqual([["a" * 262144, "b" * 524288], [c * 262144 * (k + 1) for k, c in enumerate("abcd")]],
+                             [json.loads(line) for line in done.stdout.splitlines()])
+
+    def test_names(self):
+        """S-ops called as the C around them is."""
+        names = ("n t t2 s first start batch all io call buffers forward sorted spare space from to i found wrong key entries int main memcpy sort_entries begin "
+                 "sequences texts fault int_add double static tokens_int2 width one total value made up_to symbol p_run P_OK workspace exp index").split()
+        shapes = ["selector_width(select(%s, %s, ==))", "%s + tokens_int - %s", "aggregate(select(%s, indices, ==), %s, -1)", "sort(%s, -%s)",
+                  "round(aggregate(select(indices, indices, <=), %s + %s))"]
+        program, before = "", "indices"
+        for k, name in enumerate(names):
+            program += "%s = %s;\n" % (name, shapes[k % len(shapes)] % (before, before) if k % 5 != 1 else "%s %% 5 + tokens_int" % before)
+            before = name
+        program += "value_of_all = [%s];\n" % ", ".join(names[k] for k in range(0, len(names), 6))
+        with tempfile.TemporaryDirectory() as folder:
+            path, out = os.path.join(folder, "p.rasp"), os.path.join(folder, "out")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(program)
+            want = subprocess.run([SINTER, "run", path, "--json", "31", "2212"], capture_output=True, text=True, timeout=60)
+            self.assertEqual(("", 2), (want.stderr, want.stdout.count("\n")))
+            subprocess.run([SINTER, "emit", path, "-d", out], check=True, timeout=60)
+            subprocess.run([os.environ.get("CC", "cc"), *STRICT, "-o", out + ".exe", *sources(out), "-lm"], check=True, timeout=60)
+            done = subprocess.run([out + ".exe", "--json"], input="31\n2212\n", capture_output=True, text=True, timeout=60)
+            self.assertEqual((want.stdout, ""), (done.stdout, done.stderr))
+
+    def test_eval(self):
+        """A program is a model: `eval` takes symbols of strings, `check`, `explain` and `emit` its file."""
+        with tempfile.TemporaryDirectory() as folder:
+            path, given, made = os.path.join(ROOT, "examples/rasp/sort.rasp"), os.path.join(folder, "in.safetensors"), os.path.join(folder, "out.safetensors")
+            symbols = struct.pack("<5q", *map(ord, "hello"))
+            head = json.dumps({"0/tokens": {"dtype": "I64", "shape": [5], "data_offsets": [0, 40]}}).encode()
+            with open(given, "wb") as file:
+                file.write(struct.pack("<Q", len(head)) + head + symbols)
+            subprocess.run([SINTER, "eval", path, "--in", given, "--out", made], check=True, timeout=60)
+            with open(made, "rb") as file:
+                head = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+                self.assertEqual((["0/out"], "ehllo"), (list(head), "".join(map(chr, struct.unpack("<5q", file.read())))))
+            self.assertEqual((0, "", ""), (lambda done: (done.returncode, done.stdout, done.stderr))(
+                subprocess.run([SINTER, "check", path], capture_output=True, text=True, timeout=60)))
 
     def test_numbers_of_every_script(self):
         """What int() and float() of Python take: other digits, space of all kinds around them, underscores between them."""
