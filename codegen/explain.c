@@ -124,8 +124,16 @@ static void put_func(Plan *p, Model *m, const Func *f, Text *out)
                  number_text(p, (double)(slot->width * slot->bytes)), capacity_text(p, &slot->basis, FOR_READERS));
     }
     kernels_explain(f, out);
+    Str section = NULL;
     for (int i = 0; i < list.n; i++) {
-        const Span span = list.at[i].node->span;
+        const Node *node = list.at[i].node;
+        const Span span = node->said.source ? node->said : node->span;
+        const int item = list.at[i].info->item;
+        if (f->in_steps && item >= 0 && f->item.at[item].section != section) { /* a C function of its own */
+            section = f->item.at[item].section;
+            text_raw(out, "  %s()\n", section);
+            last = (Span){0};
+        }
         if (span.source && (span.source != last.source || span.begin != last.begin)) {
             text_raw(out, "  %s   %s\n", where_text(p, span), squeeze(p, span));
             last = span;

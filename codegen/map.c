@@ -222,8 +222,9 @@ static void put_equation(Json *j, Model *m, const Func *f, const Account *a)
     json_open(j, NULL, '{');
     json_string(j, "name", node->name);
     json_bool(j, "named", node->named);
-    json_string(j, "text", squeeze(p, node->span));
-    put_source(j, p, "source", node->span);
+    const Span said = node->said.source ? node->said : node->span;
+    json_string(j, "text", squeeze(p, said));
+    put_source(j, p, "source", said);
     if (node->library) {
         json_string(j, "library", node->library);
         put_source(j, p, "library_source", node->quote);
@@ -241,6 +242,9 @@ static void put_equation(Json *j, Model *m, const Func *f, const Account *a)
     json_string(j, "kept", node->kind == NODE_INPUT ? "default" : keep_word[a->info->keep]);
     json_string(j, "why", a->info->why);
     json_number(j, "step", nest_of(a->info));
+    if (f->in_steps && nest_of(a->info) >= 0) {
+        json_string(j, "in", f->item.at[nest_of(a->info)].section); /* the C function of an s-op */
+    }
     count_json(j, p, "evaluations", &a->evaluations);
     json_bool(j, "at_most", a->at_most);
     json_row(j, "each", '{');

@@ -188,6 +188,7 @@ struct Item {
     const Step *step;
     NodeList nodes;    /* STEP_NODE: one; STEP_ALONG: its group */
     Dim *dim;
+    Str section;       /* of a program: the C function that computes it (print_steps.c); else NULL */
     Cluster *cluster;  /* of STEP_ALONG from the start */
     VEC(Cluster *) nest; /* printed here */
     Node *default_of;  /* the equation is the default of this optional input, used when the caller gives none */

@@ -65,6 +65,9 @@ static Sections sections_of(Plan *p, Func *f)
     }
     for (int i = 0; i < list.n; i++) {
         list.at[i].cname = name_fresh(p, name_globals(p), NULL, name_of(p, list.at[i].node));
+        for (int k = list.at[i].from; k < list.at[i].to; k++) {
+            f->item.at[k].section = list.at[i].cname;
+        }
     }
     return list;
 }

@@ -160,16 +160,18 @@ static int equal_dicts(const RaspValue *a, const RaspValue *b)
 
 int value_equal(const RaspValue *a, const RaspValue *b)
 {
+    if (a->kind == RV_SOP || b->kind == RV_SOP) { /* within lists and dicts: a comparison with an s-op is an s-op, and that is true */
+        return 1;
+    }
     if (a == b || a->kind != b->kind) {
         return a == b;
     }
     switch (a->kind) {
     case RV_ATOM: return atom_equal(&a->atom, &b->atom);
     case RV_FUNCTION: return a->function == b->function;
-    case RV_SOP: return a->sop == b->sop;
     case RV_SELECTOR: return a->selector == b->selector;
     case RV_DICT: return equal_dicts(a, b);
-    case RV_SHOWN: case RV_POISON: return 0;
+    case RV_SHOWN: case RV_POISON: case RV_SOP: return 0;
     case RV_LIST: break;
     }
     for (int i = 0; i < a->list.n && a->list.n == b->list.n; i++) {

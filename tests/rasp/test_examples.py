@@ -174,6 +174,11 @@ class Examples(unittest.TestCase):
                 for _, line, statement, function in mine:
                     self.assertEqual((order[function], source[int(line) - 1].split("#")[0].strip()), (int(line), statement.strip()), name)
                 self.assertEqual(sorted(int(one[1]) for one in mine), [int(one[1]) for one in mine], name)
+                with open(os.path.join(folder, name, name + ".map.json"), encoding="utf-8") as file:
+                    mapped = [one.get("in") for function in json.load(file)["functions"] for one in function["equations"]]
+                self.assertEqual({one[3] for one in made}, set(mapped) - {None}, name)
+                explained = subprocess.run([SINTER, "explain", path], capture_output=True, text=True, check=True, timeout=60).stdout
+                self.assertEqual([one[3] for one in made], re.findall(r"^  (\w+)\(\)$", explained, re.M), name)
                 calls = re.search(r"static void forward\(.*?^}", text, re.M | re.S)[0]
                 self.assertEqual([one[3] for one in made], re.findall(r"^        (\w+)\(", calls, re.M), name)
                 body = re.search(r"^(?:struct \w+_buffers|/\* \S+\.rasp).*?^/\* Regions|^/\* \S+\.rasp.*?^size_t", text, re.M | re.S)[0]
