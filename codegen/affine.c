@@ -206,3 +206,33 @@ int index_high_proven(const Expr *index, const Dim *axis)
     d.constant -= 1;
     return affine_not_negative(&d);
 }
+
+/* ---- what cannot overflow ----------------------------------------------------------------------------------------------------------- */
+
+static const int64_t small = INT64_C(1) << 20;
+
+static int is_small(const Expr *e)
+{
+    int64_t low, high;
+    return expr_range(e, &low, &high) && low >= -small && high <= small;
+}
+
+/* At most 2^20 in size for each of at most 2^31 positions. */
+static int is_count(const Expr *e)
+{
+    if (e->kind == EX_SELECT) {
+        return (is_count(e->kid[1]) || is_small(e->kid[1])) && (is_count(e->kid[2]) || is_small(e->kid[2]));
+    }
+    const Node *node = e->kind == EX_READ ? e->node : NULL;
+    if (node && node->bound.n && !dim_is_ragged(node->bound.at[0]->dim) && node->bound.at[0]->dim->length > INT32_MAX) {
+        return 0;
+    }
+    return node && node->kind == NODE_EQ && node->type == T_INT && node->reduce == RED_SUM && node->bound.n == 1 && is_small(node->body) &&
+           (!node->empty || is_small(node->empty)) && (!e->otherwise || is_small(e->otherwise));
+}
+
+int expr_adds_counts(const Expr *e)
+{
+    const int fine = e->kind == EX_OP && (e->op == OP_ADD || e->op == OP_SUB);
+    return fine && (is_count(e->kid[0]) || is_small(e->kid[0])) && (is_count(e->kid[1]) || is_small(e->kid[1]));
+}

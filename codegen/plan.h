@@ -336,6 +336,7 @@ int affine_of(const Expr *e, Affine *a);
 int affine_subtract(const Affine *a, const Affine *b, Affine *difference);
 int affine_not_negative(const Affine *a);
 Expr *affine_expr(Plan *p, const Affine *a);
+int expr_adds_counts(const Expr *e); /* a sum or difference of small numbers and of sums of such over positions: no overflow */
 int expr_at_most(const Expr *a, const Expr *b, int64_t slack); /* proven: a + slack <= b */
 int index_low_proven(const Expr *index);
 int index_high_proven(const Expr *index, const Dim *axis);

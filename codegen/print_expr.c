@@ -216,7 +216,7 @@ static Piece print_int_op(Printer *pr, const Expr *e)
         return piece(x.bind < BIND_UNARY ? arena_printf(p->arena, "(%s)", x.text) : x.text, BIND_ALL, C_I32);
     }
     int64_t low, high, klow = 0, khigh = 0;
-    const int small = fits_i32(e), ranged = small || expr_range(e, &low, &high);
+    const int small = fits_i32(e), ranged = small || expr_range(e, &low, &high) || expr_adds_counts(e);
     int kids_small = 1;
     for (int k = 0; k < e->n; k++) {
         kids_small &= fits_i32(e->kid[k]);
@@ -399,6 +399,18 @@ static Piece zero_for(Printer *pr, const Expr *e, Want want)
                              : piece("0", BIND_ALL, C_I32);
 }
 
+/* t - 2 >= 0 reads better as t >= 2. */
+static Str not_negative(Printer *pr, const Expr *index, Piece text)
+{
+    Affine a;
+    if (affine_of(index, &a) && a.n == 1 && a.var[0] && a.coef[0] == 1 && a.constant < 0) {
+        Str var = var_word(pr, a.var[0]);
+        return str_of(a.constant == -1 ? arena_printf(pr->p->arena, "%s > 0", var)
+                                       : arena_printf(pr->p->arena, "%s >= %lld", var, (long long)-a.constant));
+    }
+    return str_of(arena_printf(pr->p->arena, "%s >= 0", piece_in(pr, text, BIND_ORDER + 1)));
+}
+
 static Piece print_read(Printer *pr, const Expr *e, Want want)
 {
     Plan *p = pr->p;
@@ -411,7 +423,7 @@ static Piece print_read(Printer *pr, const Expr *e, Want want)
         }
         const Piece index = print_expr(pr, e->kid[k], WANT_INT);
         if (!index_low_proven(e->kid[k])) {
-            guard = arena_printf(p->arena, "%s%s%s >= 0", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1));
+            guard = arena_printf(p->arena, "%s%s%s", guard ? guard : "", guard ? " && " : "", not_negative(pr, e->kid[k], index));
         }
         if (!index_high_proven(e->kid[k], axis)) {
             Str length = dim_is_ragged(axis) ? length_word(pr, axis) : constant_of(p, axis);
