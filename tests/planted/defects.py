@@ -3,8 +3,8 @@ back end has changed so that it does not, the test says so."""
 
 DEFECTS = [
     ("guard dropped: an index below 0 is read", "print_expr.c",
-     'guard = arena_printf(p->arena, "%s%s%s >= 0", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1));',
-     'guard = guard ? guard : "1";'),
+     'guard = arena_printf(p->arena, "%s%s%s", guard ? guard : "", guard ? " && " : "", not_negative(pr, e->kid[k], index));',
+     'guard = not_negative(pr, e->kid[k], index) && !guard ? "1" : guard;'),
     ("guard dropped: an index behind the end is read", "print_expr.c",
      '            guard = arena_printf(p->arena, "%s%s%s < %s", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1),',
      '            guard = arena_printf(p->arena, "%s%s%s < %s + 1", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1),'),
