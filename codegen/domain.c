@@ -200,6 +200,22 @@ static int lexicographic(const Expr *e, Domain *d)
     return 0;
 }
 
+/* Another equality: the ones before stand in a list. 0: it is no equality, or not all of them are. */
+static int further(Plan *p, const Expr *e, Domain *d)
+{
+    Domain one = *d;
+    if (!d->equal || !comparison(e, &one) || !one.equal) {
+        return 0;
+    }
+    if (!expr_same(one.key, d->key) || !expr_same(one.query, d->query)) {
+        vec_push(p->arena, d->also, d->key);
+        vec_push(p->arena, d->asked, d->query);
+        d->key = one.key;
+        d->query = one.query;
+    }
+    return 1;
+}
+
 int domain_of(Plan *p, const ExprList *atoms, Var *own, Var *asks, Domain *domain)
 {
     Domain d = {.own = own, .asks = asks};
@@ -219,10 +235,14 @@ int domain_of(Plan *p, const ExprList *atoms, Var *own, Var *asks, Domain *domai
                 return 0;
             }
             d.order = order;
+        } else if (d.key) {
+            if (!further(p, e, &d)) {
+                return 0;
+            }
         } else {
             const Order before = d.order;
             d.order = ORDER_ANY;
-            if (d.key || !(comparison(e, &d) || lexicographic(e, &d))) {
+            if (!(comparison(e, &d) || lexicographic(e, &d))) {
                 return 0;
             }
             ties = d.order != ORDER_ANY;

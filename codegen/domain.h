@@ -1,8 +1,8 @@
 /* domain.h - what the condition of a reduction over positions asks for, sorted into its parts
  *
- * y[.., t, ..] = op[t' where P(t, t')] e(t'): P is a conjunction of conditions on t' alone, on t alone, at most one comparison of something
- * known of t' with something known of t, and at most one of t' with t themselves. Then it is planned like a join (join.c), or is a
- * recurrence or a total (recognise.c). */
+ * y[.., t, ..] = op[t' where P(t, t')] e(t'): P is a conjunction of conditions on t' alone, on t alone, comparisons of something known of
+ * t' with something known of t - one, or several that are all equalities - and at most one of t' with t themselves. Then it is planned
+ * like a join (join.c), or is a recurrence or a total (recognise.c). */
 #ifndef SINTER_DOMAIN_H
 #define SINTER_DOMAIN_H
 
@@ -17,6 +17,9 @@ struct Domain {
     Expr *guard;        /* of t alone, or of neither; NULL: always */
     Expr *key, *query;  /* key(t') == query(t), or key(t') < query(t); NULL: no such condition */
     int equal;          /* == */
+    ExprList also, asked; /* further equalities: also[k](t') == asked[k](t); none are left after number.c */
+    Expr *group, *in_group; /* one of small numbers, which is one key with the other: group(t') == in_group(t); NULL: none */
+    int numbers;        /* what is asked for is a number that keeps the order of keys: see number.c */
     int above;          /* key(t') > query(t) instead of < */
     int strict;         /* < instead of <= */
     Order order;        /* with key and not equal: among equal keys only */

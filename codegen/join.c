@@ -26,6 +26,8 @@ void join_inline(Plan *p, Cluster *c)
     d->asks = m->arg[0];
     d->key = inline_expr(p, of->key, &from, to.at);
     d->query = inline_expr(p, of->query, &from, to.at);
+    d->group = of->group ? inline_expr(p, of->group, &from, to.at) : NULL;
+    d->in_group = of->in_group ? inline_expr(p, of->in_group, &from, to.at) : NULL;
     d->filter = of->filter ? inline_expr(p, of->filter, &from, to.at) : NULL;
     c->join = d;
 }
@@ -37,16 +39,16 @@ static int only_counts(const Node *node)
            (node->reduce == RED_SUM || node->reduce == RED_ANY || node->reduce == RED_ALL);
 }
 
-static int adds_up(const Node *node)
+static int adds_up(const Node *node, const Domain *d)
 {
-    return node->reduce != RED_PICK && !only_counts(node);
+    return !d->numbers && node->reduce != RED_PICK && !only_counts(node);
 }
 
 int join_can(const Node *node, const Domain *d)
 {
     const int later = d->order == ORDER_AFTER || d->order == ORDER_FROM;
     return node->reduce != RED_PROD && node->free.n == 1 && !(node->reduce == RED_PICK && !d->equal) &&
-           !(later && (!d->equal || adds_up(node)));
+           !(later && (!d->equal || adds_up(node, d)));
 }
 
 void join_slots(Plan *p, Func *f, Cluster *c)
@@ -55,7 +57,7 @@ void join_slots(Plan *p, Func *f, Cluster *c)
     use_part(p, "sort_entries");
     c->sorted = place_local(p, f, c, "sorted", "struct sort_entry", 16, c->join->own->dim);
     c->spare = place_local(p, f, c, "spare", "struct sort_entry", 16, c->join->own->dim);
-    if (adds_up(node)) {
+    if (adds_up(node, c->join)) {
         int bytes;
         const char *type = store_ctype(p, node, &bytes);
         c->up_to = place_local(p, f, c, "up_to", type, bytes, c->join->own->dim);
@@ -109,9 +111,13 @@ static void print_position(Join *j, const char *entry, const Text *use, Text *ou
     }
 }
 
-static Str key_of(Join *j, const Expr *e)
+static Str key_of(Join *j, const Expr *group, const Expr *e)
 {
     Plan *p = j->pr->p;
+    if (group) {
+        return str_of(arena_printf(p->arena, "%s(%s, %s)", use_part(p, "sort_key_pair"), print_expr(j->pr, group, WANT_INT).text,
+                                   print_expr(j->pr, e, WANT_INT).text));
+    }
     const int real = j->d->key->type == T_REAL || j->d->query->type == T_REAL;
     const Piece x = print_expr(j->pr, expr_to(p->graph, (Expr *)e, real ? T_REAL : T_INT), real ? WANT_F64 : WANT_INT);
     if (j->d->equal && !real) { /* any order brings equal ones together */
@@ -143,7 +149,7 @@ static void print_entry(Join *j, Text *out)
         out->indent++;
     }
     Str to = takes_all(j) ? j->own : j->entries, next = takes_all(j) || keys_are_real(j) ? "" : "++";
-    text_line(out, "%s[%s%s] = (struct sort_entry){%s, %s};", j->sorted, to, next, key_of(j, j->d->key), j->own);
+    text_line(out, "%s[%s%s] = (struct sort_entry){%s, %s};", j->sorted, to, next, key_of(j, j->d->group, j->d->key), j->own);
     if (keys_are_real(j)) {
         text_line(out, "%s += %s[%s].key != SORT_KEY_NAN; /* which equals nothing */", j->entries, j->sorted, j->entries);
     }
@@ -249,6 +255,10 @@ static void print_result(Join *j, const char *from, const char *to, Text *out)
     Str left = print_member(j->pr, j->m, &index, 1).text;
     const int all = strcmp(from, "0") == 0;
     const char *some = all ? arena_printf(p->arena, "%s > 0", to) : arena_printf(p->arena, "%s > %s", to, from);
+    if (j->d->numbers) {
+        text_line(out, "%s = %s + %s;", left, from, to);
+        return;
+    }
     if (only_counts(node)) {
         const char *n = all ? to : arena_printf(p->arena, strchr(from, ' ') ? "%s - (%s)" : "%s - %s", to, from);
         text_line(out, "%s = %s;", left,
@@ -275,7 +285,7 @@ static void print_lookup(Join *j, Text *out)
     Plan *p = j->pr->p;
     const Domain *d = j->d;
     const int lower = d->equal || d->strict || d->order != ORDER_ANY, upper = d->equal || !d->strict || d->order != ORDER_ANY;
-    text_line(out, "const uint64_t %s = %s;", j->key, key_of(j, d->query));
+    text_line(out, "const uint64_t %s = %s;", j->key, key_of(j, d->in_group, d->query));
     Str among = j->entries;
     if (keys_are_real(j)) {
         among = j->some;
@@ -306,7 +316,8 @@ static int is_itself(const Join *j)
     VarList from = {0};
     Expr *to = expr_var(p->graph, (Var *)d->asks, j->m->node->span);
     vec_push(p->arena, from, (Var *)d->own);
-    return takes_all(j) && d->own->dim == d->asks->dim && expr_same(expr_replace(p->graph, d->key, &from, &to), d->query);
+    return takes_all(j) && d->own->dim == d->asks->dim && expr_same(expr_replace(p->graph, d->key, &from, &to), d->query) &&
+           (!d->group || expr_same(expr_replace(p->graph, d->group, &from, &to), d->in_group));
 }
 
 static void print_own_result(Join *j, Text *out)
@@ -358,7 +369,7 @@ static void print_all(Printer *pr, Text *out)
     inside(&j, (Var *)j.d->own, print_entry, out);
     text_line(out, "}");
     text_line(out, "sort_entries(%s, %s, %s);", j.sorted, launch_room(pr, c->spare), j.entries);
-    if (adds_up(j.m->node)) {
+    if (adds_up(j.m->node, j.d)) {
         print_totals(&j, out);
     }
     if (is_itself(&j)) {

@@ -1,6 +1,6 @@
 /* Reductions over positions whose cost need not be their length squared. Needs: items, wide marks. Leaves: items in which
  *   a domain that ends at t (`t' <= t`)                     is a recurrence over t,
- *   a domain that compares something of t' with t's own     is looked up in a sorted copy: Info.join,
+ *   a domain that compares something of t' with t's own     is looked up in a sorted copy: Info.join (several equalities: number.c),
  *   a domain that does not know t                           is reduced once.
  * An `or` is taken apart where that is exact: largest, smallest, any and all may see an element twice; counts and integers take away
  * what was counted twice; other sums need parts that cannot overlap. What is left stays as it is, and is printed as plain loops.
@@ -8,6 +8,7 @@
  * Only conditions are looked at, so `rank`, `count`, prefix sums and whatever an author builds of them come out alike. */
 #include "recognise.h"
 #include "growth.h"
+#include "number.h"
 
 #include "share.h"
 
@@ -17,6 +18,7 @@ enum { MOST_PARTS = 8, WIDEST_SCAN = 256 };
 
 typedef struct Rewrite {
     Plan *p;
+    Numbers *numbers;
     Node *node, *view;
     Var *own, *asks;
     VEC(Item) made; /* parts, before the node's own item */
@@ -151,29 +153,46 @@ static Expr *once(Rewrite *w, const Domain *d)
     return plan_read(w->p, node, node->free, node->span);
 }
 
-static Expr *sorted(Rewrite *w, const Domain *d, const ExprList *atoms, int alone)
+static Expr *both(Plan *p, Expr *a, Expr *b)
 {
+    return a && b ? expr_op(p->graph, OP_AND, a, b, b->span) : a ? a : b;
+}
+
+/* One key of several, from numbers that are computed before. */
+static void join_keys(Rewrite *w, Domain *d)
+{
+    const int before = w->numbers->known.n;
+    number_keys(w->numbers, w->view, d);
+    for (int i = before; i < w->numbers->known.n; i++) {
+        add_item(w, (Item){.kind = STEP_NODE}, w->numbers->known.at[i].node);
+    }
+}
+
+static Expr *sorted(Rewrite *w, const Domain *asked, int alone)
+{
+    Plan *p = w->p;
+    Graph *g = p->graph;
     const Node *view = w->view;
-    if (!join_can(view, d)) {
+    if (!join_can(view, asked)) {
         return NULL;
     }
+    Domain *d = arena_new_of(p->arena, Domain);
+    *d = *asked;
+    join_keys(w, d);
     const int itself = alone && !d->guard;
     Node *node = itself ? w->node : part(w, "found");
-    Node *own = arena_new_of(w->p->arena, Node);
+    Node *own = arena_new_of(p->arena, Node);
     *own = itself ? *view : *node;
-    own->where = NULL;
-    for (int i = 0; i < atoms->n; i++) { /* as they are now, so that what they read is known */
-        own->where = own->where ? expr_op(w->p->graph, OP_AND, own->where, atoms->at[i], view->span) : atoms->at[i];
-    }
-    Info *info = plan_info(w->p, node);
+    own->where = both(p, d->filter, expr_op(g, d->equal ? OP_EQ : OP_LT, d->key, d->query, view->span)); /* so that what is read is known */
+    own->where = d->group ? both(p, own->where, expr_op(g, OP_EQ, d->group, d->in_group, view->span)) : own->where;
+    Info *info = plan_info(p, node);
     info->view = own;
-    info->join = arena_new_of(w->p->arena, Domain);
-    *info->join = *d;
+    info->join = d;
     info->forced = 1;
     info->why = "looked up in a sorted copy";
     add_item(w, (Item){.kind = STEP_NODE}, node);
     w->own_item = itself;
-    return itself ? view->body : plan_read(w->p, node, node->free, node->span);
+    return itself ? view->body : plan_read(p, node, node->free, node->span);
 }
 
 /* How one part grows. */
@@ -188,7 +207,7 @@ static void grows(Rewrite *w, GrowthClass class, const char *why)
 static void note_part(Rewrite *w, const Domain *d)
 {
     if (d->key) {
-        grows(w, GROWS_SORTED, "looked up in a sorted copy");
+        grows(w, GROWS_SORTED, d->also.n ? "looked up in a sorted copy, by all of its keys at once" : "looked up in a sorted copy");
     } else if (d->order != ORDER_ANY) {
         grows(w, GROWS_LINEAR, "a recurrence: each position continues the one before");
     } else {
@@ -196,9 +215,9 @@ static void note_part(Rewrite *w, const Domain *d)
     }
 }
 
-static Expr *leaf(Rewrite *w, const Domain *d, const ExprList *atoms, int alone)
+static Expr *leaf(Rewrite *w, const Domain *d, int alone)
 {
-    Expr *value = d->key ? sorted(w, d, atoms, alone) : d->order != ORDER_ANY ? scan(w, d, alone) : once(w, d);
+    Expr *value = d->key ? sorted(w, d, alone) : d->order != ORDER_ANY ? scan(w, d, alone) : once(w, d);
     if (value) {
         note_part(w, d);
     }
@@ -260,7 +279,7 @@ static Expr *build(Rewrite *w, const ExprList *atoms, int alone)
 {
     Domain d;
     if (domain_of(w->p, atoms, w->own, w->asks, &d)) {
-        return ++w->parts > MOST_PARTS ? NULL : leaf(w, &d, atoms, alone);
+        return ++w->parts > MOST_PARTS ? NULL : leaf(w, &d, alone);
     }
     for (int i = 0; i < atoms->n; i++) {
         Expr *e = atoms->at[i];
@@ -392,15 +411,18 @@ static void mark(Plan *p, const Node *node)
 void recognise(Plan *p, Func *f)
 {
     VEC(Item) item = {0};
+    Numbers numbers = {.p = p};
     for (int i = 0; i < f->item.n; i++) {
         const Item *old = &f->item.at[i];
         Node *node = old->kind == STEP_NODE ? old->nodes.at[0] : NULL;
-        Rewrite w = {.p = p, .node = node, .view = node ? plan_view(p, node) : NULL};
+        const int numbered = numbers.known.n;
+        Rewrite w = {.p = p, .numbers = &numbers, .node = node, .view = node ? plan_view(p, node) : NULL};
         const int recognised = node && !old->default_of && rewrite(&w);
         if (node) {
             note_growth(&w, recognised);
         }
         if (!recognised) {
+            numbers.known.n = numbered;
             vec_push(p->arena, item, *old);
             continue;
         }

@@ -22,6 +22,14 @@ static inline uint64_t sort_key_int(int64_t x)
     return (uint64_t)x ^ UINT64_C(0x8000000000000000);
 }
 
+//$ part sort_key_pair
+/* Two integers between -2^30 and 3 * 2^30, in the order of the first, then of the second. */
+static inline uint64_t sort_key_pair(int64_t a, int64_t b)
+{
+    const int64_t most_below = INT64_C(1) << 30;
+    return (uint64_t)(a + most_below) << 32 | (uint64_t)(b + most_below);
+}
+
 //$ part sort_key_real
 /* Real numbers in the order of unsigned numbers; both zeros are equal. NaN has a key of its own. */
 #define SORT_KEY_NAN UINT64_C(0xFFFFFFFFFFFFFFFF)

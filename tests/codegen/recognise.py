@@ -22,6 +22,7 @@ input x[t,d]: real
 input c[u]: int
 same[t,t'] = a[t'] == a[t] and not b[t'] < b[t]
 half[t] = r[t] / 2
+nth[t] = count[t' where a[t'] == a[t] and t' < t]
 """
 # condition of t' for t, over which the reductions below run
 RECOGNISED = [
@@ -31,6 +32,11 @@ RECOGNISED = [
     "where a[t'] == a[t] and t' < t", "where a[t'] == b[t] and t' <= t", "where a[t'] == b[t] and on[t']", "where a[t'] == a[t] and on[t]",
     "where a[t'] < a[t] or a[t'] == a[t] and t' < t", "where a[t'] > a[t] or a[t'] == a[t] and t' <= t",
     "where r[t'] > r[t] or r[t'] == r[t] and t' < t",
+    # several equalities, of numbers that are small (places, counts) and of any
+    "where a[t'] == a[t] and b[t'] == b[t]", "where a[t'] == b[t] and b[t'] == a[t] + 1 and t' < t", "where r[t'] == r[t] and a[t'] == a[t] and on[t']",
+    "where a[t'] == a[t] and r[t'] == half[t]", "where nth[t'] == nth[t] + 1 and a[t'] == a[t]", "where nth[t'] == nth[t] - 1 and on[t'] == on[t]",
+    "where a[t'] == a[t] and b[t'] == b[t] and r[t'] == r[t] and on[t'] == on[t]", "where a[t'] * 1000000007 == b[t] * 1000000007 and nth[t'] == a[t]",
+    "where a[t'] == a[t] and b[t'] == b[t] and a[t'] == a[t]", "where a[t'] == r[t] and r[t'] == a[t] and t' <= t",
 ]
 COUNTED = [  # recognised where an element may be seen twice, or what was seen twice can be taken away
     "where a[t'] != a[t]", "where a[t'] == a[t] or t' <= t", "where not (a[t'] == a[t] and t' <= t)", "where a[t'] == a[t] or on[t']",
@@ -38,7 +44,7 @@ COUNTED = [  # recognised where an element may be seen twice, or what was seen t
 ]
 SHORT = ["where t' == t - 1", "where t - 2 <= t' <= t"]  # plain loops of a few turns
 PLAIN = [  # two orders at once; a comparison with both positions on one side
-    "where a[t'] < a[t] and b[t'] < b[t]", "where a[t'] + b[t] == 3 * a[t] * b[t']", "where same[t,t']",
+    "where a[t'] < a[t] and b[t'] < b[t]", "where a[t'] == a[t] and b[t'] < b[t]", "where a[t'] + b[t] == 3 * a[t] * b[t']", "where same[t,t']",
 ]
 REDUCTIONS = {
     "count": "count[t' {}]", "whole": "sum[t' {}] b[t']", "real": "sum[t' {}] r[t']", "most": "(max[t' {}] b[t']) ?? -9", "least": "(min[t' {}] r[t']) ?? 100",
@@ -46,6 +52,7 @@ REDUCTIONS = {
 }
 EXTRA = """
 output wide[t,d] = sum[t' where t' <= t] x[t',d] * (d + 1)
+output pairs[u] = count[t where a[t] == c[u] and b[t] == c[u] - 1]
 output other[t] = count[u where c[u] < a[t]]
 output across[u] = sum[t where a[t] == c[u]] b[t]
 output total[t] = sum[t'] b[t']

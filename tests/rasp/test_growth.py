@@ -17,8 +17,8 @@ USES = [
     ("load_from_location(tokens, length - 1 - indices)", "n"), ("shift(tokens, 2, \"-\")", "n"), ("mark_last_instance(tokens, \"a\")", "n"),
     ("mark_first_instance(tokens, \"a\")", "n"), ("aggregate(select_from_last(tokens, \"a\"), indices)", "n"),
     ("aggregate(select_from_first(tokens, \"a\"), indices)", "n"), ("sort(tokens, tokens)", "n log n"), ("sort(tokens, tokens_int)", "n log n"),
-    # two equalities at once: no single order of the positions answers them
-    ("selector_width(select_next_identical(tokens))", "n^2"), ("aggregate(select_next_identical(tokens), indices)", "n^2"),
+    ("selector_width(select_next_identical(tokens))", "n log n"), ("aggregate(select_next_identical(tokens), indices)", "n log n"),
+    ("selector_width(select(tokens, tokens, ==) and select(tokens_int, tokens_int, ==) and select(indices % 2, indices % 2, ==))", "n log n"),
 ]
 WORDS = ("select aggregate round indicator def return if else not and or in for range zip len indices tokens tokens_int tokens_str tokens_float "
          "tokens_bool True False").split()
