@@ -31,7 +31,7 @@ static Node *stored_by(Plan *p, const Item *item)
     return NULL;
 }
 
-/* The last equation that something is said about; of an output the graph has the author's name. */
+/* An output may be written by a copy of it: what is said of it is said in the graph. */
 static const Node *of_graph(const Plan *p, const Node *node)
 {
     for (int i = 0; i < p->outputs.n; i++) {
@@ -74,6 +74,7 @@ static Sections sections_of(Plan *p, Func *f)
 
 /* ---- what a section takes and gives ------------------------------------------------------------------------------------------------- */
 
+/* One of its equations is stored there (slot), or is this one (output). s NULL: of the whole program. */
 static int is_root_of(Plan *p, const Func *f, const Section *s, const Slot *slot, const Node *output)
 {
     for (int i = s ? s->from : 0; i < (s ? s->to : f->item.n); i++) {
@@ -116,7 +117,7 @@ static void hand_outputs(Plan *p, const Func *f, Section *s, int written)
     }
 }
 
-/* Of the author's and the generator's buffers: those that are read, those that it fills, room to work in. */
+/* Buffers that equations are stored in (known), by this section (own_ones) or by others; else room to work in. */
 static void hand_buffers(Plan *p, const Func *f, Section *s, int own_ones, int known)
 {
     for (int i = 0; i < f->slot.n; i++) {
