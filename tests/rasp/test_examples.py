@@ -154,10 +154,10 @@ class Examples(unittest.TestCase):
         told = {"histogram": (["hist"], 65), "sort": (["place", "sorted"], 115), "reverse": (["opposite", "reversed"], 35),
                 "shift": (["shifted"], 25), "dyck1": (["balance", "had_neg", "state"], 60),
                 "double_histogram": (["hist", "is_first", "double_hist"], 130),
-                "most_frequent": (["hist", "first", "weight", "most_frequent"], 200),
-                "induction": (["nth", "nth_previous", "follows"], 150),
+                "most_frequent": (["hist", "first", "weight", "most_frequent"], 230),
+                "induction": (["nth", "nth_previous", "follows"], 190),
                 "addition": (["plus", "digit", "second", "above", "sum", "decides", "carry", "result"], 260),
-                "dyck2": (["depth", "around", "number", "matched", "failed", "state"], 260)}
+                "dyck2": (["depth", "around", "number", "matched", "failed", "state"], 300)}
         with tempfile.TemporaryDirectory() as folder:
             for path, _ in examples():
                 name = os.path.basename(path)[:-5]
