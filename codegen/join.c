@@ -4,11 +4,14 @@
  * range begins where its group of equal keys does, or at the first entry: no differences, so nothing cancels. */
 #include "recognise.h"
 
+#include "bounded.h"
 #include "inline.h"
 #include "launch.h"
 #include "wrong.h"
 
 #include <string.h>
+
+enum { MOST_IN_TABLE = 6 }; /* elements for each position */
 
 void join_inline(Plan *p, Cluster *c)
 {
@@ -51,11 +54,72 @@ int join_can(const Node *node, const Domain *d)
            !(later && (!d->equal || adds_up(node, d)));
 }
 
+/* How many elements for each position a table of d's keys has; 0: it would be too large, or does not answer what is asked. */
+static int64_t table_width(const Node *node, const Domain *d, Bounded *b)
+{
+    const int fits = d->equal && d->order == ORDER_ANY && !d->group && !adds_up(node, d) && d->key->type != T_REAL &&
+                     d->query->type != T_REAL;
+    if (!fits || !dim_is_ragged(d->own->dim) || !bounded_of(d->key, b) || (b->dim && b->dim != d->own->dim) || b->low[1]) {
+        return 0;
+    }
+    const int64_t more = b->high[0] - b->low[0] + 1, width = b->high[1] + (more > 0 ? more : 0); /* where there is a position */
+    return width > MOST_IN_TABLE || (b->low[0] && !bounded_small(d->query)) ? 0 : width > 0 ? width : 1;
+}
+
+int join_has_table(const Node *node, const Domain *d)
+{
+    Bounded b;
+    return table_width(node, d, &b) > 0;
+}
+
+static void table_slots(Plan *p, Func *f, Cluster *c, int64_t width)
+{
+    c->ends = place_local(p, f, c, "ends", "int32_t", 4, c->join->own->dim);
+    c->ends->width = c->ends->width < width ? width : c->ends->width;
+    if (!only_counts(c->member.at[0]->node) && !c->join->numbers) {
+        c->placed = place_local(p, f, c, "placed", "int32_t", 4, c->join->own->dim);
+    }
+}
+
+static int keys_are_real(const Domain *d)
+{
+    return d->key->type == T_REAL || d->query->type == T_REAL;
+}
+
+/* Each t' is an entry, and there are as many as positions. */
+static int takes_all(const Domain *d)
+{
+    return !d->filter && !keys_are_real(d);
+}
+
+static int same_key(Plan *p, const Domain *a, Expr *of_a, const Domain *b, const Expr *of_b)
+{
+    VarList from = {0};
+    Expr *to = expr_var(p->graph, b->own, b->key->span);
+    vec_push(p->arena, from, a->own);
+    return (!of_a && !of_b) || (of_a && of_b && expr_same(expr_replace(p->graph, of_a, &from, &to), of_b));
+}
+
+/* What b sorts a has sorted already. */
+static int same_entries(Plan *p, const Domain *a, const Domain *b)
+{
+    return takes_all(a) && takes_all(b) && a->equal == b->equal && a->above == b->above && a->own->dim == b->own->dim &&
+           same_key(p, a, a->key, b, b->key) && same_key(p, a, a->group, b, b->group);
+}
+
 void join_slots(Plan *p, Func *f, Cluster *c)
 {
     const Node *node = c->member.at[0]->node;
+    Bounded b;
+    const int64_t width = table_width(node, c->join, &b);
+    if (width) {
+        table_slots(p, f, c, width);
+        return;
+    }
     use_part(p, "sort_entries");
     c->sorted = place_local(p, f, c, "sorted", "struct sort_entry", 16, c->join->own->dim);
+    c->sorted_before = f->in_steps && !launches(p, f) && c->sorted->filled && same_entries(p, c->sorted->filled->join, c->join);
+    c->sorted->filled = c;
     c->spare = place_local(p, f, c, "spare", "struct sort_entry", 16, c->join->own->dim);
     if (adds_up(node, c->join)) {
         int bytes;
@@ -70,8 +134,9 @@ typedef struct Join {
     Printer *pr;
     const Domain *d;
     Member *m;
-    Str own, asks, entries, some, i, from, to, total, key; /* words */
+    Str own, asks, entries, some, i, from, to, total, key, ends; /* words */
     const char *sorted;
+    int64_t lowest; /* key of a table */
 } Join;
 
 static void print_pointers(const Block *b, Text *out)
@@ -107,7 +172,7 @@ static void inside(Join *j, Var *var, Inside *print, Text *out)
 static void print_position(Join *j, const char *entry, const Text *use, Text *out)
 {
     if (text_has_word(use, j->own)) {
-        text_line(out, "    const int32_t %s = %s[%s].at;", j->own, j->sorted, entry);
+        text_line(out, "    const int32_t %s = %s[%s]%s;", j->own, j->sorted, entry, j->pr->c->placed ? "" : ".at");
     }
 }
 
@@ -130,17 +195,6 @@ static Str key_of(Join *j, const Expr *group, const Expr *e)
     return str_of(arena_printf(p->arena, "%s%s(%s)", j->d->above ? "~" : "", part, x.text));
 }
 
-static int keys_are_real(const Join *j)
-{
-    return j->d->key->type == T_REAL || j->d->query->type == T_REAL;
-}
-
-/* Each t' is an entry, and there are as many as positions. */
-static int takes_all(const Join *j)
-{
-    return !j->d->filter && !keys_are_real(j);
-}
-
 static void print_entry(Join *j, Text *out)
 {
     const Expr *filter = j->d->filter;
@@ -148,9 +202,9 @@ static void print_entry(Join *j, Text *out)
         text_line(out, "if (%s) {", print_expr(j->pr, filter, WANT_BOOL).text);
         out->indent++;
     }
-    Str to = takes_all(j) ? j->own : j->entries, next = takes_all(j) || keys_are_real(j) ? "" : "++";
+    Str to = takes_all(j->d) ? j->own : j->entries, next = takes_all(j->d) || keys_are_real(j->d) ? "" : "++";
     text_line(out, "%s[%s%s] = (struct sort_entry){%s, %s};", j->sorted, to, next, key_of(j, j->d->group, j->d->key), j->own);
-    if (keys_are_real(j)) {
+    if (keys_are_real(j->d)) {
         text_line(out, "%s += %s[%s].key != SORT_KEY_NAN; /* which equals nothing */", j->entries, j->sorted, j->entries);
     }
     if (filter) {
@@ -287,7 +341,7 @@ static void print_lookup(Join *j, Text *out)
     const int lower = d->equal || d->strict || d->order != ORDER_ANY, upper = d->equal || !d->strict || d->order != ORDER_ANY;
     text_line(out, "const uint64_t %s = %s;", j->key, key_of(j, d->in_group, d->query));
     Str among = j->entries;
-    if (keys_are_real(j)) {
+    if (keys_are_real(j->d)) {
         among = j->some;
         text_line(out, "const int32_t %s = %s == SORT_KEY_NAN ? 0 : %s;", among, j->key, j->entries);
     }
@@ -316,7 +370,7 @@ static int is_itself(const Join *j)
     VarList from = {0};
     Expr *to = expr_var(p->graph, (Var *)d->asks, j->m->node->span);
     vec_push(p->arena, from, (Var *)d->own);
-    return takes_all(j) && d->own->dim == d->asks->dim && expr_same(expr_replace(p->graph, d->key, &from, &to), d->query) &&
+    return takes_all(j->d) && d->own->dim == d->asks->dim && expr_same(expr_replace(p->graph, d->key, &from, &to), d->query) &&
            (!d->group || expr_same(expr_replace(p->graph, d->group, &from, &to), d->in_group));
 }
 
@@ -344,6 +398,93 @@ static void print_groups(Join *j, Text *out)
     text_line(out, "}");
 }
 
+/* ---- tables -------------------------------------------------------------------------------------------------------------------------- */
+
+static Str table_key(Join *j, const Expr *e)
+{
+    Plan *p = j->pr->p;
+    const Piece x = print_expr(j->pr, expr_to(p->graph, (Expr *)e, T_INT), WANT_INT);
+    const int64_t low = j->lowest;
+    return low ? str_of(arena_printf(p->arena, "%s %s %lld", piece_in(j->pr, x, BIND_ADD), low < 0 ? "+" : "-",
+                                     (long long)(low < 0 ? -low : low)))
+               : x.text;
+}
+
+static void filtered(Join *j, Text *out, const char *line)
+{
+    if (j->d->filter) {
+        text_line(out, "if (%s) {", print_expr(j->pr, j->d->filter, WANT_BOOL).text);
+        text_line(out, "    %s", line);
+        text_line(out, "}");
+        return;
+    }
+    text_line(out, "%s", line);
+}
+
+static void print_counted(Join *j, Text *out)
+{
+    filtered(j, out, arena_printf(j->pr->p->arena, "%s[%s]++;", j->ends, table_key(j, j->d->key)));
+}
+
+static void print_placed(Join *j, Text *out)
+{
+    filtered(j, out, arena_printf(j->pr->p->arena, "%s[%s[%s]++] = %s;", j->sorted, j->ends, table_key(j, j->d->key), j->own));
+}
+
+static void print_found(Join *j, Text *out)
+{
+    Plan *p = j->pr->p;
+    text_line(out, "const int64_t %s = %s;", j->key, table_key(j, j->d->query));
+    text_line(out, "const int32_t %s = %s(%s, %s, %s);", j->from, use_part(p, "table_below"), j->ends, j->entries, j->key);
+    text_line(out, "const int32_t %s = %s(%s, %s, %s);", j->to, use_part(p, "table_up_to"), j->ends, j->entries, j->key);
+    print_result(j, j->from, j->to, out);
+}
+
+static void print_table(Join *j, const Bounded *b, Str n, Str m, Text *out)
+{
+    Plan *p = j->pr->p;
+    const Cluster *c = j->pr->c;
+    const int64_t more = b->high[0] - b->low[0] + 1, times = b->high[1];
+    Str length = times == 0 ? str_of("") : times == 1 ? n : str_of(arena_printf(p->arena, "(int64_t)%s * %lld", n, (long long)times));
+    Str sum = !times || more < 0
+                  ? str_of(arena_printf(p->arena, "%s%s%lld", length, times ? " - " : "", (long long)(more < 0 ? -more : more)))
+              : more ? str_of(arena_printf(p->arena, "%s + %lld", length, (long long)more))
+                     : length;
+    j->lowest = b->low[0];
+    j->ends = launch_room(j->pr, c->ends);
+    j->sorted = c->placed ? launch_room(j->pr, c->placed) : NULL;
+    j->entries = name_fresh(p, &j->pr->taken, (const Words *)&j->pr->f->words, "keys");
+    text_line(out, "/* %s in a table by a key: what %s asks for is a range of it */", j->own, j->asks);
+    text_line(out, "const int64_t %s = %s > 0 ? %s : 0;", j->entries, n, sum);
+    text_line(out, "memset(%s, 0, (size_t)%s * sizeof *%s);", j->ends, j->entries, j->ends);
+    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->own, j->own, n, j->own);
+    inside(j, (Var *)j->d->own, print_counted, out);
+    text_line(out, "}");
+    text_line(out, "%s(%s, %s);", use_part(p, c->placed ? "table_begins" : "table_ends"), j->ends, j->entries);
+    if (c->placed) {
+        text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->own, j->own, n, j->own);
+        inside(j, (Var *)j->d->own, print_placed, out);
+        text_line(out, "}");
+    }
+    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->asks, j->asks, m, j->asks);
+    inside(j, (Var *)j->d->asks, print_found, out);
+    text_line(out, "}");
+}
+
+/* ---- all of it ------------------------------------------------------------------------------------------------------------------- */
+
+static void print_sorted(Join *j, Str n, Text *out)
+{
+    text_line(out, "/* %s in the order of a key: what %s asks for is a range among them */", j->own, j->asks);
+    if (!takes_all(j->d)) {
+        text_line(out, "int32_t %s = 0;", j->entries);
+    }
+    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->own, j->own, n, j->own);
+    inside(j, (Var *)j->d->own, print_entry, out);
+    text_line(out, "}");
+    text_line(out, "sort_entries(%s, %s, %s);", j->sorted, launch_room(j->pr, j->pr->c->spare), j->entries);
+}
+
 static void print_all(Printer *pr, Text *out)
 {
     Plan *p = pr->p;
@@ -353,22 +494,24 @@ static void print_all(Printer *pr, Text *out)
     j.own = var_word(pr, (Var *)j.d->own);
     j.asks = var_word(pr, (Var *)j.d->asks);
     Str n = length_word(pr, (Dim *)j.d->own->dim), m = length_word(pr, (Dim *)j.d->asks->dim);
-    j.entries = takes_all(&j) ? n : name_fresh(p, &pr->taken, words, "entries");
+    j.entries = takes_all(j.d) ? n : name_fresh(p, &pr->taken, words, "entries");
     j.some = name_fresh(p, &pr->taken, words, "some");
     j.i = name_fresh(p, &pr->taken, words, "i");
     j.from = name_fresh(p, &pr->taken, words, "from");
     j.to = name_fresh(p, &pr->taken, words, "to");
     j.total = name_fresh(p, &pr->taken, words, "total");
     j.key = name_fresh(p, &pr->taken, words, "key");
-    j.sorted = launch_room(pr, c->sorted);
-    text_line(out, "/* %s in the order of a key: what %s asks for is a range among them */", j.own, j.asks);
-    if (!takes_all(&j)) {
-        text_line(out, "int32_t %s = 0;", j.entries);
+    Bounded bounds;
+    if (table_width(j.m->node, j.d, &bounds)) {
+        print_table(&j, &bounds, n, m, out);
+        return;
     }
-    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j.own, j.own, n, j.own);
-    inside(&j, (Var *)j.d->own, print_entry, out);
-    text_line(out, "}");
-    text_line(out, "sort_entries(%s, %s, %s);", j.sorted, launch_room(pr, c->spare), j.entries);
+    j.sorted = launch_room(pr, c->sorted);
+    if (c->sorted_before) {
+        text_line(out, "/* %s is in the order of this key already: what %s asks for is a range among them */", j.own, j.asks);
+    } else {
+        print_sorted(&j, n, out);
+    }
     if (adds_up(j.m->node, j.d)) {
         print_totals(&j, out);
     }

@@ -124,6 +124,8 @@ struct Cluster { /* one nest: roots and the locals they need */
     int needs_sequence;
     const Domain *join;           /* a lookup: no tree of loops, but these */
     Slot *sorted, *spare, *up_to; /* entries; what is reduced up to each one */
+    int sorted_before;            /* the nest before has left the same entries */
+    Slot *ends, *placed;          /* of a table by key: where those of a key end among positions in the order of keys */
 };
 
 typedef struct Header {
@@ -179,6 +181,7 @@ struct Slot { /* a buffer of a function */
     Str comment;      /* "[t][H][E]" */
     Slot *same;       /* lives in the memory of another one (in place) */
     int alive;        /* used at all */
+    const Cluster *filled; /* lent for entries: the nest that made those in it */
     int lent;         /* of one nest after the other */
     int local;        /* a single value that one function alone knows: its variable (print_steps.c) */
 };

@@ -206,7 +206,9 @@ static void grows(Rewrite *w, GrowthClass class, const char *why)
 
 static void note_part(Rewrite *w, const Domain *d)
 {
-    if (d->key) {
+    if (d->key && !d->also.n && join_has_table(w->view, d)) {
+        grows(w, GROWS_LINEAR, "looked up in a table: a key is no more than some lengths");
+    } else if (d->key) {
         grows(w, GROWS_SORTED, d->also.n ? "looked up in a sorted copy, by all of its keys at once" : "looked up in a sorted copy");
     } else if (d->order != ORDER_ANY) {
         grows(w, GROWS_LINEAR, "a recurrence: each position continues the one before");

@@ -10,6 +10,9 @@ void recognise(Plan *p, Func *f);
 /* Lookups can do it. */
 int join_can(const Node *node, const Domain *d);
 
+/* A table by key does it, without sorting. */
+int join_has_table(const Node *node, const Domain *d);
+
 /* The expressions of a lookup in the variables of its nest. Needs: the cluster's member inlined. */
 void join_inline(Plan *p, Cluster *c);
 

@@ -68,6 +68,43 @@ static void sort_entries(struct sort_entry *entry, struct sort_entry *spare, int
     }
 }
 
+//$ part table_begins
+/* end[k], how many entries have key k, becomes the place where they begin. */
+static void table_begins(int32_t *end, int64_t keys)
+{
+    int32_t before = 0;
+    for (int64_t k = 0; k < keys; k++) {
+        const int32_t count = end[k];
+        end[k] = before;
+        before += count;
+    }
+}
+
+//$ part table_ends
+/* end[k], how many entries have key k, becomes the place where they end. */
+static void table_ends(int32_t *end, int64_t keys)
+{
+    for (int64_t k = 1; k < keys; k++) {
+        end[k] += end[k - 1];
+    }
+}
+
+//$ part table_below
+/* How many entries have a smaller key; those of key k end at end[k]. */
+static inline int32_t table_below(const int32_t *end, int64_t keys, int64_t key)
+{
+    const int64_t last = (key < keys ? key : keys) - 1;
+    return last < 0 ? 0 : end[last];
+}
+
+//$ part table_up_to
+/* How many entries have this key or a smaller one. */
+static inline int32_t table_up_to(const int32_t *end, int64_t keys, int64_t key)
+{
+    const int64_t last = key < keys ? key : keys - 1;
+    return last < 0 ? 0 : end[last];
+}
+
 //$ part entries_below
 /* How many of n sorted entries have a smaller key. */
 static int32_t entries_below(const struct sort_entry *entry, int32_t n, uint64_t key)

@@ -36,6 +36,7 @@ RECOGNISED = [
     "where a[t'] == a[t] and b[t'] == b[t]", "where a[t'] == b[t] and b[t'] == a[t] + 1 and t' < t", "where r[t'] == r[t] and a[t'] == a[t] and on[t']",
     "where a[t'] == a[t] and r[t'] == half[t]", "where nth[t'] == nth[t] + 1 and a[t'] == a[t]", "where nth[t'] == nth[t] - 1 and on[t'] == on[t]",
     "where a[t'] == a[t] and b[t'] == b[t] and r[t'] == r[t] and on[t'] == on[t]", "where a[t'] * 1000000007 == b[t] * 1000000007 and nth[t'] == a[t]",
+    "where nth[t'] == t", "where nth[t'] - 3 == nth[t]", "where nth[t'] + t' == a[t] + 3 and on[t']", "where a[t'] mod 3 == a[t]", # in a table
     "where a[t'] == a[t] and b[t'] == b[t] and a[t'] == a[t]", "where a[t'] == r[t] and r[t'] == a[t] and t' <= t",
 ]
 COUNTED = [  # recognised where an element may be seen twice, or what was seen twice can be taken away
@@ -52,6 +53,8 @@ REDUCTIONS = {
 }
 EXTRA = """
 output wide[t,d] = sum[t' where t' <= t] x[t',d] * (d + 1)
+output at[u] = (pick[t where nth[t] == c[u] + 1] t) ?? -1
+output by_place[t] = count[u where u == nth[t] * a[t]]
 output pairs[u] = count[t where a[t] == c[u] and b[t] == c[u] - 1]
 output other[t] = count[u where c[u] < a[t]]
 output across[u] = sum[t where a[t] == c[u]] b[t]
