@@ -1,6 +1,7 @@
 /* What a redefinition may be written over: the old tensor, if nobody reads it afterwards and this nest reads each element before it is
  * stored. */
 #include "forms/kernel_use.h"
+#include "domain.h"
 #include "in_place.h"
 
 #include <string.h>
@@ -28,6 +29,12 @@ static void use_expr(Uses *u, const Expr *e, int item)
 
 static void use_cluster(Uses *u, const Cluster *c)
 {
+    if (c->join) { /* its condition may have folded to a constant, but its keys are printed */
+        const Expr *const key[] = {c->join->key, c->join->query, c->join->group, c->join->in_group, c->join->filter};
+        for (size_t k = 0; k < sizeof key / sizeof *key; k++) {
+            use_expr(u, key[k], c->item);
+        }
+    }
     for (int i = 0; i < c->member.n; i++) {
         const Member *m = c->member.at[i];
         use_expr(u, m->body, c->item);

@@ -456,7 +456,7 @@ static void print_table(Join *j, const Bounded *b, Str n, Str m, Text *out)
     j->entries = name_fresh(p, &j->pr->taken, (const Words *)&j->pr->f->words, "keys");
     text_line(out, "/* %s in a table by a key: what %s asks for is a range of it */", j->own, j->asks);
     text_line(out, "const int64_t %s = %s > 0 ? %s : 0;", j->entries, n, sum);
-    text_line(out, "memset(%s, 0, (size_t)%s * sizeof *%s);", j->ends, j->entries, j->ends);
+    text_line(out, "%s(%s, %s);", use_part(p, "table_clear"), j->ends, j->entries);
     text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->own, j->own, n, j->own);
     inside(j, (Var *)j->d->own, print_counted, out);
     text_line(out, "}");

@@ -1,4 +1,4 @@
-"""What is measured: every function of the standard library in a program of its own, and two examples.
+"""What is measured: every function of the standard library in a program of its own, and examples.
 
 (name, the tokens that it is given, program). "letters" and "digits" are few different tokens, "many" are 20,000."""
 import os
@@ -23,7 +23,9 @@ LIBRARY = [
     ("sort", "digits", "sort(tokens, tokens_int)"),
     ("select_next_identical", "letters", "selector_width(select_next_identical(tokens))"),
 ]
-EXAMPLES = [("histogram", "letters"), ("histogram", "many"), ("sort", "letters"), ("sort", "many")]
+EXAMPLES = [("histogram", "letters"), ("histogram", "many"), ("sort", "letters"), ("sort", "many"), ("double_histogram", "letters"),
+            ("most_frequent", "letters"), ("reverse", "letters"), ("shift", "letters"), ("induction", "letters"), ("dyck1", "brackets"),
+            ("dyck2", "brackets")]
 
 
 def example(name):
@@ -31,4 +33,5 @@ def example(name):
 
 
 def alphabet(kind):
-    return {"letters": "abcdefghijklmnopqrstuvwxyz", "digits": "0123456789", "many": "".join(map(chr, range(0x4E00, 0x4E00 + 20000)))}[kind]
+    few = {"letters": "abcdefghijklmnopqrstuvwxyz", "digits": "0123456789", "brackets": "(){}"}
+    return few.get(kind) or "".join(map(chr, range(0x4E00, 0x4E00 + 20000)))

@@ -68,6 +68,14 @@ static void sort_entries(struct sort_entry *entry, struct sort_entry *spare, int
     }
 }
 
+//$ part table_clear
+static void table_clear(int32_t *end, int64_t keys)
+{
+    for (int64_t k = 0; k < keys; k++) {
+        end[k] = 0;
+    }
+}
+
 //$ part table_begins
 /* end[k], how many entries have key k, becomes the place where they begin. */
 static void table_begins(int32_t *end, int64_t keys)

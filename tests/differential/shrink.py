@@ -82,6 +82,17 @@ def size(program):
     return sum(1 for _ in expressions(program)) + 5 * sum(len(b) for b in blocks_of(program.statements))
 
 
+GONE = (bounds.Wild, KeyError, AttributeError, TypeError, IndexError, ZeroDivisionError, OverflowError, ValueError)  # it reads what is gone
+
+
+def still_fails(made, fails):
+    """What cannot be written, or has no inputs, is no program that fails."""
+    try:
+        return fails(made)
+    except GONE:
+        return False
+
+
 def shrink(made, fails, most=400):
     """The smallest found of the programs like `made` (program, values, shapes) for which fails() holds, with at most so many tries."""
     best, tries, again = made, 0, True
@@ -93,12 +104,12 @@ def shrink(made, fails, most=400):
                     continue
                 try:
                     smaller = (program, *bounds.program(program))
-                except (bounds.Wild, KeyError, AttributeError, TypeError, IndexError, ZeroDivisionError, OverflowError, ValueError):
-                    continue  # it reads what is gone
+                except GONE:
+                    continue
                 if not smaller[0].outputs():
                     continue
                 tries += 1
-                if fails(smaller):
+                if still_fails(smaller, fails):
                     best, again = smaller, True
                     break
             if again:
