@@ -46,7 +46,8 @@ struct model_batch {
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { WIDE = ($N_k + 63) / 64 * 64, FIT = 131072 / (WIDE * $sides), CHUNK = FIT < 8 ? 8 : FIT < 256 ? FIT / 8 * 8 : 256 };
+    enum { WIDE = $N_k == 0 ? 64 : ($N_k + 63) / 64 * 64, FIT = 131072 / (WIDE * $sides) };
+    enum { CHUNK = FIT < 8 ? 8 : FIT < 256 ? FIT / 8 * 8 : 256 };
     const ptrdiff_t rows = $rows_m;
     const int by_rows = rows >= (ptrdiff_t)team->size * 96;
     const ptrdiff_t row0 = by_rows ? rows * team->rank / team->size : 0, row1 = by_rows ? rows * (team->rank + 1) / team->size : rows;

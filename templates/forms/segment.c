@@ -56,7 +56,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             if ($p(s, u, ui))
 //$ end
             {
-                for (int j = 0; j < 4; j++) {
+                for (int j = 0; j < 4 && column + j * W < $N_n; j++) {
                     const int n = column + j * W;
                     const vf before = part[$part][j], value = $f(s, u, ui, n);
                     part[$part][j] = $join(before, value);
