@@ -1,7 +1,8 @@
 /* driver.c - runs generated programs on batches in several orders, over poisoned memory, and says what they gave
  *
  * driver FILE [FROM]: writes to FILE, a line each: "program NAME", "status CODE" and "at SEQUENCE OUTPUT value value ...", for the first
- * batch. The other orders, each sequence alone, and no sequence at all have to give the same bits; "differs SEQUENCE OUTPUT" where not. */
+ * batch. The other orders, each sequence alone, and no sequence at all have to give the same bits; "differs SEQUENCE OUTPUT" where not.
+ * Tensors of the other batches begin at other addresses, one to three elements behind those that malloc gives. */
 #include "driver.h"
 
 #include <stdio.h>
@@ -15,6 +16,7 @@ struct batch {
     const struct driven *p;
     int n;
     int at[SEQUENCES];          /* which sequences */
+    size_t beside;              /* elements before a tensor */
     unsigned char *io;
     int32_t *begin[16];
     void *output[64];
@@ -33,6 +35,13 @@ static void *tight(size_t bytes, int pattern)
     void *memory = malloc(bytes ? bytes : 1);
     memset(memory, pattern, bytes ? bytes : 1);
     return memory;
+}
+
+/* The same for a tensor of a batch. */
+static unsigned char *room(const struct batch *b, const struct driven_tensor *t, size_t bytes)
+{
+    const size_t before = b->beside * t->bytes;
+    return (unsigned char *)tight(before + bytes, 0xA5) + before;
 }
 
 static void set(struct batch *b, size_t field, const void *pointer)
@@ -59,7 +68,7 @@ static void give_input(const struct driven *p, struct batch *b, const struct dri
     for (int k = 0; k < b->n; k++) {
         bytes += offset[b->at[k] + 1] - offset[b->at[k]];
     }
-    unsigned char *memory = tight(bytes, 0xA5), *to = memory;
+    unsigned char *memory = room(b, t, bytes), *to = memory;
     for (int k = 0; k < b->n; k++) {
         const size_t n = offset[b->at[k] + 1] - offset[b->at[k]];
         memcpy(to, (const unsigned char *)t->data + offset[b->at[k]], n);
@@ -99,16 +108,16 @@ static void give(const struct driven *p, struct batch *b)
         for (int k = 0; k < b->n; k++) {
             bytes += elements(&p->output[i], p->dim, b->at[k], NULL, 0) * p->output[i].bytes;
         }
-        b->output[i] = tight(bytes, 0xA5);
+        b->output[i] = room(b, &p->output[i], bytes);
         set(b, p->output[i].field, b->output[i]);
     }
 }
 
-static void drop(void *pointer_at)
+static void drop(const struct batch *b, const struct driven_tensor *t, size_t before)
 {
-    void *pointer;
-    memcpy(&pointer, pointer_at, sizeof pointer);
-    free(pointer);
+    unsigned char *pointer;
+    memcpy(&pointer, b->io + t->field, sizeof pointer);
+    free(pointer ? pointer - before * t->bytes : NULL);
 }
 
 static void take_back(const struct driven *p, struct batch *b)
@@ -117,13 +126,13 @@ static void take_back(const struct driven *p, struct batch *b)
         free(b->begin[i]);
     }
     for (int i = 0; i < p->inputs; i++) {
-        drop(b->io + p->input[i].field);
+        drop(b, &p->input[i], b->beside);
     }
     for (int i = 0; i < p->states; i++) {
-        drop(b->io + p->state[i].field);
+        drop(b, &p->state[i], 0);
     }
     for (int i = 0; i < p->outputs; i++) {
-        free(b->output[i]);
+        drop(b, &p->output[i], b->beside);
     }
     free(b->io);
 }
@@ -221,7 +230,7 @@ static void drive(FILE *out, const struct driven *p)
     if (status == 0) {
         print(out, p, &first);
         for (int i = 1; i < ORDERS + SEQUENCES + 1; i++) { /* other orders, each alone, none */
-            struct batch b = {.n = i < ORDERS ? SEQUENCES : i < ORDERS + SEQUENCES ? 1 : 0};
+            struct batch b = {.n = i < ORDERS ? SEQUENCES : i < ORDERS + SEQUENCES ? 1 : 0, .beside = (size_t)i % 4};
             memcpy(b.at, order[i < ORDERS ? i : 0], sizeof b.at);
             b.at[0] = b.n == 1 ? i - ORDERS : b.at[0];
             status = run(p, &b);
