@@ -508,6 +508,31 @@ static int use_scalars(Plan *p, Cluster *c)
     return changed;
 }
 
+static int reads_member(const Member *m, const Member *other)
+{
+    int reads = expr_reads_member(m->body, other) || (m->empty && expr_reads_member(m->empty, other));
+    for (int k = 0; k < m->atoms.n && !reads; k++) {
+        reads = expr_reads_member(m->atoms.at[k], other);
+    }
+    return reads;
+}
+
+/* Where a choice turned out to be none, what the other branch read may have no reader left. Needs: members in order, all inlined. */
+static void drop_unread(Cluster *c)
+{
+    for (int i = c->member.n - 1; i >= 0; i--) {
+        const Member *m = c->member.at[i];
+        int read = m->root;
+        for (int k = 0; k < c->member.n && !read; k++) {
+            read = k != i && reads_member(c->member.at[k], m);
+        }
+        if (!read) {
+            memmove(c->member.at + i, c->member.at + i + 1, sizeof *c->member.at * (size_t)(c->member.n - 1 - i));
+            c->member.n--;
+        }
+    }
+}
+
 static void build_cluster(Plan *p, Cluster *c)
 {
     for (int i = 0; i < c->member.n / 2; i++) {
@@ -523,6 +548,7 @@ static void build_cluster(Plan *p, Cluster *c)
         c->tree = arena_new_of(p->arena, Block);
         return;
     }
+    drop_unread(c);
     share_guards(p, c);
     order_cluster(p, c);
     hoist_values(p, c);

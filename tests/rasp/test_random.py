@@ -1,7 +1,8 @@
 """Programs at random: the slow interpreter, `sinter run` with and without recognition, and the C agree. A seed as argument shows its program.
 
 Where the slow interpreter fails, so do the others. Where only a name that `result` does not need is wrong, they may. Programs that are right
-stand PACK to a file, with names of their own, so that thousands of them are compiled in a minute; others stand alone."""
+stand PACK to a file, with names of their own, so that thousands of them are compiled in a minute: with recognition and without, in turn one
+of both with sanitizers. Others stand alone."""
 import glob
 import json
 import os
@@ -17,10 +18,12 @@ import slow
 
 SINTER = os.environ["SINTER"]
 RUNS, BUILDS = int(os.environ.get("SINTER_RASP_RUNS", 150)), int(os.environ.get("SINTER_RASP_BUILDS", 8))
-PACKED, PACK = int(os.environ.get("SINTER_RASP_PACKED", 5000)), 50
+PACKED, PACK = int(os.environ.get("SINTER_RASP_PACKED", 5000)), 200
 WORDS = ["a", "abacabad", "dcba" * 7]
-QUICK = [shutil.which("clang") or os.environ.get("CC", "cc"), "-std=c99", "-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-SANE = ["-std=c99", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+QUICK = [shutil.which("clang") or os.environ.get("CC", "cc"), *STRICT, "-O0"]
+SANE = [*STRICT, "-O1", *SANITIZERS]
 
 
 def same(a, b):
@@ -120,15 +123,14 @@ class Random(unittest.TestCase):
         for number, pack in enumerate(self.packs()):
             texts = [re.sub(r"\b(x\d|result)\b", lambda name, i=i: "p%d_%s" % (i, name[0]), text) for i, (_, text, _) in enumerate(pack)]
             path = self.write("".join(texts) + "all = [%s];\n" % ", ".join("p%d_result" % i for i in range(PACK)))
-            for options in ([], ["--no-recognise"]):
+            for plain, options in enumerate(([], ["--no-recognise"])):
                 self.compare(pack, subprocess.run([SINTER, "run", path, "--json", *options, "--", *WORDS], capture_output=True, text=True, timeout=120))
-            options = ["--no-recognise"] if number % 2 else []
-            done = subprocess.run([SINTER, "emit", path, "-d", folder, *options], capture_output=True, text=True, timeout=120)
-            self.assertEqual((0, ""), (done.returncode, done.stderr))
-            made = subprocess.run([*QUICK, "-o", "exe", "p.c", "p_main.c", "p_text.c", "-lm"], cwd=folder,
-                                  capture_output=True, text=True, timeout=300)
-            self.assertEqual(0, made.returncode, "programs %d ..:\n%s" % (pack[0][0], made.stderr))
-            self.compare(pack, subprocess.run([folder + "/exe", "--json", "--", *WORDS], capture_output=True, text=True, timeout=120))
+                done = subprocess.run([SINTER, "emit", path, "-d", folder, *options], capture_output=True, text=True, timeout=120)
+                self.assertEqual((0, ""), (done.returncode, done.stderr))
+                made = subprocess.run([*QUICK, *(SANITIZERS if number % 2 == plain else []), "-o", "exe", "p.c", "p_main.c", "p_text.c", "-lm"],
+                                      cwd=folder, capture_output=True, text=True, timeout=300)
+                self.assertEqual(0, made.returncode, "programs %d ..:\n%s" % (pack[0][0], made.stderr))
+                self.compare(pack, subprocess.run([folder + "/exe", "--json", "--", *WORDS], capture_output=True, text=True, timeout=120))
 
 
 if __name__ == "__main__":
