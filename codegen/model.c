@@ -211,6 +211,7 @@ static int make_plan(Plan *p)
         }
         store_decide(p, p->func.at[i]);
         maps_take(p, p->func.at[i]);
+        recurrences_take(p, p->func.at[i]);
     }
     for (int i = 0; i < p->func.n; i++) {
         nest_build(p, p->func.at[i]);

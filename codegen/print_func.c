@@ -407,7 +407,10 @@ static void print_kernel(Plan *p, Func *f, const Kernel *k, Text *out)
 {
     for (int i = 0; i < f->item.n; i++) {
         const Item *item = &f->item.at[i];
-        const int mine = item_kernel(p, item) == k && kernel_stores(k, item->nodes.at[0]);
+        int mine = 0;
+        for (int n = 0; n < item->nodes.n && item_kernel(p, item) == k; n++) {
+            mine |= kernel_stores(k, item->nodes.at[n]);
+        }
         for (int n = 0; mine && n < item->nest.n; n++) {
             quote_nest(p, item->nest.at[n], out);
         }

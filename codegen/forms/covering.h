@@ -37,6 +37,7 @@ struct Head {
     int any;                 /* the operator is free */
     int row;                 /* continued by reductions of the same row */
     int map;                 /* no reduction at all: maps.h */
+    char along;              /* the letter whose turns follow each other; 0: none */
     Condition *when;
     int prefer_load_time;
 };

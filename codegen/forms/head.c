@@ -115,6 +115,8 @@ Form *form_read(Arena *arena, Diag *d, const HeadField *field, int n)
     form->head->row = text.row;
     Graph *graph = head_graph(arena, d, form->name, text.text);
     const HeadField *prefer = field_of(field, n, "prefer");
+    const HeadField *along = field_of(field, n, "along");
+    form->head->along = along ? along->text[0] : 0;
     form->head->prefer_load_time = prefer && strstr(prefer->text, "load-time") != NULL;
     read_holes(field_of(field, n, "hole"), form);
     for (int i = 0; i < n; i++) {

@@ -103,6 +103,7 @@ struct Kernel {
     NodeList fused;             /* equations of the author's that it computes: for comments */
     VEC(Why) why;
     NodeList helper;            /* items whose values are inside of it: accumulators, maxima, sums of products */
+    int down;                   /* of a recurrence: from the last position to the first */
     int plain;                  /* it is not printed: plain loops compute what it stores */
     int gated;                  /* fewer results than products: one value is made of several */
 };

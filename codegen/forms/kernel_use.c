@@ -4,7 +4,8 @@
 
 Kernel *item_kernel(Plan *p, const Item *item)
 {
-    return item->kind == STEP_NODE && item->nodes.n && !item->default_of ? plan_info(p, item->nodes.at[0])->kernel : NULL;
+    const int computes = item->kind == STEP_NODE || item->kind == STEP_ALONG;
+    return computes && item->nodes.n && !item->default_of ? plan_info(p, item->nodes.at[0])->kernel : NULL;
 }
 
 int kernel_first(Plan *p, const Func *f, const Kernel *k)

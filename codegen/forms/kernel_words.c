@@ -1,5 +1,6 @@
 /* What single forms ask for: how a reduction goes on, the sides of the dot product in a score, where a condition holds. */
 #include "kernel_holes.h"
+#include "kernel_use.h"
 
 #include <string.h>
 
@@ -225,6 +226,9 @@ const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument
     if (strcmp(name, "low") == 0 || strcmp(name, "high") == 0) {
         return bound_hole(with, l, name[0] == 'l');
     }
+    if (strcmp(name, "down") == 0) {
+        return with->k->down ? "1" : "0";
+    }
     if (strcmp(name, "exact") == 0) {
         return with->k->part.at[0].predicate.exact ? "1" : "0";
     }
@@ -235,6 +239,16 @@ const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument
     return NULL;
 }
 
+static int is_part_stored(const Filling *with, const Part *part)
+{
+    for (int i = 0; i < with->k->stored.n; i++) {
+        if (kernel_made_of(with->k, &with->k->stored.at[i], part)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 int form_times(Filling *with, Str name)
 {
     const int hole = form_hole(with->k->form, "$p"), part = with->part < 0 ? 0 : with->part;
@@ -243,6 +257,9 @@ int form_times(Filling *with, Str name)
     }
     if (strcmp(name, "sink") == 0) {
         return has_sink(with);
+    }
+    if (strcmp(name, "stored") == 0) {
+        return is_part_stored(with, &with->k->part.at[part]);
     }
     const TemplateHole *store = template_hole(with->t, str_of("store"));
     const int lanes = store ? form_role(with->k->form, store->lanes) : -1;

@@ -11,7 +11,7 @@
 /* ---- what can be a map --------------------------------------------------------------------------------------------------------------- */
 
 /* Everything that it reads is in memory. */
-static int reads_stored(Plan *p, const Expr *e)
+int map_reads_stored(Plan *p, const Expr *e)
 {
     if (!e) {
         return 1;
@@ -20,11 +20,11 @@ static int reads_stored(Plan *p, const Expr *e)
         return 0;
     }
     for (int k = 0; k < e->n; k++) {
-        if (!reads_stored(p, e->kid[k])) {
+        if (!map_reads_stored(p, e->kid[k])) {
             return 0;
         }
     }
-    return reads_stored(p, e->otherwise);
+    return map_reads_stored(p, e->otherwise);
 }
 
 static Node *map_of(Plan *p, const Item *item)
@@ -73,11 +73,17 @@ static int property_of(const void *context, Str name, const Str *argument, int n
 
 /* ---- trying it ----------------------------------------------------------------------------------------------------------------------- */
 
-/* The role whose indices lie in the lanes, and that of all others. */
-static int lanes_of(const Form *form)
+int map_lanes(const Form *form)
 {
     const TemplateHole *store = form->text ? template_hole(form->text, str_of("store")) : NULL;
-    return store && form->holes == 1 && form->roles == 2 ? form_role(form, store->lanes) : -1;
+    return store && form->holes == 1 ? form_role(form, store->lanes) : -1;
+}
+
+Str map_refused(Plan *p, Func *f, const Kernel *k)
+{
+    const Facts facts = {k, size_of, property_of};
+    Str why = k->form->head->when ? condition_fails(k->form->head->when, &facts) : NULL;
+    return why ? why : kernel_refused(p, f, k);
 }
 
 static Kernel *kernel_of(Plan *p, const Form *form, Node *node, const Node *value, int lanes, int inner)
@@ -95,7 +101,7 @@ static Kernel *kernel_of(Plan *p, const Form *form, Node *node, const Node *valu
     return k;
 }
 
-static int fixed_axes(const Node *node)
+int map_fixed_axes(const Node *node)
 {
     int n = 0;
     while (n < node->free.n && !dim_is_ragged(node->free.at[node->free.n - 1 - n]->dim)) {
@@ -107,18 +113,23 @@ static int fixed_axes(const Node *node)
 /* NULL, and the reason. */
 static Kernel *tried(Plan *p, Func *f, const Form *form, Node *node, const Node *value, Str *why)
 {
-    const int lanes = lanes_of(form);
-    *why = lanes < 0 ? str_of("its form has no code") : !fixed_axes(value) ? str_of("it has no fixed axis") : NULL;
-    for (int inner = *why ? 0 : fixed_axes(value); inner > 0; inner--) {
+    const int lanes = form->roles == 2 ? map_lanes(form) : -1;
+    *why = lanes < 0 ? str_of("its form has no code") : !map_fixed_axes(value) ? str_of("it has no fixed axis") : NULL;
+    for (int inner = *why ? 0 : map_fixed_axes(value); inner > 0; inner--) {
         Kernel *k = kernel_of(p, form, node, value, lanes, inner);
-        const Facts facts = {k, size_of, property_of};
-        *why = form->head->when ? condition_fails(form->head->when, &facts) : NULL;
-        *why = *why ? *why : kernel_refused(p, f, k);
+        *why = map_refused(p, f, k);
         if (!*why) {
             return k;
         }
     }
     return NULL;
+}
+
+void map_explain(Plan *p, Func *f, const Form *form, const Node *node, Str why)
+{
+    Why *reason = arena_new_of(p->arena, Why);
+    *reason = (Why){.form = form->name, .what = node->name, .reason = why, .span = node->span};
+    vec_push(p->arena, f->why, reason);
 }
 
 static Kernel *take(Plan *p, Func *f, Node *node)
@@ -127,22 +138,21 @@ static Kernel *take(Plan *p, Func *f, Node *node)
     Str why = str_of("it reads what is not stored");
     Node *value = plan_node(p, view, str_of("value"));
     value->body = inline_expr(p, view->body, &(VarList){0}, NULL);
-    for (int i = 0; i < p->form.n && reads_stored(p, value->body); i++) {
-        Kernel *k = p->form.at[i]->head->map ? tried(p, f, p->form.at[i], node, value, &why) : NULL;
+    for (int i = 0; i < p->form.n && map_reads_stored(p, value->body); i++) {
+        const Form *form = p->form.at[i];
+        Kernel *k = form->head->map && !form->head->along ? tried(p, f, form, node, value, &why) : NULL;
         if (k) {
             return k;
         }
-        if (p->form.at[i]->head->map) {
-            Why *reason = arena_new_of(p->arena, Why);
-            *reason = (Why){.form = p->form.at[i]->name, .what = node->name, .reason = why, .span = node->span};
-            vec_push(p->arena, f->why, reason);
+        if (form->head->map && !form->head->along) {
+            map_explain(p, f, form, node, why);
         }
     }
     return NULL;
 }
 
 /* Behind what is computed before it. */
-static void insert(Plan *p, Func *f, Kernel *k, int item)
+void map_insert(Plan *p, Func *f, Kernel *k, int item)
 {
     int at = 0;
     for (int i = 0; i < f->kernel.n; i++) {
@@ -166,7 +176,7 @@ void maps_take(Plan *p, Func *f)
         Kernel *k = node ? take(p, f, node) : NULL;
         if (k) {
             plan_info(p, node)->kernel = k;
-            insert(p, f, k, i);
+            map_insert(p, f, k, i);
         }
     }
 }

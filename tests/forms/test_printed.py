@@ -47,8 +47,23 @@ program('a convolution of what was before', CONV + 'output o[t,d] = max((sum[k] 
 program('a convolution around', CONV + 'output o[t,d] = x[t,d] + sum[w] U[w,d] * x[t + w - 1,d]', ['conv'])
 program('a convolution of columns among others', CONV + 'output o[t,h,e] = sum[k] V[h,e,k] * z[t + k - 3,h,1,e]', ['conv'])
 
+# ---- recurrences, and sums that are carried along
+program('sums of all before', BASE + "output o[t,d] = sum[t' where t' <= t] x[t',d] * y[t',d]", ['recur'])
+program('the largest of all behind', BASE + "output o[t,d] = max[t' where t' >= t] x[t',d]", ['recur'])
+program('a state that decays', BASE + 'par a[h]\nalong t { s[t,h,e] = exp(-abs(a[h])) * s[t - 1,h,e] + x[t,h,e] * y[t,h,e] }\noutput o[t,h,e] = s[t,h,e]', ['recur', 'map'])
+program('a state of products, by data', BASE + """in f[t,h] w[t,v]
+along t { s[t,h,e,v] = f[t,h] * s[t - 1,h,e,v] / 4 + x[t,h,e] * w[t,v] }
+output o[t,h,e,v] = s[t,h,e,v] - x[t,h,e]""", ['recur', 'map'])
+program('several equations, one of them from the start', BASE + """along t {
+  top[t,d] = max((top[t - 1,d] ?? -inf) - 0.5, x[t,d])
+  old[t,d] = exp((top[t - 1,d] ?? -inf) - 0.5 - top[t,d])
+  z[t,d] = old[t,d] * z[t - 1,d] + exp(x[t,d] - top[t,d]) * y[t,d]
+}
+output o[t,d] = z[t,d] + top[t,d]""", ['recur', 'map'])
+program('columns that know each other', BASE + 'along t { s[t,d] = (s[t - 1,d + 1] ?? 1) / 2 + x[t,d] }\noutput o[t,d] = s[t,d]', ['map'])
 
-def explained(folder):
+
+def explained(folder, wanted):
     """Forms of the kernels that are printed, in order, and why others are not."""
     done = oracle.run(oracle.SINTER, 'explain', folder / 'm.sinter', '--json', '--target=' + TARGET)
     forms, reasons = [], []
@@ -57,7 +72,7 @@ def explained(folder):
             back = [w['reason'] for w in k['not'] if w['form'] == k['form']]
             forms += [] if back else [k['form']]
             reasons += [k['form'] + ': ' + w for w in back]
-        reasons += [f"{w['form']}: {w['reason']}" for w in f['plain'] if w['form'] == 'map']
+        reasons += [f"{w['form']}: {w['reason']}" for w in f['plain'] if w['form'] == 'map' or w['form'] in wanted]
     return forms, reasons
 
 
@@ -71,7 +86,7 @@ def reordered(folder, n):
 def look(name, text, wanted, lengths, folder):
     """What is wrong with a program: sentences."""
     running.Text(text).write(folder, lengths)
-    forms, reasons = explained(folder)
+    forms, reasons = explained(folder, wanted)
     if forms != wanted or reasons:
         return [f'kernels {forms}, wanted {wanted}; not taken: {reasons}']
     given, wrong = folder / 'in.safetensors', []

@@ -212,7 +212,7 @@ static void a_malformed_head_is_an_error_at_its_place(void **state)
     says(HEAD "//$ hole   $a lanes two\n//$ sample\n", "double.c:3:12: error: 'lanes two' is nothing that a hole can be");
     says(HEAD "//$ sample\n#define $a 1\n", "double.c:3:1: error: the sample has no '//$ end'");
     says(HEAD "//$ sample\n//$ if x\n", "double.c:4:5: error: '//$ if x' within the sample");
-    says(HEAD "//$ sample\n#define $a(a, b, c, d, e, f, g, h, i) 1\n", "double.c:4:9: error: '$a' takes more than 8 arguments");
+    says(HEAD "//$ sample\n#define $a(a, b, c, d, e, f, g, h, i, j, k, l, m) 1\n", "double.c:4:9: error: '$a' takes more than 12 arguments");
 }
 
 static void a_folder_adds_forms_and_replaces_those_of_the_same_name(void **state)
