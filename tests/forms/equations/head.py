@@ -29,6 +29,7 @@ class Head:
         self.bound = list(dict.fromkeys(self.bound))
         self.roles = self.result + [r for r in self.bound if r not in self.result]
         self.need = re.findall(r"\w", ",".join(self.lines.get("need", [])))
+        self.along = next(iter(self.lines.get("along", [])), None)  # the role whose turns follow each other
         self.when = " and ".join(f"({w})" for w in self.lines.get("when", []))
         said = {}
         for line in self.lines.get("hole", []):

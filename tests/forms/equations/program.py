@@ -63,10 +63,16 @@ class Set:
     def make(self):
         result = self.shape.indices(self.head.result)
         rows, self.axes = self.named("r", result), self.tensors.mixed(result)
-        out = [f"{rows} = {self.body()}"]
+        out = [self.recurrence(result, rows) if self.head.along else f"{rows} = {self.body()}"]
         if self.head.row:
             return out + self.row(result, rows)
         return out + [f"output {self.named(self.output, self.axes)} = {self.continued(rows, result)}"]
+
+    def recurrence(self, result, rows):
+        """The equation, and what the turn before has stored in it."""
+        turn = self.shape.role[self.head.along][0].name
+        before = ",".join(i.name + " - 1" if i.name == turn else i.name for i in result)
+        return f"along {turn} {{ {rows} = {self.body()} + {self.rng.choice(('0.5 * ', '-', '0.1 + 0.9 * '))}{self.named('r', [])}[{before}] }}"
 
     def named(self, name, indices):
         name = name if name.endswith(self.suffix) else name + self.suffix

@@ -74,6 +74,8 @@ def once(rng, head, suffix):
         able = [r for r in kind if may_be_ragged(head, r)]
         if able and rng.random() < .85:
             ragged[rng.choice(able)] = True
+    if head.along:
+        ragged = {head.along: True}
     for r in head.roles:
         twin = related(head, r)
         if twin:
@@ -82,7 +84,7 @@ def once(rng, head, suffix):
         bound, tied = r in head.bound, any(r in pair for pair in head.related)
         n = 1 if tied else rng.choice([1, 1, 2] if bound or r in head.need else [0, 1, 1, 2])
         if r in ragged:
-            n = max(n, 1)
+            n = 1 if head.along else max(n, 1)
         indices = []
         for k in range(n):
             if r in ragged and k == 0:
