@@ -45,13 +45,22 @@ KERNELS = {
              'for (int i = 0; i < 4; i++) { const int x = s[(threadIdx.x + 1) % 128]; __syncthreads();'
              's[(threadIdx.x + 1) % 128] = x + 1; __syncthreads(); } out[me] = s[threadIdx.x];', None),
     'one barrier less': ('__shared__ int s[128]; s[127 - threadIdx.x] = me; out[me - me % 128 + 127 - threadIdx.x] = s[threadIdx.x] + 1;',
-                         'wrong'),
+                         'a race in shared memory'),
     'apart': ('if (threadIdx.x < 64) { __syncthreads();\n } else { __syncthreads(); } out[me] = me + 1;', 'threads wait for each other at'),
     'some have ended': ('out[me] = me + 1; if (threadIdx.x < 64) { return; } __syncthreads();', 'that some threads never reach'),
     'lanes apart': ('if (threadIdx.x % 2) { __syncwarp();\n } else { __syncwarp(); } out[me] = me + 1;', 'lanes of a warp are at'),
     'for ever': ('out[me] = me + 1; if (threadIdx.x < 5) { __syncwarp(); }', 'threads wait'),
-    'behind the end': ('out[me] = me + 1; if (me == 255) { out[256] = 0; }', 'outside of a buffer'),
-    'before the begin': ('out[me] = me + 1; if (me == 3) { out[-1] = 0; }', 'outside of a buffer'),
+    'behind the end': ('out[me] = me + 1; if (me == 255) { out[256] = 0; }', 'outside of all buffers'),
+    'before the begin': ('out[me] = me + 1; if (me == 3) { out[-1] = 0; }', 'outside of all buffers'),
+    'written twice': ('out[me / 2 * 2] = me + 1;', 'write the same place'),
+    'written twice the same': ('out[me] = me + 1; out[0] = 1;', None),
+    'read too early': ('out[me] = me + 1; if (me > 0 && out[me - 1] == 7) { out[me] = 0; }', 'a race: thread'),
+    'read too late': ('__shared__ int s[128]; s[threadIdx.x] = me; __syncthreads(); const int x = s[(threadIdx.x + 1) % 128];'
+                      's[threadIdx.x] = 0; out[me - me % 128 + (me + 1) % 128] = x + 1;', 'a race in shared memory'),
+    'by a warp': ('__shared__ int s[128]; s[threadIdx.x] = me; __syncwarp(); out[me ^ 1] = s[threadIdx.x ^ 1] + 1;', None),
+    'by another warp': ('__shared__ int s[128]; s[threadIdx.x] = me; __syncwarp(); out[me ^ 32] = s[threadIdx.x ^ 32] + 1;',
+                        'a race in shared memory'),
+    'reads behind the end': ('out[me] = me + 1; if (me == 3 && out[256] == 7) { out[me] = 0; }', 'outside of all buffers'),
     'never written': ('if (me != 17) { out[me] = me + 1; }', 'wrong'),
 }
 
@@ -71,7 +80,7 @@ class Emulator(unittest.TestCase):
                        '    const int me = (int)(blockIdx.x * blockDim.x + threadIdx.x);\n%s\n}\n' % body
                 (self.folder / 'kernel.cu').write_text(text)
                 here = f'-I{oracle.emulate.HERE}'
-                oracle.run(*oracle.CC, *oracle.emulate.KERNELS, here, '-O1', '-c', 'kernel.cu', '-o', 'kernel.o', cwd=self.folder)
+                oracle.run(*oracle.CC, *oracle.emulate.KERNELS, *oracle.emulate.WATCH, here, '-O1', '-c', 'kernel.cu', '-o', 'kernel.o', cwd=self.folder)
                 oracle.run(*oracle.CC, here, 'main.c', 'kernel.o', oracle.emulate.emulator(oracle.CC), '-rdynamic', '-o', 'main', cwd=self.folder)
                 done = subprocess.run([self.folder / 'main'], capture_output=True, text=True)
                 if wanted is None:

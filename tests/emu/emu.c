@@ -2,8 +2,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#define EMU_ITSELF
-#include "emu.h"
+#include "inner.h"
 
 #include <dlfcn.h>
 #include <stdarg.h>
@@ -60,8 +59,7 @@ static void (*kernel_entry)(void);
 
 extern char __start_emu_shared[] __attribute__((weak)), __stop_emu_shared[] __attribute__((weak));
 
-static _Noreturn void stop(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static _Noreturn void stop(const char *format, ...)
+void emu_stop(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -112,7 +110,7 @@ static void switch_to(Context *from, Context *to)
 static void make_context(Fiber *f)
 {
     if (getcontext(&f->context) != 0) {
-        stop("no context for a thread");
+        emu_stop("no context for a thread");
     }
     f->context.uc_stack.ss_sp = f->stack;
     f->context.uc_stack.ss_size = STACK;
@@ -123,6 +121,7 @@ static void make_context(Fiber *f)
 
 static void yield(void)
 {
+    emu_access_settle();
     switch_to(&((Fiber *)(void *)emu_me)->context, &scheduler);
 }
 
@@ -164,7 +163,7 @@ static void start_fiber(Fiber *f, int number)
     if (!f->stack) {
         f->stack = aligned_alloc(64, STACK);
         if (!f->stack) {
-            stop("no memory for stacks");
+            emu_stop("no memory for stacks");
         }
         make_context(f);
     }
@@ -177,13 +176,13 @@ void emu_barrier(int number, int threads, const char *file, int line)
     Barrier *const b = &barrier[number];
     const int generation = b->generation;
     if (b->arrived && (b->line != line || strcmp(b->file, file) != 0)) {
-        stop("threads wait for each other at %s:%d and at %s:%d", b->file, b->line, file, line);
+        emu_stop("threads wait for each other at %s:%d and at %s:%d", b->file, b->line, file, line);
     }
     b->file = file;
     b->line = line;
     b->arrived++;
     if (!threads && live != threads_n) {
-        stop("a barrier at %s:%d that some threads never reach: they have ended", file, line);
+        emu_stop("a barrier at %s:%d that some threads never reach: they have ended", file, line);
     }
     if (b->arrived == (threads ? threads : threads_n)) {
         b->arrived = 0;
@@ -200,10 +199,10 @@ void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int ou
     Warp *const w = &warp[emu_me->warp];
     const int generation = w->generation, lane = emu_me->lane, turn = generation & 1;
     if (w->arrived && (w->line != line || strcmp(w->file, file) != 0)) {
-        stop("lanes of a warp are at %s:%d and at %s:%d", w->file, w->line, file, line);
+        emu_stop("lanes of a warp are at %s:%d and at %s:%d", w->file, w->line, file, line);
     }
     if (mask != 0xffffffffu) {
-        stop("a collective at %s:%d without all lanes", file, line);
+        emu_stop("a collective at %s:%d without all lanes", file, line);
     }
     w->file = file;
     w->line = line;
@@ -223,6 +222,38 @@ void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int ou
     memcpy(out, w->out[turn][lane], (size_t)out_n * sizeof *out);
 }
 
+/* ---- for access.c ---------------------------------------------------------------------------------------------- */
+
+unsigned emu_epoch(void)
+{
+    return (unsigned)barrier[0].generation;
+}
+
+unsigned emu_warp_epoch(void)
+{
+    return (unsigned)warp[emu_me->warp].generation;
+}
+
+int emu_is_own_stack(const void *at)
+{
+    const char *const c = at, *const stack = ((Fiber *)(void *)emu_me)->stack;
+    return c >= stack && c < stack + STACK;
+}
+
+int emu_is_shared(const void *at, size_t *place)
+{
+    const char *const c = at;
+    if (c >= dynamic && c < dynamic + SHARED) {
+        *place = (size_t)(c - dynamic);
+        return 1;
+    }
+    if (c >= __start_emu_shared && c < __stop_emu_shared) {
+        *place = SHARED + (size_t)(c - __start_emu_shared);
+        return *place < EMU_SHARED - 64;
+    }
+    return 0;
+}
+
 /* ---- blocks ---------------------------------------------------------------------------------------------------- */
 
 static int is_reversed(void)
@@ -238,6 +269,7 @@ static void run_block(void)
     if (__start_emu_shared) {
         memset(__start_emu_shared, POISON, (size_t)(__stop_emu_shared - __start_emu_shared));
     }
+    emu_access_block();
     memset(warp, 0, sizeof warp);
     memset(barrier, 0, sizeof barrier);
     live = threads_n;
@@ -254,19 +286,13 @@ static void run_block(void)
             }
         }
         if (progress == before) {
-            stop("all of its %d threads wait", live);
+            emu_stop("all of its %d threads wait", live);
         }
     }
     emu_me = NULL;
 }
 
 /* ---- memory ---------------------------------------------------------------------------------------------------- */
-
-typedef struct Block {
-    struct Block *next;
-    unsigned char *at;
-    size_t bytes;
-} Block;
 
 static Block *memory;
 
@@ -281,7 +307,10 @@ cudaError_t cudaMalloc(void **at, size_t bytes)
         return cudaErrorMemoryAllocation;
     }
     memset(all, POISON, bytes + 2 * GUARD);
-    *b = (Block){memory, all + GUARD, bytes};
+    *b = (Block){memory, all + GUARD, bytes, calloc(bytes ? bytes : 1, sizeof *b->shadow)};
+    if (!b->shadow) {
+        emu_stop("no memory");
+    }
     memory = b;
     *at = b->at;
     return cudaSuccess;
@@ -291,7 +320,7 @@ static void check_guards(const Block *b)
 {
     for (size_t i = 0; i < GUARD; i++) {
         if (b->at[-(ptrdiff_t)i - 1] != POISON || b->at[b->bytes + i] != POISON) {
-            stop("wrote %zu bytes outside of a buffer of %zu", i + 1, b->bytes);
+            emu_stop("wrote %zu bytes outside of a buffer of %zu", i + 1, b->bytes);
         }
     }
 }
@@ -304,6 +333,7 @@ cudaError_t cudaFree(void *at)
             check_guards(b);
             *link = b->next;
             free(b->at - GUARD);
+            free(b->shadow);
             free(b);
             return cudaSuccess;
         }
@@ -312,7 +342,7 @@ cudaError_t cudaFree(void *at)
 }
 
 /* The buffer that holds all of it. */
-static const Block *owner(const void *at, size_t bytes)
+const Block *emu_owner(const void *at, size_t bytes)
 {
     const unsigned char *const from = at;
     for (const Block *b = memory; b; b = b->next) {
@@ -326,7 +356,7 @@ static const Block *owner(const void *at, size_t bytes)
 cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream)
 {
     (void)stream;
-    if ((kind != cudaMemcpyDeviceToHost && !owner(to, bytes)) || (kind != cudaMemcpyHostToDevice && !owner(from, bytes))) {
+    if ((kind != cudaMemcpyDeviceToHost && !emu_owner(to, bytes)) || (kind != cudaMemcpyHostToDevice && !emu_owner(from, bytes))) {
         return cudaErrorInvalidValue;
     }
     memcpy(to, from, bytes);
@@ -336,7 +366,7 @@ cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpy
 cudaError_t cudaMemsetAsync(void *at, int value, size_t bytes, cudaStream_t stream)
 {
     (void)stream;
-    if (!owner(at, bytes)) {
+    if (!emu_owner(at, bytes)) {
         return cudaErrorInvalidValue;
     }
     memset(at, value, bytes);
@@ -475,6 +505,7 @@ cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config, const void *ke
         config->gridDim.z == 0 || config->dynamicSmemBytes > (size_t)k->shared) {
         return cudaErrorInvalidValue;
     }
+    emu_access_launch();
     running = k->name;
     kernel_entry = k->entry;
     threads_n = (int)n;

@@ -51,4 +51,7 @@ typedef void emu_collective(uint32_t in[32][EMU_WORDS], uint32_t out[32][EMU_WOR
 void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int out_n, emu_collective *compute, const char *file, int line);
 #define __syncwarp() emu_warp(0xffffffffu, NULL, 0, NULL, 0, NULL, __FILE__, __LINE__)
 
+/* Kernels compiled with -fsanitize=thread call functions of access.c before each load and store, and those this one. */
+void emu_access(const void *at, size_t bytes, int writes);
+
 #endif

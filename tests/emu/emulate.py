@@ -11,6 +11,7 @@ HOST = '-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off
 KERNELS = '-std=gnu11 -x c -Wall -Wextra -Werror -ffp-contract=off -include emu.h'.split()
 UNDEFINED = '-g1 -O1 -fsanitize=undefined -fno-sanitize-recover=all'.split()  # the stacks of fibers are nothing that ASan knows
 QUICK = ['-O1']
+WATCH = ['-fsanitize=thread']  # its library stays away: access.c is told of every load and store
 _lock, _made = threading.Lock(), {}
 
 
@@ -21,8 +22,11 @@ def emulator(cc):
         if key not in _made:
             folder = pathlib.Path(tempfile.mkdtemp())
             atexit.register(shutil.rmtree, folder, True)
-            _made[key] = folder / 'emu.o'
-            subprocess.run([*cc, '-std=gnu11', '-Wall', '-Wextra', '-Werror', '-O2', '-c', HERE / 'emu.c', '-o', _made[key]], check=True)
+            _made[key] = folder / 'emulator.o'
+            flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-O2', '-c']
+            for file in ('emu', 'access'):
+                subprocess.run([*cc, *flags, HERE / f'{file}.c', '-o', folder / f'{file}.o'], check=True)
+            subprocess.run([*cc, '-r', '-nostdlib', '-o', _made[key], folder / 'emu.o', folder / 'access.o'], check=True)
         return _made[key]
 
 
@@ -31,7 +35,8 @@ def build(run, cc, folder, name, *flags):
     folder = pathlib.Path(folder)
     threads = f'-D{name.upper()}_THREADS'
     (folder / 'fatbin.c').write_text(f'extern const unsigned char {name}_fatbin[];\nconst unsigned char {name}_fatbin[1] = {{0}};\n')
-    run(*cc, *KERNELS, *flags, f'-I{HERE}', '-c', f'{name}.cu', '-o', 'kernels.o', cwd=folder)
+    watch = WATCH if flags == tuple(UNDEFINED) else []
+    run(*cc, *KERNELS, *flags, *watch, f'-I{HERE}', '-c', f'{name}.cu', '-o', 'kernels.o', cwd=folder)
     run(*cc, *HOST, *flags, f'-I{HERE}', '-c', f'{name}_cuda.c', '-o', 'host.o', cwd=folder)
     sources = [f'{name}.c', f'{name}_main.c', 'fatbin.c', *(p.name for p in folder.glob(f'{name}_weights.[Sc]')),
                *(p.name for p in folder.glob(f'{name}_tokenizer.c'))]

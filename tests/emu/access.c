@@ -1,0 +1,195 @@
+/* access.c - every load and store of a kernel: is it inside of some memory, and does no other thread touch the same unordered?
+ *
+ * Two accesses of one byte, one of them a store, are ordered when a barrier of the block stands between them, or, in one warp, a
+ * collective. Threads of different blocks are never ordered in one kernel. Shared memory remembers readers and writers. Memory of the GPU
+ * remembers writers only: a load that a later store overtakes is found when the threads run in reverse (EMU_REVERSE), where it comes after
+ * the store. Stores of the value that is there already are no race: that is how faults are noted. */
+#include "inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Trace { /* of a byte of shared memory */
+    uint16_t writer, reader; /* thread + 1; 0: none; MANY */
+    uint16_t write_epoch, read_epoch, write_warp_epoch, read_warp_epoch;
+    uint8_t reader_warp; /* MANY_WARPS: of several */
+} Trace;
+
+enum { MANY = UINT16_MAX, MANY_WARPS = UINT8_MAX };
+
+static Trace trace[EMU_SHARED];
+static uint32_t launches;
+
+/* A store that would be a race if it changed anything. */
+static struct Pending {
+    const unsigned char *at;
+    size_t bytes;
+    unsigned char old[64];
+    unsigned other;
+} pending;
+
+extern char __executable_start[], end[];
+
+void emu_access_block(void)
+{
+    memset(trace, 0, sizeof trace);
+}
+
+void emu_access_launch(void)
+{
+    launches++;
+}
+
+void emu_access_settle(void)
+{
+    const struct Pending p = pending;
+    pending.at = NULL;
+    if (p.at && memcmp(p.at, p.old, p.bytes) != 0) {
+        emu_stop("a race: threads %u and %d write the same place", p.other, emu_me ? emu_me->number : -1);
+    }
+}
+
+/* ---- shared memory --------------------------------------------------------------------------------------------- */
+
+static int is_ordered(unsigned epoch, unsigned warp_epoch, int same_warp)
+{
+    return epoch != (uint16_t)emu_epoch() || (same_warp && warp_epoch != (uint16_t)emu_warp_epoch());
+}
+
+static void shared_access(Trace *t, int writes)
+{
+    const unsigned me = (unsigned)emu_me->number + 1u, warp = (unsigned)emu_me->warp;
+    if (t->writer && t->writer != me && !is_ordered(t->write_epoch, t->write_warp_epoch, (t->writer - 1u) / 32 == warp)) {
+        emu_stop("a race in shared memory: thread %u wrote what thread %u %s", t->writer - 1u, me - 1, writes ? "writes" : "reads");
+    }
+    if (writes && t->reader && t->reader != me && !is_ordered(t->read_epoch, t->read_warp_epoch, t->reader_warp == warp)) {
+        emu_stop("a race in shared memory: thread %u writes what %s%d read", me - 1, t->reader == MANY ? "others, warp " : "thread ",
+                 t->reader == MANY ? t->reader_warp : t->reader - 1);
+    }
+    if (writes) {
+        t->writer = (uint16_t)me;
+        t->write_epoch = (uint16_t)emu_epoch();
+        t->write_warp_epoch = (uint16_t)emu_warp_epoch();
+        t->reader = 0;
+        return;
+    }
+    const int others = t->reader && t->reader != me && t->read_epoch == (uint16_t)emu_epoch();
+    t->reader_warp = (uint8_t)(others && t->reader_warp != warp ? MANY_WARPS : warp);
+    t->reader = (uint16_t)(others ? MANY : me);
+    t->read_epoch = (uint16_t)emu_epoch();
+    t->read_warp_epoch = (uint16_t)emu_warp_epoch();
+}
+
+/* ---- memory of the GPU ----------------------------------------------------------------------------------------- */
+
+/* launch, block, thread, epoch of the last store */
+static uint64_t stamp(void)
+{
+    const uint64_t block = emu.block.x + (uint64_t)emu.blocks.x * (emu.block.y + (uint64_t)emu.blocks.y * emu.block.z);
+    return (uint64_t)(launches & 0xfffff) << 44 | (block & 0xfffff) << 24 | (uint64_t)(emu_me->number + 1) << 12 | (emu_epoch() & 0xfff);
+}
+
+static void global_access(const Block *b, const unsigned char *at, size_t bytes, int writes)
+{
+    const uint64_t now = stamp();
+    uint64_t *const shadow = b->shadow + (at - b->at);
+    for (size_t i = 0; i < bytes; i++) {
+        const uint64_t was = shadow[i];
+        const int unordered = was >> 44 == now >> 44 && was >> 12 != now >> 12 && (was >> 24 != now >> 24 || (was & 0xfff) == (now & 0xfff));
+        const unsigned other = (unsigned)(was >> 12 & 0xfff) - 1u;
+        if (unordered && !writes) {
+            emu_stop("a race: thread %u wrote what thread %d reads", other, emu_me->number);
+        }
+        if (unordered && bytes <= sizeof pending.old) {
+            pending = (struct Pending){at, bytes, {0}, other};
+            memcpy(pending.old, at, bytes);
+        }
+        if (writes) {
+            shadow[i] = now;
+        }
+    }
+}
+
+void emu_access(const void *at, size_t bytes, int writes)
+{
+    size_t place;
+    if (!emu_me) {
+        return;
+    }
+    emu_access_settle();
+    if (emu_is_own_stack(at)) {
+        return;
+    }
+    if (emu_is_shared(at, &place)) {
+        for (size_t i = 0; i < bytes; i++) {
+            shared_access(&trace[place + i], writes);
+        }
+        return;
+    }
+    const Block *b = emu_owner(at, bytes);
+    if (b) {
+        global_access(b, at, bytes, writes);
+        return;
+    }
+    const char *const c = at;
+    if (writes || c < __executable_start || c >= end) { /* tables of the program may be read */
+        emu_stop("thread %d %s %zu bytes at %p, outside of all buffers", emu_me->number, writes ? "writes" : "reads", bytes, at);
+    }
+}
+
+/* ---- what -fsanitize=thread calls ------------------------------------------------------------------------------ */
+
+#define HOOKS(n)                                                                                                                           \
+    void __tsan_read##n(const void *at);                                                                                                   \
+    void __tsan_read##n(const void *at)                                                                                                    \
+    {                                                                                                                                      \
+        emu_access(at, n, 0);                                                                                                              \
+    }                                                                                                                                      \
+    void __tsan_write##n(const void *at);                                                                                                  \
+    void __tsan_write##n(const void *at)                                                                                                   \
+    {                                                                                                                                      \
+        emu_access(at, n, 1);                                                                                                              \
+    }                                                                                                                                      \
+    void __tsan_unaligned_read##n(const void *at);                                                                                         \
+    void __tsan_unaligned_read##n(const void *at)                                                                                          \
+    {                                                                                                                                      \
+        emu_access(at, n, 0);                                                                                                              \
+    }                                                                                                                                      \
+    void __tsan_unaligned_write##n(const void *at);                                                                                        \
+    void __tsan_unaligned_write##n(const void *at)                                                                                         \
+    {                                                                                                                                      \
+        emu_access(at, n, 1);                                                                                                              \
+    }
+HOOKS(1)
+HOOKS(2)
+HOOKS(4)
+HOOKS(8)
+HOOKS(16)
+
+void __tsan_read_range(const void *at, size_t bytes);
+void __tsan_read_range(const void *at, size_t bytes)
+{
+    emu_access(at, bytes, 0);
+}
+
+void __tsan_write_range(const void *at, size_t bytes);
+void __tsan_write_range(const void *at, size_t bytes)
+{
+    emu_access(at, bytes, 1);
+}
+
+void __tsan_init(void);
+void __tsan_init(void)
+{
+}
+
+void __tsan_func_entry(void *from);
+void __tsan_func_entry(void *from)
+{
+    (void)from;
+}
+
+void __tsan_func_exit(void);
+void __tsan_func_exit(void)
+{
+}
