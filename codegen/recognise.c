@@ -338,6 +338,40 @@ static void put_together(Rewrite *w, Expr *value)
     add_item(w, (Item){.kind = STEP_NODE}, w->node);
 }
 
+/* The first place is the least one: what finds that finds what is picked. */
+static Expr *at_least_place(Rewrite *w, const ExprList *atoms)
+{
+    Plan *p = w->p;
+    Graph *g = p->graph;
+    const Node *view = w->view;
+    const Span at = view->span;
+    Node *place = plan_node(p, view, str_of("place"));
+    place->type = T_INT;
+    place->extent = NULL;
+    place->reduce = RED_MIN;
+    place->body = expr_var(g, w->own, at);
+    place->empty = NULL;
+    plan_info(p, place)->wide = 0;
+    Rewrite least = {.p = p, .numbers = w->numbers, .node = place, .view = place, .own = w->own, .asks = w->asks};
+    Expr *value = build(&least, atoms, 1);
+    if (!value) {
+        return NULL;
+    }
+    if (!least.own_item) {
+        put_together(&least, value);
+    }
+    for (int i = 0; i < least.made.n; i++) {
+        vec_push(p->arena, w->made, least.made.at[i]);
+    }
+    grows(w, least.class, least.why);
+    VarList from = {0};
+    vec_push(p->arena, from, w->own);
+    Expr *read = plan_read(p, place, place->free, at);
+    Expr *picked = expr_replace(g, expr_to(g, view->body, view->type), &from, &read);
+    Expr *none = view->empty ? view->empty : expr_to(g, expr_int(g, 0, at), view->type);
+    return expr_select(g, expr_op(g, OP_LT, read, expr_len(g, w->own->dim, at), at), picked, none, at);
+}
+
 static int rewrite(Rewrite *w)
 {
     Plan *p = w->p;
@@ -352,6 +386,10 @@ static int rewrite(Rewrite *w)
         conjuncts(p, domain_expand(p, view->where, w->own, w->asks, is_whole(view)), &atoms);
     }
     Expr *value = build(w, &atoms, 1);
+    if (!value && view->reduce == RED_PICK) {
+        w->made.n = 0;
+        value = at_least_place(w, &atoms);
+    }
     if (value && !w->own_item) {
         put_together(w, value);
     }

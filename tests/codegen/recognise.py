@@ -117,7 +117,7 @@ def main():
                     k = int(re.sub(r"\D", "", key.split("/")[1]) or -1)
                     print(f"FAILED  {key}: {some[k] if k >= 0 else ''}\n  {got[key]}\n  {value}")
         for condition in conditions:
-            for name in ("count", "most"):
+            for name in ("count", "most", "first"):
                 body = REDUCTIONS[name].format(condition)
                 checks += 1
                 if is_square(folder, body) != (condition in PLAIN):

@@ -19,6 +19,10 @@ USES = [
     ("aggregate(select_from_first(tokens, \"a\"), indices)", "n"), ("sort(tokens, tokens)", "n log n"), ("sort(tokens, tokens_int)", "n log n"),
     ("selector_width(select_next_identical(tokens))", "n log n"), ("aggregate(select_next_identical(tokens), indices)", "n log n"),
     ("selector_width(select(tokens, tokens, ==) and select(tokens_int, tokens_int, ==) and select(indices % 2, indices % 2, ==))", "n log n"),
+    # what one position brings is the first that is selected
+    ("aggregate(select(tokens, tokens, <), tokens_int)", "n log n"), ("aggregate(select(indices, indices, <), indices)", "n"),
+    ("aggregate(select(indices, indices, <) and select(tokens, \"a\", ==), tokens, \"-\")", "n"),
+    ("aggregate(select(tokens, tokens, !=), indices)", "n log n"),
 ]
 WORDS = ("select aggregate round indicator def return if else not and or in for range zip len indices tokens tokens_int tokens_str tokens_float "
          "tokens_bool True False").split()
