@@ -36,6 +36,27 @@ int main(void)
     return 0;
 }
 """
+# 16 x 16 ones in the diagonal, by numbers
+PRODUCT = '''__shared__ __align__(16) uint16_t a[16 * 16], b[16 * 8];
+const int lane = (int)threadIdx.x %% 32, row = lane %% 8 + lane / 8 %% 2 * 8, column = lane / 16 * 8;
+for (int i = (int)threadIdx.x; i < 256; i += 128) { a[i] = (uint16_t)(pack_bf16(i / 16 == i %% 16, 0.0f) & 0xffff); }
+b[threadIdx.x] = (uint16_t)(pack_bf16((float)threadIdx.x, 0.0f) & 0xffff);
+%s
+if (threadIdx.x < 32) {
+    uint32_t left[4], right[4]; float c[4] = {1.0f, 1.0f, 1.0f, 1.0f};
+    matrix_load(left, a + row * 16 + column);
+    matrix_load_turned(right, b + lane %% 16 * 8);
+    matrix_multiply(c, left, right[0], right[1]);
+    for (int k = 0; k < 4; k++) {
+        out[me / 128 * 128 + (lane / 4 + k / 2 * 8) * 8 + lane %% 4 * 2 + k %% 2] = (int)c[k] + me / 128 * 128;
+    }
+}'''
+# what is in the GPU's memory goes to shared memory, and comes back from there by another thread
+COPY = '''__shared__ __align__(16) int s[128];
+out[me] = me; __syncthreads();
+if (threadIdx.x < 32) { copy_async(s + threadIdx.x * 4, out + blockIdx.x * 128 + threadIdx.x * 4, 1); copy_group(); %s }
+%s out[me] = s[(threadIdx.x + 64) %% 128] + ((int)threadIdx.x < 64 ? -63 : 65);'''
+
 # name, body of a kernel that should give out[i] = i + 1; what the emulator says, or None
 KERNELS = {
     'plain': ('out[me] = me + 1;', None),
@@ -61,6 +82,13 @@ KERNELS = {
     'by another warp': ('__shared__ int s[128]; s[threadIdx.x] = me; __syncwarp(); out[me ^ 32] = s[threadIdx.x ^ 32] + 1;',
                         'a race in shared memory'),
     'reads behind the end': ('out[me] = me + 1; if (me == 3 && out[256] == 7) { out[me] = 0; }', 'outside of all buffers'),
+    'product': (PRODUCT % '__syncthreads();', None),
+    'product too early': (PRODUCT % '', 'a race in shared memory'),
+    'copy': (COPY % ('copy_wait(0);', '__syncthreads();'), None),
+    'copy without a wait': (COPY % ('', '__syncthreads();'), 'wrong'),
+    'copy without a barrier': (COPY % ('copy_wait(0);', ''), 'a race in shared memory'),
+    'lanes': ('const float x = lane_xor((float)me, 5); const uint32_t odd = lanes_where(me % 2);'
+              'out[me ^ 5] = (int)x + 1 + ((int)lane_from(x, 3) != me / 32 * 32 + 6) + (odd != 0xaaaaaaaau);', None),
     'never written': ('if (me != 17) { out[me] = me + 1; }', 'wrong'),
 }
 

@@ -10,6 +10,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
+from test_emulator import KERNELS  # noqa: E402
 
 NVCC = shutil.which(os.environ.get('NVCC', 'nvcc'))
 SYSTEMS = ('01-bytetransformer', '02-yoshida', '16b-topk-prune', 'mamba2-ssd')  # plain, a loop by data, sorting, a scan
@@ -33,6 +34,17 @@ class Nvcc(unittest.TestCase):
             kernels = next(folder.glob('*.cu'))
             arch = ['-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_90a,code=sm_90a']
             oracle.run(NVCC, '-O1', '-fmad=false', '-Werror=all-warnings', *arch, '-fatbin', kernels.name, '-o', 'out', cwd=folder)
+
+    def test_words(self):
+        """What the emulated GPU runs rightly is CUDA, in all words of runtime/cuda."""
+        text = ''.join(f'#include "{oracle.SOURCE}/runtime/cuda/{name}.h"\n' for name in ('words', 'warp', 'copy', 'matrix'))
+        for k, (body, wrong) in enumerate(KERNELS.values()):
+            if wrong is None:
+                text += '__global__ void tried%d(int *out)\n{\n' % k
+                text += '    const int me = (int)(blockIdx.x * blockDim.x + threadIdx.x);\n%s\n}\n' % body
+        (self.folder / 'words.cu').write_text(text)
+        oracle.run(NVCC, '-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_120,code=sm_120', '-fatbin', 'words.cu', '-o', 'out',
+                   cwd=self.folder)
 
     def test_build(self):
         text, program = self.folder / 'tiny.sinter', self.folder / 'tiny'

@@ -270,6 +270,7 @@ static void run_block(void)
         memset(__start_emu_shared, POISON, (size_t)(__stop_emu_shared - __start_emu_shared));
     }
     emu_access_block();
+    emu_words_block();
     memset(warp, 0, sizeof warp);
     memset(barrier, 0, sizeof barrier);
     live = threads_n;

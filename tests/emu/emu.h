@@ -54,4 +54,8 @@ void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int ou
 /* Kernels compiled with -fsanitize=thread call functions of access.c before each load and store, and those this one. */
 void emu_access(const void *at, size_t bytes, int writes);
 
+#ifndef EMU_ITSELF
+#include "words.h"
+#endif
+
 #endif

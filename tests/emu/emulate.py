@@ -24,9 +24,9 @@ def emulator(cc):
             atexit.register(shutil.rmtree, folder, True)
             _made[key] = folder / 'emulator.o'
             flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-O2', '-c']
-            for file in ('emu', 'access'):
+            for file in ('emu', 'access', 'words'):
                 subprocess.run([*cc, *flags, HERE / f'{file}.c', '-o', folder / f'{file}.o'], check=True)
-            subprocess.run([*cc, '-r', '-nostdlib', '-o', _made[key], folder / 'emu.o', folder / 'access.o'], check=True)
+            subprocess.run([*cc, '-r', '-nostdlib', '-o', _made[key], *(folder / f'{file}.o' for file in ('emu', 'access', 'words'))], check=True)
         return _made[key]
 
 

@@ -24,6 +24,7 @@ unsigned emu_epoch(void);                             /* barriers of the whole b
 unsigned emu_warp_epoch(void);                        /* collectives of this warp so far */
 
 void emu_access_block(void);  /* a block begins */
+void emu_words_block(void);
 void emu_access_launch(void); /* a kernel begins */
 void emu_access_settle(void); /* the thread does nothing more for now */
 

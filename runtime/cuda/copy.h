@@ -1,0 +1,24 @@
+/* copy.h - 16 bytes at a time from the GPU's memory to shared memory, beside what is computed */
+#ifndef MODEL_CUDA_COPY_H
+#define MODEL_CUDA_COPY_H
+
+#ifdef __CUDACC__
+/* Begins a copy; where `takes` is 0 zeros are written and nothing is read. Both are aligned to 16 bytes. */
+static __device__ __forceinline__ void copy_async(void *shared, const void *from, int takes)
+{
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"((uint32_t)__cvta_generic_to_shared(shared)), "l"(from),
+                 "r"(takes ? 16 : 0)
+                 : "memory");
+}
+
+/* What this thread has begun since the last one is a group. */
+static __device__ __forceinline__ void copy_group(void)
+{
+    asm volatile("cp.async.commit_group;" ::: "memory");
+}
+
+/* Waits until no more than the last `n` groups of this thread are under way. Other threads' copies need a barrier besides. */
+#define copy_wait(n) asm volatile("cp.async.wait_group %0;" ::"n"(n) : "memory")
+#endif
+
+#endif

@@ -1,0 +1,25 @@
+/* warp.h - values from lane to lane; all 32 lanes take part */
+#ifndef MODEL_CUDA_WARP_H
+#define MODEL_CUDA_WARP_H
+
+#ifdef __CUDACC__
+/* The value of the lane whose number differs in the bits of `mask`. */
+static __device__ __forceinline__ float lane_xor(float x, int mask)
+{
+    return __shfl_xor_sync(0xffffffffu, x, mask);
+}
+
+/* The value of one lane. */
+static __device__ __forceinline__ float lane_from(float x, int lane)
+{
+    return __shfl_sync(0xffffffffu, x, lane);
+}
+
+/* Bit n: lane n says so. */
+static __device__ __forceinline__ uint32_t lanes_where(int says)
+{
+    return __ballot_sync(0xffffffffu, says);
+}
+#endif
+
+#endif
