@@ -62,6 +62,30 @@ program('several equations, one of them from the start', BASE + """along t {
 output o[t,d] = z[t,d] + top[t,d]""", ['recur', 'map'])
 program('columns that know each other', BASE + 'along t { s[t,d] = (s[t - 1,d + 1] ?? 1) / 2 + x[t,d] }\noutput o[t,d] = s[t,d]', ['map'])
 
+# ---- one thing, written in three ways
+NORM = 'dim d = 40\nragged t\nin x[t,d]\npar g[d] b[d]\n'
+program('a norm: mean and variance', NORM + """m[t] = mean[d] x[t,d]
+u[t] = mean[d] (x[t,d] - m[t]) ^ 2
+output o[t,d] = (x[t,d] - m[t]) / sqrt(u[t] + 0.001) * g[d] + b[d]""", ['rowwise'])
+program('a norm: centred first', NORM + """c[t,d] = x[t,d] - (sum[d'] x[t,d']) / len(d)
+output o[t,d] = b[d] + g[d] * c[t,d] * (1 / sqrt(0.001 + (sum[d'] c[t,d'] * c[t,d']) / 40))""", ['rowwise'])
+program('a norm: length of what is left of the mean', NORM + """s[t] = sum[d] x[t,d]
+n[t] = sqrt(0.04 + sum[d] square(len(d) * x[t,d] - s[t]) / 1600)
+output o[t,d] = (40 * x[t,d] - s[t]) * g[d] / (n[t] * sqrt(40)) + b[d]""", ['rowwise'])
+ACT = 'dim d = 40, f = 52\nragged t\nin x[t,d]\npar W[f,d] b[f]\na[t,f] = (sum[d] W[f,d] * x[t,d]) + b[f]\n'
+program('an activation: as in the paper', ACT + 'output o[t,f] = a[t,f] / 2 * (1 + erf(a[t,f] / sqrt(2)))', ['gemm'])
+program('an activation: as a mixture', ACT + 'p[t,f] = 0.5 + 0.5 * erf(a[t,f] * 0.7071067811865476)\noutput o[t,f] = p[t,f] * a[t,f]', ['gemm'])
+program('an activation: what is taken away', ACT + 'output o[t,f] = a[t,f] - a[t,f] * (1 - erf(a[t,f] / sqrt(2))) / 2', ['gemm'])
+LOOK = 'dim h = 3, e = 12\nragged t\nin q[t,h,e] k[t,h,e] v[t,h,e]\n'
+program('attention: weights that sum to one', LOOK + """a[h,t,t'] = softmax[t' where t' <= t] sum[e] q[t,h,e] * k[t',h,e] / sqrt(len(e))
+output o[t,h,e] = sum[t'] a[h,t,t'] * v[t',h,e]""", ['attention'])
+program('attention: a quotient of two sums', LOOK + """s[h,t,t'] = (sum[e] k[t',h,e] * q[t,h,e]) * 12 ^ -0.5
+output o[t,h,e] = (sum[t' where t' <= t] v[t',h,e] * exp(s[h,t,t'])) / sum[t' where t' <= t] exp(s[h,t,t'])""", ['attention'])
+program('attention: the largest score taken off, divided last', LOOK + """s[h,t,t'] = sum[e] q[t,h,e] / sqrt(12) * k[t',h,e]
+m[h,t] = max[t' where t' <= t] s[h,t,t']
+n[h,t] = 1 / sum[t' where not t' > t] exp(s[h,t,t'] - m[h,t])
+output o[t,h,e] = n[h,t] * sum[t' where t' <= t] exp(s[h,t,t'] - m[h,t]) * v[t',h,e]""", ['attention'])
+
 
 def explained(folder, wanted):
     """Forms of the kernels that are printed, in order, and why others are not."""
