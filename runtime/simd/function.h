@@ -2,7 +2,7 @@
  *
  * The methods and polynomials are those of runtime/math, which says more of each; errors are below 4 ulp for every float. NaN gives NaN.
  *
- *     vexp vlog verf vtanh                vrecip vsign          vimin vimax viabs
+ *     vexp vlog vlog1p verf vtanh         vrecip vsign          vimin vimax viabs
  *     veach(f, x)                         any function of one float, lane by lane */
 #ifndef SINTER_SIMD_FUNCTION_H
 #define SINTER_SIMD_FUNCTION_H
@@ -84,6 +84,31 @@ SIMD_WORD vf vlog(vf x)
     const vf y = vfma(k, vsplat(0x1.62e4p-1f), f - (vsplat(0.5f) * f * f - low));
     const vf zero = vsplat(0.0f), infinite = vof_bits(visplat(0x7F800000)), none = vof_bits(visplat(0x7FC00000));
     return vselect(vlt(zero, x), vselect(vlt(x, infinite), y, x), vselect(veq(x, zero), -infinite, none));
+}
+
+/* 1 + x = u + c; near 0 f is x itself and k is 0 */
+SIMD_WORD vf vlog1p(vf x)
+{
+    const vf zero = vsplat(0.0f), one = vsplat(1.0f), infinite = vof_bits(visplat(0x7F800000)), none = vof_bits(visplat(0x7FC00000));
+    const vm central = vand(vlt(vsplat(-0.25f), x), vlt(x, vsplat(0.375f)));
+    const vf u = one + x, seen = u - one, c = (one - (u - seen)) + (x - seen);
+    const vi bits = vbits(vmin(u, vsplat(0x1.fffffep127f))) + visplat(0x3F800000 - 0x3F3504F3); /* NaN becomes a number */
+    const vf k = vselect(central, zero, vfloat(vshr(bits, 23)) - vsplat(127.0f));
+    const vf f = vselect(central, x, vof_bits((bits & visplat(0x007FFFFF)) + visplat(0x3F3504F3)) - one);
+    const vf correction = vselect(central, zero, vdiv(c, u));
+    vf p = vsplat(0x1.b60f9cp-5f);
+    p = vfma(p, f, vsplat(-0x1.bf3ebep-4f));
+    p = vfma(p, f, vsplat(0x1.efef8ep-4f));
+    p = vfma(p, f, vsplat(-0x1.0103b2p-3f));
+    p = vfma(p, f, vsplat(0x1.230372p-3f));
+    p = vfma(p, f, vsplat(-0x1.552f1ap-3f));
+    p = vfma(p, f, vsplat(0x1.99a54p-3f));
+    p = vfma(p, f, vsplat(-0x1.00007p-2f));
+    p = vfma(p, f, vsplat(0x1.555548p-2f));
+    const vf low = vfma(f * f * f, p, vfma(k, vsplat(0x1.7f7d1cp-20f), correction));
+    const vf g = f - (vsplat(0.5f) * f * f - low), y = vselect(central, g, vfma(k, vsplat(0x1.62e4p-1f), g));
+    const vf edge = vselect(veq(x, -one), -infinite, none);
+    return vselect(vlt(-one, x), vselect(vlt(x, infinite), y, x), edge);
 }
 
 /* Near 0 x + x p(x^2); further out 1 - e^q(|x|), where an error of the exponential counts less the smaller it is. No division. */

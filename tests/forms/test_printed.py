@@ -27,6 +27,7 @@ def program(name, text, wanted, lengths=LENGTHS):
 # ---- maps: values without a sum, and rows of tables that data choose
 BASE = 'dim d = 20, h = 2, e = 10, v = 6, p = 32\nragged t\nin x[t,d] y[t,d]\n'
 program('a chain of functions', BASE + 'par g[d]\noutput o[t,d] = tanh(x[t,d] * g[d]) / (1 + exp(-y[t,d]))', ['map'])
+program('a smooth step', BASE + 'output o[t,d] = max(x[t,d], 0) + log1p(exp(-abs(x[t,d]))) * y[t,d]', ['map'])
 program('a sum of three tables', BASE + 'par E[v,d] P[p,d] S[v,d]\nint tok[t] seg[t]\noutput o[t,d] = E[tok[t],d] + P[min(t, 31),d] + S[seg[t],d]', ['map'])
 program('a number of a row, and one of a head', BASE + 'in z[t] w[t,h]\npar b[h]\noutput o[t,h,e] = max(x[t,h,e] * z[t] + w[t,h] - b[h], 0)', ['map'])
 program('the row before and that behind', BASE + 'output o[t,d] = (x[t - 1,d] ?? 1) - (x[t + 1,d] ?? 0) * y[t,d]', ['map'])

@@ -212,6 +212,7 @@ FUNCTION(vexp, vexp(x), exp(x))
 FUNCTION(vlog, vlog(x), log(x))
 FUNCTION(verf, verf(x), erf(x))
 FUNCTION(vtanh, vtanh(x), tanh(x))
+FUNCTION(vlog1p, vlog1p(x), log1p(x))
 FUNCTION(vsin, vsin(x), sin(x))
 FUNCTION(vcos, vcos(x), cos(x))
 
@@ -221,7 +222,7 @@ static const struct {
     double (*exact)(double x);
 } function[] = {
     {"vexp", vexp_lanes, vexp_exact}, {"vlog", vlog_lanes, vlog_exact}, {"verf", verf_lanes, verf_exact}, {"vtanh", vtanh_lanes, vtanh_exact},
-    {"vsin", vsin_lanes, vsin_exact}, {"vcos", vcos_lanes, vcos_exact},
+    {"vsin", vsin_lanes, vsin_exact}, {"vcos", vcos_lanes, vcos_exact}, {"vlog1p", vlog1p_lanes, vlog1p_exact},
 };
 
 static float of_bits(uint32_t bits)
