@@ -67,7 +67,8 @@ static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, 
     if (!(said->stored >> wanted & 1)) {
         why = "the form's text does not know it";
     } else if (wanted == ARITHMETIC_INT8) {
-        why = role_count(&s->n) < FEWEST_COLUMNS                ? "fewer than 16 columns"
+        why = role_count(&s->b) == 0                            ? "there is no matrix"
+              : role_count(&s->n) < FEWEST_COLUMNS              ? "fewer than 16 columns"
               : role_count(&s->k) < FEWEST_SUMMED               ? "sums of fewer than 32 products"
               : role_count(&s->k) * role_count(&s->b) > LONGEST ? "rows of more than 16384 numbers"
               : !same_vars(&s->b, &first.b)                     ? "its left side is cut in another way than that of its mates"

@@ -75,9 +75,11 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                     next = m + take;
                     for (int strip = 0; strip < 48 && panel * 48 + strip < $N_n; strip += NR) {
                         float tile[$products][MR * NR];
-//$ each product
 //$ if w_int8
                         const ptrdiff_t first = b * CHUNK + m - chunk;
+//$ end
+//$ each product
+//$ if w_int8
                         tile_dot_u8(take, bytes + first * WIDE, WIDE, part + first * GROUPS, GROUPS, $w_bytes(b, panel) + strip * 4,
                                     $w_scales(b, panel) + strip, 48, $N_k, tile[$product], NR);
 //$ end
