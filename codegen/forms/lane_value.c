@@ -2,6 +2,8 @@
 #include "lane.h"
 #include "lane_inner.h"
 
+#include <math.h>
+
 static void *refuse(Lane *l, const char *reason)
 {
     return lane_refuse(l, reason);
@@ -154,6 +156,24 @@ static Str real_read(Lane *l, const Expr *e)
     return !value || !other ? NULL : at.guard ? str_of(arena_printf(l->pr->p->arena, "(%s ? %s : %s)", at.guard, value, other)) : value;
 }
 
+/* Of a power that quarters make up, up to four: a product of roots. NULL: it is none. */
+static Str roots(Arena *arena, Str a, double power)
+{
+    const double quarters = fabs(power) * 4;
+    if (!(quarters > 0) || quarters > 16 || quarters != floor(quarters)) {
+        return NULL;
+    }
+    const int n = (int)quarters;
+    const char *all = n % 4 == 1   ? arena_printf(arena, "vsqrt(vsqrt(%s))", a)
+                      : n % 4 == 2 ? arena_printf(arena, "vsqrt(%s)", a)
+                      : n % 4 == 3 ? arena_printf(arena, "vsqrt(%s) * vsqrt(vsqrt(%s))", a, a)
+                                   : NULL;
+    for (int i = 0; i < n / 4; i++) {
+        all = all ? arena_printf(arena, "%s * %s", all, a) : a;
+    }
+    return str_of(arena_printf(arena, power < 0 ? "vrecip(%s)" : "(%s)", all));
+}
+
 static Str real_op(Lane *l, const Expr *e)
 {
     Arena *arena = l->pr->p->arena;
@@ -170,6 +190,10 @@ static Str real_op(Lane *l, const Expr *e)
     }
     if (e->op == OP_POW && expr_is_const(e->kid[1], &power) && power == 2.0) {
         return str_of(arena_printf(arena, "(%s * %s)", a, a));
+    }
+    Str root = e->op == OP_POW && expr_is_const(e->kid[1], &power) ? roots(arena, a, power) : NULL;
+    if (root) {
+        return root;
     }
     switch (word_table[e->op].as) {
     case AS_INFIX: return str_of(arena_printf(arena, "(%s %s %s)", a, word_table[e->op].text, b));

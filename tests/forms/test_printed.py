@@ -62,6 +62,8 @@ program('several equations, one of them from the start', BASE + """along t {
 }
 output o[t,d] = z[t,d] + top[t,d]""", ['recur', 'map'])
 program('columns that know each other', BASE + 'along t { s[t,d] = (s[t - 1,d + 1] ?? 1) / 2 + x[t,d] }\noutput o[t,d] = s[t,d]', ['map'])
+program('powers that quarters make up', BASE + 'z[t,d] = 0.3 + x[t,d] ^ 2\noutput o[t,d] = z[t,d] ^ 0.75 + z[t,d] ^ -0.25 + z[t,d] ^ 1.5 + z[t,d] ^ -2.5 + z[t,d] ^ 3.25',
+        ['map'])
 
 # ---- one thing, written in three ways
 NORM = 'dim d = 40\nragged t\nin x[t,d]\npar g[d] b[d]\n'
