@@ -56,7 +56,7 @@ static int has_kernels(Diag *d, const EmitOptions *options)
     if (options->no_forms) {
         diag_error(d, (Span){0}, "--weights=%s is for kernels, which --no-forms leaves out", name);
     } else {
-        diag_error(d, (Span){0}, "--weights=%s is for kernels, which target c does not have", name);
+        diag_error(d, (Span){0}, "--weights=%s is for kernels, which target %s does not have", name, options->target->name);
         diag_hint(d, "--target=x86, avx512, avx2 or neon");
     }
     return 0;

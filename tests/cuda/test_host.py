@@ -174,6 +174,12 @@ class Host(unittest.TestCase):
                                   capture_output=True, text=True)
             self.assertEqual((done.returncode, done.stderr), (1, f'sinter: error: {said}\n'))
 
+    def test_numbers_of_kernels(self):
+        done = subprocess.run([oracle.SINTER, 'emit', self.text, '--target=cuda', '--weights=bf16', '-d', self.folder / 'none'],
+                              capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr.split('\n')[0]),
+                         (1, 'sinter: error: --weights=bf16 is for kernels, which target cuda does not have'))
+
     def test_no_compiler(self):
         done = subprocess.run([oracle.SINTER, 'build', self.text, '--target=cuda', '-o', self.folder / 'program'], capture_output=True,
                               text=True, env={**os.environ, 'NVCC': 'no-such-compiler'})
