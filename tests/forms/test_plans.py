@@ -178,7 +178,7 @@ def test_shape(folder, name, text, arithmetic):
     check(f'{name}: {", ".join(arithmetic)}', sorted(found) == sorted(arithmetic), found)
     wanted = oracle.evaluate(folder / 'm.sinter', folder, folder / 'in.safetensors', folder / 'want.safetensors')
     for weights, most in (('int8', 0.05), ('bf16', 0.01)):
-        built, first = build(folder, '--weights=' + weights, '--target=' + ('x86' if weights == 'int8' else 'avx2')), None
+        built, first = build(folder, '--weights=' + weights, '--target=' + ('x86' if (name, weights) == ('a gate', 'int8') else 'avx2')), None
         for kernels in kernels_of(built):
             got = answers(built, folder, '--kernels=' + kernels)
             worst = max(oracle.errors(got, wanted).values())
