@@ -139,6 +139,10 @@ static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const
             Coord *c = &l.coord[l.coords++];
             *c = (Coord){.letter = parameter[i][0], .vars = part->role[role], .word = argument[i], .lane = parameter[i][0] == lane};
             c->rows = goes_by_rows(with, part, role);
+            if (!c->lane && kernel_is_located(with, &c->vars, role)) {
+                c->inside = str_of(arena_printf(with->p->arena, "%c_place", parameter[i][0]));
+                l.sequence = str_of(arena_printf(with->p->arena, "%c_sequence", parameter[i][0]));
+            }
             if (c->rows) {
                 l.sequence = str_of(arena_printf(with->p->arena, "(%s / %lld)", argument[i], (long long)role_count(&c->vars)));
             } else if (!given && !c->vars.n && !c->lane && with->k->form->role[role].result && !has_ragged(part)) {
@@ -454,15 +458,17 @@ static Coord lane_of_store(const Filling *with)
     return (Coord){.letter = store ? store->lanes : 0, .lane = 1, .vars = role >= 0 ? part_of(with)->role[role] : (VarList){0}};
 }
 
-const char *filling_hole(void *filling, Str name, const Str *argument, int arguments)
+static const char *hole_text(Filling *with, Str name, const Str *argument, int arguments)
 {
-    Filling *with = filling;
     const Str *parameter = NULL;
     const char *text = fixed_hole(with, name);
     int hole = -1;
     text = text ? text : filling_size(with, name, argument, arguments);
     if (text) {
         return text;
+    }
+    if (strncmp(name, "locate_", 7) == 0 && arguments == 1) {
+        return kernel_locate(with, name[7], argument[0]);
     }
     if (ends(with, name, "_panel", &hole) || ends(with, name, "_halves", &hole) || ends(with, name, "_bytes", &hole)) {
         return panel_hole(with, part_of(with)->bind[hole].param, argument, arguments);
@@ -495,6 +501,15 @@ const char *filling_hole(void *filling, Str name, const Str *argument, int argum
     }
     hole = form_hole(with->k->form, arena_printf(with->p->arena, "$%s", name));
     return hole >= 0 ? value_hole(with, &l, hole) : refuse(with, arena_printf(with->p->arena, "the template asks for '$%s'", name));
+}
+
+const char *filling_hole(void *filling, Str name, const Str *argument, int arguments)
+{
+    const char *text = hole_text(filling, name, argument, arguments);
+    if (strncmp(name, "locate_", 7) != 0) {
+        kernel_note_places(filling, text);
+    }
+    return text;
 }
 
 /* Every role letter of the hole has a place. */

@@ -21,6 +21,7 @@ typedef struct Filling {
     int product;         /* within `each product` of a mate: which; else 0 */
     const Expr *dot;     /* the read of a sum of products in a score, NULL: there is none */
     VarList dot_at;      /* its indices */
+    unsigned located;    /* bit r: something asks for the sequence of a row of this role, or its place there */
     int trial;           /* nothing has a name yet: whether, not what */
     const char *reason;  /* why not */
 } Filling;
@@ -35,6 +36,11 @@ const char *role_size(const Filling *with, const VarList *vars); /* the product 
 int64_t role_count(const VarList *vars);
 Dim *role_ragged(const VarList *vars); /* the outermost, if it is ragged; else NULL */
 const char *filling_size(Filling *with, Str name, const Str *argument, int arguments); /* "N_k", "first_q"; NULL: it is none of these */
+
+/* Does the template say where in its sequence a row is? What it says, as far as holes ask for it, noted when they are rendered before. */
+int kernel_is_located(const Filling *with, const VarList *vars, int role);
+const char *kernel_locate(Filling *with, char letter, Str row);
+void kernel_note_places(Filling *with, const char *text);
 
 /* kernel_words.c: what only some forms ask for. NULL, -1: it is none of them. */
 const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument, int arguments);

@@ -6,6 +6,7 @@
  *     $team, $batch           their types
  *     $N_x                    product of the lengths of the fixed dims of x
  *     $rows_x                 how many rows x has in the batch
+ *     $locate_x(row)          a line of its own: declares x_sequence and x_place of a row, for what other holes ask there
  *     $first_x(s) $length_x(s)  of a ragged x: where sequence s begins, and its length
  *     $NAME_at(..)            pointer to the first element that hole NAME reads there, $NAME_step_x the distance of two x
  *     $NAME_panel(b, panel)   of a load-time hole: pointer to a packed panel

@@ -98,3 +98,37 @@ const char *filling_size(Filling *with, Str name, const Str *argument, int argum
     }
     return NULL;
 }
+
+/* ---- places -------------------------------------------------------------------------------------------------------------------------- */
+
+int kernel_is_located(const Filling *with, const VarList *vars, int role)
+{
+    return role_ragged(vars) && template_asks(with->t, arena_printf(with->p->arena, "locate_%c", with->k->form->role[role].letter));
+}
+
+const char *kernel_locate(Filling *with, char letter, Str row)
+{
+    Arena *arena = with->p->arena;
+    const int role = form_role(with->k->form, letter);
+    const VarList *vars = role < 0 ? NULL : &with->k->part.at[with->part < 0 ? 0 : with->part].role[role];
+    if (!vars || with->trial || !kernel_is_located(with, vars, role) || !(with->located >> role & 1)) {
+        return "";
+    }
+    const long long count = (long long)role_count(vars);
+    Str begin = begin_of(with, role_ragged(vars));
+    const char *at = count == 1 ? row : arena_printf(arena, "%s / %lld", row, count);
+    return arena_printf(arena,
+                        "const int %c_sequence = %s(%s, batch->sequences, %s);\n"
+                        "SIMD_MAYBE const int %c_place = (int)(%s - (ptrdiff_t)%s[%c_sequence] * %lld);",
+                        letter, use_part(with->p, "sequence_of_row"), begin, at, letter, row, begin, letter, count);
+}
+
+void kernel_note_places(Filling *with, const char *text)
+{
+    for (int r = 0; text && r < with->k->form->roles; r++) {
+        const char letter = with->k->form->role[r].letter;
+        const int asked = strstr(text, arena_printf(with->p->arena, "%c_place", letter)) ||
+                          strstr(text, arena_printf(with->p->arena, "%c_sequence", letter));
+        with->located |= (unsigned)asked << r;
+    }
+}

@@ -220,8 +220,8 @@ const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument
     if (strcmp(name, "N_i") == 0) {
         return dot_size(with);
     }
-    if ((strcmp(name, "query") == 0 || strcmp(name, "key") == 0) && arguments == 3) {
-        return side_hole(with, l, name[0] == 'k', argument[2]);
+    if ((strcmp(name, "query") == 0 || strcmp(name, "key") == 0) && arguments == 5) {
+        return side_hole(with, l, name[0] == 'k', argument[4]);
     }
     if (strcmp(name, "low") == 0 || strcmp(name, "high") == 0) {
         return bound_hole(with, l, name[0] == 'l');

@@ -43,6 +43,22 @@ static inline double square_f64(double x)
     return x * x;
 }
 
+//$ part sequence_of_row
+/* Which of the sequences has a row: the last one that begins at or before it. */
+static inline int sequence_of_row(const int32_t *begin, int sequences, ptrdiff_t row)
+{
+    int low = 0, high = sequences;
+    while (high - low > 1) {
+        const int middle = low + (high - low) / 2;
+        if (begin[middle] <= row) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 //$ part space
 /* Where the next buffers start: after `rows` times `bytes`, at a multiple of 64. SIZE_MAX when no size_t holds it. */
 static size_t space(size_t before, int64_t rows, int64_t bytes)

@@ -17,8 +17,9 @@
 //$ # begin at multiples of 64, at every length: what a query gets depends on nothing but its own keys. Rows of a tensor lie far apart, so
 //$ # a block of K and V is copied together once for a group of tiles, each of which has its own Q', O', maxima and sums.
 //$ #
-//$ # $query and $key are the sides of the dot product over i in the score, which is `dot` in $s. In $s, $p and $z, q is the row of the
-//$ # first query of a vector and qi, in lanes, their places in the sequence, none beyond the last; u and ui are row and place of the key.
+//$ # $query and $key are the sides of the dot product over i in the score, which is `dot` in $s; s is the number of the sequence, q and u
+//$ # are rows, qi and ui places in the sequence. In $s, $p and $z, q is the row of the
+//$ # first query of a vector and qi, in lanes, their places, none beyond the last.
 //$ # $low(qi) and $high(qi): places of the first and last key that a query may see, rising with it; $exact: it sees all between them.
 //$ # if predicate: the class is not full; sink: there is a $z. $wide: vectors of queries in a tile, NV, or where few keys are seen
 //$ # (NV + 1) / 2.
@@ -33,10 +34,10 @@
 #define $wide NV
 #endif
 #ifndef $low
-#define $low(qi) 0
-#define $high(qi) (keys - 1)
-#define $p(b, q, qi, u, ui) vile(visplat((ui) - keys), qi)
-#define $s(b, q, qi, u, ui, dot) ((dot) * vsplat(0.17677669f))
+#define $low(s, qi) 0
+#define $high(s, qi) (keys - 1)
+#define $p(s, b, q, qi, u, ui) vile(visplat((ui) - keys), qi)
+#define $s(s, b, q, qi, u, ui, dot) ((dot) * vsplat(0.17677669f))
 #endif
 typedef struct model_team {
     int32_t rank, size;
@@ -53,12 +54,12 @@ struct model_batch {
 #define $first_u(s) batch->begin[s]
 #define $length_q(s) (batch->begin[s + 1] - batch->begin[s])
 #define $length_u(s) (batch->begin[s + 1] - batch->begin[s])
-#define $query(b, q, i) vload_n(query + (q) * $row + (b) * $N_i + (i), $N_i - (i))
-#define $key(b, u, i) vload_n(key + (u) * $row + (b) * $N_i + (i), $N_i - (i))
-#define $v(b, u, e) vload_n(value + (u) * $row + (b) * $N_e + (e), $N_e - (e))
-#define $z(b, q, qi) (vfloat(qi) * vsplat(0.0f) - vof_bits(visplat(0x7F800000)))
+#define $query(s, b, q, qi, i) vload_n(query + (q) * $row + (b) * $N_i + (i), $N_i - (i))
+#define $key(s, b, u, ui, i) vload_n(key + (u) * $row + (b) * $N_i + (i), $N_i - (i))
+#define $v(s, b, u, ui, e) vload_n(value + (u) * $row + (b) * $N_e + (e), $N_e - (e))
+#define $z(s, b, q, qi) (vfloat(qi) * vsplat(0.0f) - vof_bits(visplat(0x7F800000)))
 #define $exact 1
-#define $store(b, q, e, acc) vstore_n(y + (q) * $row + (b) * $N_e + (e), acc, $N_e - (e))
+#define $store(s, b, q, qi, e, acc) vstore_n(y + (q) * $row + (b) * $N_e + (e), acc, $N_e - (e))
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
@@ -84,8 +85,9 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                 for (int j = 0; j < ROW && group0 + tile * ROW + j < group1; j += W) {
                     for (int i = 0; i < $N_i; i += W) {
                         for (int lane = 0; lane < W; lane++) {
-                            const ptrdiff_t q = q_row + vbetween(group0 + tile * ROW + j + lane, 0, group1 - 1);
-                            vstore(block + lane * W, $query(b, q, i));
+                            const int qi = vbetween(group0 + tile * ROW + j + lane, 0, group1 - 1);
+                            SIMD_MAYBE const ptrdiff_t q = q_row + qi;
+                            vstore(block + lane * W, $query(sequence, b, q, qi, i));
                         }
                         vturn(block, W, turned[tile] + i * ROW + j, ROW);
                     }
@@ -95,23 +97,23 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                 memset(o[tile], 0, sizeof o[tile]);
             }
 
-            const int group_first = vbetween($low(group0), 0, keys);
+            const int group_first = vbetween($low(sequence, group0), 0, keys);
             SIMD_MAYBE const int group_last = group1 - 1;
-            const int group_end = vbetween($high(group_last) + 1, group_first, keys);
+            const int group_end = vbetween($high(sequence, group_last) + 1, group_first, keys);
             for (int begin = group_first & -KEYS; begin < group_end; begin += KEYS) {
                 const int end = vbetween(begin + KEYS, begin, group_end);
                 for (int ui = begin; ui < end; ui++) {
-                    const ptrdiff_t u = u_row + ui;
+                    SIMD_MAYBE const ptrdiff_t u = u_row + ui;
                     for (int i = 0; i < $N_i; i += W) {
-                        vstore(k + (ui - begin) * I16 + i, $key(b, u, i));
+                        vstore(k + (ui - begin) * I16 + i, $key(sequence, b, u, ui, i));
                     }
                     for (int e = 0; e < $N_e; e += W) {
-                        vstore(v + (ui - begin) * E16 + e, $v(b, u, e));
+                        vstore(v + (ui - begin) * E16 + e, $v(sequence, b, u, ui, e));
                     }
                 }
                 for (int tile = 0; tile < tiles; tile++) {
                     const int q0 = group0 + tile * ROW, q1 = vbetween(q0 + ROW, q0, group1), last = q1 - 1;
-                    const int from = vbetween($low(q0), begin, end), to = vbetween($high(last) + 1, from, end);
+                    const int from = vbetween($low(sequence, q0), begin, end), to = vbetween($high(sequence, last) + 1, from, end);
                     const int lanes = (q1 - q0 + W - 1) / W;
                     for (int rows, ui = from; ui < to; ui += rows) {
                         rows = tile_take(to - ui);
@@ -128,10 +130,10 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ if predicate
                         /* keys see0 .. see1 are seen by some query of the vector, of these all0 .. all1 by all of them */
                         SIMD_MAYBE const int q_last = vbetween(q_first + W - 1, q_first, last);
-                        see0 = vbetween($low(q_first), from, to);
-                        see1 = vbetween($high(q_last) + 1, see0, to);
-                        all0 = $exact ? vbetween($low(q_last), see0, see1) : see1;
-                        all1 = vbetween($high(q_first) + 1, all0, see1);
+                        see0 = vbetween($low(sequence, q_first), from, to);
+                        see1 = vbetween($high(sequence, q_last) + 1, see0, to);
+                        all0 = $exact ? vbetween($low(sequence, q_last), see0, see1) : see1;
+                        all1 = vbetween($high(sequence, q_first) + 1, all0, see1);
                         for (int side = 0; side < 2; side++) {
                             for (int ui = side ? see1 : from; ui < (side ? to : see0); ui++) {
                                 vstore(at + (ui - begin) * ROW, vsplat(0.0f));
@@ -139,7 +141,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                             for (int ui = side ? all1 : see0; ui < (side ? see1 : all0); ui++) {
                                 SIMD_MAYBE const ptrdiff_t u = u_row + ui;
                                 const vf dot = vload(at + (ui - begin) * ROW);
-                                const vf score = vselect($p(b, q, qi, u, ui), $s(b, q, qi, u, ui, dot), none);
+                                const vf score = vselect($p(sequence, b, q, qi, u, ui), $s(sequence, b, q, qi, u, ui, dot), none);
                                 top = vmax(top, score);
                                 vstore(at + (ui - begin) * ROW, score);
                             }
@@ -148,7 +150,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                         for (int ui = all0; ui < all1; ui++) {
                             SIMD_MAYBE const ptrdiff_t u = u_row + ui;
                             const vf dot = vload(at + (ui - begin) * ROW);
-                            const vf score = $s(b, q, qi, u, ui, dot);
+                            const vf score = $s(sequence, b, q, qi, u, ui, dot);
                             top = vmax(top, score);
                             vstore(at + (ui - begin) * ROW, score);
                         }
@@ -180,7 +182,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ if sink
                 SIMD_MAYBE const ptrdiff_t q = q_row + q0;
                 SIMD_MAYBE const vi qi = viselect(vfirst(group1 - q0), viota() + visplat(q0), visplat(group1 - 1));
-                const vf z = $z(b, q, qi), before = vload(most[tile] + j), top = vmax(before, z);
+                const vf z = $z(sequence, b, q, qi), before = vload(most[tile] + j), top = vmax(before, z);
                 factor = vexp(before - top);
                 sum = vfma(sum, factor, vexp(z - top));
 //$ end
@@ -189,9 +191,10 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                 for (int e = 0; e < $N_e; e += W) {
                     vturn(o[tile] + e * ROW + j, ROW, block, W);
                     for (int lane = 0; lane < W && q0 + lane < group1; lane++) {
-                        const ptrdiff_t row = q_row + q0 + lane;
+                        SIMD_MAYBE const int place = q0 + lane;
+                        const ptrdiff_t row = q_row + place;
                         const vf acc = vload(block + lane * W) * vsplat(share[lane]);
-                        $store(b, row, e, acc);
+                        $store(sequence, b, row, place, e, acc);
                     }
                 }
             }

@@ -38,6 +38,7 @@ struct model_batch {
 #define $sides 1
 #define $a_at(b, m) x + (m) * $N_k + (b) * 0
 #define $a_step_m $N_k
+#define $locate_m(m)
 #define $w_panel(b, panel) weight + (size_t)(panel) * $N_k * 48 + (b) * 0
 #define $w_halves(b, panel) (const uint16_t *)(const void *)weight + (size_t)(panel) * $N_k * 48 + (b) * 0
 #define $w_bytes(b, panel) (const int8_t *)(const void *)weight + (size_t)(panel) * $N_k * 48 + (b) * 0
@@ -92,6 +93,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ end
                         for (int i = 0; i < take; i++) {
                             const ptrdiff_t row = m + i;
+                            $locate_m(row)
                             for (int j = 0; j < NR; j += W) {
                                 const int col = panel * 48 + strip + j;
                                 const vf acc = vload(tile[0] + i * NR + j);

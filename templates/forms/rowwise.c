@@ -27,6 +27,7 @@ struct model_batch {
 #ifndef $N_n
 #define $N_n 384
 #endif
+#define $locate_m(m)
 #define $acc acc
 #define $start vsplat(0.0f)
 #define $join(part, value) part + value
@@ -41,6 +42,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 {
     const ptrdiff_t rows = $rows_m;
     for (ptrdiff_t m = rows * team->rank / team->size; m < rows * (team->rank + 1) / team->size; m++) {
+        $locate_m(m)
 //$ each part
         vf $acc;
         {
