@@ -118,7 +118,8 @@ def throughput(bench, model, weights, workload, threads):
                 continue
             try:
                 peer = bench.peer(kind, onnx, model, threads)
-                screen[name] = peer.do("throughput", file=file, order=order, seconds=bench.o.seconds, most=most)["rate"]
+                screen[name] = peer.do("throughput", file=file, order=order, seconds=bench.o.seconds, most=most,
+                                       least=0.5 * max(screen.values(), default=0.0))["rate"]
                 bench.say("  %-28s %.0f tokens/s" % (name, screen[name]))
             except peers.Trouble as why:
                 absent[kind] = str(why)

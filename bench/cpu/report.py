@@ -169,6 +169,8 @@ def about(data):
             (a["date"], a["command"], a["compiler"], a["commit"] or "unknown", " and changes" if a["changed"] else "", a["load"])]
     if a["quick"]:
         said.append("**With --quick: that everything runs and agrees is all that these figures say.**")
+    if a.get("short"):
+        said.append("**With --short**: %d repetitions of at least %.1f s, where the whole protocol has 5 of 2 s." % (a["reps"], a["seconds"]))
     said.append("Machine: %s, %d cores (%s), caches %s, %d GiB; %s, %s. Python %s; %s." %
                 (m["processor"]["name"], m["cores"], ", ".join(m["processor"]["flags"]), ", ".join("%s %s" % c for c in m["caches"].items()) or "unknown",
                  m["memory"], m["system"], m["compiler"], m["python"],
@@ -183,8 +185,8 @@ HOW = """## How it is measured
 - **The same work.** Everybody gets the same token ids of English text, nobody tokenizes, padding does not count as tokens, and all embeddings are compared
   first. Multiplications and additions of products are counted from the shape, softmax and norms not at all, the same for everybody.
 - **Peers at their best.** onnxruntime with all its fusions for transformers, OpenVINO, torch with scaled_dot_product_attention; each in batches of 32 as
-  they come, the same sorted by length, and singly; padded arrays are made before the clock starts, and one whole pass is not counted. As opponents are
-  taken: onnxruntime as it comes, and all that come within 10 % of the best in a first pass.
+  they come, the same sorted by length, and singly; padded arrays are made before the clock starts, and one whole pass is not counted (nor run to its end
+  where it is at half the speed of another). As opponents are taken: onnxruntime as it comes, and all that come within 10 % of the best in a first pass.
 - **Ours as it is built.** `sinter build` without options, sequences as they come, ids as text in memory, parsed and packed while time is taken (`--bench`).
 - **Latency** is one line written into the running executable (`--batch=1`) and its answer read as text, pipe, parsing and printing included; of the peers,
   one call with arrays in memory. **Attention alone** is one call; ours copies its inputs first, and that counts.

@@ -36,6 +36,7 @@ def read_options(arguments):
     p.add_argument("--seconds", type=float, default=2.0, metavar="S", help="of each measurement, at least")
     p.add_argument("--length", type=int, default=4096, metavar="N", help="of the sequence for attention alone")
     p.add_argument("--quick", action="store_true", help="two repetitions of a moment: whether everything runs and agrees, not how fast")
+    p.add_argument("--short", action="store_true", help="two repetitions of at least 0.4 s: the figures a few times sooner, and less sure")
     p.add_argument("--fresh", action="store_true", help="forget what was measured")
     p.add_argument("--report", action="store_true", help="write the document from what was measured and end")
     p.add_argument("--sinter", default=os.path.join(ROOT, "build", "bin", "sinter"), metavar="FILE")
@@ -50,6 +51,8 @@ def settle(o):
     o.threads = o.threads or ([1, 2] if o.cores > 1 else [1])
     o.probe_seconds = 0.5
     o.compared = o.counted = None
+    if o.short:
+        o.reps, o.seconds, o.probe_seconds = 2, 0.4, 0.15
     if o.quick:
         o.out = os.path.join(o.out, "quick")
         o.reps, o.seconds, o.probe_seconds, o.length, o.compared, o.counted = 2, 0.1, 0.05, min(o.length, 256), 8, 8
@@ -77,7 +80,7 @@ def facts(o):
     return {"date": datetime.date.today().isoformat(), "command": "make bench" + (' BENCH="%s"' % " ".join(given) if given else ""),
             "compiler": machine.first_line([o.sinter, "--version"]), "commit": git("rev-parse", "--short=12", "HEAD"),
             "changed": bool(git("status", "--porcelain", "-uno")), "machine": machine.about(), "versions": environment.versions(),
-            "quick": o.quick, "reps": o.reps, "seconds": o.seconds, "load": machine.load()}
+            "quick": o.quick, "short": o.short, "reps": o.reps, "seconds": o.seconds, "load": machine.load()}
 
 
 def measure(o, results):
