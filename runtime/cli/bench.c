@@ -1,7 +1,7 @@
 /* bench.c - how fast the model is here: packed throughput, and latency of one sequence at a time */
 #include "cli.h"
 
-enum { BENCH_SECONDS = 2, BENCH_MADE = 256, BENCH_LATENCIES = 1 << 16 };
+enum { BENCH_SECONDS = 2, BENCH_LATENCY_SECONDS = 1, BENCH_MADE = 256, BENCH_LATENCIES = 1 << 16 };
 
 typedef struct bench_input {
     bytes text;
@@ -83,7 +83,7 @@ static void bench_latency(const options *o, source *from, sink *to, bench_result
     worker_open(&w, o, from, to, t);
     w.crew = crew_open(o->threads);
     from->most_items = 1;
-    from->limit = from->deadline = now() + BENCH_SECONDS;
+    from->limit = from->deadline = now() + BENCH_LATENCY_SECONDS;
     from->next = 0;
     while (time && !t->code && count < BENCH_LATENCIES && source_fill(from, &j, t)) {
         const double begin = now();

@@ -3,7 +3,7 @@
 
 enum {
     JOB_ITEMS = 32,
-    JOB_TEXT = 8 << 10,  /* bytes of text in a job: some thousand tokens */
+    JOB_TEXT = 3 << 10,  /* bytes of text in a job: some thousand tokens */
     JOB_DATA = 1 << 20   /* bytes of tensors */
 };
 
