@@ -42,6 +42,19 @@ program('pairs that turn', ROPE + """angle[t,e] = t * 100 ^ (-2 * (e div 2) / le
 output o[t,h,e] = q[t,h,e] * cos(angle[t,e]) + (e mod 2 == 0 ? -q[t,h,e + 1] : q[t,h,e - 1]) * sin(angle[t,e])""", ['map'])
 program('slopes', ROPE + 'output o[t,h,e] = q[t,h,e] * 2 ^ (-8 * (h + 1) / len(h)) + (q[t,h,e + 3] ?? e / 2)', ['map'])
 
+# ---- rows that know their sequence and their place in it
+program('a norm of embeddings at places', BASE + """par P[p,d]
+z[t,d] = x[t,d] + P[min(t, 31),d] + y[len(t) - 1 - t,d]
+m[t] = (sum[d] z[t,d]) / 20
+output o[t,d] = z[t,d] - m[t]""", ['rowwise'])
+program('a row and what its sequence has once', BASE + 'in z[d]\noutput o[t] = (sum[d] x[t,d] * z[d]) / len(t)', ['rowwise'])
+program('keys of a fixed number', BASE + """par q[h,e,d]
+dim s = 7
+in m[s,h,e] n[s,h,e]
+r[t,h,e] = sum[d] q[h,e,d] * x[t,d]
+a[h,t,s] = softmax[s] sum[e] r[t,h,e] * m[s,h,e]
+output o[t,h,e] = sum[s] a[h,t,s] * n[s,h,e]""", ['gemm', 'attention'])
+
 # ---- convolutions along the sequence, of each column by itself
 CONV = 'dim d = 52, h = 2, e = 5, g = 3, k = 4, w = 3\nragged t\nin x[t,d] z[t,h,g,e]\npar W[d,k] U[w,d] V[h,e,k] b[d]\n'
 program('a convolution of what was before', CONV + 'output o[t,d] = max((sum[k] W[d,k] * (x[t + k - 3,d] ?? 0)) + b[d], 0)', ['conv'])
