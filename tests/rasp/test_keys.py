@@ -120,7 +120,7 @@ class Keys(unittest.TestCase):
         t.press(CTRL_C)
         t.until(r"\^C\r\n>> ")
         t.press("a = 1 + 41;" + ENTER)
-        t.until(r"a = 42\r\n>> ")
+        t.until(r"a =  42\r\n>> ")
         t.press("exit" + ENTER)
         self.assertEqual(0, t.ends())
 
@@ -152,16 +152,16 @@ class Keys(unittest.TestCase):
         self.needs_editing()
         t = self.begin()
         t.press("a = 5;" + ENTER)
-        t.until(r"a = 5\r\n>> ")
+        t.until(r"a =  5\r\n>> ")
         t.press(UP + LEFT + "0" + ENTER)
-        t.until(r"a = 50\r\n>> ")
+        t.until(r"a =  50\r\n>> ")
         t.press(UP + UP + CTRL_A + "b" + CTRL_E + ENTER)
-        t.until(r"ba = 5\r\n>> ")
+        t.until(r"ba =  5\r\n>> ")
         t.press(CTRL_D)
         self.assertEqual(0, t.ends())
         t = self.begin()
         t.press(UP + ENTER)
-        t.until(r"ba = 5\r\n>> ")
+        t.until(r"ba =  5\r\n>> ")
         for i in range(1100):
             t.press("%d;" % i + ENTER)
             t.until(r">> ")
@@ -191,7 +191,7 @@ class Keys(unittest.TestCase):
         helped = subprocess.run([SINTER, "--help"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
         self.assertEqual((0, helped.stdout, ""), (alone.returncode, alone.stdout, alone.stderr))
         read = subprocess.run([SINTER, "repl"], input="1 + 1;\n", capture_output=True, text=True, timeout=60)
-        self.assertEqual((0, "     value: out = 2\n"), (read.returncode, read.stdout.split("\n", 1)[1]))
+        self.assertEqual((0, "    value: out =  2\n"), (read.returncode, read.stdout.split("\n", 1)[1]))
 
 
 if __name__ == "__main__":
