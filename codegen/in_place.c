@@ -312,13 +312,31 @@ static int trace_back(Plan *p, Func *f, const Uses *u, Node *node, const Node *a
     return 0;
 }
 
+/* Nobody reads the argument any more when the result of the same name is first written, and no other result is written there. */
+static int free_before(Plan *p, const Func *f, const Uses *u, int k, const Node *arg)
+{
+    const Node *result = f->result.at[k];
+    const Kernel *kernel = plan_info(p, result)->kernel;
+    const Member *root = root_of(p, result);
+    const int item = kernel ? kernel_first(p, f, kernel) : root ? root->cluster->item : -1;
+    for (int i = 0; i < f->result.n; i++) {
+        if (i != k && f->result.at[i] == result) {
+            return 0;
+        }
+    }
+    return result->name == arg->name && u->last[arg->id] < item && same_memory(p, result, arg);
+}
+
 void carry_in_place(Plan *p, Func *f, const Uses *u)
 {
     const Unit *unit = f->unit;
     f->in_place = arena_array(p->arena, char, f->result.n + 1);
     for (int k = 0; k < f->result.n && k < unit->carried; k++) {
-        Node *result = f->result.at[k];
-        if (result->kind == NODE_EQ && trace_back(p, f, u, result, unit->args.at[k], 0)) {
+        Node *result = f->result.at[k], *arg = unit->args.at[k];
+        if (result->kind == NODE_EQ && trace_back(p, f, u, result, arg, 0)) {
+            f->in_place[k] = 1;
+        } else if (result->kind == NODE_EQ && free_before(p, f, u, k, arg)) {
+            plan_info(p, result)->over = arg;
             f->in_place[k] = 1;
         }
     }
