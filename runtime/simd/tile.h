@@ -8,9 +8,23 @@
 #ifndef SINTER_SIMD_TILE_H
 #define SINTER_SIMD_TILE_H
 
+/* What is read after a tile: with each k of the tile memory is asked for `step` more bytes of it. NULL: nothing. */
+typedef struct tile_next {
+    const char *at;
+    ptrdiff_t step;
+} tile_next;
+
+/* Part of the panel, from done / all of it on, when each tile that is computed meanwhile asks for its part. */
+SIMD_WORD tile_next tile_share(const float *panel, ptrdiff_t K, ptrdiff_t done, ptrdiff_t part, ptrdiff_t all)
+{
+    enum { BYTES = 48 * sizeof *panel };
+    const tile_next next = {(const char *)panel + K * BYTES * done / all, BYTES * part / all};
+    return next;
+}
+
 /* rows, lanes and add are constants wherever this is inlined. */
 SIMD_WORD void tile_rows(const int rows, const int lanes, const int add, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_step,
-                         const float *restrict w, ptrdiff_t w_row, int K, float *restrict tile, ptrdiff_t tile_row)
+                         const float *restrict w, ptrdiff_t w_row, int K, float *restrict tile, ptrdiff_t tile_row, tile_next next)
 {
     vf c[MR][NV];
     _Pragma("GCC unroll 8") for (int i = 0; i < rows; i++)
@@ -21,6 +35,14 @@ SIMD_WORD void tile_rows(const int rows, const int lanes, const int add, const f
         }
     }
     for (int k = 0; k < K; k++) {
+        if (next.at) {
+            __builtin_prefetch(next.at, 0, 2);
+            if (next.step > 64) { /* lines, at most three of them */
+                __builtin_prefetch(next.at + next.step / 3, 0, 2);
+                __builtin_prefetch(next.at + next.step * 2 / 3, 0, 2);
+            }
+            next.at += next.step;
+        }
         vf b[NV];
         _Pragma("GCC unroll 4") for (int j = 0; j < lanes; j++)
         {
@@ -46,18 +68,21 @@ SIMD_WORD void tile_rows(const int rows, const int lanes, const int add, const f
     }
 }
 
-#define SIMD_ROWS(n, lanes, add)                                                                                                  \
-    case n: tile_rows(n <= MR ? n : MR, lanes <= NV ? lanes : NV, add, a, a_row, a_step, w, w_row, K, tile, tile_row); break;
+#define SIMD_ROWS(n, lanes, add, next)                                                                                            \
+    case n: tile_rows(n <= MR ? n : MR, lanes <= NV ? lanes : NV, add, a, a_row, a_step, w, w_row, K, tile, tile_row, next); break;
+#define SIMD_CASES(lanes, add, next)                                                                                              \
+    switch (rows) {                                                                                                               \
+        SIMD_ROWS(1, lanes, add, next) SIMD_ROWS(2, lanes, add, next) SIMD_ROWS(3, lanes, add, next) SIMD_ROWS(4, lanes, add, next)   \
+        SIMD_ROWS(5, lanes, add, next) SIMD_ROWS(6, lanes, add, next) SIMD_ROWS(7, lanes, add, next) SIMD_ROWS(8, lanes, add, next)   \
+    default: break;                                                                                                               \
+    }
 #define SIMD_TILE(name, lanes, add)                                                                                               \
     __attribute__((noinline, unused)) static void name(int rows, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_step,       \
                                                        const float *restrict w, ptrdiff_t w_row, int K, float *restrict tile,     \
                                                        ptrdiff_t tile_row)                                                        \
     {                                                                                                                             \
-        switch (rows) {                                                                                                           \
-            SIMD_ROWS(1, lanes, add) SIMD_ROWS(2, lanes, add) SIMD_ROWS(3, lanes, add) SIMD_ROWS(4, lanes, add)                   \
-            SIMD_ROWS(5, lanes, add) SIMD_ROWS(6, lanes, add) SIMD_ROWS(7, lanes, add) SIMD_ROWS(8, lanes, add)                   \
-        default: break;                                                                                                           \
-        }                                                                                                                         \
+        const tile_next none = {NULL, 0};                                                                                         \
+        SIMD_CASES(lanes, add, none)                                                                                              \
     }
 SIMD_TILE(tile_dot, NV, 0)
 SIMD_TILE(tile_add, NV, 1)
@@ -65,7 +90,13 @@ SIMD_TILE(tile_dot_1, 1, 0)
 SIMD_TILE(tile_add_1, 1, 1)
 SIMD_TILE(tile_dot_2, 2, 0)
 SIMD_TILE(tile_add_2, 2, 1)
+
+/* tile_dot, while memory is asked for what comes next. next.at is not NULL. */
+__attribute__((noinline, unused)) static void tile_dot_ahead(int rows, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_step,
+                                                             const float *restrict w, ptrdiff_t w_row, int K, float *restrict tile,
+                                                             ptrdiff_t tile_row, tile_next next){SIMD_CASES(NV, 0, next)}
 #undef SIMD_TILE
+#undef SIMD_CASES
 #undef SIMD_ROWS
 
 SIMD_WORD void tile_dot_lanes(int lanes, int rows, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_step, const float *restrict w,

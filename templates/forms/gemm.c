@@ -12,7 +12,8 @@
 //$ # columns begins, packed as [k][48] and filled up with zeros.
 //$ # In int8 the rows of a chunk are rounded to bytes first, for all mates, and $w_bytes is packed as [k / 4][48][4].
 //$ # A team deals rows where there are many, else panels. Rows go in chunks that stay in the second cache; a tile is computed for as many
-//$ # rows as are left, each a chain of its own, so that no row sees how many there are.
+//$ # rows as are left, each a chain of its own, so that no row sees how many there are. Each tile asks memory for its share of the panel
+//$ # after this one: all weights are more than a cache holds, and where a panel comes late its first tile waits.
 //$ sample
 #include "../../runtime/simd/simd.h"
 #include "../../runtime/simd/tile_bf16.h"
@@ -71,11 +72,17 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             const int panel0 = by_rows ? 0 : panels * team->rank / team->size;
             const int panel1 = by_rows ? panels : panels * (team->rank + 1) / team->size;
             for (int panel = panel0; panel < panel1; panel++) {
+//$ if w_f32
+                const int after = panel + 1 < panel1 ? panel + 1 : panel0;
+//$ end
                 for (ptrdiff_t m = chunk, next; m < end; m = next) {
                     const int take = tile_take(end - m); /* 17 -> 6, 6, 5 */
                     next = m + take;
                     for (int strip = 0; strip < 48 && panel * 48 + strip < $N_n; strip += NR) {
                         float tile[$products][MR * NR];
+//$ if w_f32
+                        const ptrdiff_t done = (m - chunk) * 48 + strip * take;
+//$ end
 //$ if w_int8
                         const ptrdiff_t first = b * CHUNK + m - chunk;
 //$ end
@@ -88,7 +95,8 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                         tile_dot_bf16(take, $a_at(b, m), $a_step_m, 1, $w_halves(b, panel) + strip, 48, $N_k, tile[$product], NR);
 //$ end
 //$ if w_f32
-                        tile_dot(take, $a_at(b, m), $a_step_m, 1, $w_panel(b, panel) + strip, 48, $N_k, tile[$product], NR);
+                        tile_dot_ahead(take, $a_at(b, m), $a_step_m, 1, $w_panel(b, panel) + strip, 48, $N_k, tile[$product], NR,
+                                       tile_share($w_panel(b, after), $N_k, done, NR * take, (end - chunk) * 48));
 //$ end
 //$ end
                         for (int i = 0; i < take; i++) {
