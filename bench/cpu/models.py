@@ -26,7 +26,7 @@ ragged t
 input q[t,h,e]: real
 input k[t,h,e]: real
 input u[t,h,e]: real
-a[h,t,t'] = softmax[t'{where}] (sum[e] q[t,h,e] * k[t',h,e]) / sqrt(len(e)){score}
+a[h,t,t'] = softmax[t'{where}] ((sum[e] q[t,h,e] * k[t',h,e]) / sqrt(len(e)){score})
 output y[t,h,e] = sum[t'] a[h,t,t'] * u[t',h,e]
 """
 
