@@ -200,6 +200,15 @@ static void element_store(const tensors *ts, const tensor *x, size_t i, void *to
     }
 }
 
+/* Floats stay what they are: nothing to check, and there may be many. */
+static void floats_fill(const unsigned char *p, size_t elements, float *to)
+{
+    for (size_t i = 0; i < elements; i++, p += 4) {
+        const uint32_t word = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        memcpy(to + i, &word, sizeof *to);
+    }
+}
+
 static void tensors_fill(const tensors *ts, const item *it, int input, void *to, trouble *t)
 {
     const tensor *x = &ts->at[it->tensor];
@@ -207,6 +216,10 @@ static void tensors_fill(const tensors *ts, const item *it, int input, void *to,
         x++;
     }
     const size_t each = (size_t)dtype_table[x->type].bits / 8, elements = (x->end - x->begin) / each;
+    if (x->type == DTYPE_F32 && model.input[x->input].type == MODEL_REAL) {
+        floats_fill(ts->data + x->begin, elements, to);
+        return;
+    }
     for (size_t i = 0; i < elements && !t->code; i++) {
         element_store(ts, x, i, to, t);
     }
