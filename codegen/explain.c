@@ -181,12 +181,7 @@ static void put_sum(Plan *p, Model *m, Text *out)
     if (!p->graph->program) {
         text_raw(out, "  %-10s %s\n", "weights", bytes_text(p, (double)m->pack->bytes));
     }
-    text_raw(out, "  %-10s", "workspace");
-    for (int i = 0; i < m->space->region.n; i++) {
-        const Region *r = &m->space->region.at[i];
-        text_raw(out, "%s %lld * %s", i ? " +" : "", (long long)r->width * r->bytes, capacity_text(p, &r->basis, FOR_READERS));
-    }
-    text_raw(out, "%s bytes, each part in whole 64\n\n", m->space->region.n ? "" : " 0");
+    text_raw(out, "  %-10s %s bytes\n\n", "workspace", workspace_text(m));
 }
 
 int codegen_explain(const Graph *graph, const EmitOptions *options, Diag *d, int json, FILE *to)

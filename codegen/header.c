@@ -175,6 +175,9 @@ static void print_constants(Model *m, Text *out)
     if (p->graph->states.n) {
         add_constant(p, &fields, "STATE_BYTES", states_bytes(p), "of all states of one sequence");
     }
+    if (p->scratch) {
+        add_constant(p, &fields, "SCRATCH", p->scratch, "bytes of workspace that are a thread's own");
+    }
     if (p->graph->program) { /* has no weights, and no dims with a name */
         return;
     }
@@ -199,7 +202,28 @@ static const char *macro_lines(Plan *p, const char *text)
     return arena_printf(p->arena, "%s%s", lines, text);
 }
 
-/* "64 * ceil(t * 10752 / 64) + ..." */
+/* "64 * ceil(10752 * t / 64)"; NULL: there are no more. */
+static const char *workspace_term(Model *m, int i)
+{
+    Plan *p = m->p;
+    const int regions = m->space->region.n;
+    if (i < regions) {
+        const Region *r = &m->space->region.at[i];
+        return arena_printf(p->arena, "64 * ceil(%lld * %s / 64)", (long long)r->width * r->bytes,
+                            capacity_text(p, &r->basis, FOR_READERS));
+    }
+    return i == regions && (p->scratch || !regions) ? arena_printf(p->arena, "%lld", (long long)p->scratch) : NULL;
+}
+
+const char *workspace_text(Model *m)
+{
+    const char *text = workspace_term(m, 0), *term;
+    for (int i = 1; (term = workspace_term(m, i)) != NULL; i++) {
+        text = arena_printf(m->p->arena, "%s + %s", text, term);
+    }
+    return text;
+}
+
 static void print_workspace(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -223,16 +247,16 @@ static void print_workspace(Model *m, Text *out)
         }
         rows = arena_printf(p->arena, "%s *     %s: elements of a tensor %s over all sequences\n", rows, word, what);
     }
+    if (p->scratch) {
+        const char *term = arena_printf(p->arena, "(size_t)%s_SCRATCH", p->PREFIX);
+        macro = macro ? arena_printf(p->arena, "%s \\\n     + %s", macro, term) : term;
+    }
     text_line(out,
               "/* Bytes of workspace that a batch needs; SIZE_MAX when no size_t holds it. For any batch that is not larger it is enough.");
     text_raw(out, "%s * It is\n", rows);
-    for (int i = 0; i < m->space->region.n; i++) {
-        const Region *r = &m->space->region.at[i];
-        text_line(out, " *   %s 64 * ceil(%lld * %s / 64)", i ? "+" : " ", (long long)r->width * r->bytes,
-                  capacity_text(p, &r->basis, FOR_READERS));
-    }
-    if (!m->space->region.n) {
-        text_line(out, " *     0");
+    const char *term;
+    for (int i = 0; (term = workspace_term(m, i)) != NULL; i++) {
+        text_line(out, " *   %s %s", i ? "+" : " ", term);
     }
     text_line(out, " * and the macro is the same as a constant, for static arrays, which must be aligned to 64 bytes. */");
     text_line(out, "size_t %s_workspace(int32_t sequences%s);", p->prefix, caps_params(p, "int64_t"));

@@ -348,6 +348,7 @@ static void print_facts(Model *m, Text *out)
     if (p->options->weights != ARITHMETIC_F32) {
         text_line(out, "    \"weights %s\",", arithmetic_name[p->options->weights]);
     }
+    text_line(out, "    \"workspace %s bytes\",", workspace_text(m));
     print_absent(p, out);
     text_line(out, "    NULL");
     text_line(out, "};");
@@ -409,7 +410,8 @@ static void print_table(Model *m, Text *out)
     text_line(out, "    .workspace = about_workspace, .output_room = about_output_room, .run = about_run, .error = about_error%s",
               target_is_fast(p->options->target) ? "," : "");
     if (target_is_fast(p->options->target)) {
-        text_line(out, "    .kernels = %s_kernels, .use_kernels = %s_use_kernels, .run_with = about_run_with", p->prefix, p->prefix);
+        text_line(out, "    .kernels = %s_kernels, .use_kernels = %s_use_kernels, .run_with = about_run_with, .scratch = %lld", p->prefix,
+                  p->prefix, (long long)p->scratch);
     }
     text_line(out, "};");
 }

@@ -160,6 +160,13 @@ static void put_regions(Json *j, Model *m)
         json_string(j, "for_each", capacity_text(p, &r->basis, FOR_READERS));
         json_close(j, '}');
     }
+    if (p->scratch) {
+        json_row(j, NULL, '{');
+        json_string(j, "region", "scratch");
+        json_number(j, "bytes", (double)p->scratch);
+        json_string(j, "for_each", "thread");
+        json_close(j, '}');
+    }
     json_close(j, ']');
 }
 

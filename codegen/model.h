@@ -47,6 +47,7 @@ void map_print(Model *m, Text *out);
 void cmake_print(Model *m, Text *out);
 void make_print(Model *m, Text *out);
 
+const char *workspace_text(Model *m);              /* "64 * ceil(10752 * t / 64) + 135168": bytes, of one thread */
 Str io_begin(Model *m, const Dim *dim);            /* its name in the io struct: "begin" */
 Str caps_params(Plan *p, const char *type);        /* ", int64_t t, int64_t t_t" */
 Str caps_names(Plan *p);                           /* ", t, t_t" */

@@ -290,6 +290,7 @@ struct Plan {
     VEC(Dim *) begin;    /* ragged dims whose offsets are used */
     VEC(Basis) pairs;    /* products of ragged lengths that some tensor is stored over */
     int64_t stack_bytes;
+    int64_t scratch;     /* of each thread of a team, in bytes of the workspace: what printed kernels keep for a while */
     VEC(char) line;      /* quote.c: of each line of the text, where it will be quoted */
     Span head;           /* quote.c: what stands above the function at hand */
     SpanList here;       /* and in it, so far */

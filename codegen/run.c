@@ -176,6 +176,9 @@ static void print_batch_setup(Model *m, Text *out)
         text_line(out, "%s_place(%s%sworkspace, io->sequences%s);", p->prefix, top->buffers ? "&buffers, " : "",
                   p->batch_slot.n ? "&batch, " : "", caps_names(p));
     }
+    if (p->scratch) {
+        text_line(out, "batch.scratch = (unsigned char *)workspace + (need - %s_SCRATCH);", p->PREFIX);
+    }
     Text *shared = text_new(p->arena, out->indent); /* in the workspace, which the threads of a team share */
     if (m->single) {
         single_clear(m, "batch.", "io->sequences", shared);
@@ -275,8 +278,14 @@ void run_print(Model *m, Text *out)
     run_offsets_check(m, out);
     run_capacities(m, out);
     run_values_check(m, out);
-    text_line(out, "if (!workspace || (uintptr_t)workspace %% 64 != 0 || bytes < %s_workspace(io->sequences%s)) {", p->prefix,
-              caps_names(p));
+    const char *need = arena_printf(p->arena, "%s_workspace(io->sequences%s)", p->prefix, caps_names(p));
+    const char *others = "";
+    if (p->scratch) {
+        text_line(out, "const size_t need = %s;", need);
+        need = "need";
+        others = arena_printf(p->arena, " || bytes - need < (size_t)(team->size - 1) * %s_SCRATCH", p->PREFIX);
+    }
+    text_line(out, "if (!workspace || (uintptr_t)workspace %% 64 != 0 || bytes < %s%s) {", need, others);
     text_line(out, "    return %s_NO_SPACE;", p->PREFIX);
     text_line(out, "}");
     print_batch_setup(m, out);

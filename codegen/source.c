@@ -83,6 +83,9 @@ void source_batch(Model *m, Text *out)
     if (m->fault) {
         vec_push(p->arena, fields, ((Field){"int *fault;", p->wrong.n ? "by status: it has happened" : "not 0: something has no value"}));
     }
+    if (p->scratch) {
+        vec_push(p->arena, fields, ((Field){"unsigned char *scratch;", "of each thread, for as long as a kernel runs"}));
+    }
     for (int i = 0; i < p->room.n; i++) {
         vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "int64_t room_%d;", i), "of each worker, in elements of one position"}));
     }
@@ -309,9 +312,11 @@ static void print_workspace(Model *m, Text *out)
     Plan *p = m->p;
     text_line(out, "size_t %s_workspace(int32_t sequences%s)", p->prefix, caps_params(p, "int64_t"));
     text_line(out, "{");
+    const char *scratch = p->scratch ? arena_printf(p->arena, "%s_SCRATCH", p->PREFIX) : "0";
     if (m->space->region.n) {
+        const char *regions = arena_printf(p->arena, "%s_regions(&at, sequences%s)", p->prefix, caps_names(p));
         text_line(out, "    struct %s_regions at;", p->prefix);
-        text_line(out, "    return %s_regions(&at, sequences%s);", p->prefix, caps_names(p));
+        text_line(out, p->scratch ? "    return space(%s, 1, %s);" : "    return %s;", regions, scratch);
     } else {
         text_line(out, "    (void)sequences;");
         for (int i = 0; i < p->capacity.n; i++) {
@@ -319,7 +324,7 @@ static void print_workspace(Model *m, Text *out)
             memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
             text_line(out, "    (void)%s;", capacity_word(p, &term));
         }
-        text_line(out, "    return 0;");
+        text_line(out, "    return %s;", scratch);
     }
     text_line(out, "}");
     text_line(out, "%s", "");

@@ -62,7 +62,11 @@ void tier_header_print(Model *m, Text *out)
     text_line(out, "%s", "");
     paste_file(p, "team/team.h", out);
     text_line(out, "%s", "");
-    text_line(out, "/* As %s_run, by one thread of a team. Returns when all of them are done; the status of rank 0 counts. */", p->prefix);
+    text_line(out, "/* As %s_run, by one thread of a team. Returns when all of them are done; the status of rank 0 counts.%s", p->prefix,
+              p->scratch ? "" : " */");
+    if (p->scratch) {
+        text_line(out, " * Each thread beyond the first takes %s_SCRATCH bytes more of workspace. */", p->PREFIX);
+    }
     text_line(out, "%s_status %s_run_with(const %s_team *team, const %s_io *io, void *workspace, size_t bytes);", p->prefix, p->prefix,
               p->prefix, p->prefix);
     text_line(out, "%s", "");

@@ -422,7 +422,7 @@ static const char *params_text(const Filling *with)
     return text;
 }
 
-/* How many left sides lie in the stack at once. */
+/* How many left sides lie in the scratch at once. */
 static const char *sides_text(const Filling *with)
 {
     const int w = form_hole(with->k->form, "$w"), b = form_role(with->k->form, 'b');

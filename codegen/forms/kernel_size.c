@@ -1,6 +1,7 @@
 /* Sizes of roles, and where their rows lie in the batch. */
 #include "kernel_holes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *role_size(const Filling *with, const VarList *vars)
@@ -74,9 +75,23 @@ static const char *sequence_of(Filling *with, const char *what, const VarList *v
     return arena_printf(with->p->arena, *times ? "(%s[%s + 1] - %s[%s])%s" : "%s[%s + 1] - %s[%s]%s", begin, s, begin, s, times);
 }
 
-/* "N_k", "rows_m", "first_q", "length_u"; NULL: it is none of these */
+/* Bytes of workspace that a thread has for itself: no less than the head says. */
+static const char *scratch_text(const Filling *with)
+{
+    const HeadField *field = template_field(with->t, "scratch");
+    const int64_t bytes = field ? strtol(field->text, NULL, 10) : 0;
+    if (!with->trial && with->p->scratch < bytes) {
+        with->p->scratch = bytes;
+    }
+    return arena_printf(with->p->arena, "%s_SCRATCH", with->p->PREFIX);
+}
+
+/* "N_k", "rows_m", "first_q", "length_u", "scratch"; NULL: it is none of these */
 const char *filling_size(Filling *with, Str name, const Str *argument, int arguments)
 {
+    if (strcmp(name, "scratch") == 0) {
+        return scratch_text(with);
+    }
     const char *line = strrchr(name, '_');
     const int role = line && line[1] && !line[2] ? form_role(with->k->form, line[1]) : -1;
     if (role < 0) {

@@ -250,7 +250,8 @@ static size_t pack_fill(worker *w, job *j, size_t first, size_t count)
 
 static int pack_rooms(worker *w, int32_t sequences, size_t *workspace)
 {
-    *workspace = model.workspace(sequences, w->capacity);
+    const size_t others = (crew_size(w->crew) - 1) * model.scratch, one = model.workspace(sequences, w->capacity);
+    *workspace = one < SIZE_MAX - others ? one + others : SIZE_MAX;
     if (!room_make(&w->workspace, *workspace)) {
         return 0;
     }

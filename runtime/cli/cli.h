@@ -293,6 +293,7 @@ static void put_element(bytes *out, model_type type, const void *data, size_t i)
 static int cores_allowed(void);
 static crew *crew_open(int threads); /* NULL: nothing is gained by one, or no thread can be started */
 static void crew_close(crew *c);
+static size_t crew_size(const crew *c); /* 1 where there is none */
 static int crew_run(crew *c, const model_call *call, void *workspace, size_t size); /* model.run, by all of them */
 
 /* ---- pool.c: jobs through workers, in order */

@@ -101,6 +101,11 @@ static void crew_close(crew *c)
     free(c);
 }
 
+static size_t crew_size(const crew *c)
+{
+    return c ? (size_t)c->size : 1;
+}
+
 static int crew_run(crew *c, const model_call *call, void *workspace, size_t size)
 {
     if (!c) {
@@ -125,6 +130,12 @@ static crew *crew_open(int threads)
 static void crew_close(crew *c)
 {
     (void)c;
+}
+
+static size_t crew_size(const crew *c)
+{
+    (void)c;
+    return 1;
 }
 
 static int crew_run(crew *c, const model_call *call, void *workspace, size_t size)

@@ -84,6 +84,7 @@ typedef struct model_about {
     const char *(*error)(int status);                                                  /* a sentence without its full stop */
     /* the run by one thread of several, each with its rank; NULL: only one at a time */
     int (*run_with)(const struct model_team *team, const model_call *call, void *workspace, size_t bytes);
+    size_t scratch; /* bytes of workspace that each thread beyond the first takes */
     const char *(*kernels)(void);         /* a target with kernels for several machines: those in use and why; NULL: none runs here */
     int (*use_kernels)(const char *name); /* 0: there are none of this name that run here */
     const char *(*open_device)(void);     /* from then on a GPU runs; or a sentence, why none does. NULL: compiled for none */

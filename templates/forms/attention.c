@@ -9,6 +9,7 @@
 //$ hole   $query  staged, lanes i
 //$ hole   $key  staged, lanes i
 //$ hole   $store  lanes e
+//$ scratch 135168
 //$ when   e <= 256
 //$ cost   4*b*q*u*e + 20*b*q*u flops; b*(q + 2*u)*e values
 //$ #
@@ -44,10 +45,12 @@ typedef struct model_team {
 } model_team;
 struct model_batch {
     int32_t sequences, begin[2];
+    unsigned char *scratch;
 };
 #define $team model_team
 #define $batch model_batch
 #define $kernel attention
+#define $scratch 135168
 #define $params , const float *query, const float *key, const float *value, float *y
 #define $N_b ($row / $N_i)
 #define $first_q(s) batch->begin[s]
@@ -66,8 +69,14 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
     enum { I16 = ($N_i + 15) / 16 * 16, E16 = ($N_e + 15) / 16 * 16, LARGE = I16 + E16 > 256, KEYS = LARGE ? 16 : 64 };
     enum { WIDE = LARGE && $wide > 2 ? 2 : $wide, ROW = WIDE * W, ROOM = 32000 - KEYS * (I16 + E16 + ROW), TILE = (I16 + E16) * ROW };
     enum { GROUP = ROOM < 2 * TILE ? 1 : ROOM > 8 * TILE ? 8 : ROOM / TILE };
-    float k[KEYS * I16], v[KEYS * E16], s[KEYS * ROW], turned[GROUP][I16 * ROW], o[GROUP][E16 * ROW], block[W * W];
-    float most[GROUP][ROW], total[GROUP][ROW];
+    struct room {
+        float k[KEYS * I16], v[KEYS * E16], s[KEYS * ROW], turned[GROUP][I16 * ROW], o[GROUP][E16 * ROW], block[W * W];
+        float most[GROUP][ROW], total[GROUP][ROW];
+    } *const room = (void *)(batch->scratch + (size_t)team->rank * $scratch);
+    enum { FITS = 1 / (sizeof *room <= $scratch) };
+    float *const k = room->k, *const v = room->v, *const s = room->s, *const block = room->block;
+    float(*const turned)[I16 * ROW] = room->turned, (*const o)[E16 * ROW] = room->o;
+    float(*const most)[ROW] = room->most, (*const total)[ROW] = room->total;
     SIMD_MAYBE const vf none = -vof_bits(visplat(0x7F800000));
     int unit = 0;
     for (int sequence = 0; sequence < batch->sequences; sequence++) {

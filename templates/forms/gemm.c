@@ -4,6 +4,7 @@
 //$ hole   $a  in place, lanes k
 //$ hole   $w  load-time panel48, stored bf16 int8
 //$ hole   $store  lanes n
+//$ scratch 163840
 //$ prefer load-time $w; wide n
 //$ cost   2*b*m*n*k flops; b*n*k weights; b*m*(k + n) values
 //$ #
@@ -27,10 +28,12 @@ typedef struct model_team {
 } model_team;
 struct model_batch {
     int32_t sequences, rows;
+    unsigned char *scratch;
 };
 #define $team model_team
 #define $batch model_batch
 #define $kernel gemm
+#define $scratch 163840
 #define $params , const float *x, const float *weight, const float *bias, float *y
 #define $rows_m batch->rows
 #define $N_b 1
@@ -57,8 +60,13 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
         end = row1 - chunk < CHUNK ? row1 : chunk + CHUNK;
 //$ if w_int8
         enum { GROUPS = ($N_k + GROUP_U8 - 1) / GROUP_U8 };
-        uint8_t bytes[$sides * CHUNK * WIDE];
-        part_u8 part[$sides * CHUNK * GROUPS];
+        struct room {
+            part_u8 part[$sides * CHUNK * GROUPS];
+            uint8_t bytes[$sides * CHUNK * WIDE];
+        } *const room = (void *)(batch->scratch + (size_t)team->rank * $scratch);
+        enum { FITS = 1 / (sizeof *room <= $scratch) };
+        part_u8 *const part = room->part;
+        uint8_t *const bytes = room->bytes;
         for (int b = 0; b < $sides; b++) {
             for (ptrdiff_t m = chunk; m < end; m++) {
                 const ptrdiff_t i = b * CHUNK + m - chunk;
