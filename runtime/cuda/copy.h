@@ -1,13 +1,26 @@
-/* copy.h - 16 bytes at a time from the GPU's memory to shared memory, beside what is computed */
+/* copy.h - 16 or 4 bytes at a time from the GPU's memory to shared memory, beside what is computed */
 #ifndef MODEL_CUDA_COPY_H
 #define MODEL_CUDA_COPY_H
 
 #ifdef __CUDACC__
+/* The shared memory that a launch asks for, aligned to 1024 bytes. */
+#define shared_memory(type, name)                                       \
+    extern __shared__ __align__(1024) unsigned char dynamic_shared[]; \
+    type *const name = (type *)(void *)dynamic_shared
+
 /* Begins a copy; where `takes` is 0 zeros are written and nothing is read. Both are aligned to 16 bytes. */
 static __device__ __forceinline__ void copy_async(void *shared, const void *from, int takes)
 {
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"((uint32_t)__cvta_generic_to_shared(shared)), "l"(from),
                  "r"(takes ? 16 : 0)
+                 : "memory");
+}
+
+/* The same for 4 bytes. */
+static __device__ __forceinline__ void copy_async_4(void *shared, const void *from, int takes)
+{
+    asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"((uint32_t)__cvta_generic_to_shared(shared)), "l"(from),
+                 "r"(takes ? 4 : 0)
                  : "memory");
 }
 

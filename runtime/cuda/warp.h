@@ -15,6 +15,18 @@ static __device__ __forceinline__ float lane_from(float x, int lane)
     return __shfl_sync(0xffffffffu, x, lane);
 }
 
+/* The value of the lane so many below; one's own where there is none. */
+static __device__ __forceinline__ float lane_up(float x, int by)
+{
+    return __shfl_up_sync(0xffffffffu, x, by);
+}
+
+/* As lane_from, of an integer. */
+static __device__ __forceinline__ int32_t lane_from_int(int32_t x, int lane)
+{
+    return __shfl_sync(0xffffffffu, x, lane);
+}
+
 /* Bit n: lane n says so. */
 static __device__ __forceinline__ uint32_t lanes_where(int says)
 {

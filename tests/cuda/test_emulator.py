@@ -22,7 +22,7 @@ int main(void)
     cudaLibraryGetKernel(&kernel, NULL, "tried");
     cudaMalloc(&at, sizeof out);
     void *arguments[] = {&at, NULL};
-    const cudaLaunchConfig_t config = {.gridDim = {2, 1, 1}, .blockDim = {128, 1, 1}};
+    const cudaLaunchConfig_t config = {.gridDim = {2, 1, 1}, .blockDim = {128, 1, 1}, .dynamicSmemBytes = 16384};
     if (cudaLaunchKernelExC(&config, kernel, arguments) != cudaSuccess || cudaStreamSynchronize(NULL) != cudaSuccess) {
         return 1;
     }
@@ -56,6 +56,29 @@ COPY = '''__shared__ __align__(16) int s[128];
 out[me] = me; __syncthreads();
 if (threadIdx.x < 32) { copy_async(s + threadIdx.x * 4, out + blockIdx.x * 128 + threadIdx.x * 4, 1); copy_group(); %s }
 %s out[me] = s[(threadIdx.x + 64) %% 128] + ((int)threadIdx.x < 64 ? -63 : 65);'''
+# half of the threads hand numbers to the other half
+HAND = '''__shared__ uint64_t full; __shared__ int s[128]; const int k = (int)threadIdx.x;
+%s __syncthreads();
+if (k < 64) { s[k + 64] = me + 64; mbarrier_arrive(&full); out[me] = me + 1; } else { %s out[me ^ 1] = s[k ^ 1] + 1; }'''
+BEGIN = 'if (threadIdx.x == 0) { mbarrier_begin(&full, 64); }'
+# a place of shared memory goes round: written by the first warp, read by the others
+RING = '''__shared__ uint64_t full[2], free[2]; __shared__ int s[2][128]; const int k = (int)threadIdx.x; int sum = 0;
+if (k < 2) { mbarrier_begin(full + k, 32); mbarrier_begin(free + k, 96); } __syncthreads();
+for (int i = 0; i < 5; i++) {
+    const int at = i %% 2;
+    if (k < 32) { %s for (int j = k; j < 128; j += 32) { s[at][j] = j; } mbarrier_arrive(full + at); }
+    else { %s sum += s[at][(k + 31) %% 128]; %s }
+}
+out[me] = k < 32 ? me + 1 : me + 1 + sum - 5 * ((k + 31) %% 128);'''
+FREE, FULL, READ = 'mbarrier_wait(free + at, (i / 2 + 1) % 2);', 'mbarrier_wait(full + at, i / 2 % 2);', 'mbarrier_arrive(free + at);'
+# 64 x 64 zeros by a warpgroup
+GROUP = '''shared_memory(unsigned char, s); float c[32];
+for (int i = (int)threadIdx.x; i < 4096; i += 128) { ((uint32_t *)(void *)s)[i] = 0; }
+%s __syncthreads(); %s
+{ const uint64_t a = group_matrix(s, 1024, 16, 128), b = group_matrix(s + 8192, 1024, 16, 128);
+for (int k = 0; k < 4; k++) { group_multiply_64(c, a + 2 * k, b + 2 * k, k > 0, 0); } }
+group_commit(); %s out[me] = me + 1 + (int)c[0];'''
+HOPPER = ('handed', 'ring', 'group')  # what only newer GPUs have
 
 # name, body of a kernel that should give out[i] = i + 1; what the emulator says, or None
 KERNELS = {
@@ -89,6 +112,30 @@ KERNELS = {
     'copy without a barrier': (COPY % ('copy_wait(0);', ''), 'a race in shared memory'),
     'lanes': ('const float x = lane_xor((float)me, 5); const uint32_t odd = lanes_where(me % 2);'
               'out[me ^ 5] = (int)x + 1 + ((int)lane_from(x, 3) != me / 32 * 32 + 6) + (odd != 0xaaaaaaaau);', None),
+    'not aligned': ('out[me] = me + 1; if (me == 255) { *(int *)((char *)out + me * 2 + 4) = 0; }', 'is not aligned'),
+    'more shared memory than asked for': ('shared_memory(int, s); s[threadIdx.x * 33] = 1; out[me] = me + 1;', 'more shared memory than'),
+    'warps': ('__shared__ int s[128]; s[threadIdx.x] = me; barrier_wait(1 + (int)threadIdx.x / 64, 64); out[me ^ 32] = s[threadIdx.x ^ 32] + 1;', None),
+    'warps that wait elsewhere': ('__shared__ int s[128]; s[threadIdx.x] = me; barrier_wait(1 + (int)threadIdx.x / 64, 64);'
+                                  'out[me ^ 64] = s[threadIdx.x ^ 64] + 1;', 'a race in shared memory'),
+    'too few warps': ('if (threadIdx.x < 64) { barrier_wait(1, 96); } out[me] = me + 1;', 'threads wait'),
+    'warps that nobody waits for': ('if (threadIdx.x < 32) { barrier_arrive(1, 64); } out[me] = me + 1;', 'have arrived at barrier 1 when the block ends'),
+    'handed': (HAND % (BEGIN, 'mbarrier_wait(&full, 0);'), None),
+    'handed without a wait': (HAND % (BEGIN, ''), 'a race in shared memory'),
+    'handed of another phase': (HAND % (BEGIN, 'mbarrier_wait(&full, 1);'), 'a race in shared memory'),
+    'handed without a begin': (HAND % ('', 'mbarrier_wait(&full, 0);'), 'never begun'),
+    'handed by too few': (HAND % (BEGIN.replace('64', '65'), 'mbarrier_wait(&full, 0);'), 'threads wait'),
+    'handed once, awaited twice': (HAND % (BEGIN, 'mbarrier_wait(&full, 0); mbarrier_wait(&full, 0);'), 'waits twice'),
+    'ring': (RING % (FREE, FULL, READ), None),
+    'ring written too early': (RING % ('', FULL, READ), 'missed a phase'),
+    'ring read too early': (RING % (FREE, '', READ), 'a race in shared memory'),
+    'ring never freed': (RING % (FREE, FULL, ''), 'threads wait'),
+    'ring freed before it is read': (RING % (FREE, FULL + READ, ''), 'a race in shared memory'),
+    'group': (GROUP % ('fence_async();', 'group_fence();', 'group_wait(0);'), None),
+    'group without a fence of stores': (GROUP % ('', 'group_fence();', 'group_wait(0);'), 'without fence_async'),
+    'group without a fence of sums': (GROUP % ('fence_async();', '', 'group_wait(0);'), 'without group_fence'),
+    'group without a wait': (GROUP % ('fence_async();', 'group_fence();', ''), 'under way when the block ends'),
+    'group before the barrier': (GROUP.replace('__syncthreads();', '') % ('fence_async();', 'group_fence();', 'group_wait(0);'),
+                                 'a race in shared memory'),
     'never written': ('if (me != 17) { out[me] = me + 1; }', 'wrong'),
 }
 

@@ -10,7 +10,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
-from test_emulator import KERNELS  # noqa: E402
+from test_emulator import HOPPER, KERNELS  # noqa: E402
 
 NVCC = shutil.which(os.environ.get('NVCC', 'nvcc'))
 SYSTEMS = ('01-bytetransformer', '02-yoshida', '16b-topk-prune', 'mamba2-ssd')  # plain, a loop by data, sorting, a scan
@@ -37,12 +37,18 @@ class Nvcc(unittest.TestCase):
 
     def test_words(self):
         """What the emulated GPU runs rightly is CUDA, in all words of runtime/cuda."""
-        text = ''.join(f'#include "{oracle.SOURCE}/runtime/cuda/{name}.h"\n' for name in ('words', 'warp', 'copy', 'matrix'))
-        for k, (body, wrong) in enumerate(KERNELS.values()):
-            if wrong is None:
+        text = ''.join(f'#include "{oracle.SOURCE}/runtime/cuda/{name}.h"\n' for name in ('words', 'warp', 'copy', 'matrix', 'barrier', 'box', 'group'))
+        newer = text + (oracle.SOURCE / 'tests/cuda/words.cu').read_text()
+        for k, (name, (body, wrong)) in enumerate(KERNELS.items()):
+            if wrong is None and name not in HOPPER:
                 text += '__global__ void tried%d(int *out)\n{\n' % k
                 text += '    const int me = (int)(blockIdx.x * blockDim.x + threadIdx.x);\n%s\n}\n' % body
+        for k, name in enumerate(HOPPER):
+            newer += '__global__ void newer%d(int *out)\n{\n' % k
+            newer += '    const int me = (int)(blockIdx.x * blockDim.x + threadIdx.x);\n%s\n}\n' % KERNELS[name][0]
         (self.folder / 'words.cu').write_text(text)
+        (self.folder / 'newer.cu').write_text(newer)
+        oracle.run(NVCC, '-gencode=arch=compute_90a,code=sm_90a', '-fatbin', 'newer.cu', '-o', 'out', cwd=self.folder)
         oracle.run(NVCC, '-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_120,code=sm_120', '-fatbin', 'words.cu', '-o', 'out',
                    cwd=self.folder)
 

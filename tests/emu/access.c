@@ -1,23 +1,13 @@
 /* access.c - every load and store of a kernel: is it inside of some memory, and does no other thread touch the same unordered?
  *
- * Two accesses of one byte, one of them a store, are ordered when a barrier of the block stands between them, or, in one warp, a
- * collective. Threads of different blocks are never ordered in one kernel. Shared memory remembers readers and writers. Memory of the GPU
- * remembers writers only: a load that a later store overtakes is found when the threads run in reverse (EMU_REVERSE), where it comes after
- * the store. Stores of the value that is there already are no race: that is how faults are noted. */
+ * Threads of different blocks are never ordered in one kernel; those of one are by a barrier. Memory of the GPU remembers writers only: a
+ * load that a later store overtakes is found when the threads run in reverse (EMU_REVERSE), where it comes after the store. Stores of the
+ * value that is there already are no race: that is how faults are noted. For shared memory see shared.c. */
 #include "inner.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct Trace { /* of a byte of shared memory */
-    uint16_t writer, reader; /* thread + 1; 0: none; MANY */
-    uint16_t write_epoch, read_epoch, write_warp_epoch, read_warp_epoch;
-    uint8_t reader_warp; /* MANY_WARPS: of several */
-} Trace;
-
-enum { MANY = UINT16_MAX, MANY_WARPS = UINT8_MAX };
-
-static Trace trace[EMU_SHARED];
 static uint32_t launches;
 
 /* A store that would be a race if it changed anything. */
@@ -29,11 +19,6 @@ static struct Pending {
 } pending;
 
 extern char __executable_start[], end[];
-
-void emu_access_block(void)
-{
-    memset(trace, 0, sizeof trace);
-}
 
 void emu_access_launch(void)
 {
@@ -47,37 +32,6 @@ void emu_access_settle(void)
     if (p.at && memcmp(p.at, p.old, p.bytes) != 0) {
         emu_stop("a race: threads %u and %d write the same place", p.other, emu_me ? emu_me->number : -1);
     }
-}
-
-/* ---- shared memory --------------------------------------------------------------------------------------------- */
-
-static int is_ordered(unsigned epoch, unsigned warp_epoch, int same_warp)
-{
-    return epoch != (uint16_t)emu_epoch() || (same_warp && warp_epoch != (uint16_t)emu_warp_epoch());
-}
-
-static void shared_access(Trace *t, int writes)
-{
-    const unsigned me = (unsigned)emu_me->number + 1u, warp = (unsigned)emu_me->warp;
-    if (t->writer && t->writer != me && !is_ordered(t->write_epoch, t->write_warp_epoch, (t->writer - 1u) / 32 == warp)) {
-        emu_stop("a race in shared memory: thread %u wrote what thread %u %s", t->writer - 1u, me - 1, writes ? "writes" : "reads");
-    }
-    if (writes && t->reader && t->reader != me && !is_ordered(t->read_epoch, t->read_warp_epoch, t->reader_warp == warp)) {
-        emu_stop("a race in shared memory: thread %u writes what %s%d read", me - 1, t->reader == MANY ? "others, warp " : "thread ",
-                 t->reader == MANY ? t->reader_warp : t->reader - 1);
-    }
-    if (writes) {
-        t->writer = (uint16_t)me;
-        t->write_epoch = (uint16_t)emu_epoch();
-        t->write_warp_epoch = (uint16_t)emu_warp_epoch();
-        t->reader = 0;
-        return;
-    }
-    const int others = t->reader && t->reader != me && t->read_epoch == (uint16_t)emu_epoch();
-    t->reader_warp = (uint8_t)(others && t->reader_warp != warp ? MANY_WARPS : warp);
-    t->reader = (uint16_t)(others ? MANY : me);
-    t->read_epoch = (uint16_t)emu_epoch();
-    t->read_warp_epoch = (uint16_t)emu_warp_epoch();
 }
 
 /* ---- memory of the GPU ----------------------------------------------------------------------------------------- */
@@ -121,9 +75,7 @@ void emu_access(const void *at, size_t bytes, int writes)
         return;
     }
     if (emu_is_shared(at, &place)) {
-        for (size_t i = 0; i < bytes; i++) {
-            shared_access(&trace[place + i], writes);
-        }
+        emu_shared_access(place, bytes, writes);
         return;
     }
     const Block *b = emu_owner(at, bytes);
@@ -139,16 +91,27 @@ void emu_access(const void *at, size_t bytes, int writes)
 
 /* ---- what -fsanitize=thread calls ------------------------------------------------------------------------------ */
 
+/* No GPU reads or writes a number that is not aligned to its size. */
+static void hooked(const void *at, size_t bytes, int writes, const void *code)
+{
+    if (emu_me && (uintptr_t)at % bytes) {
+        emu_stop("thread %d %s %zu bytes at %p, which is not aligned to as many", emu_me->number, writes ? "writes" : "reads", bytes, at);
+    }
+    emu_access(at, bytes, writes);
+    emu_banks_access(at, bytes, code);
+}
+
+#define HERE __builtin_return_address(0)
 #define HOOKS(n)                                                                                                                           \
     void __tsan_read##n(const void *at);                                                                                                   \
     void __tsan_read##n(const void *at)                                                                                                    \
     {                                                                                                                                      \
-        emu_access(at, n, 0);                                                                                                              \
+        hooked(at, n, 0, HERE);                                                                                                            \
     }                                                                                                                                      \
     void __tsan_write##n(const void *at);                                                                                                  \
     void __tsan_write##n(const void *at)                                                                                                   \
     {                                                                                                                                      \
-        emu_access(at, n, 1);                                                                                                              \
+        hooked(at, n, 1, HERE);                                                                                                            \
     }                                                                                                                                      \
     void __tsan_unaligned_read##n(const void *at);                                                                                         \
     void __tsan_unaligned_read##n(const void *at)                                                                                          \

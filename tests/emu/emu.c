@@ -1,10 +1,10 @@
-/* emu.c - blocks, fibers, barriers; and the CUDA runtime over them */
+/* emu.c - blocks, fibers, warps */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 #include "inner.h"
+#include "order.h"
 
-#include <dlfcn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +13,7 @@
 #include <ucontext.h>
 #endif
 
-enum { MOST_THREADS = 1024, MOST_WARPS = 32, BARRIERS = 16, STACK = 256 * 1024, SHARED = 227 * 1024, GUARD = 4096, POISON = 0xff };
-enum { MOST_ARGUMENTS = 64 };
+enum { MOST_THREADS = 1024, MOST_WARPS = 32, STACK = 256 * 1024 };
 
 #ifdef __x86_64__
 typedef void *Context; /* its stack pointer; what a function has to keep lies there */
@@ -29,12 +28,6 @@ typedef struct Fiber {
     int done;
 } Fiber;
 
-typedef struct Barrier {
-    int arrived, generation;
-    const char *file;
-    int line;
-} Barrier;
-
 typedef struct Warp {
     int generation;
     uint32_t arrived;
@@ -48,16 +41,17 @@ emu_thread *emu_me;
 
 static Fiber fiber[MOST_THREADS];
 static Warp warp[MOST_WARPS];
-static Barrier barrier[BARRIERS];
 static Context scheduler;
 static int threads_n, live;
 static long progress; /* changes whenever some thread can go on */
 static const char *running = "?";
-static char dynamic[SHARED] __attribute__((aligned(1024)));
-static uint64_t argument[MOST_ARGUMENTS];
+static char dynamic[EMU_DYNAMIC] __attribute__((aligned(1024)));
+static size_t dynamic_n; /* bytes of it that the launch asked for */
+static const uint64_t *argument;
 static void (*kernel_entry)(void);
+static char first_shared __attribute__((section("emu_shared"), aligned(1024), used)); /* so is where the section starts */
 
-extern char __start_emu_shared[] __attribute__((weak)), __stop_emu_shared[] __attribute__((weak));
+extern char __start_emu_shared[], __stop_emu_shared[];
 
 void emu_stop(const char *format, ...)
 {
@@ -119,10 +113,20 @@ static void make_context(Fiber *f)
 }
 #endif
 
-static void yield(void)
+void emu_yield(void)
 {
     emu_access_settle();
     switch_to(&((Fiber *)(void *)emu_me)->context, &scheduler);
+}
+
+void emu_goes_on(void)
+{
+    progress++;
+}
+
+int emu_live(void)
+{
+    return live;
 }
 
 /* Every parameter is 8 bytes wide and none is a floating-point number, so that one type of call serves all kernels. */
@@ -150,7 +154,7 @@ static void fiber_main(void)
         ((Fiber *)(void *)emu_me)->done = 1;
         live--;
         progress++;
-        yield();
+        emu_yield();
     }
 }
 
@@ -169,30 +173,7 @@ static void start_fiber(Fiber *f, int number)
     }
 }
 
-/* ---- barriers and collectives ---------------------------------------------------------------------------------- */
-
-void emu_barrier(int number, int threads, const char *file, int line)
-{
-    Barrier *const b = &barrier[number];
-    const int generation = b->generation;
-    if (b->arrived && (b->line != line || strcmp(b->file, file) != 0)) {
-        emu_stop("threads wait for each other at %s:%d and at %s:%d", b->file, b->line, file, line);
-    }
-    b->file = file;
-    b->line = line;
-    b->arrived++;
-    if (!threads && live != threads_n) {
-        emu_stop("a barrier at %s:%d that some threads never reach: they have ended", file, line);
-    }
-    if (b->arrived == (threads ? threads : threads_n)) {
-        b->arrived = 0;
-        b->generation++;
-        progress++;
-    }
-    while (b->generation == generation) {
-        yield();
-    }
-}
+/* ---- collectives --------------------------------------------------------------------------------------------- */
 
 void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int out_n, emu_collective *compute, const char *file, int line)
 {
@@ -207,7 +188,9 @@ void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int ou
     w->file = file;
     w->line = line;
     w->arrived |= 1u << lane;
-    memcpy(w->in[turn][lane], in, (size_t)in_n * sizeof *in);
+    if (in_n) {
+        memcpy(w->in[turn][lane], in, (size_t)in_n * sizeof *in);
+    }
     if (w->arrived == mask) {
         if (compute) {
             compute(w->in[turn], w->out[turn]);
@@ -215,24 +198,18 @@ void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int ou
         w->arrived = 0;
         w->generation++;
         progress++;
+        order_warp(emu_me->warp);
+        emu_banks_meet(emu_me->warp);
     }
     while (w->generation == generation) {
-        yield();
+        emu_yield();
     }
-    memcpy(out, w->out[turn][lane], (size_t)out_n * sizeof *out);
+    if (out_n) {
+        memcpy(out, w->out[turn][lane], (size_t)out_n * sizeof *out);
+    }
 }
 
 /* ---- for access.c ---------------------------------------------------------------------------------------------- */
-
-unsigned emu_epoch(void)
-{
-    return (unsigned)barrier[0].generation;
-}
-
-unsigned emu_warp_epoch(void)
-{
-    return (unsigned)warp[emu_me->warp].generation;
-}
 
 int emu_is_own_stack(const void *at)
 {
@@ -243,15 +220,26 @@ int emu_is_own_stack(const void *at)
 int emu_is_shared(const void *at, size_t *place)
 {
     const char *const c = at;
-    if (c >= dynamic && c < dynamic + SHARED) {
+    if (c >= dynamic && c < dynamic + EMU_DYNAMIC) {
         *place = (size_t)(c - dynamic);
+        if (*place >= dynamic_n) {
+            emu_stop("more shared memory than the %zu bytes that the launch asks for", dynamic_n);
+        }
         return 1;
     }
     if (c >= __start_emu_shared && c < __stop_emu_shared) {
-        *place = SHARED + (size_t)(c - __start_emu_shared);
+        *place = EMU_DYNAMIC + (size_t)(c - __start_emu_shared);
         return *place < EMU_SHARED - 64;
     }
     return 0;
+}
+
+const void *emu_shared_at(size_t place)
+{
+    if (place >= EMU_SHARED - 64) {
+        emu_stop("there is no shared memory at %zu", place);
+    }
+    return place < EMU_DYNAMIC ? dynamic + place : __start_emu_shared + (place - EMU_DYNAMIC);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------------------------- */
@@ -265,14 +253,14 @@ static int is_reversed(void)
 
 static void run_block(void)
 {
-    memset(dynamic, POISON, sizeof dynamic);
-    if (__start_emu_shared) {
-        memset(__start_emu_shared, POISON, (size_t)(__stop_emu_shared - __start_emu_shared));
-    }
-    emu_access_block();
-    emu_words_block();
+    memset(dynamic, EMU_POISON, sizeof dynamic);
+    memset(__start_emu_shared, EMU_POISON, (size_t)(__stop_emu_shared - __start_emu_shared));
+    emu_shared_block();
+    emu_copies_block();
+    emu_groups_block();
+    emu_barriers_block(threads_n);
+    order_block(threads_n);
     memset(warp, 0, sizeof warp);
-    memset(barrier, 0, sizeof barrier);
     live = threads_n;
     for (int i = 0; i < threads_n; i++) {
         start_fiber(&fiber[i], i);
@@ -291,237 +279,28 @@ static void run_block(void)
         }
     }
     emu_me = NULL;
+    emu_banks_meet(-1);
+    emu_barriers_end();
+    emu_groups_end();
 }
 
-/* ---- memory ---------------------------------------------------------------------------------------------------- */
-
-static Block *memory;
-
-cudaError_t cudaMalloc(void **at, size_t bytes)
+void emu_run(const char *name, void (*entry)(void), dim3 blocks, dim3 threads, size_t shared, const uint64_t *arguments)
 {
-    Block *const b = malloc(sizeof *b);
-    unsigned char *const all = aligned_alloc(4096, (bytes + 2 * GUARD + 4095) / 4096 * 4096);
-    const char *limit = getenv("EMU_MEMORY");
-    if (!b || !all || (limit && bytes > strtoull(limit, NULL, 10))) {
-        free(b);
-        free(all);
-        return cudaErrorMemoryAllocation;
-    }
-    memset(all, POISON, bytes + 2 * GUARD);
-    *b = (Block){memory, all + GUARD, bytes, calloc(bytes ? bytes : 1, sizeof *b->shadow)};
-    if (!b->shadow) {
-        emu_stop("no memory");
-    }
-    memory = b;
-    *at = b->at;
-    return cudaSuccess;
-}
-
-static void check_guards(const Block *b)
-{
-    for (size_t i = 0; i < GUARD; i++) {
-        if (b->at[-(ptrdiff_t)i - 1] != POISON || b->at[b->bytes + i] != POISON) {
-            emu_stop("wrote %zu bytes outside of a buffer of %zu", i + 1, b->bytes);
-        }
-    }
-}
-
-cudaError_t cudaFree(void *at)
-{
-    for (Block **link = &memory; at && *link; link = &(*link)->next) {
-        Block *const b = *link;
-        if (b->at == at) {
-            check_guards(b);
-            *link = b->next;
-            free(b->at - GUARD);
-            free(b->shadow);
-            free(b);
-            return cudaSuccess;
-        }
-    }
-    return at ? cudaErrorInvalidValue : cudaSuccess;
-}
-
-/* The buffer that holds all of it. */
-const Block *emu_owner(const void *at, size_t bytes)
-{
-    const unsigned char *const from = at;
-    for (const Block *b = memory; b; b = b->next) {
-        if (from >= b->at && from + bytes <= b->at + b->bytes) {
-            return b;
-        }
-    }
-    return NULL;
-}
-
-cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream)
-{
-    (void)stream;
-    if ((kind != cudaMemcpyDeviceToHost && !emu_owner(to, bytes)) || (kind != cudaMemcpyHostToDevice && !emu_owner(from, bytes))) {
-        return cudaErrorInvalidValue;
-    }
-    memcpy(to, from, bytes);
-    return cudaSuccess;
-}
-
-cudaError_t cudaMemsetAsync(void *at, int value, size_t bytes, cudaStream_t stream)
-{
-    (void)stream;
-    if (!emu_owner(at, bytes)) {
-        return cudaErrorInvalidValue;
-    }
-    memset(at, value, bytes);
-    return cudaSuccess;
-}
-
-/* ---- the runtime ----------------------------------------------------------------------------------------------- */
-
-/* EMU_GPU: none, old, empty, foreign, lost: what is wrong with it. */
-static int is_gpu(const char *kind)
-{
-    const char *wanted = getenv("EMU_GPU");
-    return wanted && strcmp(wanted, kind) == 0;
-}
-
-cudaError_t cudaDriverGetVersion(int *version)
-{
-    *version = is_gpu("none") ? 0 : is_gpu("old") ? 11000 : 13000;
-    return cudaSuccess;
-}
-
-cudaError_t cudaGetDeviceCount(int *count)
-{
-    *count = 1;
-    return is_gpu("none") || is_gpu("old") ? cudaErrorInsufficientDriver : is_gpu("empty") ? cudaErrorNoDevice : cudaSuccess;
-}
-
-cudaError_t cudaSetDevice(int device)
-{
-    return device == 0 ? cudaSuccess : cudaErrorInvalidDevice;
-}
-
-cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *about, int device)
-{
-    const char *processors = getenv("EMU_PROCESSORS");
-    memset(about, 0, sizeof *about);
-    strcpy(about->name, "emulated GPU");
-    about->multiProcessorCount = processors ? atoi(processors) : 1;
-    about->major = 9;
-    return device == 0 ? cudaSuccess : cudaErrorInvalidDevice;
-}
-
-const char *cudaGetErrorString(cudaError_t error)
-{
-    switch (error) {
-    case cudaSuccess: return "no error";
-    case cudaErrorInvalidValue: return "invalid argument";
-    case cudaErrorMemoryAllocation: return "out of memory";
-    case cudaErrorInsufficientDriver: return "CUDA driver version is insufficient for CUDA runtime version";
-    case cudaErrorNoDevice: return "no CUDA-capable device is detected";
-    case cudaErrorInvalidDevice: return "invalid device ordinal";
-    case cudaErrorNoKernelImageForDevice: return "no kernel image is available for execution on the device";
-    case cudaErrorSymbolNotFound: return "named symbol not found";
-    case cudaErrorLaunchFailure: return "unspecified launch failure";
-    }
-    return "unknown error";
-}
-
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags)
-{
-    (void)flags;
-    *stream = malloc(1);
-    return *stream ? cudaSuccess : cudaErrorMemoryAllocation;
-}
-
-cudaError_t cudaStreamDestroy(cudaStream_t stream)
-{
-    free(stream);
-    return cudaSuccess;
-}
-
-cudaError_t cudaStreamSynchronize(cudaStream_t stream)
-{
-    (void)stream;
-    for (const Block *b = memory; b; b = b->next) {
-        check_guards(b);
-    }
-    return cudaSuccess;
-}
-
-cudaError_t cudaLibraryLoadData(cudaLibrary_t *library, const void *code, void *jit_options, void *jit_values, unsigned jit_n,
-                                void *options, void *values, unsigned n)
-{
-    (void)code, (void)jit_options, (void)jit_values, (void)jit_n, (void)options, (void)values, (void)n;
-    *library = NULL;
-    return is_gpu("foreign") ? cudaErrorNoKernelImageForDevice : cudaSuccess;
-}
-
-cudaError_t cudaLibraryUnload(cudaLibrary_t library)
-{
-    (void)library;
-    return cudaSuccess;
-}
-
-struct emu_kernel {
-    void (*entry)(void);
-    char name[200];
-    int shared; /* dynamic shared memory at most */
-};
-
-/* Kernels are functions of the program itself. */
-cudaError_t cudaLibraryGetKernel(cudaKernel_t *kernel, cudaLibrary_t library, const char *name)
-{
-    (void)library;
-    void *const symbol = dlsym(RTLD_DEFAULT, name);
-    struct emu_kernel *const k = calloc(1, sizeof *k);
-    if (!symbol || !k) {
-        free(k);
-        return cudaErrorSymbolNotFound;
-    }
-    memcpy(&k->entry, &symbol, sizeof symbol);
-    snprintf(k->name, sizeof k->name, "%s", name);
-    k->shared = 48 * 1024;
-    *kernel = k;
-    return cudaSuccess;
-}
-
-cudaError_t cudaKernelSetAttributeForDevice(cudaKernel_t kernel, int attribute, int value, int device)
-{
-    (void)device;
-    if (attribute != cudaFuncAttributeMaxDynamicSharedMemorySize || value > SHARED) {
-        return cudaErrorInvalidValue;
-    }
-    kernel->shared = value;
-    return cudaSuccess;
-}
-
-cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config, const void *kernel, void **arguments)
-{
-    const struct emu_kernel *const k = kernel;
-    const size_t n = (size_t)config->blockDim.x * config->blockDim.y * config->blockDim.z;
-    if (is_gpu("lost")) {
-        return cudaErrorLaunchFailure;
-    }
-    if (n == 0 || n > MOST_THREADS || config->gridDim.x == 0 || config->gridDim.y == 0 || config->gridDim.y > 65535 ||
-        config->gridDim.z == 0 || config->dynamicSmemBytes > (size_t)k->shared) {
-        return cudaErrorInvalidValue;
-    }
-    emu_access_launch();
-    running = k->name;
-    kernel_entry = k->entry;
-    threads_n = (int)n;
-    emu.threads = config->blockDim;
-    emu.blocks = config->gridDim;
+    dynamic_n = shared;
+    running = name;
+    kernel_entry = entry;
+    argument = arguments;
+    threads_n = (int)(threads.x * threads.y * threads.z);
+    emu.threads = threads;
+    emu.blocks = blocks;
     emu.shared = (unsigned char *)dynamic;
-    for (int i = 0; i < MOST_ARGUMENTS && arguments[i]; i++) {
-        memcpy(&argument[i], arguments[i], sizeof argument[i]);
-    }
-    for (emu.block.z = 0; emu.block.z < emu.blocks.z; emu.block.z++) {
-        for (emu.block.y = 0; emu.block.y < emu.blocks.y; emu.block.y++) {
-            for (emu.block.x = 0; emu.block.x < emu.blocks.x; emu.block.x++) {
+    emu_access_launch();
+    emu_banks_kernel(name);
+    for (emu.block.z = 0; emu.block.z < blocks.z; emu.block.z++) {
+        for (emu.block.y = 0; emu.block.y < blocks.y; emu.block.y++) {
+            for (emu.block.x = 0; emu.block.x < blocks.x; emu.block.x++) {
                 run_block();
             }
         }
     }
-    return cudaSuccess;
 }

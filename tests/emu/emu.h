@@ -35,6 +35,7 @@ extern emu_thread *emu_me;
 #define __device__
 #define __host__
 #define __forceinline__ inline
+#define __grid_constant__
 #define __launch_bounds__(...)
 #define __restrict__ restrict
 #define __constant__
@@ -42,8 +43,41 @@ extern emu_thread *emu_me;
 /* One block runs at a time, so shared memory is memory of the program. */
 #define __shared__   static __attribute__((section("emu_shared")))
 
-void emu_barrier(int number, int threads, const char *file, int line); /* threads 0: all of the block */
-#define __syncthreads() emu_barrier(0, 0, __FILE__, __LINE__)
+void emu_barrier(const char *file, int line);
+#define __syncthreads() emu_barrier(__FILE__, __LINE__)
+
+typedef struct float2 {
+    float x, y;
+} __attribute__((aligned(8))) float2;
+typedef struct float4 {
+    float x, y, z, w;
+} __attribute__((aligned(16))) float4;
+typedef struct uint2 {
+    unsigned x, y;
+} __attribute__((aligned(8))) uint2;
+typedef struct uint4 {
+    unsigned x, y, z, w;
+} __attribute__((aligned(16))) uint4;
+
+static inline float2 make_float2(float x, float y)
+{
+    return (float2){x, y};
+}
+
+static inline float4 make_float4(float x, float y, float z, float w)
+{
+    return (float4){x, y, z, w};
+}
+
+static inline uint2 make_uint2(unsigned x, unsigned y)
+{
+    return (uint2){x, y};
+}
+
+static inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w)
+{
+    return (uint4){x, y, z, w};
+}
 
 /* Warp collectives: what all lanes bring, and what each takes away; computed by the last lane to come. */
 enum { EMU_WORDS = 16 };

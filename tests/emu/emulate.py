@@ -12,6 +12,7 @@ KERNELS = '-std=gnu11 -x c -Wall -Wextra -Werror -ffp-contract=off -include emu.
 UNDEFINED = '-g1 -O1 -fsanitize=undefined -fno-sanitize-recover=all'.split()  # the stacks of fibers are nothing that ASan knows
 QUICK = ['-O1']
 WATCH = ['-fsanitize=thread']  # its library stays away: access.c is told of every load and store
+PARTS = sorted(p.stem for p in HERE.glob('*.c'))
 _lock, _made = threading.Lock(), {}
 
 
@@ -24,9 +25,9 @@ def emulator(cc):
             atexit.register(shutil.rmtree, folder, True)
             _made[key] = folder / 'emulator.o'
             flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-O2', '-c']
-            for file in ('emu', 'access', 'words'):
+            for file in PARTS:
                 subprocess.run([*cc, *flags, HERE / f'{file}.c', '-o', folder / f'{file}.o'], check=True)
-            subprocess.run([*cc, '-r', '-nostdlib', '-o', _made[key], *(folder / f'{file}.o' for file in ('emu', 'access', 'words'))], check=True)
+            subprocess.run([*cc, '-r', '-nostdlib', '-o', _made[key], *(folder / f'{file}.o' for file in PARTS)], check=True)
         return _made[key]
 
 

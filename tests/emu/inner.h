@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 typedef struct Block { /* memory of the GPU */
     struct Block *next;
@@ -21,13 +22,38 @@ const Block *emu_owner(const void *at, size_t bytes); /* the buffer that holds a
 int emu_is_shared(const void *at, size_t *place);     /* shared memory, and where in it */
 int emu_is_own_stack(const void *at);
 unsigned emu_epoch(void);                             /* barriers of the whole block so far */
-unsigned emu_warp_epoch(void);                        /* collectives of this warp so far */
 
-void emu_access_block(void);  /* a block begins */
-void emu_words_block(void);
+void emu_shared_access(size_t place, size_t bytes, int writes);
+void emu_shared_async_read(size_t place, size_t bytes); /* by the warp */
+void emu_shared_async_write(size_t place, size_t bytes, int actor, uint32_t stamp);
+
+/* Of the code at this place, or of a collective: lanes that are NULL do not take part. */
+void emu_banks_access(const void *at, size_t bytes, const void *code);
+void emu_banks_request(const void *const at[32], size_t bytes);
+void emu_banks_meet(int warp); /* what its lanes did until now belongs together; -1: of all warps */
+
+int emu_is_eager(void);        /* asynchronous copies and products are done at once */
+float emu_of_bf16(uint32_t half);
+float emu_of_f16(uint32_t half);
+
+void emu_shared_block(void);  /* a block begins */
+void emu_copies_block(void);
+void emu_barriers_block(int threads);
+void emu_groups_block(void);
+void emu_barriers_end(void);  /* it ends: nothing may be under way */
+void emu_groups_end(void);
+void emu_banks_kernel(const char *name);
 void emu_access_launch(void); /* a kernel begins */
 void emu_access_settle(void); /* the thread does nothing more for now */
 
-enum { EMU_SHARED = 1024 * 1024 }; /* bytes of shared memory that are told apart */
+int emu_live(void);     /* threads that have not ended */
+void emu_yield(void);   /* others go on */
+void emu_goes_on(void); /* some thread that waited can */
+
+void emu_run(const char *name, void (*entry)(void), dim3 blocks, dim3 threads, size_t shared, const uint64_t *arguments);
+const void *emu_shared_at(size_t place);
+
+enum { EMU_SHARED = 1024 * 1024, EMU_DYNAMIC = 227 * 1024 }; /* bytes of shared memory that are told apart, and of a block at most */
+enum { EMU_POISON = 0xff };
 
 #endif

@@ -1,0 +1,17 @@
+/* box.h - boxes of a matrix in the GPU's memory that one thread has copied to shared memory; from sm_90 on */
+#ifndef MODEL_CUDA_BOX_H
+#define MODEL_CUDA_BOX_H
+
+#if defined(__CUDACC__) && (!defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900)
+/* The box of `map` (a CUtensorMap) whose first number is in this column and row; zeros outside of the matrix. Its bytes arrive at the
+ * mbarrier. */
+static __device__ __forceinline__ void copy_box(void *shared, const void *map, int column, int row, uint64_t *mbarrier)
+{
+    asm volatile("cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1, {%2, %3}], [%4];" ::"r"(
+                     shared_place(shared)),
+                 "l"(map), "r"(column), "r"(row), "r"(shared_place(mbarrier))
+                 : "memory");
+}
+#endif
+
+#endif

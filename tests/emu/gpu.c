@@ -1,0 +1,233 @@
+/* gpu.c - the CUDA runtime of a GPU that is played: memory, streams, kernels that are functions of the program */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "inner.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_THREADS = 1024, MOST_ARGUMENTS = 64, GUARD = 4096 };
+
+/* ---- memory ---------------------------------------------------------------------------------------------------- */
+
+static Block *memory;
+
+cudaError_t cudaMalloc(void **at, size_t bytes)
+{
+    Block *const b = malloc(sizeof *b);
+    unsigned char *const all = aligned_alloc(4096, (bytes + 2 * GUARD + 4095) / 4096 * 4096);
+    const char *limit = getenv("EMU_MEMORY");
+    if (!b || !all || (limit && bytes > strtoull(limit, NULL, 10))) {
+        free(b);
+        free(all);
+        return cudaErrorMemoryAllocation;
+    }
+    memset(all, EMU_POISON, bytes + 2 * GUARD);
+    *b = (Block){memory, all + GUARD, bytes, calloc(bytes ? bytes : 1, sizeof *b->shadow)};
+    if (!b->shadow) {
+        emu_stop("no memory");
+    }
+    memory = b;
+    *at = b->at;
+    return cudaSuccess;
+}
+
+static void check_guards(const Block *b)
+{
+    for (size_t i = 0; i < GUARD; i++) {
+        if (b->at[-(ptrdiff_t)i - 1] != EMU_POISON || b->at[b->bytes + i] != EMU_POISON) {
+            emu_stop("wrote %zu bytes outside of a buffer of %zu", i + 1, b->bytes);
+        }
+    }
+}
+
+cudaError_t cudaFree(void *at)
+{
+    for (Block **link = &memory; at && *link; link = &(*link)->next) {
+        Block *const b = *link;
+        if (b->at == at) {
+            check_guards(b);
+            *link = b->next;
+            free(b->at - GUARD);
+            free(b->shadow);
+            free(b);
+            return cudaSuccess;
+        }
+    }
+    return at ? cudaErrorInvalidValue : cudaSuccess;
+}
+
+/* The buffer that holds all of it. */
+const Block *emu_owner(const void *at, size_t bytes)
+{
+    const unsigned char *const from = at;
+    for (const Block *b = memory; b; b = b->next) {
+        if (from >= b->at && from + bytes <= b->at + b->bytes) {
+            return b;
+        }
+    }
+    return NULL;
+}
+
+cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream)
+{
+    (void)stream;
+    if ((kind != cudaMemcpyDeviceToHost && !emu_owner(to, bytes)) || (kind != cudaMemcpyHostToDevice && !emu_owner(from, bytes))) {
+        return cudaErrorInvalidValue;
+    }
+    memcpy(to, from, bytes);
+    return cudaSuccess;
+}
+
+cudaError_t cudaMemsetAsync(void *at, int value, size_t bytes, cudaStream_t stream)
+{
+    (void)stream;
+    if (!emu_owner(at, bytes)) {
+        return cudaErrorInvalidValue;
+    }
+    memset(at, value, bytes);
+    return cudaSuccess;
+}
+
+/* ---- the runtime ----------------------------------------------------------------------------------------------- */
+
+/* EMU_GPU: none, old, empty, foreign, lost: what is wrong with it. */
+static int is_gpu(const char *kind)
+{
+    const char *wanted = getenv("EMU_GPU");
+    return wanted && strcmp(wanted, kind) == 0;
+}
+
+cudaError_t cudaDriverGetVersion(int *version)
+{
+    *version = is_gpu("none") ? 0 : is_gpu("old") ? 11000 : 13000;
+    return cudaSuccess;
+}
+
+cudaError_t cudaGetDeviceCount(int *count)
+{
+    *count = 1;
+    return is_gpu("none") || is_gpu("old") ? cudaErrorInsufficientDriver : is_gpu("empty") ? cudaErrorNoDevice : cudaSuccess;
+}
+
+cudaError_t cudaSetDevice(int device)
+{
+    return device == 0 ? cudaSuccess : cudaErrorInvalidDevice;
+}
+
+cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *about, int device)
+{
+    const char *processors = getenv("EMU_PROCESSORS");
+    memset(about, 0, sizeof *about);
+    strcpy(about->name, "emulated GPU");
+    about->multiProcessorCount = processors ? atoi(processors) : 1;
+    about->major = 9;
+    return device == 0 ? cudaSuccess : cudaErrorInvalidDevice;
+}
+
+const char *cudaGetErrorString(cudaError_t error)
+{
+    switch (error) {
+    case cudaSuccess: return "no error";
+    case cudaErrorInvalidValue: return "invalid argument";
+    case cudaErrorMemoryAllocation: return "out of memory";
+    case cudaErrorInsufficientDriver: return "CUDA driver version is insufficient for CUDA runtime version";
+    case cudaErrorNoDevice: return "no CUDA-capable device is detected";
+    case cudaErrorInvalidDevice: return "invalid device ordinal";
+    case cudaErrorNoKernelImageForDevice: return "no kernel image is available for execution on the device";
+    case cudaErrorSymbolNotFound: return "named symbol not found";
+    case cudaErrorLaunchFailure: return "unspecified launch failure";
+    }
+    return "unknown error";
+}
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags)
+{
+    (void)flags;
+    *stream = malloc(1);
+    return *stream ? cudaSuccess : cudaErrorMemoryAllocation;
+}
+
+cudaError_t cudaStreamDestroy(cudaStream_t stream)
+{
+    free(stream);
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamSynchronize(cudaStream_t stream)
+{
+    (void)stream;
+    for (const Block *b = memory; b; b = b->next) {
+        check_guards(b);
+    }
+    return cudaSuccess;
+}
+
+cudaError_t cudaLibraryLoadData(cudaLibrary_t *library, const void *code, void *jit_options, void *jit_values, unsigned jit_n,
+                                void *options, void *values, unsigned n)
+{
+    (void)code, (void)jit_options, (void)jit_values, (void)jit_n, (void)options, (void)values, (void)n;
+    *library = NULL;
+    return is_gpu("foreign") ? cudaErrorNoKernelImageForDevice : cudaSuccess;
+}
+
+cudaError_t cudaLibraryUnload(cudaLibrary_t library)
+{
+    (void)library;
+    return cudaSuccess;
+}
+
+struct emu_kernel {
+    void (*entry)(void);
+    char name[200];
+    int shared; /* dynamic shared memory at most */
+};
+
+/* Kernels are functions of the program itself. */
+cudaError_t cudaLibraryGetKernel(cudaKernel_t *kernel, cudaLibrary_t library, const char *name)
+{
+    (void)library;
+    void *const symbol = dlsym(RTLD_DEFAULT, name);
+    struct emu_kernel *const k = calloc(1, sizeof *k);
+    if (!symbol || !k) {
+        free(k);
+        return cudaErrorSymbolNotFound;
+    }
+    memcpy(&k->entry, &symbol, sizeof symbol);
+    snprintf(k->name, sizeof k->name, "%s", name);
+    k->shared = 48 * 1024;
+    *kernel = k;
+    return cudaSuccess;
+}
+
+cudaError_t cudaKernelSetAttributeForDevice(cudaKernel_t kernel, int attribute, int value, int device)
+{
+    (void)device;
+    if (attribute != cudaFuncAttributeMaxDynamicSharedMemorySize || value > EMU_DYNAMIC) {
+        return cudaErrorInvalidValue;
+    }
+    kernel->shared = value;
+    return cudaSuccess;
+}
+
+cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config, const void *kernel, void **arguments)
+{
+    const struct emu_kernel *const k = kernel;
+    const size_t n = (size_t)config->blockDim.x * config->blockDim.y * config->blockDim.z;
+    if (is_gpu("lost")) {
+        return cudaErrorLaunchFailure;
+    }
+    if (n == 0 || n > MOST_THREADS || config->gridDim.x == 0 || config->gridDim.y == 0 || config->gridDim.y > 65535 ||
+        config->gridDim.z == 0 || config->dynamicSmemBytes > (size_t)k->shared) {
+        return cudaErrorInvalidValue;
+    }
+    uint64_t argument[MOST_ARGUMENTS] = {0};
+    for (int i = 0; i < MOST_ARGUMENTS && arguments[i]; i++) {
+        memcpy(&argument[i], arguments[i], sizeof argument[i]);
+    }
+    emu_run(k->name, k->entry, config->gridDim, config->blockDim, config->dynamicSmemBytes, argument);
+    return cudaSuccess;
+}
