@@ -121,6 +121,26 @@ def make(folder, name, *flags):
     return folder / name
 
 
+def arm_can():
+    """Is there what runs target neon here? Says so if not."""
+    if os.uname().machine in ('aarch64', 'arm64') or all(map(shutil.which, ('aarch64-linux-gnu-gcc', 'qemu-aarch64'))):
+        return True
+    print('skipped: no aarch64-linux-gnu-gcc with qemu-aarch64')
+    return False
+
+
+def make_arm(folder, name, *flags):
+    """The same for target neon: elsewhere compiled for it, and run by an emulator."""
+    if os.uname().machine in ('aarch64', 'arm64'):
+        return make(folder, name, *flags)
+    flags = ' '.join(flags)
+    run('make', '-s', 'CC=aarch64-linux-gnu-gcc', 'CFLAGS=' + flags, 'LDFLAGS=-static', cwd=folder, seconds=COMPILES)
+    program = pathlib.Path(folder) / 'emulated'
+    program.write_text(f'#!/bin/sh\nexec qemu-aarch64 "{pathlib.Path(folder).resolve() / name}" "$@"\n')
+    program.chmod(0o755)
+    return program
+
+
 def compile_c(text, model, folder):
     """Emits C, compiles it with warnings as errors and under sanitizers. Returns the program, and the seconds sinter took."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -131,6 +151,8 @@ def compile_c(text, model, folder):
     name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
     if TARGET == 'cuda':
         return emulate.build(run, CC, folder, name, *emulate.UNDEFINED), seconds
+    if TARGET == 'neon':
+        return make_arm(folder, name, *WARNINGS, '-O1'), seconds
     if TARGET != 'c':
         return make(folder, name, *WARNINGS, *SANITIZE), seconds
     weights = [p.name for p in folder.glob(name + '_weights.[Sc]')]
@@ -148,6 +170,8 @@ def compile_fast(text, model, folder):
     name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
     if TARGET == 'cuda':
         return emulate.build(run, CC, folder, name, *emulate.QUICK)
+    if TARGET == 'neon':
+        return make_arm(folder, name, '-O1')
     if TARGET != 'c':
         return make(folder, name, '-O1')
     sources = [name + '.c', name + '_main.c'] + [p.name for p in folder.glob(name + '_weights.[Sc]')]
@@ -164,9 +188,16 @@ def from_command_line(words):
 
 
 def of_today(names):
-    """Models whose C is compiled under sanitizers: all of target c; of a fast one every tenth, each day others, and all with SINTER_LONG."""
-    day = datetime.date.today().toordinal()
-    return names if TARGET == 'c' or os.environ.get('SINTER_LONG') else names[day % 10::10]
+    """Models that are tried on a target: all on c; on a fast one every tenth, on an emulated one every twentieth, each day others, and all
+    with SINTER_LONG."""
+    day, step = datetime.date.today().toordinal(), 20 if TARGET == 'neon' else 10
+    return names if TARGET == 'c' or os.environ.get('SINTER_LONG') else names[day % step::step]
+
+
+def say_if_few():
+    """A clone alone has some of the observed cases."""
+    if CASES.resolve() == (SOURCE / 'tests/cases').resolve():
+        print('skipped: the observed cases are not here, but for those of the tree')
 
 
 def kernel_options(program):

@@ -135,19 +135,18 @@ static void plain(Cover *c, NormNode *node, const Draft *d)
 static void unit(Cover *c, NormNode *node)
 {
     Draft *d = arena_new_of(c->p->arena, Draft);
-    const int one = contract_cover(c, node, d);
-    if (!one && !rows_cover(c, node, d)) {
+    if (!contract_cover(c, node, d) && !rows_cover(c, node, d)) {
         plain(c, node, d);
         return;
     }
     draft_take(c, d);
     NormList row = {0};
-    for (int r = 0; !one && r < d->form->roles; r++) {
+    for (int r = 0; r < d->form->roles; r++) {
         if (!d->form->role[r].result) {
             row = d->part.at[0].role[r];
         }
     }
-    draft_finish(c, d, one ? NULL : &row);
+    draft_finish(c, d, d->form->head->row ? &row : NULL);
     vec_push(c->p->arena, c->event, ((Event){.draft = d}));
 }
 

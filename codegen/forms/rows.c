@@ -146,38 +146,53 @@ static int joins(Rows *r, NormNode *node)
     return !(is_extreme(node) && may_be_empty(c, node)) && (reads > 0 || !contract_takes(c, node));
 }
 
-static const Form *form_of_rows(const Cover *c)
+/* Why no form of rows can serve it. */
+static Str refused(Cover *c, const NormNode *node)
+{
+    return !is_fixed(node)                             ? str_of("it runs over positions")
+           : node->reduce == RED_PICK                  ? str_of("it picks")
+           : is_extreme(node) && may_be_empty(c, node) ? str_of("of nothing it is 0, which the form does not say")
+           : ragged_vars(node->var, node->free) > 1    ? str_of("its result has two ragged indices")
+                                                       : NULL;
+}
+
+static NormList role_in(const Cover *c, const FormRole *role, const NormNode *node)
+{
+    NormList vars = {0};
+    for (int i = 0; i < (role->result ? node->free : node->bound); i++) {
+        vec_push(c->p->arena, vars, role->result ? node->var[i] : node->var[node->free + i]);
+    }
+    return vars;
+}
+
+/* The first form of rows that serves it. NULL: there is none; the reasons are added. */
+static const Form *form_of_rows(Cover *c, const NormNode *node, Draft *d)
 {
     for (int i = 0; i < c->form.n; i++) {
-        if (c->form.at[i]->head->row && c->form.at[i]->head->any && !c->form.at[i]->head->formula) {
-            return c->form.at[i];
+        const Form *form = c->form.at[i];
+        NormList role[MOST_ROLES] = {{0}};
+        NormExpr *hole[MOST_HOLES] = {0};
+        if (!form->head->row || !form->head->any || form->head->formula) {
+            continue;
         }
+        for (int k = 0; k < form->roles; k++) {
+            role[k] = role_in(c, &form->role[k], node);
+        }
+        Str why = refused(c, node);
+        why = why ? why : contract_when(c, form, role, hole);
+        if (!why) {
+            return form;
+        }
+        why_add(c, d, form, node, why);
     }
     return NULL;
 }
 
 int rows_cover(Cover *c, NormNode *node, Draft *d)
 {
-    const Form *form = form_of_rows(c);
+    const Form *form = form_of_rows(c, node, d);
     Rows r = {.c = c, .d = d, .first = node};
     if (!form) {
-        return 0;
-    }
-    Str why = !is_fixed(node)                             ? str_of("it runs over positions")
-              : node->reduce == RED_PICK                  ? str_of("it picks")
-              : is_extreme(node) && may_be_empty(c, node) ? str_of("of nothing it is 0, which the form does not say")
-              : ragged_vars(node->var, node->free) > 1    ? str_of("its result has two ragged indices")
-                                                          : NULL;
-    NormList role[MOST_ROLES] = {{0}};
-    for (int k = 0; k < form->roles; k++) {
-        for (int i = 0; i < (form->role[k].result ? node->free : node->bound); i++) {
-            vec_push(c->p->arena, role[k], form->role[k].result ? node->var[i] : node->var[node->free + i]);
-        }
-    }
-    NormExpr *hole[MOST_HOLES] = {0};
-    why = why ? why : contract_when(c, form, role, hole);
-    if (why) {
-        why_add(c, d, form, node, why);
         return 0;
     }
     d->form = form;

@@ -76,6 +76,19 @@ typedef struct Shares { /* factors that are left, dealt to the holes of a produc
     ProductMatches *out;
 } Shares;
 
+/* What stands in a hole of which this share is a whole power; NULL: it is none. */
+static NormExpr *root(Unify *u, const NormFactors *share, int power)
+{
+    NormFactors one = {0};
+    for (int k = 0; k < share->n; k++) {
+        if (share->at[k].power % power) {
+            return NULL;
+        }
+        vec_push(u->cover->p->arena, one, ((NormFactor){share->at[k].e, share->at[k].power / power}));
+    }
+    return norm_product(u->cover->norm, T_REAL, one.n, one.at);
+}
+
 static void deal(Unify *u, const Shares *s, const NormFactors *left, const Env *env)
 {
     const int holes = s->hole.n;
@@ -94,9 +107,9 @@ static void deal(Unify *u, const Shares *s, const NormFactors *left, const Env *
                     vec_push(u->cover->p->arena, share, left->at[k]);
                 }
             }
-            NormExpr *value = norm_product(u->cover->norm, T_REAL, share.n, share.at);
+            NormExpr *value = root(u, &share, s->hole.at[h].power);
             EnvList next = {0};
-            for (int i = 0; i < now.n; i++) {
+            for (int i = 0; i < now.n && value; i++) {
                 bind_hole(u, s->hole.at[h].e->var, value, &now.at[i], &next);
             }
             now = next;

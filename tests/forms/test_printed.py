@@ -17,6 +17,7 @@ from running import oracle
 
 TARGET = 'x86' if os.uname().machine in ('x86_64', 'AMD64') else 'neon'
 LENGTHS = ((5,), (1,), (0,), (19,))
+MORE = []  # options for sinter
 PROGRAMS = []
 
 
@@ -105,7 +106,7 @@ output o[t,h,e] = n[h,t] * sum[t' where t' <= t] exp(s[h,t,t'] - m[h,t]) * v[t',
 
 def explained(folder, wanted):
     """Forms of the kernels that are printed, in order, and why others are not."""
-    done = oracle.run(oracle.SINTER, 'explain', folder / 'm.sinter', '--json', '--target=' + TARGET)
+    done = oracle.run(oracle.SINTER, 'explain', folder / 'm.sinter', '--json', '--target=' + TARGET, *MORE)
     forms, reasons = [], []
     for f in json.loads(done.stdout)['functions']:
         for k in f['kernels']:
@@ -131,7 +132,7 @@ def look(name, text, wanted, lengths, folder):
         return [f'kernels {forms}, wanted {wanted}; not taken: {reasons}']
     given, wrong = folder / 'in.safetensors', []
     exact = oracle.evaluate(folder / 'm.sinter', folder, given, folder / 'want.safetensors')
-    oracle.run(oracle.SINTER, 'emit', folder / 'm.sinter', '-d', folder / 'c', '--target=' + TARGET)
+    oracle.run(oracle.SINTER, 'emit', folder / 'm.sinter', '-d', folder / 'c', '--target=' + TARGET, *MORE)
     made, back = oracle.make(folder / 'c', 'm', '-O1', '-Werror'), reordered(folder, len(lengths))
     for option in oracle.kernel_options(made):
         got = oracle.answer(made, given, folder / 'got.safetensors', *option)
@@ -145,23 +146,30 @@ def look(name, text, wanted, lengths, folder):
     return wrong
 
 
-def main():
-    only, bad = sys.argv[1:], 0
-    chosen = [p for p in PROGRAMS if not only or any(word in p[0] for word in only)]
+def check(programs):
+    """How many of these programs are wrong."""
+    bad = 0
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
         def job(i):
             try:
-                return look(*chosen[i], pathlib.Path(folder) / str(i))
+                return look(*programs[i], pathlib.Path(folder) / str(i))
             except oracle.Wrong as error:
                 return [str(error)[:3000]]
         oracle.TARGET = TARGET
-        for (name, _, wanted, _), wrong in zip(chosen, pool.map(job, range(len(chosen)))):
+        for (name, _, wanted, _), wrong in zip(programs, pool.map(job, range(len(programs)))):
             bad += bool(wrong)
             print('%-5s %-45s %s' % ('FAIL' if wrong else 'ok', name, ', '.join(wanted)))
             for sentence in wrong:
                 print('      ' + sentence)
             sys.stdout.flush()
-    print(f'{len(chosen)} programs, {bad} wrong')
+    return bad
+
+
+def main():
+    only = sys.argv[1:]
+    chosen = [p for p in PROGRAMS if not only or any(word in p[0] for word in only)]
+    bad = check(chosen)
+    print(f'{bad} wrong\ncases: {len(chosen)}')
     return 1 if bad else 0
 
 

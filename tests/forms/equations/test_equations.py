@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every form against plain loops, for the equation in its own head.
 
-    test_equations.py [--form NAME ...] [--sets N] [--seed FIRST] [--keep DIR] [--target TARGET] [--write]
+    test_equations.py [--form NAME ...] [--sets N] [--seed FIRST] [--keep DIR] [--target TARGET] [--folder DIR]
 
 Models are made of the equation that a file of templates/forms/ has in its head: random expressions in the holes, roles of no, one and two
 indices, lengths about the sizes of tiles, sequences of no and of one position. Those that become a kernel of the form are compiled under
@@ -55,7 +55,7 @@ class Counts:
 def taken(text, folder, form):
     """(names of what kernels of the form store, reasons why others are none)"""
     (folder / "m.sinter").write_text(text)
-    done = oracle.run(oracle.SINTER, "explain", folder / "m.sinter", "--json", "--target=" + TARGET)
+    done = oracle.run(oracle.SINTER, "explain", folder / "m.sinter", "--json", "--target=" + TARGET, *MORE)
     stores, reasons = [], []
     for f in json.loads(done.stdout)["functions"]:
         for k in f["kernels"]:
@@ -106,7 +106,7 @@ class Model:
 
     def objects(self, name, compiler, tiers, fast):
         """Objects of a model with its case: each set of kernels as the Makefile says."""
-        files = self.emit(name, "--target=" + TARGET, *([] if fast else ["--no-forms"]))
+        files = self.emit(name, "--target=" + TARGET, *(MORE if fast else ["--no-forms"]))
         uses = {t: f'{name}_use_kernels("{t}");' for t in tiers}
         source = self.folder / f"{name}_case.c"
         source.write_text(case.case(name, self.sets, self.data, self.folder, uses, files))
@@ -174,16 +174,16 @@ def one_form(head, wanted, seed, folder, pool):
 
 
 def main():
-    global TARGET, ALL_TIERS, TIERS, TIERS_LAST, COMPILER, RUNNER
+    global TARGET, ALL_TIERS, TIERS, TIERS_LAST, COMPILER, RUNNER, MORE
     parser = argparse.ArgumentParser()
     parser.add_argument("--form", action="append")
     parser.add_argument("--sets", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep")
     parser.add_argument("--target", choices=("x86", "neon"), default="x86")
-    parser.add_argument("--folder", type=pathlib.Path, default=FORMS)
+    parser.add_argument("--folder", type=pathlib.Path, default=FORMS, help="forms of one's own: they are compared instead")
     args = parser.parse_args()
-    TARGET = args.target
+    TARGET, MORE = args.target, [] if args.folder == FORMS else [f"--forms={args.folder.resolve()}"]
     ALL_TIERS = ["avx512", "avx2", "c"] if TARGET == "x86" else ["neon"]
     here = os.uname().machine == ("x86_64" if TARGET == "x86" else "aarch64")
     COMPILER, RUNNER = (SANITIZED, ()) if here else (ARM, ("qemu-aarch64",))
@@ -215,7 +215,7 @@ def main():
                 print(f"    {n} x not taken: {reason}")
             bad += bool(said)
             sys.stdout.flush()
-    print(f"{total} shapes of {len(heads)} forms, {bad} forms wrong, {time.time() - begin:.0f} s")
+    print(f"{total} shapes of {len(heads)} forms, {bad} forms wrong, {time.time() - begin:.0f} s\ncases: {total}")
     return 1 if bad else 0
 
 
