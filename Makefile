@@ -17,7 +17,7 @@ demo:
 check:
 	@sh tools/check.sh
 
-# The same with an hour's worth of random programs and fuzzing.
+# The same with hours of random programs and fuzzing, all planted defects, every model on every target.
 check-long:
 	@SINTER_LONG=1 SINTER_FUZZ_SECONDS=$${SINTER_FUZZ_SECONDS:-300} sh tools/check.sh
 

@@ -1,14 +1,38 @@
 #!/usr/bin/env python3
-"""report.py [--strict] RESULTS.xml ...: what ctest's JUnit files say, in one line; and what was skipped, with why.
+"""report.py [--strict] [--whole] [--update] RESULTS.xml ...: what ctest's JUnit files say.
 
-Every "skipped: why" a test printed must be expected by a line of tests/skips (`beginning of why :: reason`). With --strict any other
-skip is a failure. The last line counts: N passed, N failed, N skipped."""
+A table: each label with its tests, their cases, how many are committed in tests/counts, and their seconds. What was skipped, with why. The
+last line counts: N passed, N failed, N skipped.
+
+A test says how many cases it ran in a line "cases: N"; of cmocka, unittest and libFuzzer the lines they print anyway are read. A test with
+fewer cases than tests/counts has for it fails, unless it said what it skipped. Every "skipped: why" must be expected by a line of
+tests/skips (`beginning of why :: reason`).
+
+--strict: a skip that is not expected is a failure. --whole: so is a test of tests/counts that did not run. --update: counts that rose, and
+tests that have none, are written to tests/counts; a line that ends with "varies" (fewer on other days or machines) is left as it is."""
+import collections
 import os
 import re
 import sys
 import xml.etree.ElementTree as xml
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+COUNTED = (r"^[.EFsx]*cases: (\d+)$", r"^\[  PASSED  \] (\d+) test", r"^Ran (\d+) tests? in ", r"^stat::number_of_executed_units: *(\d+)")
+HEAD = """# How many cases each test runs at least; tools/report.py holds what ran against it, and --update writes what is new or more.
+# varies: fewer on other days or machines.
+"""
+
+Test = collections.namedtuple("Test", "name status seconds cases whole skips")
+
+
+def committed(path):
+    """{test: (cases, does it vary?)}"""
+    rows = {}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            for words in (line.split() for line in file if not line.startswith("#")):
+                rows[words[0]] = (int(words[1]), words[2:] == ["varies"])
+    return rows
 
 
 def expected_skips():
@@ -23,41 +47,68 @@ def expected_skips():
     return rows
 
 
-def skips_of(name, case):
+def read(case):
+    """A test of the XML."""
     text = "\n".join(out.text or "" for out in case.iter() if out.tag in ("system-out", "system-err"))
     said = re.findall(r"^skipped: *(.*?)\s*$", text, re.M)
     silent = re.findall(r"^\[  SKIPPED \] (?!\d+ test)(\S+)", text, re.M) if not said else []
     whole = case.get("status") in ("notrun", "disabled")
     if whole and not said:
         silent.append("not run: " + (case.find("skipped").get("message") if case.find("skipped") is not None else ""))
-    return [(name, why) for why in said + silent], whole
+    counts = next((found for found in (re.findall(pattern, text, re.M) for pattern in COUNTED) if found), [])
+    return Test(case.get("name"), case.get("status"), float(case.get("time") or 0), sum(map(int, counts)), whole, said + silent)
 
 
-def main(arguments):
-    strict = "--strict" in arguments
-    passed, failed, skipped, skips = 0, [], 0, []
-    for path in arguments:
-        if path == "--strict":
-            continue
-        for case in xml.parse(path).iter("testcase"):
-            name = case.get("name")
-            found, whole = skips_of(name, case)
-            skips += found
-            if case.get("status") == "fail":
-                failed.append(name)
-            elif whole:
-                skipped += 1
-            else:
-                passed += 1
-    expected, unexpected = expected_skips(), 0
-    for name, why in sorted(set(skips)):
+def table(tests, counts):
+    """Lines: a label each."""
+    labels = {}
+    for t in tests:
+        labels.setdefault(t.name.split(".")[0], []).append(t)
+    yield f"{'label':14}{'tests':>7}{'cases':>9}{'at least':>10}{'seconds':>9}"
+    for label, some in list(labels.items()) + [("all", tests)]:
+        least = sum(counts.get(t.name, (0,))[0] for t in some)
+        yield f"{label:14}{len(some):7}{sum(t.cases for t in some):9}{least:10}{sum(t.seconds for t in some):9.0f}"
+
+
+def too_few(tests, counts, whole):
+    """Sentences."""
+    for t in tests:
+        least = counts.get(t.name, (0,))[0]
+        if t.cases < least and not t.skips and t.status != "fail":
+            yield f"{t.name}: {t.cases} cases, tests/counts has {least}"
+    ran = {t.name for t in tests}
+    for name in counts if whole else ():
+        if name not in ran:
+            yield f"{name} did not run, tests/counts has it"
+
+
+def update(path, tests, counts):
+    for t in tests:
+        least, varies = counts.get(t.name, (0, False))
+        if t.cases > least and not varies:
+            fuzzed = t.name.startswith("fuzz.")  # as many as there was time for
+            counts[t.name] = (max(1, t.cases // 50) if fuzzed else t.cases, fuzzed)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(HEAD + "".join(f"{name} {n}{' varies' if varies else ''}\n" for name, (n, varies) in counts.items()))
+
+
+def main(arguments, counts_path=os.path.join(ROOT, "tests", "counts")):
+    options = {a for a in arguments if a.startswith("--")}
+    tests = [read(case) for path in arguments if path not in options for case in xml.parse(path).iter("testcase")]
+    counts, expected, unexpected = committed(counts_path), expected_skips(), 0
+    if "--update" in options:
+        update(counts_path, tests, counts)
+    failed = [t.name for t in tests if t.status == "fail"]
+    fewer = list(too_few(tests, counts, "--whole" in options))
+    print("\n".join(table(tests, counts)))
+    for name, why in sorted({(t.name, why) for t in tests for why in t.skips}):
         reason = next((r for w, r in expected if why.startswith(w)), None)
         unexpected += reason is None
         print("skipped in %s: %s (%s)" % (name, why, reason or "not expected: tests/skips has no reason for it"))
-    for name in failed:
-        print("failed: " + name)
-    bad = len(failed) + (unexpected if strict else 0)
-    print("%d passed, %d failed, %d skipped" % (passed, bad, skipped))
+    for sentence in fewer + ["failed: " + name for name in failed]:
+        print(sentence)
+    passed, bad = sum(t.status != "fail" and not t.whole for t in tests), len(failed) + len(fewer) + (unexpected if "--strict" in options else 0)
+    print("%d passed, %d failed, %d skipped" % (passed, bad, sum(t.whole for t in tests)))
     return 1 if bad or passed == 0 else 0
 
 

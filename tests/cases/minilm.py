@@ -115,7 +115,7 @@ def main():
         exact = load_file(folder / "out.safetensors")
         worst = max(float(np.abs(exact[f"{k}/embedding"] - wanted[k]).max()) for k in short)
         check("the evaluator on three texts", worst <= 1e-7, f"{worst:.3g}")
-    print(f"{checks['passed']} passed, {checks['failed']} failed")
+    print(f"{checks['passed']} passed, {checks['failed']} failed\ncases: {sum(checks.values())}")
     sys.exit(checks["failed"] != 0)
 
 

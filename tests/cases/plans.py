@@ -16,12 +16,12 @@ SINTER = os.environ.get("SINTER", str(SOURCE / "build/bin/sinter"))
 MODEL = SOURCE / "examples/minilm.sinter"
 DATA = SOURCE / "tests/cases/minilm"
 LIMITS = {"int8": (2.5e-2, 0.99, 0.9985, 0.95), "bf16": (2e-3, 0.9999, 0.9999, 0.97)}
-bad = 0
+bad = checks = 0
 
 
 def check(what, holds, shown=""):
-    global bad
-    bad += not holds
+    global bad, checks
+    bad, checks = bad + (not holds), checks + 1
     print(("ok      " if holds else "FAILED  ") + what + (f": {shown}" if shown != "" else ""), flush=True)
 
 
@@ -78,6 +78,7 @@ def main():
                 good = off <= most and cosine.min() >= least and np.median(cosine) >= middle and near >= same
                 check(f"{plan}, {kernels}", good, f"{off:.3g}, cosine {cosine.min():.5f} and {np.median(cosine):.5f}, same neighbour {near:.3f}")
                 check(f"{plan}, {kernels}: the same bits, singly by two threads", answers[0].tobytes() == answers[-1].tobytes())
+    print(f"{bad} failed\ncases: {checks}")
     sys.exit(bad != 0)
 
 

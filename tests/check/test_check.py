@@ -49,7 +49,7 @@ def main():
     paths = [os.path.join(HERE, name) for name in names] or sorted(glob.glob(os.path.join(HERE, '*.sinter')))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         wrong = [w for w in pool.map(lambda path: one(path, updating), paths) if w]
-    print('\n'.join(wrong + ['%d texts, %d wrong' % (len(paths), len(wrong))]))
+    print('\n'.join(wrong + ['%d texts, %d wrong' % (len(paths), len(wrong)), 'cases: %d' % len(paths)]))
     return 1 if wrong else 0
 
 

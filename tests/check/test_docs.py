@@ -32,7 +32,7 @@ def main():
     found = list(examples())
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         wrong = [w for w in pool.map(one, found) if w]
-    print('\n'.join(wrong + ['%d examples, %d wrong' % (len(found), len(wrong))]))
+    print('\n'.join(wrong + ['%d examples, %d wrong' % (len(found), len(wrong)), 'cases: %d' % len(found)]))
     return 1 if wrong or not found else 0
 
 

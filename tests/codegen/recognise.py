@@ -127,7 +127,7 @@ def main():
         if not is_square(folder, "count[t' where a[t'] == a[t]]", ["--no-recognise"]):
             failed += 1
             print("FAILED  --no-recognise: not a plain loop")
-    print(f"{checks - failed} passed, {failed} failed")
+    print(f"{checks - failed} passed, {failed} failed\ncases: {checks}")
     return 1 if failed else 0
 
 

@@ -63,7 +63,7 @@ def main():
     paths = sys.argv[1:] or sorted(glob.glob(os.path.join(HERE, 'programs', '*.sinter')) + glob.glob(os.path.join(HERE, '..', 'check', '*.sinter')))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         wrong = [w for w in pool.map(check, paths) if w]
-    print('\n'.join(wrong + ['%d texts, %d wrong' % (len(paths), len(wrong))]))
+    print('\n'.join(wrong + ['%d texts, %d wrong' % (len(paths), len(wrong)), 'cases: %d' % len(paths)]))
     return 1 if wrong else 0
 
 

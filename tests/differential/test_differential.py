@@ -108,7 +108,7 @@ def main():
         lines, missing = coverage.table(counts, words)
         print("\n".join(lines))
         kinds = collections.Counter(f.kind for f in failures)
-        print(f"\n{args.programs} programs, {len(failures)} wrong" + "".join(f", {n} {kind}" for kind, n in kinds.items()))
+        print(f"\n{args.programs} programs, {len(failures)} wrong" + "".join(f", {n} {kind}" for kind, n in kinds.items()) + f"\ncases: {args.programs}")
         shown = collections.Counter()
         for failure in failures:
             shown[failure.kind] += 1

@@ -83,7 +83,7 @@ def main():
                             '\n    '.join(shown(case.expect()))))
     finally:
         shutil.rmtree(scratch)
-    print('%d passed, %d failed' % (passed, failed))
+    print('%d passed, %d failed\ncases: %d' % (passed, failed, passed + failed))
     return 1 if failed or not passed else 0
 
 

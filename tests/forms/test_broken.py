@@ -75,7 +75,7 @@ def main():
             by = noticed(rule, folder)
         found += by is not None
         print(f"{rule[0]}: {by or 'NOT NOTICED'}", flush=True)
-    print(f"{found} of {len(rules)} are noticed; {len(RULES)} rules are broken in turn")
+    print(f"{found} of {len(rules)} are noticed; {len(RULES)} rules are broken in turn\ncases: {len(rules)}")
     return 0 if found == len(rules) else 1
 
 

@@ -67,7 +67,7 @@ def main():
                 bad += 1
                 print(f'seed {seed}: {said}')
                 sys.stdout.flush()
-    print(f'{args.texts} texts, {bad} wrong')
+    print(f'{bad} texts are wrong\ncases: {args.texts}')
     return 1 if bad else 0
 
 

@@ -55,7 +55,7 @@ def main():
         if 'kernels' in said:
             bad += 1
             print('--no-forms has kernels')
-    print(f'{len(BAD) + 2} heads, {bad} wrong')
+    print(f'{bad} heads are wrong\ncases: {len(BAD) + 2}')
     return 1 if bad else 0
 
 

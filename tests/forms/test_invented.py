@@ -129,7 +129,7 @@ def main():
             for sentence in wrong:
                 print('      ' + sentence)
             sys.stdout.flush()
-    print(f'{len(pieces)} inventions, {len(wanted)} kernels: {", ".join(f for f, _ in wanted)}; {bad} wrong')
+    print(f'{len(pieces)} inventions, {len(wanted)} kernels: {", ".join(f for f, _ in wanted)}; {bad} wrong\ncases: {len(pieces)}')
     return 1 if bad else 0
 
 

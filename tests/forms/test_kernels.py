@@ -57,7 +57,7 @@ def main():
             for sentence in wrong:
                 print('      ' + sentence)
             sys.stdout.flush()
-    print(f'{len(chosen)} programs, {bad} wrong, {2 * len(chosen)} in another spelling')
+    print(f'{len(chosen)} programs, {bad} wrong, {2 * len(chosen)} in another spelling\ncases: {3 * len(chosen)}')
     return 1 if bad else 0
 
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Products of bytes and of halves of floats: --weights.
 
+    test_plans.py [PART ...]
+
 Whole programs are built and run on every set of kernels that this machine has. Products of bytes have to be those of plan_numbers.py, bit by
 bit, for sizes around those of tiles, groups and panels, and for rows and columns that are odd in some way; halves have to give what a
 checkpoint gives that was halved before. Which products are of what is told by explain."""
@@ -15,12 +17,12 @@ import plan_numbers
 import running
 
 oracle = running.oracle
-bad = 0
+bad = checks = 0
 
 
 def check(what, holds, shown=''):
-    global bad
-    bad += not holds
+    global bad, checks
+    bad, checks = bad + (not holds), checks + 1
     print(f'{"ok" if holds else "FAIL":5} {what}' + (f': {shown}' if shown != '' and not holds else ''), flush=True)
 
 
@@ -215,6 +217,29 @@ output z[t,e] = sum[d] B[e,d] * x[t,d]
     check('what decides is no product of bytes', found == {'B': 'int8'}, found)
 
 
+def test_arm(folder):
+    """Products, and a whole program, of bytes and of halves, as 64-bit Arm computes them."""
+    if not oracle.arm_can():
+        return
+    given = {}
+    for name, weights in (('products', 'int8'), ('gate', 'int8'), ('gate', 'bf16')):
+        where = folder / name
+        where.mkdir(parents=True, exist_ok=True)
+        if name == 'products':
+            stored, given = write_matrices(where, SIZES, [0, 1, 23], odd=True)
+        else:
+            running.Text(SHAPES[1][1]).write(where, [[0], [1], [29]], seed=5, scale=0.15)
+        oracle.run(oracle.SINTER, 'emit', where / 'm.sinter', '--target=neon', '--weights=' + weights, '-d', where / weights)
+        got = answers(oracle.make_arm(where / weights, 'm', '-O1'), where)
+        if name == 'products':
+            wanted = {k.replace('x', 'y'): plan_numbers.product(x, stored['w' + k.split('x')[1]]) for k, x in given.items()}
+            check('bytes, neon: products of odd sizes, rows and columns, bit by bit', same(got, wanted))
+            continue
+        exact = oracle.evaluate(where / 'm.sinter', where, where / 'in.safetensors', where / 'want.safetensors')
+        worst, most = max(oracle.errors(got, exact).values()), 0.05 if weights == 'int8' else 0.01
+        check(f'a gate, {weights}, neon: within {most}', 1e-6 < worst < most, worst)
+
+
 def test_file(folder):
     """A plan from a file, tried against plain loops."""
     running.Text(SHAPES[0][1]).write(folder, [[9], [30]], seed=8, scale=0.15)
@@ -229,20 +254,23 @@ def test_file(folder):
     check('the command line has the last word', all(o['max_error'] < 1e-4 for o in told['outputs']))
 
 
+def test_shapes(folder):
+    for i, shape in enumerate(SHAPES[:4]):
+        test_shape(folder / str(i), *shape)
+
+
+PARTS = {'products': test_products, 'halves': test_halves, 'decisions': test_decisions, 'shape': test_shapes, 'reasons': test_reasons,
+         'file': test_file, 'arm': test_arm}
+
+
 def main():
     if not running.machine_can() or running.TARGET == 'neon':
         print('skipped: this machine cannot run the target x86')
         return 77
     with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        test_products(folder / 'products')
-        test_halves(folder / 'halves')
-        test_decisions(folder / 'decisions')
-        for i, shape in enumerate(SHAPES[:4]):
-            test_shape(folder / f'shape{i}', *shape)
-        test_reasons(folder / 'reasons')
-        test_file(folder / 'file')
-    print(f'{bad} wrong')
+        for part in sys.argv[1:] or PARTS:
+            PARTS[part](pathlib.Path(name) / part)
+    print(f'{bad} wrong\ncases: {checks}')
     return 1 if bad else 0
 
 

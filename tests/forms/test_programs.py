@@ -79,7 +79,7 @@ def main():
         wrong = [w for job in jobs for w in job.result()]
     for seed, said in wrong[:8]:
         print(f"seed {seed}: {said}")
-    print(f"{args.programs} programs, {len(wrong)} differ")
+    print(f"{len(wrong)} programs differ\ncases: {args.programs}")
     return bool(wrong)
 
 

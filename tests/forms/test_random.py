@@ -70,7 +70,7 @@ def main():
         wrong = [w for job in jobs for w in job.result()]
     for seed, said in wrong[:6]:
         print(f"seed {seed}: {said}")
-    print(f"{args.texts} texts, {len(wrong)} wrong")
+    print(f"{len(wrong)} texts are wrong\ncases: {args.texts}")
     return bool(wrong)
 
 

@@ -129,7 +129,7 @@ def main():
     for sentence in wrong:
         print(sentence)
     print(f'{len(texts()[1][1])} names changed twice, {len(forms_of)} kernels, {len(one[1])} objects of {sum(map(len, one[1].values()))} bytes, '
-          f'{len(results)} sets of kernels run, {len(wrong)} wrong')
+          f'{len(results)} sets of kernels run, {len(wrong)} wrong\ncases: {2 * (len(one[1]) + len(results))}')
     return 1 if wrong else 0
 
 

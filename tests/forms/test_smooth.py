@@ -27,7 +27,7 @@ def is_taken(value, folder):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         wrong = [v for v in SMOOTH if not is_taken(v, folder)] + [v for v in ROUGH if is_taken(v, folder)]
-    print("\n".join(wrong) + f"\n{len(SMOOTH) + len(ROUGH)} choices, {len(wrong)} wrong")
+    print("\n".join(wrong) + f"\n{len(SMOOTH) + len(ROUGH)} choices, {len(wrong)} wrong\ncases: {len(SMOOTH) + len(ROUGH)}")
     return bool(wrong)
 
 

@@ -242,7 +242,7 @@ def main():
                 if (form != first) != apart or said:
                     wrong += 1
                     print(f"{name}: {said or ('not told apart' if apart else 'other form')}\n{text}{form}first:\n{first}")
-    print(f"{len(GROUPS)} groups, {texts} texts, {wrong} wrong")
+    print(f"{len(GROUPS)} groups, {wrong} texts are wrong\ncases: {texts}")
     return bool(wrong)
 
 

@@ -66,7 +66,7 @@ def main():
     for name, said, seconds in results:
         if said or len(sys.argv) > 1 or seconds > 10:
             print(f"{name}: {said or 'fine'} ({seconds:.1f} s)")
-    print(f"{len(results)} texts, {sum(bool(said) for _, said, _ in results)} differ")
+    print(f"{sum(bool(said) for _, said, _ in results)} texts differ\ncases: {len(results)}")
     return any(said for _, said, _ in results)
 
 

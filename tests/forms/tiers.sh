@@ -43,5 +43,6 @@ tiers() {
         echo "skipped: no aarch64-linux-gnu-gcc with qemu-aarch64"
     fi
     [ $tried -gt 0 ] || { echo "skipped: neither gcc nor clang"; exit 77; }
+    echo "cases: $tried"
     exit $failed
 }

@@ -112,7 +112,7 @@ def main():
         for what, how, seen in pool.map(find, defects):
             print(f"{what}\n    {how or 'NOT FOUND'} ({seen} programs looked at)", flush=True)
             found += how is not None
-    print(f"{found} of {len(defects)} defects are found; {len(DEFECTS)} there are")
+    print(f"{found} of {len(defects)} defects are found; {len(DEFECTS)} there are\ncases: {len(defects)}")
     return 0 if found == len(defects) else 1
 
 

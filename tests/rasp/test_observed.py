@@ -40,6 +40,7 @@ class Observed(unittest.TestCase):
                 elif done.returncode != 0 or done.stderr or not same(case["expected"], json.loads(done.stdout)):
                     wrong.append((case["name"], case["input"], case["expected"], done.returncode, done.stdout + done.stderr))
         self.assertEqual(wrong, [])
+        print("cases: %d" % len(self.cases))
 
     def test_as_they_are(self):
         self.check()

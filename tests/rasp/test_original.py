@@ -66,6 +66,7 @@ class Original(unittest.TestCase):
             wrong = list(pool.map(lambda k: wrong_of(folder, k, many[k]), range(len(many))))
         self.assertEqual([], sum(wrong, []))
         self.assertGreater(len(cases), 2000)
+        print("cases: %d" % len(cases))
 
 
 if __name__ == "__main__":

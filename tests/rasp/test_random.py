@@ -74,6 +74,7 @@ class Random(unittest.TestCase):
                                       capture_output=True, text=True, timeout=60)
                 self.assertTrue(agrees(done, want, wrong), "seed %d, %r:\n%s%s\nwanted %s" % (seed, word, text, done.stdout + done.stderr, want))
         self.assertGreater(right, RUNS // 2)
+        print("cases: %d" % RUNS)
 
     def test_c(self):
         built, seed = 0, 100000
@@ -95,6 +96,7 @@ class Random(unittest.TestCase):
                 done = subprocess.run([out + ".exe", "--json", "--", w], capture_output=True, text=True, timeout=60)
                 self.assertTrue(agrees(done, want, wrong), "seed %d, %r:\n%s%s\nwanted %s" % (seed, w, text, done.stdout + done.stderr, want))
             built += 1
+        print("cases: %d" % BUILDS)
 
     def packs(self):
         """Programs that are right for all WORDS, with their values, PACK of them at a time."""
@@ -131,6 +133,7 @@ class Random(unittest.TestCase):
                                       cwd=folder, capture_output=True, text=True, timeout=300)
                 self.assertEqual(0, made.returncode, "programs %d ..:\n%s" % (pack[0][0], made.stderr))
                 self.compare(pack, subprocess.run([folder + "/exe", "--json", "--", *WORDS], capture_output=True, text=True, timeout=120))
+        print("cases: %d" % PACKED)
 
 
 if __name__ == "__main__":

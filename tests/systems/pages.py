@@ -155,7 +155,7 @@ def main():
         if without_errors((DOCS / 'systems.md').read_text(encoding='utf-8')) != without_errors(page):
             wrong.append('docs/systems.md is not what the texts say: pages.py --update')
         wrong += gallery_is_true()
-    print('\n'.join(wrong + ['%d systems, %d constructs, %d wrong' % (len(TEXTS), len(CONSTRUCTS), len(wrong))]))
+    print('\n'.join(wrong + ['%d systems, %d constructs, %d wrong' % (len(TEXTS), len(CONSTRUCTS), len(wrong)), 'cases: %d' % len(TEXTS)]))
     return 1 if wrong else 0
 
 

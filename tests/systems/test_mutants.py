@@ -162,11 +162,12 @@ def one(name):
 def main():
     names = sys.argv[1:] or sorted(p.stem for p in TEXTS.glob('*.sinter') if (FOLDERS / p.stem).is_dir())
     failed = 0
+    oracle.say_if_few()
     with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
         for said, well in pool.map(one, names):
             print(said, flush=True)
             failed += not well
-    print('%d texts, %d failed' % (len(names), failed))
+    print('%d texts failed\ncases: %d' % (failed, len(names)))
     return failed != 0
 
 

@@ -99,11 +99,12 @@ def main():
     names = asked.names or sorted(p.stem for p in EQUATIONS.glob('*.py'))
     tasks = [(name, change, asked.seed) for name in names for change in [None] * (FOLDERS / name).is_dir() + [{}] + read(name).OPTIONS]
     begin, failed = time.time(), 0
+    oracle.say_if_few()
     with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
         for line, well in pool.map(one, tasks):
             print(line, flush=True)
             failed += not well
-    print('%d systems, %d options, %d failed, %.0f s' % (len(names), len(tasks), failed, time.time() - begin))
+    print('%d systems, %d failed, %.0f s\ncases: %d' % (len(names), failed, time.time() - begin, len(tasks)))
     return failed != 0
 
 

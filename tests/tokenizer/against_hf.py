@@ -314,7 +314,7 @@ def main():
             wrong += check_random(folder, make, seed, args.texts)
         for max_length in (0, 256, 17) if args.tokenizer else ():
             wrong += check_texts(folder, make, args.tokenizer, random.Random(args.seed), max_length, args.texts, args.tokenizer)
-        print(f'{args.rounds} tokenizers, {args.texts} texts each: {wrong} differ')
+        print(f'{args.rounds} tokenizers, {args.texts} texts each: {wrong} differ\ncases: {args.rounds}')
     return 1 if wrong else 0
 
 

@@ -45,4 +45,5 @@ try "aarch64" qemu-aarch64-static aarch64-linux-gnu-gcc -O3 -static
 try "arm, 32 bits" qemu-arm-static arm-linux-gnueabihf-gcc -O3 -static
 try "s390x, big-endian" qemu-s390x-static s390x-linux-gnu-gcc -O3 -static -fexcess-precision=fast
 [ $tried -gt 0 ] || { echo "skipped: neither gcc nor clang"; exit 77; }
+echo "cases: $tried"
 exit $failed

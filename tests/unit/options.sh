@@ -39,4 +39,4 @@ END
 fi
 "$SINTER" --completion=zsh | tail -n +2 | diff - completion
 "$SINTER" --completion=fish | grep -q "seen_subcommand_from check' -l dump -r -a '"
-echo "1 passed, 0 failed"
+echo "cases: 1"

@@ -561,7 +561,7 @@ def main():
     test_terminal(plain)
     test_told(embed, sums, plain)
     test_threads_sanitizer()
-    print("%d passed, %d failed" % (passed, failed))
+    print("%d passed, %d failed\ncases: %d" % (passed, failed, passed + failed))
     shutil.rmtree(DIR)
     return 1 if failed else 0
 
