@@ -49,8 +49,22 @@ SIMD_WORD vf vwith_sign_of(vf y, vf x)
     return vof_bits(vbits(y) | (vbits(x) & visplat(INT32_MIN)));
 }
 
+/* x = (n + k / 16) ln 2 + r, e^x = 2^n 2^(k / 16) (1 + r + r^2 p(r)) */
+SIMD_WORD vf vexp_by_table(vf x)
+{
+    static const float root[16] = {
+        0x1p+0f, 0x1.0b5586p+0f, 0x1.172b84p+0f, 0x1.2387a6p+0f, 0x1.306fep+0f, 0x1.3dea64p+0f, 0x1.4bfdaep+0f, 0x1.5ab07ep+0f,
+        0x1.6a09e6p+0f, 0x1.7a1148p+0f, 0x1.8ace54p+0f, 0x1.9c4918p+0f, 0x1.ae89fap+0f, 0x1.c199bep+0f, 0x1.d5818ep+0f, 0x1.ea4afap+0f};
+    const vf c = vmin(vsplat(89.0f), vmax(vsplat(-104.0f), x)); /* e^-104 rounds to 0, e^89 to infinity; NaN stays */
+    const vf magic = vsplat(0x1.8p19f), sixteenths = vfma(c, vsplat(0x1.715476p+0f), magic), n = sixteenths - magic;
+    const vf r = vfma(n, vsplat(-0x1.7f7d1cp-20f), vfma(n, vsplat(-0x1.62e4p-1f), c));
+    const vf p = vfma(vfma(vsplat(0x1.5555dcp-3f), r, vsplat(0x1.00021ep-1f)), r, vsplat(1.0f));
+    const vf y = vtable(root, vbits(sixteenths));
+    return vscale(vfma(y, r * p, y), n);
+}
+
 /* x = n ln 2 + r, e^r = 1 + r + r^2 p(r) */
-SIMD_WORD vf vexp(vf x)
+SIMD_WORD vf vexp_by_powers(vf x)
 {
     const vf c = vmin(vsplat(89.0f), vmax(vsplat(-104.0f), x)); /* e^-104 rounds to 0, e^89 to infinity; NaN stays */
     const vf magic = vsplat(0x1.8p23f), n = vfma(c, vsplat(0x1.715476p+0f), magic) - magic;
@@ -61,6 +75,11 @@ SIMD_WORD vf vexp(vf x)
     p = vfma(p, r, vsplat(0x1.5554aap-3f));
     p = vfma(p, r, vsplat(0x1.fffffep-2f));
     return vscale(vfma(vfma(p, r, vsplat(1.0f)), r, vsplat(1.0f)), n);
+}
+
+SIMD_WORD vf vexp(vf x)
+{
+    return TABLES ? vexp_by_table(x) : vexp_by_powers(x);
 }
 
 /* x = 2^k (1 + f), log(1 + f) = f - f^2/2 + f^3 p(f) */
@@ -111,8 +130,40 @@ SIMD_WORD vf vlog1p(vf x)
     return vselect(vlt(-one, x), vselect(vlt(x, infinite), y, x), edge);
 }
 
+/* Sixteen pieces: c[0] + c[1] t + .. + c[5] t^5, |t| <= 1/8 around 0, 1/4, .. 15/4; 1 at the end. */
+SIMD_WORD vf verf_by_table(vf x)
+{
+    static const float c[6][16] = {
+        {0x0p+0f, 0x1.1af54ep-2f, 0x1.0a7ef6p-1f, 0x1.6c1c98p-1f, 0x1.af767ap-1f, 0x1.d8865ep-1f, 0x1.eea556p-1f, 0x1.f92d08p-1f,
+         0x1.fd9ae2p-1f, 0x1.ff4048p-1f, 0x1.ffcaa8p-1f, 0x1.fff2dp-1f, 0x1.fffd1ap-1f, 0x1.ffff7p-1f, 0x1.ffffe8p-1f, 0x1.fffffcp-1f},
+        {0x1.20dd76p+0f, 0x1.0f5d18p+0f, 0x1.c1efccp-1f, 0x1.492e44p-1f, 0x1.a911f2p-2f, 0x1.e4653p-3f, 0x1.e72372p-4f, 0x1.b0552ep-5f,
+         0x1.529b9cp-6f, 0x1.d41438p-8f, 0x1.1d831ap-9f, 0x1.3360dcp-11f, 0x1.24091p-13f, 0x1.e9b67p-16f, 0x1.6a5a2ap-18f, 0x1.ebbe6p-21f},
+        {0x1.e26c88p-23f, -0x1.0f5baap-2f, -0x1.c1eep-2f, -0x1.edc46ep-2f, -0x1.a9121ap-2f, -0x1.2ecp-2f, -0x1.6d5bfap-3f,
+         -0x1.7a4bd6p-4f, -0x1.529bc2p-5f, -0x1.0749b8p-6f, -0x1.64dd6ep-8f, -0x1.a695dp-10f, -0x1.b5f20cp-12f, -0x1.8dbca8p-14f,
+         -0x1.3cdfeep-16f, -0x1.62243p-19f},
+        {-0x1.812ab8p-2f, -0x1.3c9c9ep-2f, -0x1.2bfcdcp-3f, 0x1.b6c25p-6f, 0x1.1b5f34p-3f, 0x1.571ce4p-3f, 0x1.1c2aeap-3f, 0x1.714aaep-4f,
+         0x1.8b0cep-5f, 0x1.63f032p-6f, 0x1.119c52p-7f, 0x1.69c902p-9f, 0x1.9da814p-11f, 0x1.9a89f6p-13f, 0x1.62a866p-15f, 0x1.011bbap-16f},
+        {0x1.0e171ap-12f, 0x1.022274p-3f, 0x1.748e8ep-3f, 0x1.3351f2p-3f, 0x1.1bcff8p-4f, -0x1.73186ap-8f, -0x1.69a6b6p-5f,
+         -0x1.885486p-5f, -0x1.1a14ep-5f, -0x1.39c52ap-6f, -0x1.1caef2p-7f, -0x1.b024b6p-9f, -0x1.1654fap-10f, -0x1.33009ap-12f,
+         -0x1.23bb8cp-14f, 0x1.1f8ba6p-15f},
+        {0x1.c70554p-4f, 0x1.4b162cp-4f, 0x1.0b60dcp-7f, -0x1.ade44p-5f, -0x1.1986dep-4f, -0x1.81ec96p-5f, -0x1.ec92bep-7f,
+         0x1.a583fcp-8f, 0x1.a97cd4p-7f, 0x1.5c8aaep-7f, 0x1.92025ep-8f, 0x1.6bd99ap-9f, 0x1.0daf2p-10f, 0x1.4ea134p-12f, 0x1.6017ecp-14f,
+         0x1.4ff462p-13f},
+    };
+    const vf a = vmin(vsplat(0x1.effffep+1f), vabs(x)); /* NaN stays */
+    const vf magic = vsplat(0x1.8p21f), quarters = a + magic, t = a - (quarters - magic);
+    const vi piece = vbits(quarters);
+    vf p = vtable(c[5], piece);
+    p = vfma(p, t, vtable(c[4], piece));
+    p = vfma(p, t, vtable(c[3], piece));
+    p = vfma(p, t, vtable(c[2], piece));
+    p = vfma(p, t, vtable(c[1], piece));
+    p = vfma(p, t, vtable(c[0], piece));
+    return vwith_sign_of(p, x);
+}
+
 /* Near 0 x + x p(x^2); further out 1 - e^q(|x|), where an error of the exponential counts less the smaller it is. No division. */
-SIMD_WORD vf verf(vf x)
+SIMD_WORD vf verf_by_powers(vf x)
 {
     const vf a = vmin(vsplat(4.0f), vabs(x)), z = a * a; /* erf(4) rounds to 1; NaN stays */
     vf p = vsplat(-0x1.3baa8ep-11f);
@@ -130,6 +181,11 @@ SIMD_WORD vf verf(vf x)
     q = vfma(q, a, vsplat(-0x1.5d0352p-13f));
     const vf inner = vfma(a, p, a), outer = vsplat(1.0f) - vexp(q);
     return vwith_sign_of(vselect(vlt(a, vsplat(0.9f)), inner, outer), x);
+}
+
+SIMD_WORD vf verf(vf x)
+{
+    return TABLES ? verf_by_table(x) : verf_by_powers(x);
 }
 
 /* Near 0 x + x z p(z), z = x^2; further out 1 - 2 / (e^2x + 1) */

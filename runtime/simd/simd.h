@@ -11,6 +11,7 @@
  *     viload viload_n     the same of int32_t                      vfirst(n)         which lanes are before n
  *     vload_if(m, p)      p[lane]; 0 where not m, and not read
  *     vgather(p, i)       p[i] lane by lane                        vgather_if(m, p, i)  0 where not m, and not read
+ *     vtable(table, i)    one of 16 floats, by the lowest four bits of i                TABLES  1: in one instruction
  *     + - *               of vf and of vi; - before one
  *     vfma(a, b, c)       a * b + c; rounded once, but for tier c  vdiv vrecip vsqrt    exact
  *     vmax vmin           the second one if there is a NaN         vabs vsign vfloor vceil vround vtrunc
@@ -20,7 +21,8 @@
  *     vbits vof_bits      the bits of a number                     vshl vshr         shifts of vi; vshr fills with 0
  *     vload_bf16          W floats of which the upper halves are stored         vistore_bytes  the low byte of each lane
  *     vbytes(p)           4 * W bytes                              vdot_u8(a, w, c)  c + four products of bytes, in each lane
- *     vscale(x, n)        x * 2^n, n integers within -160 .. 160   vsum vhigh vlow   over the lanes, in a fixed order
+ *     vscale(x, n)        x * 2^n, n integers within -160 .. 160 (rounded down, with TABLES)
+ *     vsum vhigh vlow     over the lanes, in a fixed order
  *
  * Compile with -O3 -ffp-contract=off: fused is what says vfma, and nothing else. */
 #ifndef SINTER_SIMD_H

@@ -85,6 +85,13 @@ SIMD_WORD vf vgather(const float *p, vi i)
     return vgather_if(visplat(-1), p, i);
 }
 
+enum { TABLES = 0 };
+
+SIMD_WORD vf vtable(const float *table, vi i)
+{
+    return vgather(table, i & visplat(15));
+}
+
 SIMD_WORD vf vfma(vf a, vf b, vf c)
 {
     return (vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);

@@ -81,6 +81,13 @@ SIMD_WORD vf vgather(const float *p, vi i)
     return vgather_if(0xFFFF, p, i);
 }
 
+enum { TABLES = 1 };
+
+SIMD_WORD vf vtable(const float *table, vi i)
+{
+    return (vf)_mm512_permutexvar_ps((__m512i)i, _mm512_loadu_ps(table));
+}
+
 SIMD_WORD vf vfma(vf a, vf b, vf c)
 {
     return (vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);

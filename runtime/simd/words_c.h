@@ -82,6 +82,13 @@ SIMD_WORD vf vgather_if(vm m, const float *p, vi i)
     return m ? p[i] : 0.0f;
 }
 
+enum { TABLES = 0 };
+
+SIMD_WORD vf vtable(const float *table, vi i)
+{
+    return table[i & 15];
+}
+
 SIMD_WORD vf vfma(vf a, vf b, vf c)
 {
     return a * b + c;

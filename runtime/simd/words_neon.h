@@ -87,6 +87,13 @@ SIMD_WORD vf vgather_if(vm m, const float *p, vi i)
     return (vf){m[0] ? p[i[0]] : 0.0f, m[1] ? p[i[1]] : 0.0f, m[2] ? p[i[2]] : 0.0f, m[3] ? p[i[3]] : 0.0f};
 }
 
+enum { TABLES = 0 };
+
+SIMD_WORD vf vtable(const float *table, vi i)
+{
+    return vgather(table, i & visplat(15));
+}
+
 SIMD_WORD vf vfma(vf a, vf b, vf c)
 {
     return (vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);

@@ -106,6 +106,19 @@ static void arithmetic(void)
     EACH("bits", vof_bits(vbits(va)), a[i]);
 }
 
+/* Sixteen numbers, and what machines that pick from them in one instruction are promised. */
+static void tables(void)
+{
+    float table[16];
+    for (int i = 0; i < 16; i++) {
+        table[i] = random_float();
+    }
+    EACH("vtable", vtable(table, viload(i_a)), table[i_a[i] & 15]);
+    if (TABLES) {
+        EACH("vscale", vscale(vload(a), vfloat(viload(i_a)) * vsplat(0.015625f)), ldexpf(a[i], (int)floorf((float)i_a[i] / 64.0f)));
+    }
+}
+
 static void conditions(void)
 {
     const vf va = vload(a), vb = vload(b);
@@ -453,6 +466,7 @@ int main(int argc, char **argv)
     for (int turn = 0; turn < 20; turn++) {
         fill();
         arithmetic();
+        tables();
         conditions();
         ends();
         over_lanes();
