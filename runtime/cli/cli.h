@@ -245,6 +245,10 @@ static void worker_open(worker *w, const options *o, const source *s, struct sin
 static void worker_close(worker *w);
 static void job_answer(worker *w, job *j);
 
+/* ---- number.c */
+enum { NUMBER_MOST = 24 };
+static void number_text(char *to, double value); /* as %.9g; NUMBER_MOST characters */
+
 /* ---- print.c */
 typedef enum view { VIEW_VALUES, VIEW_LABEL, VIEW_TOKEN_LABELS } view;
 static view model_view(void);

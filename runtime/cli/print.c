@@ -3,12 +3,12 @@
 
 static void print_real(bytes *out, double value, int as_json)
 {
-    char number[40];
+    char number[NUMBER_MOST];
     if (as_json && !isfinite(value)) {
         bytes_text(out, "null"); /* JSON has no infinity */
         return;
     }
-    snprintf(number, sizeof number, "%.9g", value);
+    number_text(number, value);
     bytes_text(out, isnan(value) ? "nan" : number); /* no "-nan" */
 }
 

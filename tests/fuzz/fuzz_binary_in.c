@@ -20,6 +20,7 @@
 #include "../../runtime/cli/made.c"
 #include "../../runtime/cli/crew.c"
 #include "../../runtime/cli/batch.c"
+#include "../../runtime/cli/number.c"
 #include "../../runtime/cli/print.c"
 #include "../../runtime/cli/sink.c"
 #include "../../runtime/cli/npy.c"
