@@ -29,7 +29,7 @@ class Ours:
         return {**told, "rate": told["tokens_per_second"]}
 
     def one_at_a_time(self, tensors):
-        """Calls a second, with the sequence of a safetensors file, copied into place for each call."""
+        """Calls a second, with the sequence of a safetensors file, read where it lies in memory."""
         told = self.bench(["--in", tensors])
         return {**told, "rate": 1 / told["latency_p50"]}
 

@@ -189,7 +189,7 @@ HOW = """## How it is measured
   where it is at half the speed of another). As opponents are taken: onnxruntime as it comes, and all that come within 10 % of the best in a first pass.
 - **Ours as it is built.** `sinter build` without options, sequences as they come, ids as text in memory, parsed and packed while time is taken (`--bench`).
 - **Latency** is one line written into the running executable (`--batch=1`) and its answer read as text, pipe, parsing and printing included; of the peers,
-  one call with arrays in memory. **Attention alone** is one call; ours copies its inputs first, and that counts.
+  one call with arrays in memory. **Attention alone** is one call, with arrays in memory for everybody.
 - **The peak** is what independent multiply-adds of the widest vectors reach in that moment. That the probe reaches it is checked against the clock, told by
   a chain of multiplications: instructions in a cycle have to come out as the number of ports.
 - **Start** of ours is from nothing to the answer for one sequence of 16 tokens and the process gone; of a peer, loading the model into a running Python.

@@ -207,6 +207,13 @@ static size_t pack_choose(worker *w, const job *j, size_t first, size_t end)
     return count;
 }
 
+/* An input of a pack that is there already, as the model takes it: of one item, whose tensor lies in the file like that. */
+static const void *pack_lies(const worker *w, const job *j, size_t first, size_t count, int input)
+{
+    const int present = j->present[first * (size_t)model.inputs + (size_t)input];
+    return present && count == 1 && w->source->kind == SOURCE_TENSORS ? tensors_at(&w->source->tensors, &j->item[first], input) : NULL;
+}
+
 /* Writes the inputs of a pack. Returns how many items are fine; an item that is not leaves its trouble in the job. 0 without trouble: too
  * large. */
 static size_t pack_fill(worker *w, job *j, size_t first, size_t count)
@@ -219,8 +226,8 @@ static size_t pack_fill(worker *w, job *j, size_t first, size_t count)
             const int64_t more = input_elements(j, i, n);
             elements = more > INT64_MAX - elements ? INT64_MAX : elements + more;
         }
-        w->input_at[n] = NULL;
-        if (present[n]) {
+        w->input_at[n] = pack_lies(w, j, first, count, n);
+        if (present[n] && !w->input_at[n]) {
             if ((uint64_t)elements > (uint64_t)PTRDIFF_MAX / size || !room_make(&w->input[n], (size_t)elements * size)) {
                 return 0;
             }
@@ -229,7 +236,8 @@ static size_t pack_fill(worker *w, job *j, size_t first, size_t count)
     }
     for (int n = 0; n < model.inputs; n++) {
         char *to = w->input[n].at;
-        for (size_t i = first; present[n] && i < first + count; i++) {
+        const int copied = present[n] && w->input_at[n] == to;
+        for (size_t i = first; copied && i < first + count; i++) {
             const size_t elements = (size_t)input_elements(j, i, n);
             trouble here = {0};
             switch (w->source->kind) {

@@ -209,6 +209,7 @@ struct worker;
 static void text_prepare(struct worker *w, job *j, size_t i);
 static void text_fill(const job *j, size_t i, int input, void *to);
 static void tensors_prepare(struct worker *w, job *j, size_t i);
+static const void *tensors_at(const tensors *ts, const item *it, int input); /* NULL: it has to be copied */
 static void tensors_fill(const tensors *ts, const item *it, int input, void *to, trouble *t);
 static void made_prepare(job *j, size_t i);
 static void made_fill(int input, size_t elements, void *to);

@@ -209,14 +209,35 @@ static void floats_fill(const unsigned char *p, size_t elements, float *to)
     }
 }
 
-static void tensors_fill(const tensors *ts, const item *it, int input, void *to, trouble *t)
+static const tensor *tensor_of(const tensors *ts, const item *it, int input) /* it is present */
 {
     const tensor *x = &ts->at[it->tensor];
-    while (x->input != input) { /* it is present */
+    while (x->input != input) {
         x++;
     }
+    return x;
+}
+
+static int tensor_is_floats(const tensor *x)
+{
+    return x->type == DTYPE_F32 && model.input[x->input].type == MODEL_REAL;
+}
+
+/* Where the model can read a tensor as it lies in the file: floats in the order of this machine's bytes. NULL: it has to be copied. */
+static const void *tensors_at(const tensors *ts, const item *it, int input)
+{
+    const tensor *const x = tensor_of(ts, it, input);
+    const unsigned char *const at = ts->data + x->begin;
+    const uint32_t one = 1;
+    const int little = *(const unsigned char *)&one == 1;
+    return tensor_is_floats(x) && little && (uintptr_t)at % sizeof(float) == 0 ? at : NULL;
+}
+
+static void tensors_fill(const tensors *ts, const item *it, int input, void *to, trouble *t)
+{
+    const tensor *const x = tensor_of(ts, it, input);
     const size_t each = (size_t)dtype_table[x->type].bits / 8, elements = (x->end - x->begin) / each;
-    if (x->type == DTYPE_F32 && model.input[x->input].type == MODEL_REAL) {
+    if (tensor_is_floats(x)) {
         floats_fill(ts->data + x->begin, elements, to);
         return;
     }
