@@ -23,6 +23,9 @@ int device_make(Model *m, const Model *like, Diag *d)
     }
     Plan *p = m->p;
     p->device = p->device ? p->device : text_new(p->arena, 0);
+    if (!pack_add(p, like->pack)) {
+        return 0;
+    }
     m->fault = 1;
     m->single = says(m, "_single_of(");
     m->pack = like->pack;
@@ -51,6 +54,27 @@ static void add_for_device(const Text *text, Text *out)
     }
 }
 
+/* Words of the kernels of forms, those files that have one of theirs. */
+static void paste_words(Plan *p, Text *out)
+{
+    static const struct {
+        const char *file, *word;
+    } row[] = {{"cuda/lane.h", "vstore("}, {"cuda/warp.h", "lane_"}, {"cuda/copy.h", "copy_async("}, {"cuda/matrix.h", "matrix_"}};
+    int said = 0;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        if (text_contains(p->device, row[i].word)) {
+            if (!said++) {
+                text_line(out, "#ifdef __CUDACC__");
+                text_line(out, "#pragma nv_diag_suppress 177 /* not every word is used */");
+                text_line(out, "#endif");
+                text_line(out, "%s", "");
+            }
+            paste_file(p, row[i].file, out);
+            text_line(out, "%s", "");
+        }
+    }
+}
+
 void device_kernels_print(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -65,6 +89,7 @@ void device_kernels_print(Model *m, Text *out)
     source_dims(m, p->device, out);
     paste_file(p, "cuda/words.h", out);
     text_line(out, "%s", "");
+    paste_words(p, out);
     parts_print(p, fixed);
     source_tables(m, fixed);
     add_for_device(fixed, out);

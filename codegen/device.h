@@ -4,7 +4,8 @@
 
 #include "model.h"
 
-/* The plan for the device of a model whose plan for the processor is `like`; both read the same packed weights. 0: reported. */
+/* The plan for the device of a model whose plan for the processor is `like`; both read the same packed weights, and
+ * what it needs besides stands behind them. Nothing of `like` can be printed afterwards. 0: reported. */
 int device_make(Model *m, const Model *like, Diag *d);
 
 void device_kernels_print(Model *m, Text *out); /* NAME.cu */

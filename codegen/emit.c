@@ -24,7 +24,7 @@ static int write_all(Plan *p, const Written *file, int n, OutFiles *files)
     return 1;
 }
 
-/* What a GPU runs, and what starts it there. */
+/* What a GPU runs, and what starts it there. Last: its plan flattens the graph, and puts weights of its own behind the others. */
 static int device_files(const Model *m, Written *file, int n)
 {
     Model g;
@@ -58,9 +58,6 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
         file[n] = (Written){arena_printf(p->arena, "%s_kernels.c", p->prefix), text_new(p->arena, 0)};
         kernels_print(&m, file[n++].text);
     }
-    if (target_has_device(options->target)) {
-        n = device_files(&m, file, n);
-    }
     if (m.simd) {
         file[n] = (Written){arena_printf(p->arena, "%s_simd.h", p->prefix), text_new(p->arena, 0)};
         simd_print(&m, file[n++].text);
@@ -87,6 +84,9 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
     cmake_print(&m, file[n++].text);
     file[n] = (Written){"Makefile", text_new(p->arena, 0)};
     make_print(&m, file[n++].text);
+    if (target_has_device(options->target)) {
+        n = device_files(&m, file, n);
+    }
     if (d->errors) {
         return 0;
     }

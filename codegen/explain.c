@@ -1,5 +1,6 @@
 /* `sinter explain`: for each function what it computes, costs and stores. */
 #include "account.h"
+#include "device.h"
 #include "growth.h"
 #include "forms/kernel_text.h"
 #include "model.h"
@@ -189,6 +190,12 @@ int codegen_explain(const Graph *graph, const EmitOptions *options, Diag *d, int
     Model m;
     if (!model_make(&m, graph, options, d)) {
         return 0;
+    }
+    if (target_has_device(options->target)) {
+        Model host = m;
+        if (!device_make(&m, &host, d)) {
+            return 0;
+        }
     }
     Text *out = text_new(m.p->arena, 0);
     if (json) {

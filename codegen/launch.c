@@ -119,18 +119,27 @@ static void print_rooms(Plan *p, const Launch *launch, Text *out)
 
 /* ---- all ----------------------------------------------------------------------------------------------------------------------------- */
 
-static Str kernel_name(Plan *p, const Func *f, const char *wish)
+Str launch_name(Plan *p, const Func *f, const char *wish)
 {
     Words *names = (Words *)&p->kernel_name;
     return name_fresh(p, names, NULL, arena_printf(p->arena, "%s_%s", f->cname, wish));
 }
 
-static const char *const grid_word[] = {[GRID_ONE] = "one", [GRID_WORKERS] = "workers", [GRID_ALL] = "all"};
+void launch_print(Plan *p, Str name, GridSize size, const char *const *place, int n, Text *out)
+{
+    static const char *const grid_word[] = {[GRID_ONE] = "one", [GRID_WORKERS] = "workers", [GRID_ALL] = "all"};
+    p->kernel_params = n > p->kernel_params ? n : p->kernel_params;
+    text_list(out,
+              arena_printf(p->arena, "launch(%s, RUN_%s, %s->%s, %d, (const void *const[]){", own(p, OWN_GPU), name, own(p, OWN_GPU),
+                           grid_word[size], n),
+              place, n, "});");
+    text_line(out, "%s", "");
+}
 
 void launch_end(Plan *p, Func *f, const char *wish, const Text *about, const Text *body, GridSize size, Text *out)
 {
     const Launch *launch = p->launch;
-    Str name = kernel_name(p, f, wish), batch = own(p, OWN_BATCH);
+    Str name = launch_name(p, f, wish), batch = own(p, OWN_BATCH);
     const char **param = arena_array(p->arena, const char *, launch->param.n + 2);
     const char **arg = arena_array(p->arena, const char *, launch->param.n + 2);
     int n = 0;
@@ -144,7 +153,6 @@ void launch_end(Plan *p, Func *f, const char *wish, const Text *about, const Tex
         arg[n++] = a->copied ? arena_printf(p->arena, "put_struct(%s, %s, sizeof(%s))", own(p, OWN_GPU), a->place, a->type) : a->place;
     }
     f->uses_batch = 1;
-    p->kernel_params = n > p->kernel_params ? n : p->kernel_params;
     p->device = p->device ? p->device : text_new(p->arena, 0);
     if (about) {
         text_add(p->device, about);
@@ -162,9 +170,5 @@ void launch_end(Plan *p, Func *f, const char *wish, const Text *about, const Tex
     text_line(p->device, "}");
     text_line(p->device, "%s", "");
     p->launch = NULL;
-    text_list(out,
-              arena_printf(p->arena, "launch(%s, RUN_%s, %s->%s, %d, (const void *const[]){", own(p, OWN_GPU), name, own(p, OWN_GPU),
-                           grid_word[size], n),
-              arg, n, "});");
-    text_line(out, "%s", "");
+    launch_print(p, name, size, arg, n, out);
 }

@@ -188,30 +188,42 @@ static void make_tables(Plan *p)
     }
 }
 
+/* Kernels are started by the host, not by a thread of a device. */
+static int may_have_kernels(const Plan *p, const Func *f)
+{
+    return p->form.n && !(p->options->device && (f->alone || f->within));
+}
+
 static int make_plan(Plan *p)
 {
-    if (target_is_fast(p->options->target)) {
-        graph_flatten(p->graph);
-    }
     if (!forms_load(p)) {
         return 0;
+    }
+    if (target_is_fast(p->options->target) || p->form.n) {
+        graph_flatten(p->graph);
     }
     if (p->form.n) {
         make_tables(p);
     }
     wide_mark(p);
     share_units(p);
+    if (p->options->device) {
+        launch_find_within(p);
+    }
     for (int i = 0; i < p->func.n; i++) {
+        const int kernels = may_have_kernels(p, p->func.at[i]);
         if (!p->options->no_recognise) {
             recognise(p, p->func.at[i]);
         }
-        if (p->form.n) {
+        if (kernels) {
             cover(p, p->func.at[i]);
             kernels_prepare(p, p->func.at[i]);
         }
         store_decide(p, p->func.at[i]);
-        maps_take(p, p->func.at[i]);
-        recurrences_take(p, p->func.at[i]);
+        if (kernels) {
+            maps_take(p, p->func.at[i]);
+            recurrences_take(p, p->func.at[i]);
+        }
     }
     for (int i = 0; i < p->func.n; i++) {
         nest_build(p, p->func.at[i]);
@@ -241,9 +253,6 @@ int model_plan(Model *m, const Graph *graph, const EmitOptions *options, const P
     find_made(m);
     for (int i = 0; i < p->func.n; i++) {
         plan_buffers(p, p->func.at[i]);
-    }
-    if (options->device) {
-        launch_find_within(p);
     }
     quote_begin(p);
     m->declared = text_new(p->arena, 0);

@@ -118,8 +118,8 @@ Str name_clean(Plan *p, const char *name)
     }
     text[k] = '\0';
     const char *full = primes ? arena_printf(p->arena, "%s%d", text, (int)primes + 1) : text;
-    if (is_reserved(full) || is_macro(full) || (target_is_fast(p->options->target) && is_simd_word(p, full)) || is_of_header(p, full) ||
-        full[0] == '_') {
+    if (is_reserved(full) || is_macro(full) || ((target_is_fast(p->options->target) || p->options->device) && is_simd_word(p, full)) ||
+        is_of_header(p, full) || full[0] == '_') {
         full = arena_printf(p->arena, full[0] == '_' ? "x%s" : "%s_", full);
     }
     return str_of(full);

@@ -258,7 +258,7 @@ static void prune(Plan *p)
     for (int i = 0; i < p->graph->states.n; i++) {
         plan_info(p, p->graph->states.at[i]->body->node)->touched = 1;
     }
-    for (int u = 0; u < p->func.n && target_is_fast(p->options->target); u++) {
+    for (int u = 0; u < p->func.n && (p->form.n || target_is_fast(p->options->target)); u++) {
         Func *f = p->func.at[u];
         int kept = 0;
         for (int k = 0; k < f->param.n; k++) {
@@ -285,10 +285,9 @@ static int64_t parameters_of(const Panel *panel, int64_t count)
     return !panel ? count : panel->scales ? 0 : panel->b * panel->n * panel->k;
 }
 
-Pack *pack_weights(Plan *p)
+int pack_add(Plan *p, Pack *pack)
 {
     prune(p);
-    Pack *pack = arena_new_of(p->arena, Pack);
     p->graph->nodes = p->nodes; /* those that were made for kernels included */
     Eval *eval = eval_new(p->graph, p->arena, p->diag, eval_load_weights, p->graph->weight_file);
     char *used = arena_array(p->arena, char, p->nodes + 1);
@@ -303,12 +302,12 @@ Pack *pack_weights(Plan *p)
     for (int i = 0; i < p->graph->params.n; i++) {
         Node *node = p->graph->params.at[i];
         int64_t count = 0;
-        if (!used[node->id] || node->kind != NODE_PARAM) {
+        if (!used[node->id] || node->kind != NODE_PARAM || pack_find(pack, node)) {
             continue;
         }
         PackSource *source = source_of(p, eval, node, &count);
         if (!source) {
-            return NULL;
+            return 0;
         }
         const PackedWeight w = {.name = node->path ? node->path : node->name,
                                 .type = weights_type(param_ctype(p, node)),
@@ -320,7 +319,13 @@ Pack *pack_weights(Plan *p)
         pack->parameters += parameters_of(source->panel, count);
     }
     pack->bytes = weights_layout(pack->weight.at, pack->weight.n);
-    return pack;
+    return 1;
+}
+
+Pack *pack_weights(Plan *p)
+{
+    Pack *pack = arena_new_of(p->arena, Pack);
+    return pack_add(p, pack) ? pack : NULL;
 }
 
 const PackedWeight *pack_find(const Pack *pack, const Node *param)

@@ -13,6 +13,7 @@ typedef struct Pack {
 } Pack;
 
 Pack *pack_weights(Plan *p);
+int pack_add(Plan *p, Pack *pack); /* what another plan reads besides; 0: reported */
 const PackedWeight *pack_find(const Pack *pack, const Node *param);
 
 #endif

@@ -405,6 +405,7 @@ void print_item(Plan *p, Func *f, Item *item, Text *out)
 /* Its equations, each where it stands, above the call. */
 static void print_kernel(Plan *p, Func *f, const Kernel *k, Text *out)
 {
+    Text *about = text_new(p->arena, 0);
     for (int i = 0; i < f->item.n; i++) {
         const Item *item = &f->item.at[i];
         int mine = 0;
@@ -412,10 +413,10 @@ static void print_kernel(Plan *p, Func *f, const Kernel *k, Text *out)
             mine |= kernel_stores(k, item->nodes.at[n]);
         }
         for (int n = 0; mine && n < item->nest.n; n++) {
-            quote_nest(p, item->nest.at[n], out);
+            quote_nest(p, item->nest.at[n], launches(p, f) ? about : out);
         }
     }
-    kernel_print(p, f, k, out);
+    kernel_print(p, f, k, about, out);
 }
 
 /* Steps from top to bottom; what the team does not do together, its first thread does. */

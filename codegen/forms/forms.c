@@ -20,15 +20,19 @@ static unsigned tier_bit(const char *name)
     return 0;
 }
 
-/* Every tier of the target; a head that names none is for all. */
-static int serves(const Template *t, const Target *target)
+/* Every tier of the target, or its device. */
+static int serves(const Template *t, const EmitOptions *o)
 {
-    for (int i = 0; t->targets && i < MOST_TIERS && target->tier[i]; i++) {
+    const Target *target = o->target;
+    if (o->device) {
+        return (t->targets & TARGET_CUDA) != 0;
+    }
+    for (int i = 0; i < MOST_TIERS && target->tier[i]; i++) {
         if (!(t->targets & tier_bit(target->tier[i]->name))) {
             return 0;
         }
     }
-    return 1;
+    return target->tier[0] != NULL;
 }
 
 /* Formulas are tried first, then what is preferred to its like, then the rest. */
@@ -52,7 +56,7 @@ int forms_load(Plan *p)
 {
     const EmitOptions *o = p->options;
     Templates templates = {0};
-    if (!target_is_fast(o->target) || o->no_forms) {
+    if ((!target_is_fast(o->target) && !o->device) || o->no_forms) {
         return 1;
     }
     if (!templates_load(p->arena, p->diag, &o->forms, o->forms != NULL, &templates)) {
@@ -60,7 +64,7 @@ int forms_load(Plan *p)
     }
     for (int i = 0; i < templates.n; i++) {
         Template *t = templates.at[i];
-        if (serves(t, o->target)) {
+        if (serves(t, o)) {
             Form *form = form_read(p->arena, p->diag, t->head.at, t->head.n);
             if (!form) {
                 return 0;

@@ -2,7 +2,6 @@
 #include "kernel_holes.h"
 
 #include "kernel_use.h"
-#include "../in_place.h"
 #include "panel.h"
 
 #include <string.h>
@@ -16,6 +15,11 @@ const char *filling_refuse(Filling *with, const char *reason)
 static const char *refuse(Filling *with, const char *reason)
 {
     return filling_refuse(with, reason);
+}
+
+int filling_by_threads(const Filling *with)
+{
+    return with->p->options->device;
 }
 
 Filling filling_of(Plan *p, Func *f, const Kernel *k, int trial)
@@ -137,15 +141,16 @@ static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const
             }
         } else if (role >= 0 && l.coords < MOST_COORDS) {
             Coord *c = &l.coord[l.coords++];
-            *c = (Coord){.letter = parameter[i][0], .vars = part->role[role], .word = argument[i], .lane = parameter[i][0] == lane};
+            *c = (Coord){.letter = parameter[i][0], .vars = part->role[role], .word = argument[i], .side = parameter[i][0] == lane};
+            c->lane = c->side && !filling_by_threads(with);
             c->rows = goes_by_rows(with, part, role);
-            if (!c->lane && kernel_is_located(with, &c->vars, role)) {
+            if (!c->side && kernel_is_located(with, &c->vars, role)) {
                 c->inside = str_of(arena_printf(with->p->arena, "%c_place", parameter[i][0]));
                 l.sequence = str_of(arena_printf(with->p->arena, "%c_sequence", parameter[i][0]));
             }
             if (c->rows) {
                 l.sequence = str_of(arena_printf(with->p->arena, "(%s / %lld)", argument[i], (long long)role_count(&c->vars)));
-            } else if (!given && !c->vars.n && !c->lane && with->k->form->role[role].result && !has_ragged(part)) {
+            } else if (!given && !c->vars.n && !c->side && with->k->form->role[role].result && !has_ragged(part)) {
                 l.sequence = argument[i]; /* an empty role of rows, the last one: one for each sequence */
             }
         } else if (accumulator >= 0 && accumulator < with->k->part.n) {
@@ -166,131 +171,11 @@ static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const
 
 /* ---- values ------------------------------------------------------------------------------------------------------------------------- */
 
-/* Results that are made of an accumulator of this mate. */
-static int belongs(const Filling *with, const Stored *s)
-{
-    int mine = with->part < 0;
-    for (int i = 0; i < with->k->part.n && !mine; i++) {
-        const int here = with->mate ? with->mates[i] == with->mates[with->part] : i == with->part;
-        mine = here && kernel_made_of(with->k, s, &with->k->part.at[i]);
-    }
-    return mine;
-}
-
-static int64_t lanes_of(const Lane *l)
-{
-    for (int i = 0; i < l->coords; i++) {
-        if (l->coord[i].lane) {
-            return role_count(&l->coord[i].vars);
-        }
-    }
-    return 1;
-}
-
-/* The loop over the lanes goes to a multiple of this. */
-static int whole_lanes(const Filling *with)
-{
-    for (int h = 0; h < with->k->form->holes; h++) {
-        const TemplateHole *said = template_hole(with->t, str_of(with->k->form->hole[h].name + 1));
-        if (said && said->layout) {
-            return PANEL;
-        }
-    }
-    return 16;
-}
-
-/* How many lanes count where the last vector of a row may be partial; NULL: all. */
-static const char *left_of(const Filling *with, const Lane *l)
-{
-    for (int i = 0; i < l->coords; i++) {
-        const Coord *c = &l->coord[i];
-        if (c->lane && !role_ragged(&c->vars) && lanes_of(l) % whole_lanes(with) != 0) {
-            return arena_printf(with->p->arena, "%s - %s", role_size(with, &c->vars), c->word);
-        }
-    }
-    return NULL;
-}
-
-/* Is something stored over the lanes? */
-static int over_lanes(const Lane *l, const Stored *s)
-{
-    for (int i = 0; i < l->coords; i++) {
-        for (int v = 0; l->coord[i].lane && v < l->coord[i].vars.n; v++) {
-            if (var_among(&s->axes, l->coord[i].vars.at[v])) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
-static const char *store_text(Filling *with, Lane *l, const Stored *s, int later)
-{
-    Arena *arena = with->p->arena;
-    Address at;
-    Expr **index = arena_array(arena, Expr *, s->axes.n + 1);
-    for (int i = 0; i < s->axes.n; i++) {
-        index[i] = expr_var(with->p->graph, s->axes.at[i], s->node->span);
-    }
-    Str value = lane_real(l, s->value);
-    if (!value || !lane_address(l, s->node, index, 1, &at)) {
-        return refuse(with, l->reason);
-    }
-    if (!over_lanes(l, s)) {
-        return ctype_of(with->p, s->node) != C_F32 ? refuse(with, "a result that is no float")
-                                                   : arena_printf(arena, "vstore_n(%s, %s, 1)", at.pointer, value);
-    }
-    if (at.lane != 1 || at.index || ctype_of(with->p, s->node) != C_F32) {
-        return refuse(with, "results that are not neighbours in memory");
-    }
-    const char *before = "";
-    if (later) { /* a later result reads it */
-        Str word = name_fresh(with->p, &with->locals, &with->words, s->node->name ? s->node->name : "value");
-        before = arena_printf(arena, "const vf %s = %s;\n", word, value);
-        vec_push(arena, l->known, ((Known){s->node, s->axes, word}));
-        value = word;
-    }
-    return l->left ? arena_printf(arena, "%svstore_n(%s, %s, %s)", before, at.pointer, value, l->left)
-                   : arena_printf(arena, "%svstore(%s, %s)", before, at.pointer, value);
-}
-
-static const char *store_hole(Filling *with, Lane *l, int columns)
-{
-    const char *text = NULL;
-    l->left = left_of(with, l);
-    for (int i = 0; i < with->k->stored.n; i++) {
-        const Stored *s = &with->k->stored.at[i];
-        int later = 0;
-        if (!belongs(with, s) || over_lanes(l, s) != columns) {
-            continue;
-        }
-        for (int j = i + 1; j < with->k->stored.n; j++) {
-            later |= reads_node(with->k->stored.at[j].value, s->node) && over_lanes(l, &with->k->stored.at[j]) == columns;
-        }
-        const char *one = store_text(with, l, s, later);
-        if (!one) {
-            return NULL;
-        }
-        text = text ? arena_printf(with->p->arena, "%s;\n%s", text, one) : one;
-    }
-    return text ? text : columns ? refuse(with, "nothing is stored") : "";
-}
-
-static int has_lanes(const Lane *l)
-{
-    for (int i = 0; i < l->coords; i++) {
-        if (l->coord[i].lane) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static const char *value_hole(Filling *with, Lane *l, int hole)
 {
     const FormHole *h = &with->k->form->hole[hole];
     const Expr *value = part_of(with)->bind[hole].value;
-    const int lanes = has_lanes(l);
+    const int lanes = kernel_has_lanes(l);
     if (h->predicate && !value) {
         return lanes ? "vwhether(1)" : "1";
     }
@@ -300,8 +185,12 @@ static const char *value_hole(Filling *with, Lane *l, int hole)
             return refuse(with, "what is added to the divisor is not the exponential of one score");
         }
     }
-    l->left = left_of(with, l);
-    Str text = !h->predicate ? lane_real(l, value) : lanes ? lane_mask(l, value) : lane_condition(l, value);
+    l->left = kernel_left(with, l);
+    Str text = !h->predicate ? lane_real(l, value) : lanes && !filling_by_threads(with) ? lane_mask(l, value) : lane_condition(l, value);
+    if (!text && h->predicate && filling_by_threads(with)) {
+        l->reason = NULL;
+        text = lane_mask(l, value);
+    }
     return text ? text : refuse(with, l->reason);
 }
 
@@ -313,8 +202,8 @@ static const char *at_hole(Filling *with, Lane *l, int hole, char lane)
         return refuse(with, "it is not one tensor");
     }
     if (lane && l->coords < MOST_COORDS) {
-        l->coord[l->coords++] = (Coord){
-            .letter = lane, .vars = part_of(with)->role[form_role(with->k->form, lane)], .word = str_of("0"), .lane = 1};
+        const VarList *vars = &part_of(with)->role[form_role(with->k->form, lane)];
+        l->coord[l->coords++] = (Coord){.letter = lane, .vars = *vars, .word = str_of("0"), .side = 1, .lane = !filling_by_threads(with)};
     }
     if (!lane_address(l, value->node, value->kid, 0, &at) || at.guard || at.mask) {
         return refuse(with, l->reason ? l->reason : "a read that may leave its tensor");
@@ -450,14 +339,6 @@ static const char *fixed_hole(Filling *with, Str name)
     return NULL;
 }
 
-/* The role that results are stored along, at no place. */
-static Coord lane_of_store(const Filling *with)
-{
-    const TemplateHole *store = template_hole(with->t, str_of("store"));
-    const int role = store ? form_role(with->k->form, store->lanes) : -1;
-    return (Coord){.letter = store ? store->lanes : 0, .lane = 1, .vars = role >= 0 ? part_of(with)->role[role] : (VarList){0}};
-}
-
 static const char *hole_text(Filling *with, Str name, const Str *argument, int arguments)
 {
     const Str *parameter = NULL;
@@ -489,11 +370,11 @@ static const char *hole_text(Filling *with, Str name, const Str *argument, int a
         return at_hole(with, &l, hole, lane);
     }
     if (strcmp(name, "store") == 0) {
-        return store_hole(with, &l, has_lanes(&l));
+        return kernel_store(with, &l, kernel_has_lanes(&l));
     }
     if (strcmp(name, "store_m") == 0) {
-        l.coords < MOST_COORDS ? (void)(l.coord[l.coords++] = lane_of_store(with)) : (void)0;
-        return store_hole(with, &l, 0);
+        l.coords < MOST_COORDS ? (void)(l.coord[l.coords++] = kernel_store_lane(with)) : (void)0;
+        return kernel_store(with, &l, 0);
     }
     text = form_hole_text(with, &l, name, argument, arguments);
     if (text) {

@@ -29,7 +29,14 @@ typedef struct Filling {
 Filling filling_of(Plan *p, Func *f, const Kernel *k, int trial);
 const char *filling_hole(void *filling, Str name, const Str *argument, int arguments);
 int filling_times(void *filling, Str name);
+int filling_by_threads(const Filling *with); /* each thread of a GPU computes one value, not W */
 void filling_turn(void *filling, Str name, int i);
+
+/* kernel_store.c */
+const char *kernel_store(Filling *with, Lane *l, int columns);   /* those over what lies side by side, or those of rows alone */
+const char *kernel_left(const Filling *with, const Lane *l);     /* lanes that count where a vector may be partial; NULL: all */
+int kernel_has_lanes(const Lane *l);
+Coord kernel_store_lane(const Filling *with);                    /* the role that results are stored along, at no place */
 
 /* kernel_size.c: of a role's variables */
 const char *role_size(const Filling *with, const VarList *vars); /* the product of its fixed dims, in C */

@@ -82,6 +82,17 @@ static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, 
     return why ? ARITHMETIC_F32 : wanted;
 }
 
+static int is_stored_hole(const Kernel *k, int hole)
+{
+    for (int i = 0; i < k->part.n; i++) {
+        const Expr *value = k->part.at[i].bind[hole].value;
+        if (value->kind != EX_READ || value->node->kind != NODE_PARAM) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static const char *pack_hole(Plan *p, Func *f, Kernel *k, int hole)
 {
     for (int i = 0; i < k->part.n; i++) {
@@ -213,7 +224,8 @@ static const char *prepare(Plan *p, Func *f, Kernel *k)
             continue;
         }
         if (said->layout) {
-            const char *why = pack_hole(p, f, k, h);
+            const int packs = strcmp(said->layout, "rows") != 0; /* else it stays as it is */
+            const char *why = packs ? pack_hole(p, f, k, h) : is_stored_hole(k, h) ? NULL : "its right side is no stored parameter";
             if (why) {
                 return why;
             }

@@ -1,5 +1,6 @@
 #include "kernel_holes.h"
 
+#include "../launch.h"
 #include "../quote.h"
 
 #include <string.h>
@@ -14,13 +15,14 @@ static const char *result_word(Plan *p, const Stored *s)
     return word;
 }
 
-static Str name_of(Plan *p, const Kernel *k)
+static Str name_of(Plan *p, const Func *f, const Kernel *k)
 {
     const char *name = "";
     for (int i = 0; i < k->stored.n && i < 4; i++) {
         name = arena_printf(p->arena, "%s%s_", name, result_word(p, &k->stored.at[i]));
     }
-    return name_fresh(p, name_globals(p), (const Words *)&p->users, arena_printf(p->arena, "%s%s", name, k->form->name));
+    name = arena_printf(p->arena, "%s%s", name, k->form->name);
+    return p->options->device ? launch_name(p, f, name) : name_fresh(p, name_globals(p), (const Words *)&p->users, name);
 }
 
 static void print_head(Plan *p, const Kernel *k, Text *out)
@@ -32,31 +34,45 @@ static void print_head(Plan *p, const Kernel *k, Text *out)
     text_line(out, "/* %s by %s: %s */", results, k->form->name, harmless(p, k->form->equation, strlen(k->form->equation)));
 }
 
-void kernel_print(Plan *p, Func *f, const Kernel *k, Text *out)
+static void print_call(Plan *p, Func *f, const Filling *with, Text *out)
 {
+    const int device = filling_by_threads(with);
+    const char **args = arena_array(p->arena, const char *, with->params.n + 3);
+    int n = 0;
+    if (!device) {
+        args[n++] = f->alone ? "&one_thread" : own(p, OWN_TEAM);
+    }
+    args[n++] = own(p, OWN_BATCH);
+    for (int i = 0; i < with->params.n; i++) {
+        args[n++] = with->params.at[i].place;
+    }
+    f->uses_batch = 1;
+    if (device) {
+        launch_print(p, with->name, GRID_ALL, args, n, out);
+        return;
+    }
+    text_list(out, arena_printf(p->arena, "%s(", with->name), args, n, ");");
+    if (!f->alone) {
+        text_line(out, "team_wait(%s);", own(p, OWN_TEAM));
+    }
+    text_line(out, "%s", "");
+}
+
+void kernel_print(Plan *p, Func *f, const Kernel *k, const Text *about, Text *out)
+{
+    Text *definitions = p->options->device ? p->device : p->definitions;
     Filling with = filling_of(p, f, k, 0);
     const TemplateFill fill = {.with = &with, .hole = filling_hole, .times = filling_times, .turn = filling_turn};
-    with.name = name_of(p, k);
+    with.name = name_of(p, f, k);
     const StrList *words = &k->form->text->words;
     for (int i = 0; i < words->n; i++) {
         vec_push(p->arena, with.words, words->at[i]);
     }
     template_render(k->form->text, &fill, text_new(p->arena, 0), p->diag); /* finds out what it reads: the parameters stand at its head */
-    print_head(p, k, p->definitions);
+    text_add(definitions, about);
+    print_head(p, k, definitions);
     with.locals.n = 0;
-    template_render(k->form->text, &fill, p->definitions, p->diag);
-    text_line(p->definitions, "%s", "");
-    const char **args = arena_array(p->arena, const char *, with.params.n + 3);
-    int n = 0;
-    args[n++] = f->alone ? "&one_thread" : own(p, OWN_TEAM);
-    args[n++] = own(p, OWN_BATCH);
-    for (int i = 0; i < with.params.n; i++) {
-        args[n++] = with.params.at[i].place;
-    }
-    f->uses_batch = 1;
-    text_list(out, arena_printf(p->arena, "%s(", with.name), args, n, ");");
-    if (!f->alone) {
-        text_line(out, "team_wait(%s);", own(p, OWN_TEAM));
-    }
-    text_line(out, "%s", "");
+    template_render(k->form->text, &fill, definitions, p->diag);
+    text_line(definitions, "%s", "");
+    print_call(p, f, &with, out);
 }

@@ -31,7 +31,7 @@ void kernels_prepare(Plan *p, Func *f);
 /* Why a kernel that is ready cannot be printed; NULL: it can. */
 const char *kernel_refused(Plan *p, Func *f, const Kernel *k);
 
-/* The definition goes to p->definitions, the call to `out`. */
-void kernel_print(Plan *p, Func *f, const Kernel *k, Text *out);
+/* The definition goes to p->definitions, the call to `out`; of a device to p->device below `about`, and what starts it to `out`. */
+void kernel_print(Plan *p, Func *f, const Kernel *k, const Text *about, Text *out);
 
 #endif

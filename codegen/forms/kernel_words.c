@@ -115,8 +115,8 @@ static const char *side_hole(Filling *with, Lane *l, int of_keys, Str argument)
         n *= dot->bound.at[i]->dim->length;
     }
     Coord *i = &l->coord[l->coords++];
-    *i = (Coord){.letter = 'i', .vars = dot->bound, .word = argument, .lane = 1};
-    l->left = n % 16 ? arena_printf(with->p->arena, "%lld - %s", (long long)n, argument) : NULL;
+    *i = (Coord){.letter = 'i', .vars = dot->bound, .word = argument, .side = 1, .lane = !filling_by_threads(with)};
+    l->left = n % 16 && !filling_by_threads(with) ? arena_printf(with->p->arena, "%lld - %s", (long long)n, argument) : NULL;
     Str text = value ? lane_real(l, value) : str_of("vsplat(1.0f)");
     return text ? text : filling_refuse(with, l->reason);
 }

@@ -15,7 +15,8 @@ typedef struct Coord {
     Str word;    /* of a ragged role: the row in the batch. NULL: it may not occur */
     Str inside;  /* the place in its own sequence; NULL: not known here. Of a lane: those of all W, a vector of ints */
     Str first;   /* of a lane with places: the row of the batch where the sequence begins */
-    int lane;
+    int lane;    /* W of it are computed at once */
+    int side;    /* results lie side by side along it: of processors the lane */
     int rows;    /* of fixed dims: word goes on from sequence to sequence, as the rows of a tensor do */
 } Coord;
 

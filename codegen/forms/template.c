@@ -88,10 +88,11 @@ const TemplateHole *template_hole(const Template *t, const char *name)
 
 /* ---- which there are ---------------------------------------------------------------------------------------------------------------- */
 
-static int is_c_file(const char *name)
+/* C for processors, C with the words of GPUs for those. */
+static int is_form_file(const char *name)
 {
-    const size_t n = strlen(name);
-    return n > 2 && name[0] != '.' && strcmp(name + n - 2, ".c") == 0;
+    const char *dot = strrchr(name, '.');
+    return dot && dot != name && name[0] != '.' && (strcmp(dot, ".c") == 0 || strcmp(dot, ".cu") == 0);
 }
 
 static int take(Arena *arena, Diag *d, const Source *source, Templates *out)
@@ -101,7 +102,7 @@ static int take(Arena *arena, Diag *d, const Source *source, Templates *out)
         return 0;
     }
     for (int i = 0; i < out->n; i++) {
-        if (out->at[i]->name == t->name) {
+        if (out->at[i]->name == t->name && (out->at[i]->targets & TARGET_CUDA) == (t->targets & TARGET_CUDA)) {
             out->at[i] = t;
             return 1;
         }
@@ -116,7 +117,7 @@ static int take_embedded(Arena *arena, Diag *d, Templates *out)
     int good = 1;
     for (size_t i = 0; i < embed_count(); i++) {
         const Embedded *e = embed_at(i);
-        if (strncmp(e->path, place, sizeof place - 1) == 0 && is_c_file(e->path)) {
+        if (strncmp(e->path, place, sizeof place - 1) == 0 && is_form_file(e->path)) {
             good &= take(arena, d, source_of_text(arena, e->path, e->text, e->bytes), out);
         }
     }
@@ -137,7 +138,7 @@ static int take_folder(Arena *arena, Diag *d, const char *folder, Templates *out
     }
     VEC(Str) name = {0};
     for (struct dirent *entry; (entry = readdir(dir));) {
-        if (is_c_file(entry->d_name)) {
+        if (is_form_file(entry->d_name)) {
             vec_push(arena, name, str_of(entry->d_name));
         }
     }
@@ -159,7 +160,9 @@ static int take_folder(Arena *arena, Diag *d, const char *folder, Templates *out
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp((*(Template *const *)a)->name, (*(Template *const *)b)->name);
+    const Template *x = *(Template *const *)a, *y = *(Template *const *)b;
+    const int order = strcmp(x->name, y->name);
+    return order ? order : (int)(x->targets & TARGET_CUDA) - (int)(y->targets & TARGET_CUDA);
 }
 
 int templates_load(Arena *arena, Diag *d, const char *const *folder, int folders, Templates *out)

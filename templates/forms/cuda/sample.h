@@ -1,0 +1,10 @@
+/* What the samples of forms for GPUs compile with, beside emu.h or nvcc. */
+#include "../../../runtime/cuda/copy.h"
+#include "../../../runtime/cuda/lane.h"
+#include "../../../runtime/cuda/matrix.h"
+#include "../../../runtime/cuda/warp.h"
+#include "../../../runtime/cuda/words.h"
+
+struct model_batch {
+    int32_t sequences, begin[8];
+};

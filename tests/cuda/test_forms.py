@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Kernels of templates/forms/cuda on a GPU that the processor plays: they are taken, say what the evaluator says at lengths about the
+sizes of their tiles, and give the same bits in any batch, on any grid and in any order of threads."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import oracle  # noqa: E402
+
+oracle.TARGET = 'cuda'
+ENCODER = """model encoder
+dim d = 20, f = 72, h = 2, e = 10, v = 11
+ragged t <= 200
+weights "w.safetensors"
+input tok[t]: v
+x[t,d] = "emb"[tok[t], d] * cos(t * (d + 1))
+for l in 0..1 under "layer.{l}" {
+  q[t,h,e] = linear[d->h,e]("q", x)
+  k[t,h,e] = linear[d->h,e]("k", x)
+  u[t,h,e] = linear[d->h,e]("u", x)
+  a[h,t,t'] = softmax[t'] sum[e] q[t,h,e] * k[t',h,e] / sqrt(len(e))
+  y[t,h,e] = sum[t'] a[h,t,t'] * u[t',h,e]
+  z[t,d] = x[t,d] + linear[h,e->d]("o", y)
+  x = layernorm("norm", z, 1e-5)
+  r[t,h,e] = linear[d->h,e]("r", x)
+  near[h,t,t'] = softmax[t' where t' > t - 9 and t' <= t] (sum[e] r[t,h,e] * r[t',h,e])
+  g[t,h,e] = sum[t' where t' > t - 9 and t' <= t] near[h,t,t'] * r[t',h,e]
+  x = x + linear[h,e->d]("p", g)
+  x = x + linear[f->d]("down", silu(linear[d->f]("gate", x)) * linear[d->f]("up", x))
+}
+output hidden[t,d] = x[t,d]
+output mean1[d] = mean[t] x[t,d]
+"""
+SHAPES = {'emb': (11, 20), **{'layer.0.' + name: shape for name, shape in (
+    ('q.weight', (20, 20)), ('q.bias', (20,)), ('k.weight', (20, 20)), ('k.bias', (20,)), ('u.weight', (20, 20)), ('u.bias', (20,)),
+    ('r.weight', (20, 20)), ('r.bias', (20,)), ('p.weight', (20, 20)), ('p.bias', (20,)),
+    ('o.weight', (20, 20)), ('o.bias', (20,)), ('norm.weight', (20,)), ('norm.bias', (20,)), ('gate.weight', (72, 20)), ('gate.bias', (72,)),
+    ('up.weight', (72, 20)), ('up.bias', (72,)), ('down.weight', (20, 72)), ('down.bias', (20,)))}}
+LENGTHS = [0, 1, 31, 32, 33, 64, 65, 63]  # tiles of attention have 32 rows, those of gemm 64
+
+
+class Forms(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        random = np.random.default_rng(3)
+        oracle.save(self.folder / 'w.safetensors', {k: (random.normal(size=s) / max(1, s[-1]) ** 0.5).astype('f4') for k, s in SHAPES.items()})
+        oracle.save(self.folder / 'in', {f'{k}/tok': random.integers(0, 11, n) for k, n in enumerate(LENGTHS)})
+
+    def tearDown(self):
+        shutil.rmtree(self.folder)
+
+    def answers(self, program, *options, **surroundings):
+        done = subprocess.run([program, '--in', self.folder / 'in', '--out', self.folder / 'out', '--device=cuda', *options],
+                              capture_output=True, text=True, env={**os.environ, **surroundings})
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        return (self.folder / 'out').read_bytes()
+
+    def test_encoder(self):
+        text = self.folder / 'encoder.sinter'
+        text.write_text(ENCODER)
+        said = oracle.run(oracle.SINTER, 'explain', text, '--target=cuda').stdout.decode()
+        taken = re.findall(r'^  (?:kernels|       ) +(\w+(?:, \w+)?)$', said, re.M)
+        self.assertEqual(taken, ['gemm, merged', 'attention', 'gemm', 'rowwise, merged', 'gemm', 'attention', 'gemm', 'gemm, gated', 'gemm',
+                                 'segment'])
+        program, _ = oracle.compile_c(text, self.folder, self.folder / 'cuda')
+        wanted = oracle.evaluate(text, self.folder, self.folder / 'in', self.folder / 'wanted')
+        whole = self.answers(program, EMU_PROCESSORS='2')
+        for output, error in oracle.errors(oracle.load(self.folder / 'out'), wanted).items():
+            self.assertLess(error, 2e-5, output)
+        self.assertEqual(whole, self.answers(program, '--batch=1'))
+        self.assertEqual(whole, self.answers(program, '--batch=3', EMU_REVERSE='1'))
+
+    def test_samples(self):
+        """The files of forms are kernels as they stand."""
+        forms = sorted((oracle.SOURCE / 'templates/forms/cuda').glob('*.cu'))
+        self.assertTrue(forms)
+        for form in forms:
+            text = re.sub(r'^//\$ (?:if|each|end|else).*$', '', form.read_text(), flags=re.M)
+            (self.folder / 'sample.cu').write_text(f'#line 1 "{form}"\n' + text)
+            oracle.run(*oracle.CC, *oracle.emulate.KERNELS, f'-I{oracle.emulate.HERE}', f'-I{form.parent}', '-fsyntax-only', 'sample.cu',
+                       cwd=self.folder)
+
+
+if __name__ == '__main__':
+    unittest.main()
