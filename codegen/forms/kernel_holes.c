@@ -443,6 +443,9 @@ int filling_times(void *filling, Str name)
     if (strcmp(name, "part") == 0) {
         return with->k->part.n;
     }
+    if (strcmp(name, "deep") == 0) {
+        return kernel_is_deep(with);
+    }
     const int kept = kept_as(with, name), known = kept >= 0 ? kept : form_times(with, name);
     if (known >= 0) {
         return known;

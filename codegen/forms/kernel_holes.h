@@ -45,6 +45,7 @@ Dim *role_ragged(const VarList *vars); /* the outermost, if it is ragged; else N
 const char *filling_size(Filling *with, Str name, const Str *argument, int arguments); /* "N_k", "first_q"; NULL: it is none of these */
 
 /* Does the template say where in its sequence a row is? What it says, as far as holes ask for it, noted when they are rendered before. */
+int kernel_is_deep(const Filling *with); /* rows of the left side are multiplied part by part */
 int kernel_is_located(const Filling *with, const VarList *vars, int role);
 const char *kernel_locate(Filling *with, char letter, Str row);
 void kernel_note_places(Filling *with, const char *text);

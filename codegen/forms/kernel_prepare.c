@@ -56,7 +56,7 @@ static int same_vars(const VarList *a, const VarList *b)
 /* What the plan asks for, as far as this product can do it. */
 static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, const Sides *s)
 {
-    enum { FEWEST_COLUMNS = 16, FEWEST_SUMMED = 32, LONGEST = 16384 }; /* a tile's rows of bytes lie on the stack */
+    enum { FEWEST_COLUMNS = 16, FEWEST_SUMMED = 32, LONGEST = 16384 }; /* rows of bytes lie in scratch */
     const Arithmetic wanted = p->options->weights;
     const TemplateHole *said = template_hole(k->form->text, str_of(k->form->hole[hole].name + 1));
     const Sides first = sides_of(p, k, &k->part.at[0], hole);
@@ -67,12 +67,12 @@ static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, 
     if (!(said->stored >> wanted & 1)) {
         why = "the form's text does not know it";
     } else if (wanted == ARITHMETIC_INT8) {
-        why = role_count(&s->b) == 0                            ? "there is no matrix"
-              : role_count(&s->n) < FEWEST_COLUMNS              ? "fewer than 16 columns"
-              : role_count(&s->k) < FEWEST_SUMMED               ? "sums of fewer than 32 products"
-              : role_count(&s->k) * role_count(&s->b) > LONGEST ? "rows of more than 16384 numbers"
-              : !same_vars(&s->b, &first.b)                     ? "its left side is cut in another way than that of its mates"
-                                                                : NULL;
+        why = role_count(&s->b) == 0                                             ? "there is no matrix"
+              : role_count(&s->n) < FEWEST_COLUMNS                               ? "fewer than 16 columns"
+              : role_count(&s->k) < FEWEST_SUMMED                                ? "sums of fewer than 32 products"
+              : (role_count(&s->k) + 63) / 64 * 64 * role_count(&s->b) > LONGEST ? "rows of more than 16384 numbers"
+              : !same_vars(&s->b, &first.b) ? "its left side is cut in another way than that of its mates"
+                                            : NULL;
     }
     if (why) {
         const Node *node = part->bind[hole].value->node;

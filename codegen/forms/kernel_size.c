@@ -86,11 +86,32 @@ static const char *scratch_text(const Filling *with)
     return arena_printf(with->p->arena, "%s_SCRATCH", with->p->PREFIX);
 }
 
+/* How long a row of the left side may be before parts of it are multiplied one after the other. */
+static int deepest(const Filling *with)
+{
+    enum { OF_NUMBERS = 768, OF_BYTES = 16384 };
+    const int w = form_hole(with->k->form, "$w");
+    int bytes = 0;
+    for (int i = 0; w >= 0 && i < with->k->part.n; i++) {
+        bytes |= with->k->part.at[i].bind[w].arithmetic == ARITHMETIC_INT8;
+    }
+    return bytes ? OF_BYTES : OF_NUMBERS;
+}
+
+int kernel_is_deep(const Filling *with)
+{
+    const int k = form_role(with->k->form, 'k');
+    return k >= 0 && role_count(&with->k->part.at[0].role[k]) > deepest(with);
+}
+
 /* "N_k", "rows_m", "first_q", "length_u", "scratch"; NULL: it is none of these */
 const char *filling_size(Filling *with, Str name, const Str *argument, int arguments)
 {
     if (strcmp(name, "scratch") == 0) {
         return scratch_text(with);
+    }
+    if (strcmp(name, "deepest") == 0) {
+        return arena_printf(with->p->arena, "%d", deepest(with));
     }
     const char *line = strrchr(name, '_');
     const int role = line && line[1] && !line[2] ? form_role(with->k->form, line[1]) : -1;

@@ -91,13 +91,29 @@ SIMD_TILE(tile_add_1, 1, 1)
 SIMD_TILE(tile_dot_2, 2, 0)
 SIMD_TILE(tile_add_2, 2, 1)
 
-/* tile_dot, while memory is asked for what comes next. next.at is not NULL. */
+/* tile_dot or, to go on, tile_add, while memory is asked for what comes next. next.at is not NULL. */
 __attribute__((noinline, unused)) static void tile_dot_ahead(int rows, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_step,
                                                              const float *restrict w, ptrdiff_t w_row, int K, float *restrict tile,
-                                                             ptrdiff_t tile_row, tile_next next){SIMD_CASES(NV, 0, next)}
+                                                             ptrdiff_t tile_row, tile_next next)
+{
+    SIMD_CASES(NV, 0, next)
+}
+__attribute__((noinline, unused)) static void tile_add_ahead(int rows, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_step,
+                                                             const float *restrict w, ptrdiff_t w_row, int K, float *restrict tile,
+                                                             ptrdiff_t tile_row, tile_next next){SIMD_CASES(NV, 1, next)}
 #undef SIMD_TILE
 #undef SIMD_CASES
 #undef SIMD_ROWS
+
+SIMD_WORD void tile_sum(int begun, int rows, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_step, const float *restrict w,
+                        ptrdiff_t w_row, int K, float *restrict tile, ptrdiff_t tile_row, tile_next next)
+{
+    if (begun) {
+        tile_add_ahead(rows, a, a_row, a_step, w, w_row, K, tile, tile_row, next);
+    } else {
+        tile_dot_ahead(rows, a, a_row, a_step, w, w_row, K, tile, tile_row, next);
+    }
+}
 
 SIMD_WORD void tile_dot_lanes(int lanes, int rows, const float *restrict a, ptrdiff_t a_row, ptrdiff_t a_step, const float *restrict w,
                               ptrdiff_t w_row, int K, float *restrict tile, ptrdiff_t tile_row)

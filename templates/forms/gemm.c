@@ -15,6 +15,8 @@
 //$ # A team deals rows where there are many, else panels. Rows go in chunks that stay in the second cache; a tile is computed for as many
 //$ # rows as are left, each a chain of its own, so that no row sees how many there are. Each tile asks memory for its share of the panel
 //$ # after this one: all weights are more than a cache holds, and where a panel comes late its first tile waits.
+//$ # Of a deep product, k over 768, a part of the rows and of the panel at a time is what the second cache holds: sums lie in scratch
+//$ # meanwhile, and each goes on where it was, so that its bits are those of one chain.
 //$ sample
 #include "../../runtime/simd/simd.h"
 #include "../../runtime/simd/tile_bf16.h"
@@ -40,6 +42,7 @@ struct model_batch {
 #define $products 1
 #define $product 0
 #define $sides 1
+#define $deepest 768
 #define $a_at(b, m) x + (m) * $N_k + (b) * 0
 #define $a_step_m $N_k
 #define $locate_m(m)
@@ -51,8 +54,12 @@ struct model_batch {
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { WIDE = $N_k == 0 ? 64 : ($N_k + 63) / 64 * 64, FIT = 131072 / (WIDE * $sides) };
-    enum { CHUNK = FIT < 8 ? 8 : FIT < 256 ? FIT / 8 * 8 : 256 };
+    enum { WHOLE = $N_k == 0 ? 64 : ($N_k + 63) / 64 * 64, WIDE = WHOLE > $deepest ? 384 : WHOLE };
+    enum { FIT = 131072 / (WIDE * $sides), CHUNK = FIT < 8 ? 8 : FIT < 256 ? FIT / 8 * 8 : 256 };
+//$ if deep
+    float(*const kept)[CHUNK * 48] = (void *)(batch->scratch + (size_t)team->rank * $scratch);
+    enum { KEPT = 1 / ($products * sizeof *kept <= $scratch) };
+//$ end
     const ptrdiff_t rows = $rows_m;
     const int by_rows = rows >= (ptrdiff_t)team->size * 96;
     const ptrdiff_t row0 = by_rows ? rows * team->rank / team->size : 0, row1 = by_rows ? rows * (team->rank + 1) / team->size : rows;
@@ -80,43 +87,56 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             const int panel0 = by_rows ? 0 : panels * team->rank / team->size;
             const int panel1 = by_rows ? panels : panels * (team->rank + 1) / team->size;
             for (int panel = panel0; panel < panel1; panel++) {
+                for (int from = 0; from == 0 || from < $N_k; from += WIDE) {
+                    const int more = from + WIDE < $N_k, depth = more ? WIDE : $N_k - from;
 //$ if w_f32
-                const int after = panel + 1 < panel1 ? panel + 1 : panel0;
+                    const int soon = more ? panel : panel + 1 < panel1 ? panel + 1 : panel0, soon_from = more ? from + WIDE : 0;
 //$ end
-                for (ptrdiff_t m = chunk, next; m < end; m = next) {
-                    const int take = tile_take(end - m); /* 17 -> 6, 6, 5 */
-                    next = m + take;
-                    for (int strip = 0; strip < 48 && panel * 48 + strip < $N_n; strip += NR) {
-                        float tile[$products][MR * NR];
-//$ if w_f32
-                        const ptrdiff_t done = (m - chunk) * 48 + strip * take;
-//$ end
+                    for (ptrdiff_t m = chunk, next; m < end; m = next) {
+                        const int take = tile_take(end - m); /* 17 -> 6, 6, 5 */
+                        next = m + take;
+                        for (int strip = 0; strip < 48 && panel * 48 + strip < $N_n; strip += NR) {
+                            float tile[$products][MR * NR];
+                            SIMD_MAYBE const ptrdiff_t done = (m - chunk) * 48 + strip * take;
 //$ if w_int8
-                        const ptrdiff_t first = b * CHUNK + m - chunk;
+                            const ptrdiff_t first = b * CHUNK + m - chunk;
 //$ end
 //$ each product
+//$ if deep
+                            if (from > 0) {
+                                memcpy(tile[$product], kept[$product] + done, sizeof(float) * (size_t)(take * NR));
+                            }
+//$ end
 //$ if w_int8
-                        tile_dot_u8(take, bytes + first * WIDE, WIDE, part + first * GROUPS, GROUPS, $w_bytes(b, panel) + strip * 4,
-                                    $w_scales(b, panel) + strip, 48, $N_k, tile[$product], NR);
+                            tile_dot_u8(take, bytes + first * WIDE, WIDE, part + first * GROUPS, GROUPS, $w_bytes(b, panel) + strip * 4,
+                                        $w_scales(b, panel) + strip, 48, depth, tile[$product], NR);
 //$ end
 //$ if w_bf16
-                        tile_dot_bf16(take, $a_at(b, m), $a_step_m, 1, $w_halves(b, panel) + strip, 48, $N_k, tile[$product], NR);
+                            tile_sum_bf16(from > 0, take, $a_at(b, m) + from, $a_step_m, 1, $w_halves(b, panel) + from * 48 + strip, 48,
+                                          depth, tile[$product], NR);
 //$ end
 //$ if w_f32
-                        tile_dot_ahead(take, $a_at(b, m), $a_step_m, 1, $w_panel(b, panel) + strip, 48, $N_k, tile[$product], NR,
-                                       tile_share($w_panel(b, after), $N_k, done, NR * take, (end - chunk) * 48));
+                            tile_sum(from > 0, take, $a_at(b, m) + from, $a_step_m, 1, $w_panel(b, panel) + from * 48 + strip, 48, depth,
+                                     tile[$product], NR,
+                                     tile_share($w_panel(b, soon) + soon_from * 48, WIDE, done, NR * take, (end - chunk) * 48));
+//$ end
+//$ if deep
+                            if (more) {
+                                memcpy(kept[$product] + done, tile[$product], sizeof(float) * (size_t)(take * NR));
+                            }
 //$ end
 //$ end
-                        for (int i = 0; i < take; i++) {
-                            const ptrdiff_t row = m + i;
-                            $locate_m(row)
-                            for (int j = 0; j < NR; j += W) {
-                                const int col = panel * 48 + strip + j;
-                                const vf acc = vload(tile[0] + i * NR + j);
+                            for (int i = 0; i < take && !more; i++) {
+                                const ptrdiff_t row = m + i;
+                                $locate_m(row)
+                                for (int j = 0; j < NR; j += W) {
+                                    const int col = panel * 48 + strip + j;
+                                    const vf acc = vload(tile[0] + i * NR + j);
 //$ if gated
-                                SIMD_MAYBE const vf acc2 = vload(tile[$products - 1] + i * NR + j);
+                                    SIMD_MAYBE const vf acc2 = vload(tile[$products - 1] + i * NR + j);
 //$ end
-                                $store(b, row, col, acc, acc2);
+                                    $store(b, row, col, acc, acc2);
+                                }
                             }
                         }
                     }

@@ -456,6 +456,13 @@ static void halves(void)
             tile_dot(rows, x, MOST, 1, right, WIDE, K, wanted, NR);
             tile_dot_bf16(rows, x, MOST, 1, half, WIDE, K, tile, NR);
             check(memcmp(tile, wanted, sizeof(float) * (size_t)(rows * NR)) == 0, "tile_dot_bf16");
+            tile_sum_bf16(0, rows, x, MOST, 1, half, WIDE, K / 3, tile, NR);
+            tile_sum_bf16(1, rows, x + K / 3, MOST, 1, half + K / 3 * WIDE, WIDE, K - K / 3, tile, NR);
+            check(memcmp(tile, wanted, sizeof(float) * (size_t)(rows * NR)) == 0, "tile_sum_bf16");
+            const tile_next next = {(const char *)right, 4};
+            tile_sum(0, rows, x, MOST, 1, right, WIDE, K / 3, tile, NR, next);
+            tile_sum(1, rows, x + K / 3, MOST, 1, right + K / 3 * WIDE, WIDE, K - K / 3, tile, NR, next);
+            check(memcmp(tile, wanted, sizeof(float) * (size_t)(rows * NR)) == 0, "tile_sum");
         }
     }
 }
