@@ -262,11 +262,7 @@ int model_plan(Model *m, const Graph *graph, const EmitOptions *options, const P
         print_func(p, p->func.at[i], m->kernels);
     }
     m->simd = text_contains(m->kernels, "vstore");
-    m->sine = text_contains(m->kernels, "vsin(") || text_contains(m->kernels, "vcos(");
-    if (m->sine) {
-        use_part(p, "sin_f32");
-        use_part(p, "cos_f32");
-    }
+    simd_find_parts(m);
     m->fault = p->wrong.n || text_contains(m->kernels, "->fault");
     m->texts = text_contains(m->kernels, "->texts");
     m->single = text_contains(m->kernels, "_single_of(");

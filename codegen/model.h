@@ -18,7 +18,6 @@ typedef struct Model { /* what the files are printed from */
     Text *kernels;  /* all functions, printed first; of a device: those of the host */
     Text *setup;    /* of a device: what it does before them */
     int fault;      /* a run may fail on its data */
-    int sine;       /* of which vsin or vcos is one */
     int simd;       /* some kernels are written in words of runtime/simd */
     int texts;      /* it makes or orders strings */
     int single;     /* sequences are taken out of the batch, see print_loop.c */
@@ -32,6 +31,7 @@ void model_place(Model *m);
 
 void header_print(Model *m, Text *out);
 void source_print(Model *m, Text *out);
+void simd_find_parts(Model *m);                    /* of runtime/math that some of these words need */
 void simd_print(Model *m, Text *out);              /* the words that kernels are written in */
 void kernels_print(Model *m, Text *out);           /* of a fast target: what is compiled once for each tier */
 void tier_choice_print(Model *m, Text *out);       /* tier.c */

@@ -1,14 +1,45 @@
 /* <name>_simd.h: the words that kernels are written in, one file of runtime/simd after the other. It is included behind the parts of
- * runtime/math that it needs; sine.h, tile_bf16.h and tile_u8.h are there only where a kernel uses them. */
+ * runtime/math that it needs; sine.h, power.h, tile_bf16.h and tile_u8.h are there only where a kernel uses them. */
 #include "model.h"
 
 #include "../compiler/embed.h"
 
 #include <string.h>
 
+/* Files of functions that few use: what asks for one, and the parts of runtime/math that it falls back on. */
+static const struct {
+    const char *file, *word[2], *part[2];
+} rare_table[] = {
+    {"sine.h", {"vsin(", "vcos("}, {"sin_f32", "cos_f32"}},
+    {"power.h", {"vpow("}, {"pow_f32"}},
+};
+enum { RARE = sizeof rare_table / sizeof *rare_table };
+
+static int uses_rare(const Model *m, int i)
+{
+    int found = 0;
+    for (int k = 0; k < 2 && rare_table[i].word[k]; k++) {
+        found |= text_contains(m->kernels, rare_table[i].word[k]);
+    }
+    return found;
+}
+
+void simd_find_parts(Model *m)
+{
+    for (int i = 0; i < RARE; i++) {
+        for (int k = 0; uses_rare(m, i) && k < 2 && rare_table[i].part[k]; k++) {
+            use_part(m->p, rare_table[i].part[k]);
+        }
+    }
+}
+
 static int is_wanted(const Model *m, const char *name)
 {
-    return strncmp(name, "..", 2) != 0 && (strcmp(name, "sine.h") != 0 || m->sine);
+    int wanted = strncmp(name, "..", 2) != 0;
+    for (int i = 0; i < RARE; i++) {
+        wanted &= strcmp(name, rare_table[i].file) != 0 || uses_rare(m, i);
+    }
+    return wanted;
 }
 
 static void paste(const Model *m, const char *name, Text *out)

@@ -18,10 +18,18 @@ static const struct {
     [OP_ADD] = {AS_INFIX, "+"},   [OP_SUB] = {AS_INFIX, "-"},   [OP_MUL] = {AS_INFIX, "*"},   [OP_DIV] = {AS_WORD, "vdiv"},
     [OP_MIN] = {AS_WORD, "vmin"}, [OP_MAX] = {AS_WORD, "vmax"}, [OP_ABS] = {AS_WORD, "vabs"}, [OP_EXP] = {AS_WORD, "vexp"},
     [OP_LOG] = {AS_WORD, "vlog"}, [OP_ERF] = {AS_WORD, "verf"}, [OP_TANH] = {AS_WORD, "vtanh"}, [OP_SQRT] = {AS_WORD, "vsqrt"},
-    [OP_LOG1P] = {AS_WORD, "vlog1p"},
+    [OP_LOG1P] = {AS_WORD, "vlog1p"}, [OP_EXPM1] = {AS_WORD, "vexpm1"}, [OP_POW] = {AS_WORD, "vpow"},
     [OP_SIN] = {AS_WORD, "vsin"},   [OP_FLOOR] = {AS_WORD, "vfloor"}, [OP_CEIL] = {AS_WORD, "vceil"}, [OP_ROUND] = {AS_WORD, "vround"},
     [OP_TRUNC] = {AS_WORD, "vtrunc"}, [OP_SIGN] = {AS_WORD, "vsign"}, [OP_COS] = {AS_WORD, "vcos"},
     [OP_LT] = {AS_WORD, "vlt"},   [OP_LE] = {AS_WORD, "vle"},   [OP_EQ] = {AS_WORD, "veq"},
+};
+
+static const struct {
+    Spelling as;
+    const char *text;
+} int_table[OP_COUNT_] = {
+    [OP_ADD] = {AS_INFIX, "+"},    [OP_SUB] = {AS_INFIX, "-"},    [OP_MUL] = {AS_INFIX, "*"},    [OP_NEG] = {AS_INFIX, "-"},
+    [OP_MIN] = {AS_WORD, "vimin"}, [OP_MAX] = {AS_WORD, "vimax"}, [OP_ABS] = {AS_WORD, "viabs"},
 };
 
 int lane_varies(const Lane *l, const Expr *e)
@@ -36,22 +44,49 @@ int lane_varies(const Lane *l, const Expr *e)
     return 0;
 }
 
-/* By a power of two, of what is not below 0. */
+/* By a number above 0: of a power of two bits, else in float. */
 static Str divided(Lane *l, const Expr *e)
 {
-    const int64_t by = e->kid[1]->kind == EX_CONST ? e->kid[1]->integer : 0;
+    Arena *arena = l->pr->p->arena;
+    const int64_t by = e->kid[1]->kind == EX_CONST ? e->kid[1]->integer : 0, near = 1 << 21;
     int64_t low, high;
     unsigned shift = 0;
-    if (by <= 0 || (by & (by - 1)) != 0 || by > INT32_MAX || !expr_range(e->kid[0], &low, &high) || low < 0) {
-        return refuse(l, "a formula of ints that differs between lanes");
+    const int known = expr_range(e->kid[0], &low, &high), bits = by > 0 && (by & (by - 1)) == 0 && (e->op == OP_MOD || (known && low >= 0));
+    if (by <= 0 || by >= 1 << 20) {
+        return refuse(l, "a division of ints that differs between lanes");
     }
     while ((int64_t)1 << shift < by) {
         shift++;
     }
     Str a = lane_int(l, e->kid[0]);
-    return !a ? NULL
-              : str_of(e->op == OP_MOD ? arena_printf(l->pr->p->arena, "(%s & visplat(%lld))", a, (long long)(by - 1))
-                                       : arena_printf(l->pr->p->arena, "vshr(%s, %u)", a, shift));
+    const char *text = !a     ? NULL
+                       : bits ? e->op == OP_MOD ? arena_printf(arena, "(%s & visplat(%lld))", a, (long long)by - 1)
+                                                : arena_printf(arena, "vshr(%s, %u)", a, shift)
+                              : arena_printf(arena, "%s%s(%s, %lld)", e->op == OP_MOD ? "vimod" : "vidiv",
+                                             known && low >= -near && high <= near ? "_near" : "", a, (long long)by);
+    return text ? str_of(text) : NULL;
+}
+
+static Str int_op(Lane *l, const Expr *e)
+{
+    Arena *arena = l->pr->p->arena;
+    if (e->op == OP_IDIV || e->op == OP_MOD) {
+        return divided(l, e);
+    }
+    if (e->op == OP_BOOL_INT) {
+        Str mask = lane_mask(l, e->kid[0]);
+        return mask ? str_of(arena_printf(arena, "viselect(%s, visplat(1), visplat(0))", mask)) : NULL;
+    }
+    const char *text = int_table[e->op].text;
+    Str a = int_table[e->op].as ? lane_int(l, e->kid[0]) : refuse(l, "a formula of ints that differs between lanes");
+    Str b = a && e->n == 2 ? lane_int(l, e->kid[1]) : NULL;
+    if (!a || (e->n == 2 && !b)) {
+        return NULL;
+    }
+    return str_of(int_table[e->op].as == AS_INFIX
+                      ? b ? arena_printf(arena, "(%s %s %s)", a, text, b) : arena_printf(arena, "(%s%s)", text, a)
+                  : b ? arena_printf(arena, "%s(%s, %s)", text, a, b)
+                      : arena_printf(arena, "%s(%s)", text, a));
 }
 
 Str lane_int(Lane *l, const Expr *e)
@@ -80,24 +115,12 @@ Str lane_int(Lane *l, const Expr *e)
         }
         return refuse(l, "ints that are chosen lane by lane");
     }
-    if (e->kind == EX_OP && (e->op == OP_ADD || e->op == OP_SUB || e->op == OP_MUL) && e->n == 2) {
-        Str a = lane_int(l, e->kid[0]), b = a ? lane_int(l, e->kid[1]) : NULL;
-        return b ? str_of(arena_printf(arena, "(%s %s %s)", a, op_table[e->op].name, b)) : NULL;
+    if (e->kind == EX_SELECT) {
+        Str mask = lane_mask(l, e->kid[0]), yes = mask ? lane_int(l, e->kid[1]) : NULL, no = yes ? lane_int(l, e->kid[2]) : NULL;
+        return no ? str_of(arena_printf(arena, "viselect(%s, %s, %s)", mask, yes, no)) : NULL;
     }
-    if (e->kind == EX_OP && (e->op == OP_IDIV || e->op == OP_MOD)) {
-        return divided(l, e);
-    }
-    if (e->kind == EX_OP && (e->op == OP_MIN || e->op == OP_MAX)) {
-        Str a = lane_int(l, e->kid[0]), b = a ? lane_int(l, e->kid[1]) : NULL;
-        return b ? str_of(arena_printf(arena, e->op == OP_MIN ? "vimin(%s, %s)" : "vimax(%s, %s)", a, b)) : NULL;
-    }
-    if (e->kind == EX_OP && e->op == OP_ABS) {
-        Str a = lane_int(l, e->kid[0]);
-        return a ? str_of(arena_printf(arena, "viabs(%s)", a)) : NULL;
-    }
-    if (e->kind == EX_OP && e->op == OP_NEG) {
-        Str a = lane_int(l, e->kid[0]);
-        return a ? str_of(arena_printf(arena, "(-%s)", a)) : NULL;
+    if (e->kind == EX_OP) {
+        return int_op(l, e);
     }
     return refuse(l, "a formula of ints that differs between lanes");
 }
@@ -246,9 +269,11 @@ Str lane_mask(Lane *l, const Expr *e)
         Str a = lane_mask(l, e->kid[0]);
         return a ? str_of(arena_printf(arena, "vnot(%s)", a)) : NULL;
     }
-    if (e->kind == EX_OP && word_table[e->op].as == AS_WORD && e->n == 2 && e->kid[0]->type == T_REAL && e->kid[1]->type == T_REAL) {
+    if (e->kind == EX_OP && e->n == 2 && e->kid[0]->type == T_REAL && e->kid[1]->type == T_REAL) {
         Str a = lane_real(l, e->kid[0]), b = a ? lane_real(l, e->kid[1]) : NULL;
-        return b ? str_of(arena_printf(arena, "%s(%s, %s)", word_table[e->op].text, a, b)) : NULL;
+        return !b ? NULL
+                  : str_of(e->op == OP_NE ? arena_printf(arena, "vnot(veq(%s, %s))", a, b)
+                                          : arena_printf(arena, "%s(%s, %s)", word_table[e->op].text, a, b));
     }
     if (e->kind == EX_CONST) {
         return str_of(arena_printf(arena, "vwhether(%d)", e->integer != 0));

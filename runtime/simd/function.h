@@ -2,7 +2,8 @@
  *
  * The methods and polynomials are those of runtime/math, which says more of each; errors are below 4 ulp for every float. NaN gives NaN.
  *
- *     vexp vlog vlog1p verf vtanh         vrecip vsign          vimin vimax viabs
+ *     vexp vexpm1 vlog vlog1p verf vtanh  vrecip vsign
+ *     vimin vimax viabs                   vidiv vimod vidiv_near vimod_near  by one number, which is above 0, rounded down
  *     veach(f, x)                         any function of one float, lane by lane */
 #ifndef SINTER_SIMD_FUNCTION_H
 #define SINTER_SIMD_FUNCTION_H
@@ -32,6 +33,30 @@ SIMD_WORD vi viabs(vi x)
     return viselect(vilt(x, visplat(0)), -x, x);
 }
 
+/* x is within -2^21 .. 2^21: (x + 1/2) / by is further from a whole number than it is rounded. */
+SIMD_WORD vi vidiv_near(vi x, int32_t by)
+{
+    const float inverse = 1.0f / (float)by;
+    return vint(vfloor(vfma(vfloat(x), vsplat(inverse), vsplat(0.5f * inverse))));
+}
+
+SIMD_WORD vi vimod_near(vi x, int32_t by)
+{
+    return x - vidiv_near(x, by) * visplat(by);
+}
+
+/* x is within -2^30 .. 2^30, by below 2^20: what is left of a quotient that is about right is near 0. */
+SIMD_WORD vi vidiv(vi x, int32_t by)
+{
+    const vi about = vint(vfloat(x) * vsplat(1.0f / (float)by));
+    return about + vidiv_near(x - about * visplat(by), by);
+}
+
+SIMD_WORD vi vimod(vi x, int32_t by)
+{
+    return x - vidiv(x, by) * visplat(by);
+}
+
 SIMD_WORD vf vrecip(vf x)
 {
     return vdiv(vsplat(1.0f), x);
@@ -47,6 +72,16 @@ SIMD_WORD vf vsign(vf x) /* -1, 0 or 1 */
 SIMD_WORD vf vwith_sign_of(vf y, vf x)
 {
     return vof_bits(vbits(y) | (vbits(x) & visplat(INT32_MIN)));
+}
+
+/* (e^r - 1 - r) / r^2, |r| <= ln 2 / 2 */
+SIMD_WORD vf vexp_rest(vf r)
+{
+    vf p = vsplat(0x1.6aafa4p-10f);
+    p = vfma(p, r, vsplat(0x1.122cbp-7f));
+    p = vfma(p, r, vsplat(0x1.55579cp-5f));
+    p = vfma(p, r, vsplat(0x1.5554aap-3f));
+    return vfma(p, r, vsplat(0x1.fffffep-2f));
 }
 
 /* x = (n + k / 16) ln 2 + r, e^x = 2^n 2^(k / 16) (1 + r + r^2 p(r)) */
@@ -69,12 +104,19 @@ SIMD_WORD vf vexp_by_powers(vf x)
     const vf c = vmin(vsplat(89.0f), vmax(vsplat(-104.0f), x)); /* e^-104 rounds to 0, e^89 to infinity; NaN stays */
     const vf magic = vsplat(0x1.8p23f), n = vfma(c, vsplat(0x1.715476p+0f), magic) - magic;
     const vf r = vfma(n, vsplat(-0x1.7f7d1cp-20f), vfma(n, vsplat(-0x1.62e4p-1f), c));
-    vf p = vsplat(0x1.6aafa4p-10f);
-    p = vfma(p, r, vsplat(0x1.122cbp-7f));
-    p = vfma(p, r, vsplat(0x1.55579cp-5f));
-    p = vfma(p, r, vsplat(0x1.5554aap-3f));
-    p = vfma(p, r, vsplat(0x1.fffffep-2f));
-    return vscale(vfma(vfma(p, r, vsplat(1.0f)), r, vsplat(1.0f)), n);
+    return vscale(vfma(vfma(vexp_rest(r), r, vsplat(1.0f)), r, vsplat(1.0f)), n);
+}
+
+/* e^x - 1 = 2^n ((1 - 2^-n) + r + r^2 p(r)), where the first sum is exact: one + rest. */
+SIMD_WORD vf vexpm1(vf x)
+{
+    const vf c = vmin(vsplat(89.0f), vmax(vsplat(-20.0f), x)); /* e^-20 - 1 rounds to -1 */
+    const vf magic = vsplat(0x1.8p23f), n = vfma(c, vsplat(0x1.715476p+0f), magic) - magic;
+    const vf r_high = vfma(n, vsplat(-0x1.62e4p-1f), c), r_low = n * vsplat(0x1.7f7d1cp-20f), r = r_high - r_low;
+    const vf one = vsplat(1.0f) - vscale(vsplat(1.0f), -n), high = one + r;
+    const vf rest = (r - (high - one)) + vfma(r * r, vexp_rest(r), (r_high - r) - r_low);
+    const vm tiny = vlt(vabs(x), vsplat(0x1p-25f)); /* where it is x, and keeps the sign of 0 */
+    return vselect(tiny, x, vscale(high + rest, n));
 }
 
 SIMD_WORD vf vexp(vf x)

@@ -1,7 +1,7 @@
 /* simd.h - vectors of floats, in about forty words that mean the same on every machine
  *
- * A tier is a file of words: words_avx512.h, words_avx2.h, words_neon.h, words_c.h. function.h (exp, erf, ..), sine.h and tile.h (products
- * of small blocks) are written in words alone, and so are the forms; nothing else knows an instruction set.
+ * A tier is a file of words: words_avx512.h, words_avx2.h, words_neon.h, words_c.h. function.h (exp, erf, ..), sine.h, power.h and tile.h
+ * (products of small blocks) are written in words alone, and so are the forms; nothing else knows an instruction set.
  *
  *     W                   lanes of a vector                        vf vi vm   vectors of float, int32_t, and conditions
  *     MR                  most rows of a tile                      NV, NR     vectors and floats in a row of a tile; NR divides 48
@@ -48,6 +48,7 @@
 #endif
 
 #include "function.h"
+#include "power.h"
 #include "sine.h"
 #include "tile.h"
 

@@ -1,4 +1,6 @@
-/* Every word against the scalars it stands for; functions against double. Prints the tier and the largest errors; exit code 1: wrong. */
+/* Every word against the scalars it stands for; functions against double. Prints the tier and the largest errors; exit code 1: wrong.
+ *
+ *     words [STRIDE [PART PARTS [FUNCTION ..]]]      functions of every STRIDE-th float (1: of all), of which this is one part; these alone */
 #include "simd.h"
 
 #include "tile_bf16.h"
@@ -101,6 +103,15 @@ static void arithmetic(void)
     EACH("vfloat", vfloat(ia), (float)i_a[i]);
     EACH_INT("vint", vint(va), (int32_t)a[i]);
     EACH("vscale", vscale(va, vfloat(ia * visplat(4)) * vsplat(0.03125f) - vfloor(vfloat(ia) * vsplat(0.125f)) + vsplat(3.0f)), y[i]);
+    for (int by = 1; by < 200; by += by < 9 ? 1 : 37) {
+        const int32_t far = (1 << 30) - 1000, near = (1 << 21) - 1000;
+        EACH_INT("vidiv", vidiv(ia + visplat(far), by), (i_a[i] + far) / by);
+        EACH_INT("vidiv", vidiv(ia - visplat(far), by), (int32_t)floor((double)(i_a[i] - far) / by));
+        EACH_INT("vidiv", vidiv_near(ia + visplat(near), by), (i_a[i] + near) / by);
+        EACH_INT("vidiv", vidiv_near(ia - visplat(near), by), (int32_t)floor((double)(i_a[i] - near) / by));
+        EACH_INT("vimod", vimod(ia, by), i_a[i] - by * (int32_t)floor((double)i_a[i] / by));
+        EACH_INT("vimod", vimod_near(ia, by), i_a[i] - by * (int32_t)floor((double)i_a[i] / by));
+    }
     EACH_INT("vshl", vshl(ia, 3), (int32_t)((uint32_t)i_a[i] << 3));
     EACH_INT("vshr", vshr(ia, 3), (int32_t)((uint32_t)i_a[i] >> 3));
     EACH("bits", vof_bits(vbits(va)), a[i]);
@@ -228,15 +239,22 @@ FUNCTION(vtanh, vtanh(x), tanh(x))
 FUNCTION(vlog1p, vlog1p(x), log1p(x))
 FUNCTION(vsin, vsin(x), sin(x))
 FUNCTION(vcos, vcos(x), cos(x))
+FUNCTION(vexpm1, vexpm1(x), expm1(x))
+FUNCTION(vpow_root, vpow(x, vsplat(0.3f)), pow(x, (double)0.3f))
+FUNCTION(vpow_large, vpow(x, vsplat(-7.25f)), pow(x, -7.25))
+FUNCTION(vpow_of_2, vpow(vsplat(2.0f), x), exp2(x))
+FUNCTION(vpow_near_1, vpow(vsplat(1.0009765625f), x * vsplat(0x1p-9f)), pow(1.0009765625, x * 0x1p-9)) /* where that is exact */
 
+#define ROW(name) {#name, name##_lanes, name##_exact}
 static const struct {
     const char *name;
     vf (*lanes)(vf x);
     double (*exact)(double x);
 } function[] = {
-    {"vexp", vexp_lanes, vexp_exact}, {"vlog", vlog_lanes, vlog_exact}, {"verf", verf_lanes, verf_exact}, {"vtanh", vtanh_lanes, vtanh_exact},
-    {"vsin", vsin_lanes, vsin_exact}, {"vcos", vcos_lanes, vcos_exact}, {"vlog1p", vlog1p_lanes, vlog1p_exact},
+    ROW(vexp),   ROW(verf),      ROW(vtanh),      ROW(vlog),      ROW(vlog1p),      ROW(vexpm1),
+    ROW(vsin),   ROW(vcos),      ROW(vpow_root),  ROW(vpow_large), ROW(vpow_of_2),  ROW(vpow_near_1),
 };
+#undef ROW
 
 static float of_bits(uint32_t bits)
 {
@@ -245,33 +263,76 @@ static float of_bits(uint32_t bits)
     return x;
 }
 
+typedef struct Extent { /* of the floats that are tried */
+    uint32_t stride;
+    unsigned part, parts;
+} Extent;
+
 /* Every stride-th float, W neighbours at a time; what is special is among the first. */
-static void functions(uint32_t stride)
+static void one_function(size_t f, Extent of)
 {
     static const float special[] = {0.0f, -0.0f, 1.0f, -1.0f, INFINITY, -INFINITY, NAN, 3.4e38f, -3.4e38f, 1e-45f, -1e-45f, 1.1754944e-38f,
                                     88.7f, 88.8f, -87.3f, -87.4f, -103.9f, -104.1f, 0.9f, 0.625f, 32767.99f, 32768.0f, 1e10f, 1e-20f};
-    for (size_t f = 0; f < sizeof function / sizeof *function; f++) {
-        double most = 0.0;
-        float where = 0.0f;
-        float x[W], is[W];
-        const uint64_t steps = UINT64_C(0x100000000) / stride / (unsigned)W;
-        const size_t specials = sizeof special / sizeof *special;
-        for (uint64_t step = 0; step < steps + specials; step++) {
-            for (int i = 0; i < W; i++) {
-                x[i] = step < specials ? special[(step + (unsigned)i) % specials] : of_bits((uint32_t)((step * (unsigned)W + (unsigned)i) * stride));
-            }
-            vstore(is, function[f].lanes(vload(x)));
-            for (int i = 0; i < W; i++) {
-                const double error = ulp(is[i], function[f].exact((double)x[i]));
-                if (!(error <= most)) {
-                    most = error;
-                    where = x[i];
-                }
+    const size_t specials = sizeof special / sizeof *special;
+    const uint64_t steps = UINT64_C(0x100000000) / of.stride / (unsigned)W;
+    double most = 0.5;
+    float where = 0.0f, x[W], is[W];
+    for (uint64_t step = of.part; step < steps + specials; step += of.parts) {
+        for (int i = 0; i < W; i++) {
+            x[i] = step < specials ? special[(step + (unsigned)i) % specials]
+                                   : of_bits((uint32_t)(((step - specials) * (unsigned)W + (unsigned)i) * of.stride));
+        }
+        vstore(is, function[f].lanes(vload(x)));
+        for (int i = 0; i < W; i++) {
+            const double wanted = function[f].exact((double)x[i]);
+            const double error = is[i] == (float)wanted ? 0.5 : ulp(is[i], wanted);
+            if (!(error <= most)) {
+                most = error;
+                where = x[i];
             }
         }
-        printf("%s %.2f ulp at %a\n", function[f].name, most, (double)where);
-        check(most <= 4.0, function[f].name);
     }
+    printf("%s %.2f ulp at %a\n", function[f].name, most, (double)where);
+    check(most <= 4.0, function[f].name);
+}
+
+static void functions(Extent of, char **name, int names)
+{
+    for (size_t f = 0; f < sizeof function / sizeof *function; f++) {
+        int wanted = names == 0;
+        for (int i = 0; i < names; i++) {
+            wanted |= strcmp(name[i], function[f].name) == 0;
+        }
+        if (wanted) {
+            one_function(f, of);
+        }
+    }
+}
+
+/* x^y of any two, and of those that are special. */
+static void powers(void)
+{
+    static const float some[] = {0.0f, -0.0f, 1.0f, -1.0f, INFINITY, -INFINITY, NAN, 2.0f, -2.0f, 3.0f, -3.0f, 0.5f, -0.5f, 1e-45f, -1e-45f, 3.4e38f};
+    enum { SOME = sizeof some / sizeof *some };
+    double most = 0.0;
+    float is[W], x[W], y_[W];
+    for (int turn = 0; turn < 40000; turn++) {
+        for (int i = 0; i < W; i++) {
+            x[i] = turn < SOME ? some[turn] : ldexpf((float)(random_bits() % 65536u + 1u), (int)(random_bits() % 120u) - 76);
+            y_[i] = turn < SOME ? some[(turn + i) % SOME] : (float)((int)(random_bits() % 60001u) - 30000) / 1000.0f;
+            y_[i] = turn < SOME || turn % 2 ? y_[i] : y_[i] * 0.03125f;
+        }
+        for (int shift = 0; shift < (turn < SOME ? SOME : 1); shift++) {
+            vstore(is, vpow(vload(x), vload(y_)));
+            for (int i = 0; i < W; i++) {
+                const double error = ulp(is[i], pow((double)x[i], (double)y_[i]));
+                most = error <= most ? most : error;
+                y_[i] = turn < SOME ? some[(turn + i + shift) % SOME] : y_[i];
+            }
+        }
+    }
+    printf("vpow %.2f ulp\n", most);
+    check(most <= 4.0, "vpow");
 }
 
 /* ---- tiles -------------------------------------------------------------------------------------------------------------------------- */
@@ -469,20 +530,28 @@ static void halves(void)
 
 int main(int argc, char **argv)
 {
-    printf("%d lanes\n", W);
-    for (int turn = 0; turn < 20; turn++) {
-        fill();
-        arithmetic();
-        tables();
-        conditions();
-        ends();
-        over_lanes();
-        narrow();
+    Extent of = {argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 4099u, 0, 1};
+    if (argc > 3) {
+        of.part = (unsigned)atoi(argv[2]);
+        of.parts = (unsigned)atoi(argv[3]);
     }
-    tiles();
-    rounded();
-    bytes();
-    halves();
-    functions(argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 4099u);
+    if (of.part == 0) {
+        printf("%d lanes\n", W);
+        for (int turn = 0; turn < 20; turn++) {
+            fill();
+            arithmetic();
+            tables();
+            conditions();
+            ends();
+            over_lanes();
+            narrow();
+        }
+        tiles();
+        rounded();
+        bytes();
+        halves();
+        powers();
+    }
+    functions(of, argv + 4, argc > 4 ? argc - 4 : 0);
     return wrong;
 }
