@@ -214,9 +214,8 @@ void stride_sort(NormExpr *const *hole, int holes, NormExpr **var, int n); /* ou
  * it is read. */
 void stride_sort_result(Cover *c, const NormExpr *read, NormExpr *const *hole, const Form *form, const NormList *role, NormExpr **axis);
 
-/* grow.c, meet.c */
+/* grow.c */
 Temp *grow(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row);
-Temp *grow_meet(Cover *c, Temp *t);
 
 /* formula.c, contract.c, rows.c */
 void formula_cover(Cover *c, const Form *form);

@@ -476,15 +476,14 @@ Temp *grow(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row)
     for (;;) {
         Growing g = {.cover = c, .temp = t, .mate = mate, .mates = mates, .row = row};
         Temp *more = step(&g);
-        if (more && g.wider) {
-            row = NULL; /* once */
-        }
         if (!more) {
-            more = grow_meet(c, t);
+            g.wider = 0;
+            more = grow_meet(c, t, mate, mates, row, &g.wider);
         }
         if (!more) {
             return t;
         }
+        row = g.wider ? NULL : row; /* once */
         t = more;
     }
 }

@@ -38,4 +38,7 @@ typedef struct Growing {
     int failed;
 } Growing;
 
+/* meet.c: indices of the row may be added, where row is not NULL; then *wider is set. */
+Temp *grow_meet(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row, int *wider);
+
 #endif

@@ -1,11 +1,21 @@
 /* A tensor that each reader reads several times, as in x * erf(x): the smallest part of the reader that holds all of them. */
 #include "growing.h"
 
+typedef struct MeetRead { /* the variables that are the row, where a box reads the tensor like this */
+    int box;
+    const NormExpr *read;
+    NormList row;
+} MeetRead;
+
 typedef struct Meeting {
     Cover *cover;
     Temp *temp, *grown;
+    Temp **there;         /* it, and what its kernel knows besides */
+    int theres;
+    const NormList *row;  /* indices that may be added */
+    int wider;            /* they are */
+    VEC(MeetRead) at;
     int box;
-    NormExpr *place;      /* of the read looked at: the part that holds all its occurrences */
     int first;            /* the first reader is being looked at */
     NormKind kind;
     Members core, beside; /* over the axes of the tensor */
@@ -58,10 +68,38 @@ static int is_distinct(const NormExpr *read)
     return 1;
 }
 
-static int may_take(Meeting *m, const NormExpr *e, const NormExpr *read)
+/* Those variables of e that neither the read nor the list has. */
+static void add_beyond(Meeting *m, const NormExpr *e, const NormExpr *read, NormList *out)
 {
     for (int k = 0; k < e->nvars; k++) {
-        int found = 0;
+        int found = list_has(out, e->vars[k]);
+        for (int i = 0; i < read->n && !found; i++) {
+            found = read->kid[i] == e->vars[k];
+        }
+        if (!found) {
+            vec_push(m->cover->p->arena, *out, e->vars[k]);
+        }
+    }
+}
+
+/* None, or as many as the row has, over its dims. */
+static int is_row_or_none(const Meeting *m, const NormList *vars)
+{
+    if (vars->n + m->temp->n > NORM_AXES) {
+        return 0;
+    }
+    for (int k = 0; k < vars->n; k++) {
+        if (!m->row || vars->n != m->row->n || vars->at[k]->dim != m->row->at[k]->dim) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int may_take(Meeting *m, const NormExpr *e, const NormExpr *read, const NormList *row)
+{
+    for (int k = 0; k < e->nvars; k++) {
+        int found = list_has(row, e->vars[k]);
         for (int i = 0; i < read->n && !found; i++) {
             found = read->kid[i] == e->vars[k];
         }
@@ -69,17 +107,53 @@ static int may_take(Meeting *m, const NormExpr *e, const NormExpr *read)
             return 0;
         }
     }
-    return is_known(m->cover, e, &m->temp, 1);
+    return is_known(m->cover, e, m->there, m->theres);
 }
 
-static NormExpr *over_axes(Meeting *m, NormExpr *e, const NormExpr *read)
+static const NormList *row_of(const Meeting *m, const NormExpr *read)
 {
-    return norm_replace(m->cover->norm, e, read->n, read->kid, m->temp->axis);
+    static const NormList none = {0};
+    for (int i = 0; i < m->at.n; i++) {
+        if (m->at.at[i].box == m->box && m->at.at[i].read == read) {
+            return &m->at.at[i].row;
+        }
+    }
+    return &none;
+}
+
+/* The tensor's axes and the row, and what stands for them at a read. */
+static int correspond(const Meeting *m, const NormExpr *read, const NormList *row, NormExpr **axis, NormExpr **index)
+{
+    for (int k = 0; k < read->n; k++) {
+        axis[k] = m->temp->axis[k];
+        index[k] = read->kid[k];
+    }
+    for (int k = 0; k < row->n; k++) {
+        axis[read->n + k] = m->row->at[k];
+        index[read->n + k] = row->at[k];
+    }
+    return read->n + row->n;
+}
+
+static NormExpr *over_axes(Meeting *m, NormExpr *e, const NormExpr *read, const NormList *row)
+{
+    NormExpr *axis[NORM_AXES], *index[NORM_AXES];
+    const int n = correspond(m, read, row, axis, index);
+    return norm_replace(m->cover->norm, e, n, index, axis);
 }
 
 static NormExpr *over_index(Meeting *m, NormExpr *e, const NormExpr *read)
 {
-    return norm_replace(m->cover->norm, e, read->n, m->temp->axis, read->kid);
+    NormExpr *axis[NORM_AXES], *index[NORM_AXES];
+    const int n = correspond(m, read, row_of(m, read), axis, index);
+    return norm_replace(m->cover->norm, e, n, axis, index);
+}
+
+static NormExpr *read_grown(Meeting *m, const NormExpr *read)
+{
+    NormExpr *axis[NORM_AXES], *index[NORM_AXES];
+    correspond(m, read, row_of(m, read), axis, index);
+    return temp_read(m->cover, m->grown, index);
 }
 
 static double weight_of(const NormExpr *e, int k)
@@ -117,13 +191,26 @@ static int look(Meeting *m, NormExpr *e, const NormExpr *read)
     }
     Members core = {0}, beside = {0};
     NormExpr *whole = NULL;
+    NormList row = {0};
     for (int k = 0; k < at->n && set; k++) {
-        const int mine = holds(at->kid[k], read), fine = may_take(m, at->kid[k], read);
+        if (holds(at->kid[k], read)) {
+            add_beyond(m, at->kid[k], read, &row);
+        }
+    }
+    if (!set) {
+        add_beyond(m, at, read, &row);
+    }
+    if (!is_row_or_none(m, &row)) {
+        return 0;
+    }
+    vec_push(m->cover->p->arena, m->at, ((MeetRead){m->box, read, row}));
+    for (int k = 0; k < at->n && set; k++) {
+        const int mine = holds(at->kid[k], read), fine = may_take(m, at->kid[k], read, &row);
         if (mine && !fine) {
             return 0;
         }
         if (fine) {
-            const GrowMember member = {over_axes(m, at->kid[k], read), weight_of(at, k)};
+            const GrowMember member = {over_axes(m, at->kid[k], read, &row), weight_of(at, k)};
             if (mine) {
                 vec_push(m->cover->p->arena, core, member);
             } else {
@@ -132,13 +219,14 @@ static int look(Meeting *m, NormExpr *e, const NormExpr *read)
         }
     }
     if (!set) {
-        if (!may_take(m, at, read)) {
+        if (!may_take(m, at, read, &row)) {
             return 0;
         }
-        whole = over_axes(m, (NormExpr *)at, read);
+        whole = over_axes(m, (NormExpr *)at, read, &row);
     }
     if (m->first) {
         m->first = 0;
+        m->wider = row.n > 0;
         m->kind = at->kind;
         m->core = core;
         m->beside = beside;
@@ -152,7 +240,7 @@ static int look(Meeting *m, NormExpr *e, const NormExpr *read)
         }
     }
     m->beside = both;
-    return m->kind == at->kind && m->whole == whole && same_members(&m->core, &core);
+    return m->kind == at->kind && m->whole == whole && m->wider == (row.n > 0) && same_members(&m->core, &core);
 }
 
 static void reads_of(Cover *c, NormExpr *e, const Node *source, NormList *out)
@@ -176,6 +264,7 @@ static int look_everywhere(Meeting *m)
         }
         NormList reads = {0};
         reads_of(c, e, m->temp->node, &reads);
+        m->box = i;
         for (int k = 0; k < reads.n; k++) {
             if (!look(m, e, reads.at[k])) {
                 return 0;
@@ -236,7 +325,7 @@ static NormExpr *in_set(Meeting *m, NormExpr *e)
             }
         }
         if (found == m->core.n + m->beside.n) {
-            rest.at[rest.n++] = (GrowMember){temp_read(m->cover, m->grown, reads.at[r]->kid), 1};
+            rest.at[rest.n++] = (GrowMember){read_grown(m, reads.at[r]), 1};
             list = rest;
             hits++;
         }
@@ -263,15 +352,19 @@ static NormExpr *replaced(void *context, NormExpr *e)
     reads_of(m->cover, e, m->temp->node, &reads);
     for (int r = 0; r < reads.n; r++) {
         if (e->type == m->whole->type && over_index(m, m->whole, reads.at[r]) == e) {
-            return temp_read(m->cover, m->grown, reads.at[r]->kid);
+            return read_grown(m, reads.at[r]);
         }
     }
     return NULL;
 }
 
-Temp *grow_meet(Cover *c, Temp *t)
+Temp *grow_meet(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row, int *wider)
 {
-    Meeting m = {.cover = c, .temp = t, .first = 1};
+    Meeting m = {.cover = c, .temp = t, .first = 1, .row = row, .there = arena_array(c->p->arena, Temp *, mates + 1)};
+    m.there[m.theres++] = t;
+    for (int i = 0; i < mates; i++) {
+        m.there[m.theres++] = mate[i];
+    }
     if (!look_everywhere(&m)) {
         return NULL;
     }
@@ -284,10 +377,15 @@ Temp *grow_meet(Cover *c, Temp *t)
         value = put_together(&m, m.kind, T_REAL, &all, 0);
     }
     value = norm_rebuild(c->norm, value, value_of_read, &m);
-    m.grown = temp_new(c, t->n, t->axis, value, temp_origin(c, value));
+    NormExpr *axis[NORM_AXES];
+    for (int k = 0; k < t->n + (m.wider ? row->n : 0); k++) {
+        axis[k] = k < t->n ? t->axis[k] : row->at[k - t->n];
+    }
+    m.grown = temp_new(c, t->n + (m.wider ? row->n : 0), axis, value, temp_origin(c, value));
     NormExpr **made = arena_array(c->p->arena, NormExpr *, c->box.n + 1);
     for (int i = 0; i < c->box.n; i++) {
         NormExpr *e = c->box.at[i].e;
+        m.box = i;
         made[i] = reads_source(e, t->node) ? norm_rebuild(c->norm, e, replaced, &m) : e;
         if (reads_source(made[i], t->node)) {
             return NULL;
@@ -297,5 +395,6 @@ Temp *grow_meet(Cover *c, Temp *t)
         c->box.at[i].e = made[i];
     }
     boxes_sync(c);
+    *wider = m.wider;
     return m.grown;
 }

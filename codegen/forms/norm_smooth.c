@@ -1,6 +1,6 @@
 /* Choices that decide nothing: x > 0 ? x : 0.1 * x. Where the comparison turns, both branches are the same, so a rounding that turns it
- * early or late changes the value by a rounding as well. Each comparison is solved for each of its terms; put into the branches, that has
- * to make them equal. */
+ * early or late changes the value by a rounding as well. Each comparison is solved for each of its terms and for each factor of one; put
+ * into the branches, that has to make them equal. */
 #include "norm_inner.h"
 
 #include <math.h>
@@ -37,6 +37,32 @@ static int is_close_to_0(Norm *m, NormExpr *e)
     return fabs(constant) <= close_to_0;
 }
 
+static int are_equal_where(Norm *m, NormExpr *from, NormExpr *to, NormExpr *yes, NormExpr *no)
+{
+    Exchange x = {from, to};
+    NormExpr *a = norm_rebuild(m, yes, exchanged, &x), *b = norm_rebuild(m, no, exchanged, &x);
+    return is_close_to_0(m, norm_spread(m, norm_subtract(m, norm_as_real(m, a), norm_as_real(m, b))));
+}
+
+/* The product is `value`: of each of its factors that stands there once, what it is. */
+static int meet_at_factor(Norm *m, NormExpr *product, NormExpr *value, NormExpr *yes, NormExpr *no)
+{
+    for (int i = 0; product->kind == NORM_PRODUCT && i < product->n; i++) {
+        const int sign = product->power[i];
+        NormFactors rest = {0};
+        for (int k = 0; k < product->n; k++) {
+            if (k != i) {
+                vec_push(m->arena, rest, ((NormFactor){product->kid[k], -product->power[k] * sign}));
+            }
+        }
+        vec_push(m->arena, rest, ((NormFactor){value, sign}));
+        if ((sign == 1 || sign == -1) && are_equal_where(m, product->kid[i], norm_product(m, T_REAL, rest.n, rest.at), yes, no)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* difference is 0 where the comparison turns. */
 static int meet_at(Norm *m, NormExpr *difference, NormExpr *yes, NormExpr *no)
 {
@@ -50,9 +76,8 @@ static int meet_at(Norm *m, NormExpr *difference, NormExpr *yes, NormExpr *no)
                 vec_push(m->arena, rest, ((NormTerm){terms.at[k].e, -terms.at[k].coef / terms.at[i].coef}));
             }
         }
-        Exchange x = {terms.at[i].e, norm_sum(m, T_REAL, rest.n, rest.at, -constant / terms.at[i].coef)};
-        NormExpr *a = norm_rebuild(m, yes, exchanged, &x), *b = norm_rebuild(m, no, exchanged, &x);
-        if (is_close_to_0(m, norm_spread(m, norm_subtract(m, norm_as_real(m, a), norm_as_real(m, b))))) {
+        NormExpr *value = norm_sum(m, T_REAL, rest.n, rest.at, -constant / terms.at[i].coef);
+        if (are_equal_where(m, terms.at[i].e, value, yes, no) || meet_at_factor(m, terms.at[i].e, value, yes, no)) {
             return 1;
         }
     }

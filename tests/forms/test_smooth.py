@@ -10,9 +10,12 @@ SINTER = os.environ.get("SINTER", os.path.join(HERE, "..", "..", "build", "bin",
 HEAD = "model m\ndim d = 4, f = 3\nragged t <= 9\ninput x[t,d]: real\ninput W[f,d]: real\ninput b[f]: real\ny[t,f] = sum[d] W[f,d] * x[t,d] + b[f]\n"
 SMOOTH = ["leaky_relu(y[t,f])", "y[t,f] > 0 ? y[t,f] : exp(y[t,f]) - 1", "y[t,f] < -3 ? 0 : y[t,f] > 3 ? y[t,f] : y[t,f] * (y[t,f] + 3) / 6",
           "abs(y[t,f]) <= 2 ? abs(y[t,f]) : 2", "y[t,f] > 0 and y[t,f] < 0 ? 1 : 1.0", "y[t,f] > b[f] ? 2 * y[t,f] : y[t,f] + b[f]",
-          "not (2 * y[t,f] + 1 <= 0) ? 4 * y[t,f] + 3 : 1 - y[t,f] ^ 2 * 0 ", "f == 1 ? y[t,f] : 0"]
+          "not (2 * y[t,f] + 1 <= 0) ? 4 * y[t,f] + 3 : 1 - y[t,f] ^ 2 * 0 ", "f == 1 ? y[t,f] : 0",
+          "y[t,f] / b[f] > 1 ? 1 : (y[t,f] / b[f]) ^ 2", "b[f] / y[t,f] < 2 ? 4 * y[t,f] ^ 2 : b[f] ^ 2",
+          "y[t,f] / b[f] < 1 and y[t,f] / b[f] > -1 ? y[t,f] ^ 4 / b[f] ^ 4 : 1"]
 ROUGH = ["y[t,f] > 0 ? 1 : 0", "y[t,f] > 0.5 ? y[t,f] : 0", "y[t,f] == 0 ? 1 : sin(y[t,f]) / y[t,f]", "y[t,f] > 0 or y[t,f] > 1 ? y[t,f] : 0",
-         "y[t,f] > 0 ? floor(y[t,f]) : 0", "sign(y[t,f])"]
+         "y[t,f] > 0 ? floor(y[t,f]) : 0", "sign(y[t,f])",
+         "y[t,f] / b[f] > 1 ? 1 : (y[t,f] / b[f]) ^ 2 + b[f]", "b[f] * y[t,f] > 1 ? y[t,f] : 1 / y[t,f]"]
 
 
 def is_taken(value, folder):
