@@ -1,7 +1,7 @@
 /* bench.c - how fast the model is here: packed throughput, and latency of one sequence at a time */
 #include "cli.h"
 
-enum { BENCH_SECONDS = 2, BENCH_LATENCY_SECONDS = 1, BENCH_MADE = 256, BENCH_LATENCIES = 1 << 16 };
+enum { BENCH_MADE = 256, BENCH_LATENCIES = 1 << 16 };
 
 typedef struct bench_input {
     bytes text;
@@ -83,7 +83,7 @@ static void bench_latency(const options *o, source *from, sink *to, bench_result
     worker_open(&w, o, from, to, t);
     w.crew = crew_open(o->threads);
     from->most_items = 1;
-    from->limit = from->deadline = now() + BENCH_LATENCY_SECONDS;
+    from->limit = from->deadline = now() + o->milliseconds / 3e3; /* the packed batch takes the rest */
     from->next = 0;
     while (time && !t->code && count < BENCH_LATENCIES && source_fill(from, &j, t)) {
         const double begin = now();
@@ -157,8 +157,8 @@ static void bench_measure(const options *given, trouble *t)
         from.most_items = o.batch > 0 ? (size_t)o.batch : 32;
         from.next = 0;
         to.began = to.told = now();
-        from.deadline = to.began + BENCH_SECONDS;
-        from.limit = to.began + 2 * BENCH_SECONDS; /* whole passes, where one is no longer: each text counts as often as another */
+        from.deadline = to.began + o.milliseconds * 2 / 3e3;
+        from.limit = to.began + o.milliseconds * 4 / 3e3; /* whole passes, where one is no longer: each text counts as often as another */
         pool_answer(&o, &from, &to, t);
         r.seconds = now() - to.began;
         r.texts = (double)to.count;

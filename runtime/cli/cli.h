@@ -89,7 +89,7 @@ static int rune_read(const unsigned char *p, const unsigned char *end, uint32_t 
 typedef enum option_id { /* in mixed case: names made of the model's own (OPT_IN of a model called opt) are never that */
     opt_INPUT_FORMAT, opt_PAIR, opt_NO_SPECIAL, opt_IN,
     opt_JSON, opt_NPY, opt_OUT, opt_SIMILARITY, opt_TOKENS,
-    opt_BATCH, opt_THREADS, opt_KERNELS, opt_DEVICE, opt_BENCH,
+    opt_BATCH, opt_THREADS, opt_KERNELS, opt_DEVICE, opt_BENCH, opt_MILLISECONDS,
     opt_INFO, opt_HELP, opt_VERSION,
     OPTIONS
 } option_id;
@@ -99,6 +99,7 @@ typedef struct options {
     input_format format;
     int batch;   /* sequences packed at a time; 0: by rows */
     int threads; /* 1 .. 1024 */
+    int milliseconds; /* that --bench takes */
     char **text; /* the arguments that are no options */
     int texts;
 } options;

@@ -25,6 +25,7 @@ static const option_row option_table[OPTIONS] = {
     [opt_KERNELS]      = {"kernels", "NAME", "these instead of the best that this machine has", NEEDS_KERNELS},
     [opt_DEVICE]       = {"device", "NAME", "cuda or cpu (default: cuda, and where there is none cpu)", NEEDS_DEVICE},
     [opt_BENCH]        = {"bench", NULL, "measure, with the given texts or made-up ones", NEEDS_NOTHING},
+    [opt_MILLISECONDS] = {"milliseconds", "N", "how long --bench takes, at least (default: 3000)", NEEDS_NOTHING},
     [opt_INFO]         = {"info", NULL, "what this model is, takes and gives", NEEDS_NOTHING},
     [opt_HELP]         = {"help", NULL, "this", NEEDS_NOTHING},
     [opt_VERSION]      = {"version", NULL, "the model's name and the compiler's version", NEEDS_NOTHING},
@@ -174,6 +175,9 @@ static void options_check(const options *o, trouble *t)
     if (o->value[opt_IN] && o->texts > 0) {
         trouble_set(t, TROUBLE_USER, "--in and '%s': give texts or a file, not both", show(o->text[0], strlen(o->text[0])).text);
     }
+    if (o->value[opt_MILLISECONDS] && !o->value[opt_BENCH]) {
+        trouble_set(t, TROUBLE_USER, "--milliseconds says how long --bench takes");
+    }
     if (o->value[opt_PAIR] && o->format == FORMAT_IDS) {
         trouble_set(t, TROUBLE_USER, "--pair joins texts, not ids");
     }
@@ -199,7 +203,7 @@ static void options_check(const options *o, trouble *t)
 
 static void options_read(options *o, int argc, char **argv, trouble *t)
 {
-    *o = (options){{NULL}, FORMAT_LINES, 0, 1, argv, 0};
+    *o = (options){{NULL}, FORMAT_LINES, 0, 1, 0, argv, 0};
     int only_texts = 0;
     for (int i = 1; i < argc && !t->code; i++) {
         const char *const a = argv[i];
@@ -221,6 +225,7 @@ static void options_read(options *o, int argc, char **argv, trouble *t)
     }
     o->batch = option_number(o, opt_BATCH, 0, 1000000, t);
     o->threads = option_number(o, opt_THREADS, cores_allowed(), 1024, t);
+    o->milliseconds = option_number(o, opt_MILLISECONDS, 3000, 1000000, t);
     o->format = option_format(o, t);
     const char *const device = o->value[opt_DEVICE];
     if (device && strcmp(device, "cuda") != 0 && strcmp(device, "cpu") != 0) {

@@ -504,7 +504,7 @@ def test_terminal(plain):
 
 def test_told(embed, sums, plain):
     code, out, error = run(embed, "--help")
-    check("--help", (code, error, out.count("\n  --"), "--threads=N" in out), (0, "", 15, True))
+    check("--help", (code, error, out.count("\n  --"), "--threads=N" in out), (0, "", 16, True))
     check("-h", run(embed, "-h")[1], out)
     check("help of a model without a tokenizer", "--pair" in run(sums, "--help")[1], False)
     check("--version", run(embed, "--version"), (0, "fake, compiled by sinter 0.0.0\n", ""))
@@ -517,6 +517,10 @@ def test_told(embed, sums, plain):
     for texts in (["a b", "c"], list("abcdefg")):
         told = json.loads(run(plain, "--bench", "--json", "--batch=3", *texts)[1])
         check("--bench runs whole passes", round(told["texts_per_second"] * told["seconds"]) % len(texts), 0)
+    told = json.loads(run(plain, "--bench", "--json", "--milliseconds=300", *texts)[1])
+    check("--bench takes as long as it is told", 0.2 <= told["seconds"] < 1.5, True)
+    bad(plain, ["--milliseconds=300", "a"], "--milliseconds says how long --bench takes")
+    bad(plain, ["--bench", "--milliseconds=0", "a"], "--milliseconds=0: not a number of 1 to 1000000")
     check("--bench with lines", run(plain, "--bench", "--pair", "--threads=2", stdin="a\tb\nc\td\n")[0], 0)
     bad(embed, ["--bench", "J"], "argument 1: the token 77 is bad luck")
     check("built without threads", run(plain.with_name("single"), "--threads=2", "a"),
