@@ -62,6 +62,20 @@ static int products(const Filling *with)
     return n;
 }
 
+/* Of the mate that has the most. */
+static int most_products(const Filling *with)
+{
+    int most = 0;
+    for (int i = 0; i < with->k->part.n; i++) {
+        int n = 0;
+        while (part_of_mate(with, with->mates[i], n) >= 0) {
+            n++;
+        }
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 static const Part *part_of(const Filling *with) /* the same for all holes of a kernel of one part */
 {
     return &with->k->part.at[with->part < 0 ? 0 : with->part];
@@ -248,6 +262,12 @@ static const char *step_hole(Filling *with, int hole, char letter)
         }
     }
     Lane l = lane_at(with, part_of(with), parameter, argument, n, letter);
+    for (int i = 0; i < l.coords; i++) {
+        l.coord[i].lane = l.coord[i].side;
+    }
+    if (filling_by_threads(with)) { /* it is about speed alone: threads reach what is anywhere */
+        return lane_address(&l, value->node, value->kid, 0, &at) ? arena_printf(with->p->arena, "%lld", (long long)at.lane) : "0";
+    }
     return lane_address(&l, value->node, value->kid, 0, &at) ? arena_printf(with->p->arena, "%lld", (long long)at.lane)
                                                              : refuse(with, l.reason);
 }
@@ -328,6 +348,7 @@ static const char *fixed_hole(Filling *with, Str name)
         {"batch", arena_printf(with->p->arena, "%s_batch", with->p->prefix)},
         {"params", params_text(with)},
         {"products", arena_printf(with->p->arena, "%d", products(with))},
+        {"most", arena_printf(with->p->arena, "%d", most_products(with))},
         {"product", arena_printf(with->p->arena, "%d", with->product)},
         {"sides", sides_text(with)},
     };

@@ -16,6 +16,7 @@
  *     if NAME_in_place        hole NAME is one tensor, read where it is
  *     each mate, if gated     results of one left side; or one result of several products
  *     each product            of a mate: one, or if gated $products, of which this is the $product-th, from 0
+ *     $most                   the most $products of a mate
  * Arguments of a hole are role letters; `qi` is the place in its own sequence where `q` is the row in the batch; acc, acc2 .. are the
  * accumulators of the first part, the second .. (within `each mate`: acc is that mate's). */
 #ifndef SINTER_FORMS_KERNEL_PRINT_H

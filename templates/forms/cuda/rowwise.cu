@@ -8,7 +8,8 @@
 //$ cost   4*m*n flops; 3*m*n values
 //$ #
 //$ # acc, acc2, .. are the results of the parts, each of which may read those before it. $start is what a reduction begins with,
-//$ # $join(part, value) how it goes on. if predicate: the part has a condition; columns: something is stored over n; $store_m: over m alone.
+//$ # $join(part, value) how it goes on. if predicate: the part has a condition; columns: something is stored over n; $store_m: over m
+//$ # alone.
 //$ sample
 #include "sample.h"
 #define $batch model_batch
