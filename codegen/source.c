@@ -433,7 +433,9 @@ void source_print(Model *m, Text *out)
         text_line(out, "%s", "");
         text_line(out, "#include <string.h>");
         text_line(out, "%s", "");
-        part_print(m->p, "space", out);
+        if (m->space->region.n) {
+            part_print(m->p, "space", out);
+        }
         source_regions(m, out);
         print_workspace(m, out);
         tier_choice_print(m, out);
