@@ -102,9 +102,10 @@ NormExpr *norm_within(Norm *m, Reduce reduce, Type type, NormExpr **where, NormE
         norm_factors(m, body, &factors, &coef);
         for (int i = 0; i < factors.n; i++) {
             const NormExpr *e = factors.at[i].e;
-            if (e->kind == NORM_SELECT && factors.at[i].power == 1 && norm_is_num(e->kid[2], 0) && has_exp(m, e->kid[1])) {
-                *where = norm_both(m, *where, e->kid[0]);
-                factors.at[i].e = e->kid[1];
+            const int choice = e->kind == NORM_SELECT && factors.at[i].power == 1, no = choice && norm_is_num(e->kid[1], 0);
+            if (choice && (no || norm_is_num(e->kid[2], 0)) && has_exp(m, e->kid[no ? 2 : 1])) {
+                *where = norm_both(m, *where, no ? norm_not(m, e->kid[0]) : e->kid[0]);
+                factors.at[i].e = e->kid[no ? 2 : 1];
                 found = 1;
             }
         }

@@ -21,6 +21,8 @@ NormExpr *norm_unsigned(Norm *m, NormExpr *e); /* e or -e, the same for both */
 
 /* A quotient of sums of exps in a product gets its maximum; 1: factors were replaced by out. norm_ratio.c */
 int norm_ratio(Norm *m, const NormFactors *factors, NormFactors *out);
+/* Such a quotient: sum exp(..) * v, and what it is divided by. */
+int norm_is_ratio(Norm *m, NormExpr *over, NormExpr *under);
 
 /* Reads at an index that only data decide, lifted out of a reduction; NULL: there are none. norm_lift.c */
 NormExpr *norm_lift(Norm *m, Reduce reduce, Type type, int n, NormExpr *const *bound, NormExpr *where, NormExpr *body);

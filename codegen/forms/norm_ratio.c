@@ -169,6 +169,25 @@ static int with_divisor(Norm *m, Quotient *q, NormFactors *out)
     return 0;
 }
 
+int norm_is_ratio(Norm *m, NormExpr *over, NormExpr *under)
+{
+    NormTerms terms = {0};
+    NormExpr *ex;
+    double constant;
+    Exps c, z;
+    if (!is_sum_of_exps(over) || !look_at(m, over, &c)) {
+        return 0;
+    }
+    norm_terms(m, under->kind == NORM_NONZERO ? under->kid[0] : under, &terms, &constant);
+    for (int i = 0; i < terms.n; i++) {
+        NormExpr *sum = sum_in_term(m, terms.at[i].e, &ex);
+        if (sum && look_at(m, sum, &z) && norm_is_num(z.rest, 1) && z.most == c.most) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 int norm_ratio(Norm *m, const NormFactors *factors, NormFactors *out)
 {
     Quotient q = {.factors = factors};

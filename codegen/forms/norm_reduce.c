@@ -159,10 +159,21 @@ typedef struct Split {
     NormFactors out, in;
 } Split;
 
-static void place_factor(const Reduction *r, NormFactor f, int full, Split *split)
+/* The divisor of a softmax whose weighted sum stays stays beside it: kernels compute both at once. */
+static int divides_one(const Reduction *r, NormFactor f, const NormFactors *all)
+{
+    for (int i = 0; f.power == -1 && i < all->n; i++) {
+        if (all->at[i].power == 1 && depends(r, all->at[i].e) && norm_is_ratio(r->m, all->at[i].e, f.e)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void place_factor(const Reduction *r, NormFactor f, const NormFactors *all, int full, Split *split)
 {
     Norm *m = r->m;
-    const int leaves = !depends(r, f.e) && !norm_is_exp(f.e);
+    const int leaves = !depends(r, f.e) && !norm_is_exp(f.e) && !divides_one(r, f, all);
     if (leaves && (full || (f.power > 0 && f.e->finite))) {
         vec_push(m->arena, split->out, f);
     } else if (leaves && f.power < 0 && (is_zero_of_nothing(r, f.e) || f.e->kind == NORM_NONZERO)) {
@@ -196,7 +207,7 @@ static NormExpr *sum(Reduction *r)
     const int full = inhabited(r);
     norm_factors(m, r->body, &factors, &coef);
     for (int i = 0; i < factors.n; i++) {
-        place_factor(r, factors.at[i], full, &split);
+        place_factor(r, factors.at[i], &factors, full, &split);
     }
     if (coef == 0) {
         return norm_num(m, r->type, 0);
