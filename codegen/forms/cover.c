@@ -169,6 +169,7 @@ static int cover_all(Cover *c)
             formula_cover(c, c->form.at[i]);
         }
     }
+    formula_almost(c);
     for (int i = 0; i < c->pending.n; i++) { /* only now: what one match read may have become another's result */
         formula_close(c, c->pending.at[i]);
     }

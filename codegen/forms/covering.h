@@ -4,7 +4,8 @@
  * unify.c      a head against an expression            roles.c     what its indices are to it
  * boxes.c      the expressions that are still open     temp.c      tensors that kernels may store
  * grow.c       what is stored grows                    meet.c      where it is read several times
- * formula.c    forms of several reductions             contract.c  products, scans, sums: one reduction
+ * formula.c    forms of several reductions             inside.c    and what they compute inside
+ * contract.c   products, scans, sums: one reduction
  * rows.c       reductions of one row                   predicate_class.c  where a condition holds
  * cover.c      the order of all that                   items.c     from the function and back to it
  * why.c        reasons
@@ -217,9 +218,15 @@ void stride_sort_result(Cover *c, const NormExpr *read, NormExpr *const *hole, c
 /* grow.c */
 Temp *grow(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row);
 
-/* formula.c, contract.c, rows.c */
+/* formula.c */
 void formula_cover(Cover *c, const Form *form);
+void formula_almost(Cover *c);                              /* reasons for what none of them took */
+
+/* inside.c */
+int needs_query(const Form *form);                          /* an index of its result that may not be empty */
 void formula_close(Cover *c, Draft *d);                     /* no more matches: what it computes inside is its own */
+
+/* contract.c, rows.c */
 int contract_cover(Cover *c, NormNode *node, Draft *d);     /* 0: no form takes it; reasons in d->why */
 int contract_takes(Cover *c, NormNode *node);
 Str contract_when(Cover *c, const Form *form, const NormList *role, NormExpr *const *hole); /* NULL: the form's condition holds */

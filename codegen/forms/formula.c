@@ -285,10 +285,14 @@ static int find(Formula *f)
     return 0;
 }
 
-/* What almost is one. */
-static void almost(Cover *c, const Form *form)
+/* What is left, and almost is one. */
+void formula_almost(Cover *c)
 {
-    for (int i = 0; i < c->box.n; i++) {
+    const Form *form = NULL;
+    for (int i = 0; i < c->form.n && !form; i++) {
+        form = c->form.at[i]->head->formula ? c->form.at[i] : NULL;
+    }
+    for (int i = 0; form && i < c->box.n; i++) {
         NormFactors all = {0};
         double coef;
         int exps = 0;
@@ -312,60 +316,5 @@ void formula_cover(Cover *c, const Form *form)
     Formula f = {.c = c, .form = form};
     while (find(&f)) {
         take(&f);
-    }
-    almost(c, form);
-}
-
-/* ---- what is computed inside -------------------------------------------------------------------------------------------------------- */
-
-/* A reduction over pairs of a result's index and a summed one. */
-static int spans(const Draft *d, const NormExpr *read)
-{
-    int result = 0, summed = 0;
-    for (int r = 0; r < d->form->roles; r++) {
-        const FormRole *role = &d->form->role[r];
-        for (int k = 0; role->needed && k < read->nvars; k++) {
-            const int in = list_has(&d->part.at[0].role[r], read->vars[k]);
-            result |= in && role->result;
-            summed |= in && !role->result;
-        }
-    }
-    for (int k = 0; k < read->n; k++) {
-        if (read->kid[k]->kind != NORM_VAR) {
-            return 0;
-        }
-    }
-    return result && summed;
-}
-
-static void inside_of(Cover *c, Draft *d, NormExpr *e)
-{
-    NormList reads = {0};
-    norm_reads(c->norm, e, &reads);
-    for (int i = 0; i < reads.n; i++) {
-        NormExpr *read = reads.at[i];
-        if (!read->node || box_is_inside(d, read->node) || !spans(d, read)) {
-            continue;
-        }
-        vec_push(c->p->arena, d->inside, read->node);
-        const NormInstance inner = box_instance(c, read->node, read->kid, NULL);
-        inside_of(c, d, inner.where);
-        inside_of(c, d, inner.body);
-    }
-}
-
-void formula_close(Cover *c, Draft *d)
-{
-    for (int i = 0; i < c->box.n; i++) {
-        if (c->box.at[i].kind == BOX_HOLE && c->box.at[i].draft == d) {
-            inside_of(c, d, c->box.at[i].e);
-        }
-    }
-    for (int i = 0; i < d->inside.n; i++) {
-        NormNode *node = d->inside.at[i];
-        const Box where = {.kind = BOX_INSIDE_WHERE, .draft = d, .inside = node, .e = box_where(c, node)};
-        const Box body = {.kind = BOX_INSIDE_BODY, .draft = d, .inside = node, .e = box_body(c, node)};
-        vec_push(c->p->arena, c->box, where);
-        vec_push(c->p->arena, c->box, body);
     }
 }

@@ -97,6 +97,7 @@ static const char *side_hole(Filling *with, Lane *l, int of_keys, Str argument)
 {
     const Part *part = &with->k->part.at[0];
     const int q = form_role(with->k->form, 'q'), u = form_role(with->k->form, 'u');
+    const VarList none = {0}, *queries = q < 0 ? &none : &part->role[q];
     int mixed = 0;
     if (!with->dot) {
         return with->k->inside.n ? filling_refuse(with, "a score of several sums") : "vsplat(0.0f)";
@@ -106,7 +107,7 @@ static const char *side_hole(Filling *with, Lane *l, int of_keys, Str argument)
         return filling_refuse(with, "a score whose sum has a condition");
     }
     Expr *body = expr_replace(with->p->graph, dot->body, &dot->free, with->dot->kid);
-    Expr *value = side(with, body, &part->role[q], &part->role[u], of_keys, &mixed);
+    Expr *value = side(with, body, queries, &part->role[u], of_keys, &mixed);
     if (mixed) {
         return filling_refuse(with, "a score whose factors read query and key");
     }
@@ -127,7 +128,10 @@ static const char *dot_size(Filling *with)
     for (int i = 0; with->dot && i < with->dot->node->bound.n; i++) {
         n *= with->dot->node->bound.at[i]->dim->length;
     }
-    return n > 256 ? filling_refuse(with, "a dot product over more than 256 numbers") : arena_printf(with->p->arena, "%lld", (long long)n);
+    const TemplateHole *score = template_hole(with->t, str_of("s"));
+    return score && n > score->dot
+               ? filling_refuse(with, arena_printf(with->p->arena, "a dot product over more than %d numbers", score->dot))
+               : arena_printf(with->p->arena, "%lld", (long long)n);
 }
 
 /* ---- where a condition holds --------------------------------------------------------------------------------------------------------- */
@@ -254,6 +258,9 @@ int form_times(Filling *with, Str name)
     const int hole = form_hole(with->k->form, "$p"), part = with->part < 0 ? 0 : with->part;
     if (strcmp(name, "predicate") == 0 && hole >= 0) {
         return with->k->part.at[part].bind[hole].value != NULL;
+    }
+    if (strcmp(name, "dot") == 0) {
+        return with->dot != NULL;
     }
     if (strcmp(name, "sink") == 0) {
         return has_sink(with);

@@ -2,6 +2,7 @@
  * They depend on one side only, and are stored once, as maps. Where that side is a kernel's result already, the result grows to it, and
  * nothing is stored twice. */
 #include "covering.h"
+#include "template.h"
 
 typedef enum Side { SIDE_NONE, SIDE_QUERY, SIDE_KEY, SIDE_BOTH } Side;
 
@@ -86,6 +87,18 @@ static NormExpr *stashed(Cover *c, NormExpr *e)
     return temp_read_as(c, s.temp, s.own, own->kid);
 }
 
+/* It is computed again for each pair, or made of reductions that their kernel can finish. */
+static int wants_storing(Cover *c, const Draft *d, NormExpr *e)
+{
+    NormList reads = {0};
+    int made = needs_query(d->form);
+    norm_reads(c->norm, e, &reads);
+    for (int i = 0; i < reads.n; i++) {
+        made |= reads.at[i]->node != NULL;
+    }
+    return made && !is_bare(e);
+}
+
 /* The operands of a product inside, each of one side. */
 static NormExpr *operands(Cover *c, const Draft *d, const NormExpr *read, NormExpr *body)
 {
@@ -102,7 +115,7 @@ static NormExpr *operands(Cover *c, const Draft *d, const NormExpr *read, NormEx
     }
     for (int s = SIDE_QUERY; s <= SIDE_KEY; s++) {
         NormExpr *e = norm_product(c->norm, T_REAL, side[s].n, side[s].at);
-        e = is_bare(e) || side_of(d, read, e) == SIDE_NONE ? e : stashed(c, e);
+        e = side_of(d, read, e) != SIDE_NONE && wants_storing(c, d, e) ? stashed(c, e) : e;
         vec_push(c->p->arena, made, ((NormFactor){e, 1}));
     }
     return norm_scale(c->norm, norm_product(c->norm, T_REAL, made.n, made.at), coef);
@@ -117,7 +130,8 @@ static int is_one_side(const Draft *d, const Box *box)
         result |= (hole->roles >> r & 1u) && d->form->role[r].needed && d->form->role[r].result;
         summed |= (hole->roles >> r & 1u) && d->form->role[r].needed && !d->form->role[r].result;
     }
-    return !hole->predicate && summed && !result;
+    const TemplateHole *said = d->form->text ? template_hole(d->form->text, str_of(hole->name + 1)) : NULL;
+    return !hole->predicate && summed && !result && !(said && said->dot);
 }
 
 void stash_operands(Cover *c, Draft *d)
@@ -129,7 +143,7 @@ void stash_operands(Cover *c, Draft *d)
         if (box.draft == d && box.kind == BOX_INSIDE_BODY && box.inside->reduce == RED_SUM) {
             const NormExpr *read = read_of(c, d, box.inside);
             e = read ? operands(c, d, read, e) : e;
-        } else if (box.draft == d && box.kind == BOX_HOLE && is_one_side(d, &box) && !is_bare(e) && e->nvars) {
+        } else if (box.draft == d && box.kind == BOX_HOLE && is_one_side(d, &box) && wants_storing(c, d, e) && e->nvars) {
             e = stashed(c, e);
         }
         c->box.at[i].e = e;

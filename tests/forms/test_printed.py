@@ -108,6 +108,38 @@ program('attention: the largest score taken off, divided last', LOOK + """s[h,t,
 m[h,t] = max[t' where t' <= t] s[h,t,t']
 n[h,t] = 1 / sum[t' where not t' > t] exp(s[h,t,t'] - m[h,t])
 output o[t,h,e] = n[h,t] * sum[t' where t' <= t] exp(s[h,t,t'] - m[h,t]) * v[t',h,e]""", ['attention'])
+program('attention of a single head, and what is made of it', 'dim e = 12, d = 20\nragged t\nin q[t,e] k[t,e] v[t,d]\npar W[e,d]\n' + """a[t,t'] = softmax[t'] sum[e] q[t,e] * k[t',e] / sqrt(len(e))
+y[t,d] = sum[t'] a[t,t'] * v[t',d]
+output o[t,e] = sum[d] W[e,d] * y[t,d]""", ['attention', 'gemm'])
+
+# ---- one query
+ONE = 'dim h = 3, g = 2, e = 20, d = 40, p = 64, w = 24\nragged t\nin k[t,h,e] v[t,h,e] x[t,d]\n'
+LONG = ((5,), (1,), (0,), (64,), (203,))
+program('a query of the sequence, each head its own', ONE + """in q[h,e]
+a[h,t] = softmax[t] sum[e] q[h,e] * k[t,h,e] / sqrt(len(e))
+output o[h,e] = sum[t] a[h,t] * v[t,h,e]""", ['pool'], LONG)
+program('the last position asks', ONE + """par W[h,e,d]
+q[h,e] = sum[d] W[h,e,d] * x[last,d]
+a[h,t] = softmax[t where t != 2 and t mod 3 != 1] ((sum[e] q[h,e] * k[t,h,e] / sqrt(len(e))) - 0.1 * (len(t) - t))
+output o[h,e] = sum[t] a[h,t] * v[t,h,e]""", ['map', 'gemm', 'pool'], LONG)
+program('heads in groups, keys that turn, a bias, a sink', ONE + """in q[h,g,e] sink[h,g]
+par b[p,h]
+a[h,g,t] = exp((sum[e] q[h,g,e] * cos(t / (1 + e)) * k[t,h,e]) + b[min(t, 63),h])
+z[h,g] = exp(sink[h,g]) + sum[t] a[h,g,t]
+output o[h,g,e] = (sum[t] a[h,g,t] * (v[t,h,e] + g)) / z[h,g]""", ['pool'], LONG)
+program('a learnt query, and what is made of its answer', ONE + """par s[d] W[w,d]
+a[t] = softmax[t] sum[d] s[d] * x[t,d]
+y[d] = sum[t] a[t] * x[t,d]
+output o[w] = sum[d] W[w,d] * y[d]""", ['pool', 'gemm'], LONG)
+program('a score that is a sum of functions', ONE + """par s[d] u[d]
+a[t] = softmax[t] sum[d] s[d] * tanh(x[t,d] + u[d])
+output o[d] = sum[t] a[t] * x[t,d]""", ['pool'], LONG)
+program('scores of all heads from one row', ONE + """par W[h,d]
+a[h,t] = softmax[t] sum[d] W[h,d] * x[t,d]
+output o[h,e] = sum[t] a[h,t] * v[t,h,e]""", ['gemm', 'pool'], LONG)
+program('keys and values of a fixed number', ONE + """in q[h,e] m[w,h,e] n[w,h,e]
+a[h,w] = softmax[w] sum[e] q[h,e] * m[w,h,e]
+output o[h,e] = sum[w] a[h,w] * n[w,h,e]""", ['pool'])
 
 
 def explained(folder, wanted):

@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Systems that people built have kernels of the forms that only few models need, printed, not taken back to plain loops."""
+import json
+import os
+import sys
+
+import running
+from running import oracle
+
+TARGET = 'x86' if os.uname().machine in ('x86_64', 'AMD64') else 'neon'
+WANTED = {
+    'pool': ('systems/19-leanattention', 'systems/32-cct', 'systems/32b-cct-text', 'hf/siglip'),
+}
+
+
+def forms_of(name):
+    folder = oracle.CASES / name
+    text = oracle.SOURCE / 'examples/systems' / (folder.name + '.sinter')
+    model = (text, '--model-dir', folder) if text.exists() else (folder,)
+    done = oracle.run(oracle.SINTER, 'explain', *model, '--json', '--target=' + TARGET)
+    return [k['form'] for f in json.loads(done.stdout)['functions'] for k in f['kernels'] if not any(w['form'] == k['form'] for w in k['not'])]
+
+
+def main():
+    bad = tried = 0
+    for form, names in WANTED.items():
+        for name in names:
+            if not (oracle.CASES / name).is_dir():
+                print(f'skipped: {oracle.CASES / name} is not there')
+                continue
+            tried += 1
+            found = forms_of(name).count(form)
+            bad += not found
+            print(f'{"ok  " if found else "FAIL"} {form}: {name}')
+    print(f'{tried} systems, {bad} without the form')
+    return 1 if bad else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
