@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The GPU that the processor plays finds what is wrong with a kernel, and runs what is right."""
+import os
 import pathlib
 import shutil
 import subprocess
@@ -97,6 +98,9 @@ KERNELS = {
     'behind the end': ('out[me] = me + 1; if (me == 255) { out[256] = 0; }', 'outside of all buffers'),
     'before the begin': ('out[me] = me + 1; if (me == 3) { out[-1] = 0; }', 'outside of all buffers'),
     'written twice': ('out[me / 2 * 2] = me + 1;', 'write the same place'),
+    'read before it is written': ('out[me] = me + 1; if (me == 40 && out[41] == 7) { out[me] = 0; }', 'reads what nobody wrote'),
+    'copied': ('int x[2] = {0, 0}; out[me] = me; memcpy(x + 1, out + me, sizeof *x); memcpy(out + me, x, 0); out[me] = x[1] + 1;', None),
+    'copied behind the end': ('out[me] = me + 1; if (me == 255) { memset(out + 255, 0, 8); }', 'outside of all buffers'),
     'written twice the same': ('out[me] = me + 1; out[0] = 1;', None),
     'read too early': ('out[me] = me + 1; if (me > 0 && out[me - 1] == 7) { out[me] = 0; }', 'a race: thread'),
     'read too late': ('__shared__ int s[128]; s[threadIdx.x] = me; __syncthreads(); const int x = s[(threadIdx.x + 1) % 128];'
@@ -139,6 +143,35 @@ KERNELS = {
     'never written': ('if (me != 17) { out[me] = me + 1; }', 'wrong'),
 }
 
+# body; conflicts of the 8 warps, and accesses
+PLACE = """struct m_buffers {
+    float *x; /* [t][d] */
+    float *y; /* [t][?] */
+};
+enum { D = 20 };
+const int32_t *begin_t;
+    at->rows_t_4 = bytes;
+    bytes = space(bytes, t, 200);
+    buffers->x = (float *)(void *)(workspace + at.rows_t_4) + (size_t)t * 30;
+    buffers->y = (float *)(void *)(workspace + at.rows_t_4) + (size_t)t * 3;
+"""
+BANKS = {
+    'columns': ('__shared__ int s[4096]; s[threadIdx.x % 32 * 32 + threadIdx.x / 32] = me; __syncthreads();'
+                'out[me] = s[threadIdx.x % 32 * 32 + threadIdx.x / 32] + 1;', 2 * 8 * 31, 2 * 8),
+    'columns of wider rows': ('__shared__ int s[4224]; s[threadIdx.x % 32 * 33 + threadIdx.x / 32] = me; __syncthreads();'
+                              'out[me] = s[threadIdx.x % 32 * 33 + threadIdx.x / 32] + 1;', 0, 2 * 8),
+    'one word for all': ('__shared__ int s[128]; s[threadIdx.x] = me; __syncthreads(); out[me] = s[5] - s[5] + me + 1;', 0, None),
+    'two words each': ('__shared__ __align__(8) float2 s[128]; s[threadIdx.x] = make_float2((float)me, 1.0f); __syncthreads();'
+                       'const float2 both = s[threadIdx.x]; out[me] = (int)(both.x + both.y);', 0, None),
+    'four words each': ('__shared__ __align__(16) float4 s[128]; s[threadIdx.x] = make_float4((float)me, 1.0f, 0.0f, 0.0f); __syncthreads();'
+                        'const float4 all = s[threadIdx.x]; out[me] = (int)(all.x + all.y + all.z + all.w);', 0, None),
+    'rows of a matrix': ('__shared__ __align__(16) uint16_t s[512]; s[threadIdx.x] = 0; s[threadIdx.x + 128] = 0; s[threadIdx.x + 256] = 0;'
+                         's[threadIdx.x + 384] = 0; __syncthreads(); uint32_t a[4]; matrix_load(a, s + threadIdx.x % 32 * 16);'
+                         'out[me] = me + 1 + (int)(a[0] + a[1] + a[2] + a[3]);', 8 * 4, None),
+    'rows in all banks': ('__shared__ __align__(16) uint16_t s[256]; s[threadIdx.x] = 0; s[threadIdx.x + 128] = 0; __syncthreads();'
+                          'uint32_t a[4]; matrix_load(a, s + threadIdx.x % 32 * 8); out[me] = me + 1 + (int)(a[0] + a[1] + a[2] + a[3]);', 0, None),
+}
+
 
 class Emulator(unittest.TestCase):
     def setUp(self):
@@ -148,22 +181,43 @@ class Emulator(unittest.TestCase):
     def tearDown(self):
         shutil.rmtree(self.folder)
 
+    def run_kernel(self, body, **surroundings):
+        text = '__global__ void __launch_bounds__(128) tried(int *out)\n{\n' \
+               '    const int me = (int)(blockIdx.x * blockDim.x + threadIdx.x);\n%s\n}\n' % body
+        (self.folder / 'kernel.cu').write_text(text)
+        here = f'-I{oracle.emulate.HERE}'
+        oracle.run(*oracle.CC, *oracle.emulate.KERNELS, *oracle.emulate.WATCH, here, '-O1', '-c', 'kernel.cu', '-o', 'kernel.o', cwd=self.folder)
+        oracle.run(*oracle.CC, here, 'main.c', 'kernel.o', oracle.emulate.emulator(oracle.CC), '-rdynamic', '-lm', '-o', 'main', cwd=self.folder)
+        return subprocess.run([self.folder / 'main'], capture_output=True, text=True, env={**os.environ, **surroundings})
+
     def test_kernels(self):
         for name, (body, wanted) in KERNELS.items():
             with self.subTest(name):
-                text = '__global__ void __launch_bounds__(128) tried(int *out)\n{\n' \
-                       '    const int me = (int)(blockIdx.x * blockDim.x + threadIdx.x);\n%s\n}\n' % body
-                (self.folder / 'kernel.cu').write_text(text)
-                here = f'-I{oracle.emulate.HERE}'
-                oracle.run(*oracle.CC, *oracle.emulate.KERNELS, *oracle.emulate.WATCH, here, '-O1', '-c', 'kernel.cu', '-o', 'kernel.o', cwd=self.folder)
-                oracle.run(*oracle.CC, here, 'main.c', 'kernel.o', oracle.emulate.emulator(oracle.CC), '-rdynamic', '-o', 'main', cwd=self.folder)
-                done = subprocess.run([self.folder / 'main'], capture_output=True, text=True)
+                done = self.run_kernel(body)
                 if wanted is None:
                     self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ''))
                 elif wanted == 'wrong':
                     self.assertEqual(done.returncode, 2)
                 else:
                     self.assertIn(wanted, done.stderr)
+
+    def test_apart(self):
+        """Buffers that share memory in a program have memory of their own here, and end where they end."""
+        text = oracle.emulate.apart(PLACE)
+        self.assertIn('x = (float *)(void *)emu_apart(workspace, 0, at.rows_t_4, (size_t)(t) * 20 * sizeof(float));', text)
+        self.assertIn('y = (float *)(void *)emu_apart(workspace, 1, at.rows_t_4, 0) + (size_t)t * 3;', text)
+
+    def test_banks(self):
+        for name, (body, conflicts, accesses) in BANKS.items():
+            with self.subTest(name):
+                counts = self.folder / 'banks'
+                counts.unlink(missing_ok=True)
+                done = self.run_kernel(body, EMU_BANKS=str(counts))
+                self.assertEqual((done.returncode, done.stderr), (0, ''))
+                kernel, n, beyond = counts.read_text().split()
+                self.assertEqual((kernel, int(beyond)), ('tried', conflicts))
+                if accesses is not None:
+                    self.assertEqual(int(n), accesses)
 
 
 if __name__ == '__main__':

@@ -36,7 +36,7 @@ void emu_access_settle(void)
 
 /* ---- memory of the GPU ----------------------------------------------------------------------------------------- */
 
-/* launch, block, thread, epoch of the last store */
+/* launch, block, thread, epoch of the last store; 0: none so far; launch 0: the host */
 static uint64_t stamp(void)
 {
     const uint64_t block = emu.block.x + (uint64_t)emu.blocks.x * (emu.block.y + (uint64_t)emu.blocks.y * emu.block.z);
@@ -51,6 +51,9 @@ static void global_access(const Block *b, const unsigned char *at, size_t bytes,
         const uint64_t was = shadow[i];
         const int unordered = was >> 44 == now >> 44 && was >> 12 != now >> 12 && (was >> 24 != now >> 24 || (was & 0xfff) == (now & 0xfff));
         const unsigned other = (unsigned)(was >> 12 & 0xfff) - 1u;
+        if (!was && !writes && i % 8 == 0) { /* a struct may end in padding */
+            emu_stop("thread %d reads what nobody wrote: byte %td of a buffer of %zu", emu_me->number, at + i - b->at, b->bytes);
+        }
         if (unordered && !writes) {
             emu_stop("a race: thread %u wrote what thread %d reads", other, emu_me->number);
         }
@@ -87,6 +90,25 @@ void emu_access(const void *at, size_t bytes, int writes)
     if (writes || c < __executable_start || c >= end) { /* tables of the program may be read */
         emu_stop("thread %d %s %zu bytes at %p, outside of all buffers", emu_me->number, writes ? "writes" : "reads", bytes, at);
     }
+}
+
+void *emu_memcpy(void *to, const void *from, size_t bytes)
+{
+    if (bytes) {
+        emu_access(from, bytes, 0);
+        emu_access(to, bytes, 1);
+        memmove(to, from, bytes);
+    }
+    return to;
+}
+
+void *emu_memset(void *to, int value, size_t bytes)
+{
+    if (bytes) {
+        emu_access(to, bytes, 1);
+        memset(to, value, bytes);
+    }
+    return to;
 }
 
 /* ---- what -fsanitize=thread calls ------------------------------------------------------------------------------ */

@@ -37,6 +37,7 @@ typedef struct Warp {
 } Warp;
 
 emu_grid emu;
+int emu_mutant;
 emu_thread *emu_me;
 
 static Fiber fiber[MOST_THREADS];
@@ -284,21 +285,33 @@ static void run_block(void)
     emu_groups_end();
 }
 
+/* Any grid computes the same: EMU_GRID is the most blocks of one, so that few do the work of many. */
+static dim3 fewer(dim3 blocks)
+{
+    const char *most = getenv("EMU_GRID");
+    if (most && (unsigned)atoi(most) < blocks.x && blocks.y * blocks.z == 1) {
+        blocks.x = (unsigned)atoi(most);
+    }
+    return blocks;
+}
+
 void emu_run(const char *name, void (*entry)(void), dim3 blocks, dim3 threads, size_t shared, const uint64_t *arguments)
 {
+    const char *mutant = getenv("EMU_MUTANT");
+    emu_mutant = mutant ? atoi(mutant) : 0;
     dynamic_n = shared;
     running = name;
     kernel_entry = entry;
     argument = arguments;
     threads_n = (int)(threads.x * threads.y * threads.z);
     emu.threads = threads;
-    emu.blocks = blocks;
+    emu.blocks = fewer(blocks);
     emu.shared = (unsigned char *)dynamic;
     emu_access_launch();
     emu_banks_kernel(name);
-    for (emu.block.z = 0; emu.block.z < blocks.z; emu.block.z++) {
-        for (emu.block.y = 0; emu.block.y < blocks.y; emu.block.y++) {
-            for (emu.block.x = 0; emu.block.x < blocks.x; emu.block.x++) {
+    for (emu.block.z = 0; emu.block.z < emu.blocks.z; emu.block.z++) {
+        for (emu.block.y = 0; emu.block.y < emu.blocks.y; emu.block.y++) {
+            for (emu.block.x = 0; emu.block.x < emu.blocks.x; emu.block.x++) {
                 run_block();
             }
         }

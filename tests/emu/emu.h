@@ -9,6 +9,7 @@
 #include "cuda_runtime_api.h"
 
 #include <stdint.h>
+#include <string.h>
 
 typedef struct emu_thread emu_thread;
 struct emu_thread {
@@ -23,6 +24,7 @@ typedef struct emu_grid {
 
 extern emu_grid emu;
 extern emu_thread *emu_me;
+extern int emu_mutant; /* which defect a kernel has that was made with defects: EMU_MUTANT */
 
 #ifndef EMU_ITSELF
 #define threadIdx (emu_me->index)
@@ -88,7 +90,12 @@ void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int ou
 /* Kernels compiled with -fsanitize=thread call functions of access.c before each load and store, and those this one. */
 void emu_access(const void *at, size_t bytes, int writes);
 
+void *emu_memcpy(void *to, const void *from, size_t bytes);
+void *emu_memset(void *to, int value, size_t bytes);
+
 #ifndef EMU_ITSELF
+#define memcpy(to, from, bytes)  emu_memcpy(to, from, bytes)
+#define memset(to, value, bytes) emu_memset(to, value, bytes)
 #include "words.h"
 #endif
 

@@ -1,6 +1,10 @@
 """Sources of target cuda as a program that runs on a GPU played by the processor."""
 import atexit
+import collections
+import itertools
+import math
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +15,7 @@ HOST = '-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off
 KERNELS = '-std=gnu11 -x c -Wall -Wextra -Werror -ffp-contract=off -include emu.h'.split()
 UNDEFINED = '-g1 -O1 -fsanitize=undefined -fno-sanitize-recover=all'.split()  # the stacks of fibers are nothing that ASan knows
 QUICK = ['-O1']
-WATCH = ['-fsanitize=thread']  # its library stays away: access.c is told of every load and store
+WATCH = ['-fsanitize=thread', '-fno-tree-sra']  # its library stays away: access.c is told of every load and store, of a float4 of one
 PARTS = sorted(p.stem for p in HERE.glob('*.c'))
 _lock, _made = threading.Lock(), {}
 
@@ -31,14 +35,46 @@ def emulator(cc):
         return _made[key]
 
 
+def apart(text):
+    """A host's part whose buffers have memory of their own each, of their exact size as far as the text tells it."""
+    dims = {name.lower(): int(n) for name, n in re.findall(r'\b([A-Z]\w*) = (\d+)', text)}
+    counts = dict(re.findall(r'at->(\w+) = bytes;\s+bytes = space\(bytes, (.*), \d+\);', text))
+    ragged, shapes = set(re.findall(r'begin_(\w+)', text)), collections.defaultdict(set)
+    for name, shape in re.findall(r'\*(\w+); +/\* ((?:\[[^\]]*\])+) \*/', text):
+        shapes[name].add(shape)
+
+    def own(m):
+        path, kind, region = m.group(1, 2, 3)
+        name, size = re.split(r'->|\.', path)[-1], '0'
+        if len(shapes[name]) == 1:
+            axes = re.findall(r'\[([^\]]*)\]', next(iter(shapes[name])))
+            fixed = [a for a in axes if a not in ('1', 'sequences') and not a.startswith('longest')]
+            widths = [a for a in fixed if a not in ragged]
+            if all(a in dims for a in widths) and not (ragged & dims.keys()):
+                size = f'(size_t)({counts[region]}) * {math.prod(dims[a] for a in widths)} * sizeof({kind})'
+        offset = f' + {m.group(4)}' if size == '0' and m.group(4) else ''
+        return f'{path} = ({kind} *)(void *)emu_apart(workspace, {next(number)}, at.{region}, {size}){offset};'
+
+    number = itertools.count()
+    changed = re.sub(r'(\S+) = \((\w[\w ]*?) \*\)\(void \*\)\(workspace \+ at\.(\w+)\)(?: \+ (.*))?;', own, text)
+    declared = 'unsigned char *emu_apart(const void *shared, int k, size_t first, size_t bytes);\n'
+    at = changed.find('struct', changed.find('#include'))
+    at = changed.rfind('\n', 0, at) + 1
+    return changed if changed == text else changed[:at] + declared + changed[at:]
+
+
 def build(run, cc, folder, name, *flags):
     """Compiles what `sinter emit --target=cuda` wrote. run(*command, cwd=...) raises when a command fails. Returns the program."""
     folder = pathlib.Path(folder)
     threads = f'-D{name.upper()}_THREADS'
     (folder / 'fatbin.c').write_text(f'extern const unsigned char {name}_fatbin[];\nconst unsigned char {name}_fatbin[1] = {{0}};\n')
-    watch = WATCH if flags == tuple(UNDEFINED) else []
+    watch = WATCH if set(UNDEFINED) <= set(flags) else []
     run(*cc, *KERNELS, *flags, *watch, f'-I{HERE}', '-c', f'{name}.cu', '-o', 'kernels.o', cwd=folder)
-    run(*cc, *HOST, *flags, f'-I{HERE}', '-c', f'{name}_cuda.c', '-o', 'host.o', cwd=folder)
+    host = f'{name}_cuda.c'
+    if watch:
+        (folder / 'host_apart.c').write_text(apart((folder / host).read_text()))
+        host = 'host_apart.c'
+    run(*cc, *HOST, *flags, f'-I{HERE}', '-c', host, '-o', 'host.o', cwd=folder)
     sources = [f'{name}.c', f'{name}_main.c', 'fatbin.c', *(p.name for p in folder.glob(f'{name}_weights.[Sc]')),
                *(p.name for p in folder.glob(f'{name}_tokenizer.c'))]
     run(*cc, '-std=c99', '-O0', '-ffp-contract=off', threads, *sources, 'kernels.o', 'host.o', emulator(cc), *flags, '-rdynamic',

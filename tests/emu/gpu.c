@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_THREADS = 1024, MOST_ARGUMENTS = 64, GUARD = 4096 };
+enum { MOST_THREADS = 1024, MOST_ARGUMENTS = 64, GUARD = 4096, MOST_APART = 4096 };
 
 /* ---- memory ---------------------------------------------------------------------------------------------------- */
 
@@ -72,6 +72,15 @@ const Block *emu_owner(const void *at, size_t bytes)
     return NULL;
 }
 
+/* By the host. */
+static void note_written(const void *at, size_t bytes)
+{
+    const Block *const b = bytes ? emu_owner(at, bytes) : NULL;
+    for (size_t i = 0; b && i < bytes; i++) {
+        b->shadow[(const unsigned char *)at - b->at + (ptrdiff_t)i] = 1;
+    }
+}
+
 cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream)
 {
     (void)stream;
@@ -79,6 +88,7 @@ cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpy
         return cudaErrorInvalidValue;
     }
     memcpy(to, from, bytes);
+    note_written(to, bytes);
     return cudaSuccess;
 }
 
@@ -89,7 +99,33 @@ cudaError_t cudaMemsetAsync(void *at, int value, size_t bytes, cudaStream_t stre
         return cudaErrorInvalidValue;
     }
     memset(at, value, bytes);
+    note_written(at, bytes);
     return cudaSuccess;
+}
+
+/* Buffers that share memory, apart from each other: the k-th one has memory of its own of `bytes`, at `first` of what it shares; poisoned
+ * when it is placed. 0 bytes: as many as it shares. */
+unsigned char *emu_apart(const void *shared, int k, size_t first, size_t bytes)
+{
+    static unsigned char *own[MOST_APART];
+    const Block *const of = emu_owner(shared, 1);
+    if (k >= MOST_APART || !of) {
+        emu_stop("more than %d buffers", MOST_APART);
+    }
+    const size_t size = bytes ? bytes : of->bytes - first;
+    const Block *b = own[k] ? emu_owner(own[k], 1) : NULL;
+    if (!b || b->bytes != size) {
+        void *at = NULL;
+        cudaFree(own[k]);
+        if (cudaMalloc(&at, size) != cudaSuccess) {
+            emu_stop("no memory");
+        }
+        own[k] = at;
+        b = emu_owner(at, size);
+    }
+    memset(own[k], EMU_POISON, size);
+    memset(b->shadow, 0, size * sizeof *b->shadow);
+    return own[k];
 }
 
 /* ---- the runtime ----------------------------------------------------------------------------------------------- */
