@@ -37,9 +37,9 @@ def closing(text, at):
 
 
 def without_comments(text):
-    """Comments, strings and directives as blanks: places stay the same."""
+    """Comments, strings, directives and constants as blanks: places stay the same."""
     blank = lambda m: re.sub(r'[^\n]', ' ', m.group())  # noqa: E731
-    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"|^ *#(?:[^\n\\]|\\.)*(?:\\\n[^\n]*)*', blank, text, flags=re.S | re.M)
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"|^ *#(?:[^\n\\]|\\.)*(?:\\\n[^\n]*)*|\benum \{[^}]*\}', blank, text, flags=re.S | re.M)
 
 
 def mutate(text):

@@ -78,7 +78,8 @@ class Model:
         self.folder, text, random = folder, path.read_text(), np.random.default_rng(7)
         oracle.save(folder / 'w.safetensors', weights_of(text, random))
         self.right, self.wrong = ([self.save(tensors) for tensors in batches] for batches in inputs_of(text, random))
-        oracle.run(oracle.SINTER, 'emit', path, '--model-dir', folder, '--target=cuda', '-d', folder / 'c')
+        options = [word for line in text.splitlines() if line.startswith('# options ') for word in line.split()[2:]]
+        oracle.run(oracle.SINTER, 'emit', path, '--model-dir', folder, '--target=cuda', *options, '-d', folder / 'c')
         kernels = next((folder / 'c').glob('*.cu'))
         changed, self.mutants = mutate.mutate(kernels.read_text())
         kernels.write_text(changed)
