@@ -217,10 +217,39 @@ static void print_device(Plan *p, Text *out)
     text_line(out, "}");
 }
 
+/* `call` and `run` as far as their first arguments: "about_run(", "run(" */
+static void print_run_by(Plan *p, const char *call, const char *run, Text *out)
+{
+    text_line(out, "static int %sconst %s_call *call, void *workspace, size_t bytes)", call, p->prefix);
+    text_line(out, "{");
+    text_line(out, "    const %s_io io = about_io(call);", p->prefix);
+    if (target_has_device(p->options->target)) {
+        text_line(out, "    if (about_gpu) {");
+        text_line(out, "        return (int)%s_cuda_answer(&io, about_gpu);", p->prefix);
+        text_line(out, "    }");
+    }
+    text_line(out, "    return (int)%s_%s&io, workspace, bytes);", p->prefix, run);
+    text_line(out, "}");
+}
+
+static void print_pool(Plan *p, Text *out)
+{
+    text_line(out, "#ifdef %s_THREADS", p->PREFIX);
+    text_line(out, "static int about_pool_open(void *pool, int threads)");
+    text_line(out, "{");
+    text_line(out, "    return (int)%s_pool_open(pool, threads);", p->prefix);
+    text_line(out, "}");
+    text_line(out, "static void about_pool_close(void *pool)");
+    text_line(out, "{");
+    text_line(out, "    %s_pool_close(pool);", p->prefix);
+    text_line(out, "}");
+    print_run_by(p, "about_run_on(void *pool, ", "run_on(pool, ", out);
+    text_line(out, "#endif");
+}
+
 static void print_run(Model *m, const DimList *begin, Text *out)
 {
     Plan *p = m->p;
-    const int fast = target_is_fast(p->options->target);
     text_line(out, "static %s_io about_io(const %s_call *call)", p->prefix, p->prefix);
     text_line(out, "{");
     text_line(out, "    %s_io io;", p->prefix);
@@ -242,19 +271,9 @@ static void print_run(Model *m, const DimList *begin, Text *out)
     if (target_has_device(p->options->target)) {
         print_device(p, out);
     }
-    for (int team = 0; team <= fast; team++) {
-        const char *first = team ? arena_printf(p->arena, "const struct %s_team *team, ", p->prefix) : "";
-        text_line(out, "static int about_run%s(%sconst %s_call *call, void *workspace, size_t bytes)", team ? "_with" : "", first,
-                  p->prefix);
-        text_line(out, "{");
-        text_line(out, "    const %s_io io = about_io(call);", p->prefix);
-        if (target_has_device(p->options->target)) {
-            text_line(out, "    if (about_gpu) {");
-            text_line(out, "        return (int)%s_cuda_answer(&io, about_gpu);", p->prefix);
-            text_line(out, "    }");
-        }
-        text_line(out, "    return (int)%s_run%s(%s&io, workspace, bytes);", p->prefix, team ? "_with" : "", team ? "team, " : "");
-        text_line(out, "}");
+    print_run_by(p, "about_run(", "run(", out);
+    if (target_is_fast(p->options->target)) {
+        print_pool(p, out);
     }
 }
 
@@ -407,11 +426,15 @@ static void print_table(Model *m, Text *out)
     if (p->options->tokenizer) {
         text_line(out, "    .tokenize = %s_tokenize, .token_text = %s_token_text,", p->prefix, p->prefix);
     }
-    text_line(out, "    .workspace = about_workspace, .output_room = about_output_room, .run = about_run, .error = about_error%s",
-              target_is_fast(p->options->target) ? "," : "");
+    text_line(out, "    .workspace = about_workspace, .output_room = about_output_room, .run = about_run, .error = about_error,");
     if (target_is_fast(p->options->target)) {
-        text_line(out, "    .kernels = %s_kernels, .use_kernels = %s_use_kernels, .run_with = about_run_with, .scratch = %lld", p->prefix,
-                  p->prefix, (long long)p->scratch);
+        text_line(out, "    .kernels = %s_kernels, .use_kernels = %s_use_kernels, .scratch = %lld,", p->prefix, p->prefix,
+                  (long long)p->scratch);
+        text_line(out, "#ifdef %s_THREADS", p->PREFIX);
+        text_line(
+            out, "    .pool_bytes = sizeof(%s_pool), .pool_open = about_pool_open, .pool_close = about_pool_close, .run_on = about_run_on,",
+            p->prefix);
+        text_line(out, "#endif");
     }
     text_line(out, "};");
 }

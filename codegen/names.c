@@ -369,7 +369,8 @@ void name_all(Plan *p)
 {
     /* Words that the header puts behind the model's prefix, where a constant may stand too. */
     static const char *const header[] = {"HEADER",   "OK",    "BAD_BATCH",    "TOO_LONG",  "BAD_INDEX",
-                                         "NO_SPACE", "FAULT", "WEIGHT_BYTES", "STATE_BYTES", "WORKSPACE", "THREADS"};
+                                         "NO_SPACE", "FAULT", "WEIGHT_BYTES", "STATE_BYTES", "WORKSPACE", "THREADS",
+                                         "SCRATCH",  "POOL_MOST", "NO_KERNELS"};
     for (size_t i = 0; i < sizeof header / sizeof *header; i++) {
         vec_push(p->arena, *name_globals(p), str_of(header[i]));
     }

@@ -108,10 +108,12 @@ void cmake_print(Model *m, Text *out)
         text_line(out, "    COMPILE_DEFINITIONS \"SINTER_WEIGHTS_FILE=\\\"${CMAKE_CURRENT_SOURCE_DIR}/%s_weights.bin\\\"\")", p->prefix);
     }
     if (!p->options->freestanding) {
-        text_line(out, "target_link_libraries(%s PUBLIC m)", p->prefix);
-    }
-    if (!p->options->freestanding) {
+        const int pool = target_is_fast(p->options->target);
         text_line(out, "find_package(Threads REQUIRED)");
+        if (pool) {
+            text_line(out, "target_compile_definitions(%s PUBLIC %s_THREADS)", p->prefix, p->PREFIX);
+        }
+        text_line(out, "target_link_libraries(%s PUBLIC m%s)", p->prefix, pool ? " Threads::Threads" : "");
         text_line(out, "add_executable(%s-cli EXCLUDE_FROM_ALL %s_main.c)", p->prefix, p->prefix);
         text_line(out, "target_compile_definitions(%s-cli PRIVATE %s_THREADS)", p->prefix, p->PREFIX);
         text_line(out, "target_compile_options(%s-cli PRIVATE -std=c99 -O2)", p->prefix);

@@ -439,6 +439,8 @@ void source_print(Model *m, Text *out)
         source_regions(m, out);
         print_workspace(m, out);
         tier_choice_print(m, out);
+        paste_file(m->p, "team/pool.c", out);
+        text_line(out, "%s", "");
         error_print(m, out);
         return;
     }

@@ -70,6 +70,8 @@ void tier_header_print(Model *m, Text *out)
     text_line(out, "%s_status %s_run_with(const %s_team *team, const %s_io *io, void *workspace, size_t bytes);", p->prefix, p->prefix,
               p->prefix, p->prefix);
     text_line(out, "%s", "");
+    paste_file(p, "team/pool.h", out);
+    text_line(out, "%s", "");
 }
 
 static void print_table(Plan *p, const Target *target, Text *out)

@@ -54,8 +54,6 @@ typedef struct model_capacity {
     int dim[MODEL_MAX_RANK]; /* given ragged dims */
 } model_capacity;
 
-struct model_team;
-
 typedef struct model_about {
     const char *name;        /* "minilm" */
     const char *version;     /* of the generator */
@@ -82,8 +80,10 @@ typedef struct model_about {
     void (*begin)(int32_t sequences, void *const *state);                              /* what a first call begins with */
     int (*run)(const model_call *call, void *workspace, size_t bytes);                 /* 0: fine; else 1 .. 31 */
     const char *(*error)(int status);                                                  /* a sentence without its full stop */
-    /* the run by one thread of several, each with its rank; NULL: only one at a time */
-    int (*run_with)(const struct model_team *team, const model_call *call, void *workspace, size_t bytes);
+    size_t pool_bytes; /* of a pool: threads that run a batch together; 0: one runs it */
+    int (*pool_open)(void *pool, int threads); /* how many there are, the caller counted */
+    int (*run_on)(void *pool, const model_call *call, void *workspace, size_t bytes);
+    void (*pool_close)(void *pool);
     size_t scratch; /* bytes of workspace that each thread beyond the first takes */
     const char *(*kernels)(void);         /* a target with kernels for several machines: those in use and why; NULL: none runs here */
     int (*use_kernels)(const char *name); /* 0: there are none of this name that run here */

@@ -7,8 +7,6 @@
 
 #include <stdint.h>
 
-#define MODEL_TEAM 1 /* this model can be run by one */
-
 typedef struct model_meeting { /* memory that the threads of a team share, zero before the first run */
     int32_t waiting, turn;
     char alone[56];            /* on a cache line of its own */

@@ -1,4 +1,4 @@
-/* driver.c - the C of test_memory.py: a batch run by one thread and by a team, in exactly the memory that the header says.
+/* driver.c - the C of test_memory.py: a batch run by one thread, by a team and by a pool, in exactly the memory that the header says.
  *     driver SEQUENCES T ..    prints the bytes of workspace of such batches, one a line; without arguments it runs one */
 #include "m.h"
 
@@ -42,6 +42,21 @@ static int run_team(size_t size)
     return fine;
 }
 
+/* The same by a pool, twice. */
+static int run_pool(size_t size)
+{
+    static m_pool pool;
+    const m_io io = {.sequences = SEQUENCES, .begin = begin, .x = x, .y = together};
+    const int32_t threads = m_pool_open(&pool, TEAM);
+    int fine = 0;
+    for (int i = 0; i < 2; i++) {
+        memset(together, 0, sizeof together);
+        fine += m_run_on(&pool, &io, space, size) == M_OK && memcmp(alone, together, sizeof alone) == 0;
+    }
+    m_pool_close(&pool);
+    return threads == TEAM ? fine : -threads;
+}
+
 static int guarded(size_t from)
 {
     for (size_t i = 0; i < GUARD; i++) {
@@ -70,8 +85,9 @@ int main(int argc, char **argv)
     const int less = m_run(&io, space, one - 1), exact = m_run(&io, space, one), kept = guarded(one);
     memset(space, 0xA5, all + GUARD);
     const int few = run_team(all - 1), enough = run_team(all);
-    printf("less %d, exact %d, kept %d; of the team %d, %d, kept %d, same %d; macro %d\n", less == M_NO_SPACE, exact == M_OK, kept, few,
-           enough, guarded(all), memcmp(alone, together, sizeof alone) == 0, M_WORKSPACE(SEQUENCES, T) == one);
+    const int pool = run_pool(all);
+    printf("less %d, exact %d, kept %d; of the team %d, %d, kept %d, same %d; pool %d; macro %d\n", less == M_NO_SPACE, exact == M_OK, kept, few,
+           enough, guarded(all), memcmp(alone, together, sizeof alone) == 0, pool, M_WORKSPACE(SEQUENCES, T) == one);
     free(space);
     return 0;
 }
