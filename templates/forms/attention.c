@@ -90,7 +90,9 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             SIMD_MAYBE const int b = which / groups;
             const int group0 = which % groups * (GROUP * ROW);
             const int group1 = vbetween(group0 + GROUP * ROW, group0, queries), tiles = (group1 - group0 + ROW - 1) / ROW;
+            int begun[GROUP]; /* whether o, most and total of a tile hold keys already */
             for (int tile = 0; tile < tiles; tile++) {
+                begun[tile] = 0;
                 for (int j = 0; j < ROW && group0 + tile * ROW + j < group1; j += W) {
                     for (int i = 0; i < $N_i; i += W) {
                         for (int lane = 0; lane < W; lane++) {
@@ -103,7 +105,6 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                     vstore(most[tile] + j, vsplat(-0x1.fffffep127f));
                     vstore(total[tile] + j, vsplat(0.0f));
                 }
-                memset(o[tile], 0, sizeof o[tile]);
             }
 
             const int group_first = vbetween($low(sequence, group0), 0, keys);
@@ -173,20 +174,29 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                         vstore(most[tile] + j * W, top);
                         vstore(total[tile] + j * W, sum);
                         float *const shrunk = o[tile] + j * W;
-                        for (int e = 0; e < $N_e && vany(vlt(shrink, vsplat(1.0f))); e++) {
+                        for (int e = 0; e < $N_e && begun[tile] && vany(vlt(shrink, vsplat(1.0f))); e++) {
                             vstore(shrunk + e * ROW, vload(shrunk + e * ROW) * shrink);
                         }
                     }
                     for (int rows, e = 0; e < $N_e && from < to; e += rows) {
                         rows = tile_take($N_e - e);
-                        tile_add_lanes(lanes, rows, v + (from - begin) * E16 + e, 1, E16, s + (from - begin) * ROW, ROW, to - from,
-                                       o[tile] + e * ROW, ROW);
+                        const float *const columns = v + (from - begin) * E16 + e, *const weights = s + (from - begin) * ROW;
+                        if (begun[tile]) {
+                            tile_add_lanes(lanes, rows, columns, 1, E16, weights, ROW, to - from, o[tile] + e * ROW, ROW);
+                        } else {
+                            tile_dot_lanes(lanes, rows, columns, 1, E16, weights, ROW, to - from, o[tile] + e * ROW, ROW);
+                        }
                     }
+                    begun[tile] |= from < to;
                 }
             }
 
             for (int q0 = group0; q0 < group1; q0 += W) {
                 const int tile = (q0 - group0) / ROW, j = (q0 - group0) % ROW;
+                if (!begun[tile]) { /* no key was seen */
+                    memset(o[tile], 0, sizeof o[tile]);
+                    begun[tile] = 1;
+                }
                 vf sum = vload(total[tile] + j), factor = vsplat(1.0f);
 //$ if sink
                 SIMD_MAYBE const ptrdiff_t q = q_row + q0;
