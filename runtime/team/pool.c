@@ -1,17 +1,22 @@
 #include "pool.h"
 
 #ifdef MODEL_THREADS
+#include <sched.h>
 #include <string.h>
 
-enum { POOL_SPINS = 1 << 15 };
+/* About half a millisecond: to wake a thread that sleeps takes up to a tenth of it, for each batch. */
+enum { POOL_SPINS = 1 << 8, POOL_LOOKS = 1 << 11 };
 
 /* Until there is another batch; 0: there will be none. */
 static int pool_wait(model_pool *pool, int32_t seen)
 {
-    for (int32_t spins = 0; spins < POOL_SPINS; spins++) {
-        if (__atomic_load_n(&pool->runs, __ATOMIC_ACQUIRE) != seen) {
-            return !pool->closed;
+    for (int32_t looks = 0; looks < POOL_LOOKS; looks++) {
+        for (int32_t spins = 0; spins < POOL_SPINS; spins++) {
+            if (__atomic_load_n(&pool->runs, __ATOMIC_ACQUIRE) != seen) {
+                return !pool->closed;
+            }
         }
+        sched_yield(); /* whoever has something to do goes first */
     }
     pthread_mutex_lock(&pool->lock);
     while (__atomic_load_n(&pool->runs, __ATOMIC_ACQUIRE) == seen) {
