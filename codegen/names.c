@@ -72,7 +72,8 @@ static void line_words(Plan *p, const char *line, const char *end)
 
 static int is_simd_word(Plan *p, const char *name)
 {
-    static const char *const file[] = {"simd.h", "words_c.h", "function.h", "sine.h", "power.h", "tile.h", "tile_bf16.h", "tile_u8.h"};
+    static const char *const file[] = {"simd.h", "words_c.h", "function.h", "sine.h", "power.h", "tile.h", "tile_bf16.h", "tile_u8.h",
+                                       "tile_at.h"};
     for (size_t i = 0; i < sizeof file / sizeof *file && !p->simd_words_known; i++) {
         char path[64];
         snprintf(path, sizeof path, "runtime/simd/%s", file[i]);

@@ -3,6 +3,7 @@
  *     words [STRIDE [PART PARTS [FUNCTION ..]]]      functions of every STRIDE-th float (1: of all), of which this is one part; these alone */
 #include "simd.h"
 
+#include "tile_at.h"
 #include "tile_bf16.h"
 #include "tile_u8.h"
 
@@ -528,6 +529,39 @@ static void halves(void)
     }
 }
 
+/* Rows of runs that lie anywhere: the same as tile_dot with what they are side by side. */
+static void anywhere(void)
+{
+    enum { RUNS = 5, RUN = 7, MOST = RUNS * RUN };
+    static float x[40 * RUN], row[MR * MOST], right[MOST * WIDE], tile[MR * NR], wanted[MR * NR];
+    static uint16_t half[MOST * WIDE];
+    const float *at[RUNS * MR];
+    for (int i = 0; i < 40 * RUN; i++) {
+        x[i] = random_float();
+    }
+    for (int i = 0; i < MOST * WIDE; i++) {
+        half[i] = (uint16_t)(0x3F00u + random_bits() % 512u + (random_bits() % 2 ? 0x8000u : 0u));
+        const uint32_t bits = (uint32_t)half[i] << 16;
+        memcpy(&right[i], &bits, sizeof bits);
+    }
+    for (int rows = 1; rows <= MR; rows++) {
+        for (int runs = 0; runs <= RUNS; runs++) {
+            const int run = 1 + (int)(random_bits() % RUN);
+            for (int r = 0; r < runs; r++) {
+                for (int i = 0; i < rows; i++) {
+                    at[r * MR + i] = x + random_bits() % (39 * RUN);
+                    memcpy(row + i * MOST + r * run, at[r * MR + i], sizeof(float) * (size_t)run);
+                }
+            }
+            tile_dot(rows, row, MOST, 1, right, WIDE, runs * run, wanted, NR);
+            tile_dot_at(rows, at, MR, runs, run, right, WIDE, tile, NR);
+            check(memcmp(tile, wanted, sizeof(float) * (size_t)(rows * NR)) == 0, "tile_dot_at");
+            tile_dot_at_bf16(rows, at, MR, runs, run, half, WIDE, tile, NR);
+            check(memcmp(tile, wanted, sizeof(float) * (size_t)(rows * NR)) == 0, "tile_dot_at_bf16");
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     Extent of = {argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 4099u, 0, 1};
@@ -550,6 +584,7 @@ int main(int argc, char **argv)
         rounded();
         bytes();
         halves();
+        anywhere();
         powers();
     }
     functions(of, argv + 4, argc > 4 ? argc - 4 : 0);
