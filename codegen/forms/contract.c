@@ -33,13 +33,23 @@ static double size_of(const NormList *vars, double ragged)
     return size;
 }
 
-/* A role that only this hole reads: rows of the left side, columns of the right one; -1: none. */
+/* What stands beside the weight. */
+static int left_hole(const Form *form)
+{
+    int h = 0;
+    while (h == weight_hole(form) || form->hole[h].predicate) {
+        h++;
+    }
+    return h;
+}
+
+/* A role that only this hole reads, conditions aside: rows of the left side, columns of the right one; -1: none. */
 static int own_role(const Form *form, int hole)
 {
     for (int r = 0; r < form->roles; r++) {
         int others = 0;
         for (int h = 0; h < form->holes; h++) {
-            others |= h != hole && form->hole[h].roles >> r & 1u;
+            others |= h != hole && !form->hole[h].predicate && form->hole[h].roles >> r & 1u;
         }
         if (form->role[r].result && (form->hole[hole].roles >> r & 1u) && !others) {
             return r;
@@ -62,7 +72,7 @@ static void score(Cover *c, Reading *r)
     if (w < 0) {
         return;
     }
-    const int left = w == 0 ? 1 : 0, m = own_role(r->form, left), n = own_role(r->form, w);
+    const int left = left_hole(r->form), m = own_role(r->form, left), n = own_role(r->form, w);
     double shared = 1;
     for (int k = 0; k < r->form->roles; k++) {
         if (r->form->role[k].result && k != m && k != n) {
@@ -249,7 +259,7 @@ static Str admit(Cover *c, const Reading *r)
         }
     }
     if (w >= 0) {
-        const int m = own_role(r->form, w == 0 ? 1 : 0);
+        const int m = own_role(r->form, left_hole(r->form));
         if (m >= 0 && !r->role[m].n && !is_params(c, r->env.hole[w])) {
             return str_format("the form wants rows, or a parameter for %s", r->form->hole[w].name);
         }
@@ -258,6 +268,11 @@ static Str admit(Cover *c, const Reading *r)
         }
     }
     return contract_when(c, r->form, r->role, r->env.hole);
+}
+
+static Str everywhere_text(void)
+{
+    return str_of("it is wanted everywhere");
 }
 
 static Reading read_as(Cover *c, const Form *form, NormNode *node)
@@ -272,9 +287,20 @@ static Reading read_as(Cover *c, const Form *form, NormNode *node)
     EnvList envs = {0};
     Str why = NULL;
     int found = 0;
+    NormList conditions = {0};
+    if (form->head->wanted >= 0) {
+        conditions = wanted(c, node, index);
+        if (!conditions.n) {
+            best.why = everywhere_text(); /* as nearly all are */
+            return best;
+        }
+    }
     unify(&u, form->head->root, read, &(Env){0}, &envs);
     for (int i = 0; i < envs.n; i++) {
         Reading r = {.form = form, .env = envs.at[i], .read = read};
+        if (form->head->wanted >= 0) {
+            r.env.hole[form->head->wanted] = norm_and(c->norm, conditions.n, conditions.at);
+        }
         r.why = roles_of(c, form, &r.env, r.role);
         if (!r.why) {
             r.why = admit(c, &r);
@@ -301,13 +327,16 @@ static int is_contraction(const Form *form)
 static Reading read_as_any(Cover *c, NormNode *node, Draft *d)
 {
     Reading r = {.why = str_of("no form")};
-    for (int i = 0; i < c->form.n; i++) {
-        if (is_contraction(c->form.at[i])) {
+    for (int everywhere = 0; everywhere < 2; everywhere++) { /* what is computed for some only comes first */
+        for (int i = 0; i < c->form.n; i++) {
+            if (!is_contraction(c->form.at[i]) || (c->form.at[i]->head->wanted < 0) != everywhere) {
+                continue;
+            }
             r = read_as(c, c->form.at[i], node);
             if (!r.why) {
                 return r;
             }
-            if (d) {
+            if (d && r.why != everywhere_text()) {
                 why_add(c, d, c->form.at[i], node, r.why);
             }
         }
@@ -388,7 +417,7 @@ static void align_columns(const Reading *a, const Reading *b, int n, Naming *nam
 /* The same left side, summed over the same indices: b in the variables of a. */
 static int align(Cover *c, const Reading *a, Reading *b)
 {
-    const int w = weight_hole(a->form), left = w == 0 ? 1 : 0, k = summed_role(a->form);
+    const int w = weight_hole(a->form), left = w < 0 ? 0 : left_hole(a->form), k = summed_role(a->form);
     if (w < 0 || k < 0 || a->form != b->form || a->role[k].n != b->role[k].n) {
         return 0;
     }
@@ -410,6 +439,9 @@ static int align(Cover *c, const Reading *a, Reading *b)
         return 0;
     }
     align_columns(a, b, own_role(a->form, w), &names);
+    for (int r = 0; a->form->head->wanted >= 0 && r < a->form->roles; r++) { /* matrices of which each row wants some */
+        align_columns(a, b, a->form->role[r].result ? r : -1, &names);
+    }
     for (int h = 0; h < b->form->holes; h++) {
         b->env.hole[h] = b->env.hole[h] ? norm_replace(c->norm, b->env.hole[h], names.n, names.from, names.to) : NULL;
     }
@@ -421,7 +453,7 @@ static int align(Cover *c, const Reading *a, Reading *b)
         b->role[r] = renamed;
     }
     b->read = norm_replace(c->norm, b->read, names.n, names.from, names.to);
-    return 1;
+    return a->form->head->wanted < 0 || a->env.hole[a->form->head->wanted] == b->env.hole[a->form->head->wanted];
 }
 
 /* ---- taking it ---------------------------------------------------------------------------------------------------------------------- */

@@ -176,6 +176,7 @@ static int cover_all(Cover *c)
     for (int i = 0; i < c->pending.n; i++) {
         stash_operands(c, c->pending.at[i]);
     }
+    windows_store(c);
     for (;;) {
         boxes_sync(c);
         items_advance(c);

@@ -6,6 +6,7 @@
  * grow.c       what is stored grows                    meet.c      where it is read several times
  * formula.c    forms of several reductions             inside.c    and what they compute inside
  * contract.c   products, scans, sums: one reduction
+ * wanted.c     where a reduction is wanted              windows.c   left sides that slide
  * rows.c       reductions of one row                   predicate_class.c  where a condition holds
  * cover.c      the order of all that                   items.c     from the function and back to it
  * why.c        reasons
@@ -41,6 +42,7 @@ struct Head {
     char along;              /* the letter whose turns follow each other; 0: none */
     Condition *when;
     int prefer_load_time;
+    int wanted;              /* the hole of a condition under which results are wanted; -1: everywhere */
 };
 
 /* ---- matching ----------------------------------------------------------------------------------------------------------------------- */
@@ -208,6 +210,9 @@ int may_be_empty(Cover *c, const NormNode *node);
 void stash_operands(Cover *c, Draft *d);                    /* of a kernel that is closed */
 int stash_advance(Cover *c);                                /* 1: one of them is there */
 
+NormExpr *stash_of(Cover *c, NormExpr *e);                  /* a read of the tensor that holds e, at e's own variables; e: there is none */
+void windows_store(Cover *c);                               /* windows.c: left sides of products that slide */
+
 /* stride.c */
 void stride_sort(NormExpr *const *hole, int holes, NormExpr **var, int n); /* outermost first: by what these expressions read */
 
@@ -230,6 +235,8 @@ void formula_close(Cover *c, Draft *d);                     /* no more matches: 
 int contract_cover(Cover *c, NormNode *node, Draft *d);     /* 0: no form takes it; reasons in d->why */
 int contract_takes(Cover *c, NormNode *node);
 Str contract_when(Cover *c, const Form *form, const NormList *role, NormExpr *const *hole); /* NULL: the form's condition holds */
+NormList wanted(Cover *c, const NormNode *node, NormExpr *const *index); /* wanted.c: conditions that all its readers share */
+int wanted_beyond(Cover *c, const Temp *t, const NormExpr *e, const NormExpr *read); /* e, which holds the read, is wanted where t is not */
 int rows_cover(Cover *c, NormNode *node, Draft *d);
 void draft_finish(Cover *c, Draft *d, const NormList *row); /* lets its temps grow, keeps those that are read */
 void draft_take(Cover *c, Draft *d);                        /* reads of its reductions become reads of temps */

@@ -67,7 +67,7 @@ static int same_kind(const Growing *g)
     for (int i = 0; i < g->place.n; i++) {
         const ReadPlace *place = &g->place.at[i];
         if (!is_plain(place->read) || place->kind != g->place.at[0].kind || place->kind == PLACE_ROOT || place->kind == PLACE_OTHER ||
-            place->parent->type != g->place.at[0].parent->type) {
+            place->parent->type != g->place.at[0].parent->type || wanted_beyond(g->cover, g->temp, place->parent, place->read)) {
             return 0;
         }
     }
@@ -484,6 +484,7 @@ Temp *grow(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row)
             return t;
         }
         row = g.wider ? NULL : row; /* once */
+        more->draft = t->draft;
         t = more;
     }
 }

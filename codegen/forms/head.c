@@ -95,6 +95,11 @@ static int normalise(Arena *arena, Graph *graph, Form *form)
         to[k] = head->letter[form_role(form, output->free.at[k]->dim->name[0])];
     }
     head->root = norm_replace(head->norm, head->root, output->free.n, axis, to);
+    head->wanted = -1;
+    if (head->root->kind == NORM_SELECT && head->root->kid[0]->kind == NORM_HOLE && norm_is_num(head->root->kid[2], 0)) {
+        head->wanted = head->root->kid[0]->var;
+        head->root = head->root->kid[1];
+    }
     NormNodes nodes = {0};
     norm_nodes(head->norm, head->root, &nodes);
     head->formula = nodes.n > 1;

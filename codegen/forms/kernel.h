@@ -77,6 +77,7 @@ struct Part { /* one accumulator */
                               reduction it stands for; of a form with several reductions in its head: their quotient */
     Binding bind[MOST_HOLES];
     VarList role[MOST_ROLES]; /* outermost first: by falling stride in what it reads */
+    int runs;              /* of a left side that is read in runs: the first indices of what is summed over, which count them */
     PredicateClass predicate; /* of the form's predicate hole, if it has one */
     Node *maximum;         /* of an online softmax: read by an additive hole, the largest score under the predicate. Else NULL */
 };

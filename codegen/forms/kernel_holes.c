@@ -128,8 +128,7 @@ static void know_lengths(const Filling *with, const Part *part, Lane *l)
     }
 }
 
-/* Where the kernel is, as the arguments of a hole say; `lane` is the letter that runs along the vector. */
-static Lane lane_at(Filling *with, const Part *part, const Str *parameter, const Str *argument, int n, char lane)
+Lane filling_lane(Filling *with, const Part *part, const Str *parameter, const Str *argument, int n, char lane)
 {
     Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
     int given = 0; /* the sequence, by an argument of its own */
@@ -261,7 +260,7 @@ static const char *step_hole(Filling *with, int hole, char letter)
             argument[n++] = str_of("at");
         }
     }
-    Lane l = lane_at(with, part_of(with), parameter, argument, n, letter);
+    Lane l = filling_lane(with, part_of(with), parameter, argument, n, letter);
     for (int i = 0; i < l.coords; i++) {
         l.coord[i].lane = l.coord[i].side;
     }
@@ -331,11 +330,18 @@ static const char *params_text(const Filling *with)
     return text;
 }
 
+/* Is a row rounded to bytes? */
+static int is_rounded(const Filling *with)
+{
+    const int w = form_hole(with->k->form, "$w");
+    return w >= 0 && is_kept(with, w, ARITHMETIC_INT8);
+}
+
 /* How many left sides lie in the scratch at once. */
 static const char *sides_text(const Filling *with)
 {
-    const int w = form_hole(with->k->form, "$w"), b = form_role(with->k->form, 'b');
-    return w >= 0 && b >= 0 && is_kept(with, w, ARITHMETIC_INT8) ? role_size(with, &with->k->part.at[0].role[b]) : "1";
+    const int b = form_role(with->k->form, 'b');
+    return b >= 0 && is_rounded(with) ? role_size(with, &with->k->part.at[0].role[b]) : "1";
 }
 
 static const char *fixed_hole(Filling *with, Str name)
@@ -351,6 +357,7 @@ static const char *fixed_hole(Filling *with, Str name)
         {"most", arena_printf(with->p->arena, "%d", most_products(with))},
         {"product", arena_printf(with->p->arena, "%d", with->product)},
         {"sides", sides_text(with)},
+        {"rounded", is_rounded(with) ? "1" : "0"},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (strcmp(row[i].name, name) == 0) {
@@ -365,7 +372,7 @@ static const char *hole_text(Filling *with, Str name, const Str *argument, int a
     const Str *parameter = NULL;
     const char *text = fixed_hole(with, name);
     int hole = -1;
-    text = text ? text : filling_size(with, name, argument, arguments);
+    text = text ? text : strcmp(name, "runs") == 0 ? runs_size(with, part_of(with)) : filling_size(with, name, argument, arguments);
     if (text) {
         return text;
     }
@@ -383,12 +390,16 @@ static const char *hole_text(Filling *with, Str name, const Str *argument, int a
         return step_hole(with, hole, name[size - 1]);
     }
     const int declared = template_parameters(with->t, name, &parameter), at = ends(with, name, "_at", &hole);
+    const int run = ends(with, name, "_run", &hole);
     const Str base = at ? str_of_n(name, strlen(name) - 3) : name;
     const TemplateHole *said = template_hole(with->t, base);
     const char lane = said ? said->lanes : 0;
-    Lane l = lane_at(with, part_of(with), parameter, argument, declared < arguments ? declared : arguments, lane);
+    Lane l = filling_lane(with, part_of(with), parameter, argument, declared < arguments ? declared : arguments, lane);
     if (at) {
         return at_hole(with, &l, hole, lane);
+    }
+    if (run) {
+        return run_hole(with, &l, part_of(with), hole, argument[arguments - 1]);
     }
     if (strcmp(name, "store") == 0) {
         return kernel_store(with, &l, kernel_has_lanes(&l));
@@ -433,7 +444,7 @@ int filling_in_place(Filling *with, int hole)
                 word[n++] = str_of("at");
             }
         }
-        Lane l = lane_at(&trial, &with->k->part.at[i], letter, word, n, said ? said->lanes : 0);
+        Lane l = filling_lane(&trial, &with->k->part.at[i], letter, word, n, said ? said->lanes : 0);
         at_hole(&trial, &l, hole, said ? said->lanes : 0);
         for (int r = 0; r < with->k->form->roles && !trial.reason; r++) {
             const char letter_of = with->k->form->role[r].letter;

@@ -58,5 +58,12 @@ void kernel_find_dot(Filling *with);
 const Expr *kernel_sink(Plan *p, const Kernel *k, const Part *part);
 const char *filling_refuse(Filling *with, const char *reason);
 int filling_in_place(Filling *with, int hole); /* of every part */
+/* Where the kernel is, as the arguments of a hole say; `lane` is the letter that runs along the vector, or 0. */
+Lane filling_lane(Filling *with, const Part *part, const Str *parameter, const Str *argument, int n, char lane);
+
+/* kernel_runs.c: puts what is summed over in order, so that the hole is read in few runs. 0: it is none, or there are too many. */
+int runs_choose(Plan *p, Func *f, Kernel *k, int hole);
+const char *runs_size(Filling *with, const Part *part);
+const char *run_hole(Filling *with, Lane *l, const Part *part, int hole, Str run);
 
 #endif

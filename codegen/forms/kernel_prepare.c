@@ -223,7 +223,12 @@ static const char *prepare(Plan *p, Func *f, Kernel *k)
         if (!said) {
             continue;
         }
-        if (said->layout) {
+        if (said->runs && !runs_choose(p, f, k, h)) {
+            store_hole(p, f, k, h);
+            if (!runs_choose(p, f, k, h)) {
+                return "its left side is no tensor";
+            }
+        } else if (said->layout) {
             const int packs = strcmp(said->layout, "rows") != 0; /* else it stays as it is */
             const char *why = packs ? pack_hole(p, f, k, h) : is_stored_hole(k, h) ? NULL : "its right side is no stored parameter";
             if (why) {

@@ -12,7 +12,9 @@
  *     $NAME_panel(b, panel)   of a load-time hole: pointer to a packed panel
  *     $NAME_halves $NAME_bytes $NAME_scales   the same, as the plan has it: upper halves of floats; bytes, and their scales
  *     if NAME_f32, NAME_bf16, NAME_int8       which of them; outside of `each mate`: of some product
+ *     $NAME_run(.., run)      of a hole that is read in runs: pointer to where that run begins, NULL: it is absent. $runs: how many
  *     $sides                  how many rows that belong together are rounded to bytes at once: $N_b in int8, else 1
+ *     $rounded                1: some product's rows are rounded to bytes, else 0
  *     if NAME_in_place        hole NAME is one tensor, read where it is
  *     each mate, if gated     results of one left side; or one result of several products
  *     each product            of a mate: one, or if gated $products, of which this is the $product-th, from 0

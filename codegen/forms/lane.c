@@ -404,7 +404,7 @@ Str lane_scalar(Lane *l, const Expr *e)
     Address at;
     switch (e->kind) {
     case EX_CONST:
-        return e->type == T_REAL ? real_text(l->pr->p, e->real, 0) : str_of(arena_printf(arena, "%lld", (long long)e->integer));
+        return e->type == T_REAL ? real_text(l->pr->p, e->real, 1) : str_of(arena_printf(arena, "%lld", (long long)e->integer));
     case EX_VAR: {
         const Coord *c = lane_coord(l, e->var);
         Str word = c && !c->lane ? dim_is_ragged(e->var->dim) ? c->inside : c->word : NULL;

@@ -140,9 +140,13 @@ static Str known_word(const Lane *l, const Expr *read)
     return NULL;
 }
 
-static Str loaded(Lane *l, const Address *at)
+static Str loaded(Lane *l, const Address *at, CType type)
 {
     Arena *arena = l->pr->p->arena;
+    if (type != C_F32) { /* what decides something is in double: one number for all lanes is taken as a float */
+        return at->lane || at->index || at->mask ? refuse(l, "a read in double precision")
+                                                 : str_of(arena_printf(arena, "vsplat((float)%s)", at->element));
+    }
     const char *mask = !at->mask || !l->left ? at->mask : arena_printf(arena, "vand(%s, vfirst(%s))", at->mask, l->left);
     if (at->index) {
         return str_of(mask ? arena_printf(arena, "vgather_if(%s, %s, %s)", mask, at->pointer, at->index)
@@ -168,10 +172,11 @@ static Str real_read(Lane *l, const Expr *e)
     if (word) {
         return word;
     }
-    if (ctype_of(l->pr->p, e->node) != C_F32) {
+    const CType type = ctype_of(l->pr->p, e->node);
+    if (type != C_F32 && type != C_F64) {
         return refuse(l, "a read in double precision");
     }
-    Str value = lane_address(l, e->node, e->kid, 0, &at) ? loaded(l, &at) : NULL;
+    Str value = lane_address(l, e->node, e->kid, 0, &at) ? loaded(l, &at, type) : NULL;
     Str other = value && (at.guard || at.mask) && e->otherwise ? lane_real(l, e->otherwise) : str_of("vsplat(0.0f)");
     if (value && at.mask && e->otherwise && other) {
         value = str_of(arena_printf(l->pr->p->arena, "vselect(%s, %s, %s)", at.mask, value, other));

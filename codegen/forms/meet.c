@@ -186,7 +186,8 @@ static int look(Meeting *m, NormExpr *e, const NormExpr *read)
 {
     const NormExpr *at = smallest(e, read);
     const int set = at->kind == NORM_SUM || at->kind == NORM_PRODUCT;
-    if (!is_distinct(read) || (!set && at->kind != NORM_CALL && at->kind != NORM_SELECT) || at->type == T_BOOL) {
+    if (!is_distinct(read) || wanted_beyond(m->cover, m->temp, at, read) || (!set && at->kind != NORM_CALL && at->kind != NORM_SELECT) ||
+        at->type == T_BOOL) {
         return 0;
     }
     Members core = {0}, beside = {0};

@@ -37,6 +37,7 @@ typedef struct TemplateHole { /* "//$ hole   $a  in place, staged, lanes k" */
     Str name;                 /* "a" */
     char lanes;               /* the letter of the index whose neighbours lie side by side in a vector; 0: a scalar */
     int in_place;             /* read where it is stored, if that has unit stride in the lanes */
+    int runs;                 /* read in runs of neighbours, which may be absent */
     int staged;               /* else, or always: written out once before it is read many times */
     Str layout;               /* "load-time panel48": packed by the compiler in this layout; NULL: not */
     unsigned stored;          /* "stored bf16 int8": bit a: the text knows this Arithmetic besides f32 */

@@ -102,6 +102,10 @@ static int hole_word(TemplateHole *hole, const char *word)
         hole->in_place = 1;
         return !*rest;
     }
+    if (starts(word, "in runs", &rest)) {
+        hole->runs = 1;
+        return !*rest;
+    }
     if (starts(word, "staged", &rest)) {
         hole->staged = 1;
         return !*rest;
@@ -151,7 +155,7 @@ static int read_hole(TemplateLines *l, const HeadField *f)
         Str word = str_of_n(at, length);
         if (!hole_word(&hole, word)) {
             diag_error(l->diag, f->span, "'%s' is nothing that a hole can be", word);
-            diag_hint(l->diag, "in place, staged, lanes LETTER, load-time LAYOUT, stored NAMES, dot N, classes NAMES");
+            diag_hint(l->diag, "in place, in runs, staged, lanes LETTER, load-time LAYOUT, stored NAMES, dot N, classes NAMES");
             return 0;
         }
         at += length + (at[length] == ',');

@@ -68,6 +68,33 @@ program('a convolution of what was before', CONV + 'output o[t,d] = max((sum[k] 
 program('a convolution around', CONV + 'output o[t,d] = x[t,d] + sum[w] U[w,d] * x[t + w - 1,d]', ['conv'])
 program('a convolution of columns among others', CONV + 'output o[t,h,e] = sum[k] V[h,e,k] * z[t + k - 3,h,1,e]', ['conv'])
 
+# ---- convolutions of several channels to several: windows that are never written out
+IMAGE = """dim p = 20, o = 52, f = 24, y = 9, x = 11, i = 3, j = 3, yo = 5, xo = 6, g = 4, r = 5, q = 13
+ragged t
+in u[p,y,x] v[y,x,p] z[t,p] a[t,f]
+par W[o,p,i,j] V[f,o,i,j] b[o] U[f,p,i] G[g,q,r,i]
+"""
+program('an image whose channels come first', IMAGE + 'output h[y,x,o] = max((sum[p,i,j] W[o,p,i,j] * u[p,y + i - 1,x + j - 1]) + b[o], 0)', ['conv2d'])
+program('every second place of an image', IMAGE + 'output h[yo,xo,o] = b[o] - sum[p,i,j] W[o,p,i,j] * v[2 * yo + i - 1,2 * xo + j - 1,p]', ['conv2d'])
+program('one behind the other', IMAGE + """h[y,x,o] = max((sum[p,i,j] W[o,p,i,j] * v[y + i - 1,x + j - 1,p]) + b[o], 0)
+output k[y,x,f] = tanh(0.01 * sum[o,i,j] V[f,o,i,j] * h[y + i - 1,x + j - 1,o])""", ['conv2d', 'conv2d'])
+program('of what is no tensor yet', IMAGE + """h[y,x,p] = v[y,x,p] / (1 + abs(v[y,x,p]))
+output k[y,x,o] = sum[p,i,j] W[o,p,i,j] * h[y + i - 1,x + j - 1,p]""", ['map', 'conv2d'])
+program('along the sequence', IMAGE + 'output h[t,f] = a[t,f] + gelu(sum[p,i] U[f,p,i] * z[t + i - 1,p])', ['conv2d'])
+program('along the sequence, in groups', IMAGE + 'output h[t,g,q] = sum[r,i] G[g,q,r,i] * z[t + i - 2,r * 4 + g]', ['conv2d'])
+
+# ---- experts: of several matrices each row wants some
+EXPERTS = """dim d = 20, g = 5, f = 52
+ragged t
+in x[t,d] s[t,g]
+int k[t]
+par A[g,f,d] B[g,f,d] D[g,d,f] b[g,f] c[g,d]
+"""
+program('those of some weight, gated', EXPERTS + """h[t,g,f] = (sum[d] A[g,f,d] * x[t,d]) * sigmoid((sum[d] B[g,f,d] * x[t,d]) + b[g,f])
+output o[t,g,d] = s[t,g] > 0.25 ? s[t,g] * (x[t,d] + 0.1 * (sum[f] D[g,d,f] * h[t,g,f]) + c[g,d]) : -1""", ['moe gated', 'moe', 'map'])
+program('one that data choose', EXPERTS + """h[t,g,f] = tanh(sum[d] A[g,f,d] * x[t,d])
+output o[t,d] = sum[g where k[t] == g] sum[f] D[g,d,f] * h[t,g,f]""", ['moe', 'moe', 'map'])
+
 # ---- recurrences, and sums that are carried along
 program('sums of all before', BASE + "output o[t,d] = sum[t' where t' <= t] x[t',d] * y[t',d]", ['recur'])
 program('the largest of all behind', BASE + "output o[t,d] = max[t' where t' >= t] x[t',d]", ['recur'])
@@ -149,7 +176,7 @@ def explained(folder, wanted):
     for f in json.loads(done.stdout)['functions']:
         for k in f['kernels']:
             back = [w['reason'] for w in k['not'] if w['form'] == k['form']]
-            forms += [] if back else [k['form']]
+            forms += [] if back else [k['form'] + (' gated' if k['gated'] else '')]
             reasons += [k['form'] + ': ' + w for w in back]
         reasons += [f"{w['form']}: {w['reason']}" for w in f['plain'] if w['form'] == 'map' or w['form'] in wanted]
     return forms, reasons

@@ -66,9 +66,18 @@ class Tensors:
 
     def sliding(self, along, over, others):
         """A read at the sum of two indices, which may be outside."""
-        name = self.new("in", self.inputs)
-        self.inputs[name] = ([along] + others, None)
-        return f"{name}[{','.join([f'{along.name} + {over.name} - {self.rng.randint(0, 3)}'] + [i.name for i in others])}]"
+        return self.window([along], [over], others)
+
+    def window(self, along, over, others):
+        """A read at sums of two indices each, perhaps at every second place, which may be outside."""
+        name, rng = self.new("in", self.inputs), self.rng
+        fixed = [i for i in along if not i.ragged]
+        sums = [f"{'2 * ' if i in fixed and rng.random() < .3 else ''}{i.name} + {j.name} - {rng.randint(0, 3)}" for i, j in zip(along, over)]
+        axes = list(zip(along, sums)) + [(i, i.name) for i in others]
+        if rng.random() < .5:  # channels first, where nothing is ragged
+            axes.sort(key=lambda a: (not a[0].ragged, a[0] in along))
+        self.inputs[name] = ([i for i, _ in axes], None)
+        return f"{name}[{','.join(text for _, text in axes)}]"
 
     # ---- values ------------------------------------------------------------------------------------------------------------------
 

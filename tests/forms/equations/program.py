@@ -25,6 +25,8 @@ class Set:
 
     def hole(self, hole):
         indices, asks = self.shape.indices(hole.roles), self.head.asks
+        if hole.condition and not set(hole.roles) & set(self.head.bound):  # whose results are wanted at all
+            return f"{self.tensors.whole(sorted(indices, key=lambda i: not i.ragged))} {self.rng.choice(('== 1', '!= 1', '< 2'))}"
         if hole.condition:
             return self.tensors.condition(indices)
         if asks("gathered", hole.name):
@@ -34,7 +36,8 @@ class Set:
             return self.tensors.load_time(indices)
         if self.head.slid(hole.name):
             along, over = (self.shape.role[r] for r in self.head.slid(hole.name))
-            return self.tensors.sliding(along[0], over[0], [i for i in indices if i not in (along[0], over[0])])
+            pairs = list(zip(along, over))
+            return self.tensors.window([a for a, _ in pairs], [o for _, o in pairs], [i for i in indices if i not in sum(pairs, ())])
         if hole.dot and self.rng.random() < .8:
             length = shapes.edge(self.rng, 66)
             return self.tensors.score(indices, length)
