@@ -1,6 +1,8 @@
 #include "names.h"
 
 #include "capacity.h"
+#include "forms/kernel.h"
+#include "forms/template.h"
 #include "target.h"
 
 #include "../compiler/embed.h"
@@ -228,6 +230,17 @@ static Str unnamed_length(Plan *p, const Dim *dim)
     return str_of(alias->n > 1 ? arena_printf(p->arena, "(%s)", text) : text);
 }
 
+/* The text of a form has names of its own, which would hide it. */
+static int is_form_word(const Plan *p, Str name)
+{
+    for (int i = 0; i < p->form.n; i++) {
+        if (p->form.at[i]->text && name_is_taken((const Words *)&p->form.at[i]->text->words, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 Str constant_of(Plan *p, const Dim *dim)
 {
     if (!dim->span.source) {
@@ -242,7 +255,7 @@ Str constant_of(Plan *p, const Dim *dim)
             return p->constant_name.at[i];
         }
     }
-    if (name_is_taken(name_globals(p), name)) {
+    if (name_is_taken(name_globals(p), name) || is_form_word(p, name)) {
         name = str_of(arena_printf(p->arena, "%s_%lld", wish, (long long)dim->length));
         while (name_is_taken(name_globals(p), name)) {
             name = str_of(arena_printf(p->arena, "%s_", name));

@@ -7,6 +7,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __CUDACC__
+/* All shared memory of a kernel: n numbers, at most 48 KB, aligned to 16 bytes. */
+#define shared_room(type, name, n) __shared__ __align__(16) type name[n]
+#endif
+
 #define LANE_WORD static __device__ __forceinline__
 #define SIMD_MAYBE __attribute__((unused)) /* a variable that what fills a hole may ask for, or not */
 

@@ -16,25 +16,26 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
 
 oracle.TARGET = 'cuda'
+# Some dims are called as the texts of forms call something of their own.
 ENCODER = """model encoder
-dim d = 20, f = 72, h = 2, e = 10, v = 11
+dim d = 20, tile = 72, h = 2, keys = 10, v = 11
 ragged t <= 200
 weights "w.safetensors"
 input tok[t]: v
 x[t,d] = "emb"[tok[t], d] * cos(t * (d + 1))
 for l in 0..1 under "layer.{l}" {
-  q[t,h,e] = linear[d->h,e]("q", x)
-  k[t,h,e] = linear[d->h,e]("k", x)
-  u[t,h,e] = linear[d->h,e]("u", x)
-  a[h,t,t'] = softmax[t'] sum[e] q[t,h,e] * k[t',h,e] / sqrt(len(e))
-  y[t,h,e] = sum[t'] a[h,t,t'] * u[t',h,e]
-  z[t,d] = x[t,d] + linear[h,e->d]("o", y)
+  q[t,h,keys] = linear[d->h,keys]("q", x)
+  k[t,h,keys] = linear[d->h,keys]("k", x)
+  u[t,h,keys] = linear[d->h,keys]("u", x)
+  a[h,t,t'] = softmax[t'] sum[keys] q[t,h,keys] * k[t',h,keys] / sqrt(len(keys))
+  y[t,h,keys] = sum[t'] a[h,t,t'] * u[t',h,keys]
+  z[t,d] = x[t,d] + linear[h,keys->d]("o", y)
   x = layernorm("norm", z, 1e-5)
-  r[t,h,e] = linear[d->h,e]("r", x)
-  near[h,t,t'] = softmax[t' where t' > t - 9 and t' <= t] (sum[e] r[t,h,e] * r[t',h,e])
-  g[t,h,e] = sum[t' where t' > t - 9 and t' <= t] near[h,t,t'] * r[t',h,e]
-  x = x + linear[h,e->d]("p", g)
-  x = x + linear[f->d]("down", silu(linear[d->f]("gate", x)) * linear[d->f]("up", x))
+  r[t,h,keys] = linear[d->h,keys]("r", x)
+  near[h,t,t'] = softmax[t' where t' > t - 9 and t' <= t] (sum[keys] r[t,h,keys] * r[t',h,keys])
+  g[t,h,keys] = sum[t' where t' > t - 9 and t' <= t] near[h,t,t'] * r[t',h,keys]
+  x = x + linear[h,keys->d]("p", g)
+  x = x + linear[tile->d]("down", silu(linear[d->tile]("gate", x)) * linear[d->tile]("up", x))
 }
 output hidden[t,d] = x[t,d]
 output mean1[d] = mean[t] x[t,d]

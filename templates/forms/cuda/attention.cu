@@ -41,12 +41,13 @@
 /* A block takes some queries of one sequence and b, and goes over their keys once, in blocks of KEYS that begin at multiples of KEYS
  * (Milakov & Gimelshein 2018): what a query gets depends on its own keys alone. Each of the 8 warps has EACH queries; a lane has their
  * scores with one key of the block, then columns lane, lane + 32 .. of their sums.
- * Shared memory: q[QUERIES][I + 1], k[KEYS][I + 1], v[KEYS][E], and the weights of a block, w[QUERIES][KEYS]. */
+ * Shared memory: q[QUERIES][SCORED + 1], k[KEYS][SCORED + 1], v[KEYS][MIXED], and the weights of a block, w[QUERIES][KEYS]. */
 __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
 {
-    enum { I = $N_i ? $N_i : 1, E = $N_e ? $N_e : 1, LARGE = I > 192 || I + E > 256, KEYS = LARGE ? 16 : 32 };
-    enum { EACH = LARGE ? 1 : I + E > 128 ? 2 : 4, QUERIES = 8 * EACH, PITCH = I + 1, WIDE = (E + 31) / 32 };
-    __shared__ float q_[QUERIES * PITCH], k_[KEYS * PITCH], v_[KEYS * E], w_[QUERIES * KEYS];
+    enum { SCORED = $N_i ? $N_i : 1, MIXED = $N_e ? $N_e : 1, LARGE = SCORED > 192 || SCORED + MIXED > 256, KEYS = LARGE ? 16 : 32 };
+    enum { EACH = LARGE ? 1 : SCORED + MIXED > 128 ? 2 : 4, QUERIES = 8 * EACH, PITCH = SCORED + 1, WIDE = (MIXED + 31) / 32 };
+    shared_room(float, q_, QUERIES * PITCH + KEYS * (PITCH + MIXED + QUERIES));
+    float *const k_ = q_ + QUERIES * PITCH, *const v_ = k_ + KEYS * PITCH, *const w_ = v_ + KEYS * MIXED;
     const int thread = (int)threadIdx.x, lane = thread % 32, mine = thread / 32 * EACH;
     const float none = -vof_bits(0x7F800000);
     const int blocks = (int)gridDim.x;
@@ -60,9 +61,9 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
             SIMD_MAYBE const int last = end - 1;
             const int low = between($low(s, begin), 0, keys), high = between($high(s, last) + 1, low, keys);
             for (int at = thread; at < (end - begin) * $N_i; at += 256) {
-                const int qi = begin + at / I, i = at % I;
+                const int qi = begin + at / SCORED, i = at % SCORED;
                 SIMD_MAYBE const ptrdiff_t q = q_row + qi;
-                q_[at / I * PITCH + i] = $query(s, b, q, qi, i);
+                q_[at / SCORED * PITCH + i] = $query(s, b, q, qi, i);
             }
             float top[EACH], total[EACH], o[EACH][WIDE];
             for (int n = 0; n < EACH; n++) {
@@ -75,14 +76,14 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
             for (int block = low / KEYS * KEYS; block < high; block += KEYS) {
                 const int from = between(block, low, high), to = between(block + KEYS, low, high);
                 for (int at = thread; at < (to - from) * $N_i; at += 256) {
-                    const int ui = from + at / I, i = at % I;
+                    const int ui = from + at / SCORED, i = at % SCORED;
                     SIMD_MAYBE const ptrdiff_t u = u_row + ui;
                     k_[(ui - block) * PITCH + i] = $key(s, b, u, ui, i);
                 }
                 for (int at = thread; at < (to - from) * $N_e; at += 256) {
-                    const int ui = from + at / E, e = at % E;
+                    const int ui = from + at / MIXED, e = at % MIXED;
                     SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                    v_[(ui - block) * E + e] = $v(s, b, u, ui, e);
+                    v_[(ui - block) * MIXED + e] = $v(s, b, u, ui, e);
                 }
                 __syncthreads();
                 for (int n = 0; n < EACH; n++) {
@@ -122,9 +123,9 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
                 }
                 __syncwarp();
                 for (int ui = from - block; ui < to - block; ui++) {
-                    for (int c = 0; c < WIDE && c * 32 + lane < E; c++) {
+                    for (int c = 0; c < WIDE && c * 32 + lane < MIXED; c++) {
                         for (int n = 0; n < EACH; n++) {
-                            o[n][c] = fmaf(w_[(mine + n) * KEYS + ui], v_[ui * E + c * 32 + lane], o[n][c]);
+                            o[n][c] = fmaf(w_[(mine + n) * KEYS + ui], v_[ui * MIXED + c * 32 + lane], o[n][c]);
                         }
                     }
                 }

@@ -36,33 +36,35 @@
  * banks. */
 __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
 {
-    enum { TILE = 64, DEPTH = 16, STAGES = 3, A_M = DEPTH + 4 };
-    __shared__ __align__(16) float a[STAGES][TILE * A_M], w[STAGES][$most][TILE * A_M];
+    enum { TILE = 64, DEPTH = 16, STAGES = 3, PITCH = DEPTH + 4, SIDE = TILE * PITCH };
+    shared_room(float, room, STAGES * (1 + $most) * SIDE);
     const int thread = (int)threadIdx.x, lane = thread % 32, down = thread / 128 * 32, across = thread / 32 % 4 * 16;
     const ptrdiff_t rows = $rows_m;
     const int down_tiles = (int)((rows + TILE - 1) / TILE), blocks = (int)gridDim.x, steps = ($N_k + DEPTH - 1) / DEPTH;
 //$ each mate
     for (int tile = (int)blockIdx.x, tiles = ($N_n + TILE - 1) / TILE; tile < tiles * down_tiles * $N_b; tile += blocks) {
-        enum { TURNED = $w_step_n == 1, W_N = TURNED ? 1 : DEPTH + 4, W_K = TURNED ? TILE + 8 : 1 };
+        enum { TURNED = $w_step_n == 1, STEP_N = TURNED ? 1 : DEPTH + 4, STEP_K = TURNED ? TILE + 8 : 1 };
         const int column = tile % tiles * TILE;
         SIMD_MAYBE const int b = tile / tiles / down_tiles;
         const ptrdiff_t row = (ptrdiff_t)(tile / tiles % down_tiles) * TILE;
         float sum[$products][2][2][4] = {{{{0.0f}}}};
         for (int step = 1 - STAGES; step < steps; step++) {
-            const int stage = step < 0 ? 0 : step % STAGES, next = step + STAGES - 1, next_stage = next % STAGES;
+            const int next = step + STAGES - 1;
+            float *const there = room + next % STAGES * (1 + $most) * SIDE;
+            const float *const here = room + (step + STAGES) % STAGES * (1 + $most) * SIDE;
             copy_wait(STAGES - 2);
             __syncthreads();
             for (int at = thread; at < TILE * DEPTH && next < steps; at += 256) {
                 const ptrdiff_t m = row + at / DEPTH;
                 const int k = next * DEPTH + at % DEPTH;
-                float *const to = a[next_stage] + at / DEPTH * A_M + at % DEPTH;
+                float *const to = there + at / DEPTH * PITCH + at % DEPTH;
 //$ if a_in_place
                 copy_async_4(to, $a_at(b, m, k), m < rows && k < $N_k);
 //$ else
-                *to = 0.0f;
+                to[0] = 0.0f;
                 if (m < rows && k < $N_k) {
                     $locate_m(m)
-                    *to = $a(b, m, k);
+                    to[0] = $a(b, m, k);
                 }
 //$ end
             }
@@ -70,14 +72,14 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
                 const int from_n = TURNED ? at % TILE : at / DEPTH, from_k = TURNED ? at / TILE : at % DEPTH;
                 const int n = column + from_n, k = next * DEPTH + from_k;
 //$ each product
-                copy_async_4(w[next_stage][$product] + from_n * W_N + from_k * W_K, $w_at(b, n, k), n < $N_n && k < $N_k);
+                copy_async_4(there + (1 + $product) * SIDE + from_n * STEP_N + from_k * STEP_K, $w_at(b, n, k), n < $N_n && k < $N_k);
 //$ end
             }
             copy_group();
             for (int k = 0; k < DEPTH && step >= 0; k += 8) {
                 uint32_t number[4], high[2][4], low[2][4];
                 for (int i = 0; i < 2; i++) {
-                    matrix_load(number, a[stage] + (down + i * 16 + lane % 16) * A_M + k + lane / 16 * 4);
+                    matrix_load(number, here + (down + i * 16 + lane % 16) * PITCH + k + lane / 16 * 4);
                     for (int e = 0; e < 4; e++) {
                         high[i][e] = round_tf32(float_of(number[e]));
                         low[i][e] = round_tf32(float_of(number[e]) - float_of(high[i][e]));
@@ -85,9 +87,10 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
                 }
 //$ each product
                 for (int j = 0; j < 2; j++) {
-                    const float *const from = w[stage][$product] + (across + j * 8 + lane / 4) * W_N + (k + lane % 4) * W_K;
-                    const uint32_t high0 = round_tf32(from[0]), high1 = round_tf32(from[4 * W_K]);
-                    const uint32_t low0 = round_tf32(from[0] - float_of(high0)), low1 = round_tf32(from[4 * W_K] - float_of(high1));
+                    const int from_n = across + j * 8 + lane / 4, from_k = k + lane % 4;
+                    const float *const from = here + (1 + $product) * SIDE + from_n * STEP_N + from_k * STEP_K;
+                    const uint32_t high0 = round_tf32(from[0]), high1 = round_tf32(from[4 * STEP_K]);
+                    const uint32_t low0 = round_tf32(from[0] - float_of(high0)), low1 = round_tf32(from[4 * STEP_K] - float_of(high1));
                     for (int i = 0; i < 2; i++) {
                         matrix_multiply_tf32(sum[$product][i][j], low[i], high0, high1);
                         matrix_multiply_tf32(sum[$product][i][j], high[i], low0, low1);
