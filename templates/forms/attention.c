@@ -66,7 +66,8 @@ struct model_batch {
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { I16 = ($N_i + 15) / 16 * 16, E16 = ($N_e + 15) / 16 * 16, LARGE = I16 + E16 > 256, KEYS = LARGE ? 16 : 64 };
+    enum { I16 = ($N_i + 15 + ($N_i == 0)) / 16 * 16, E16 = ($N_e + 15 + ($N_e == 0)) / 16 * 16 }; /* no array is empty */
+    enum { LARGE = I16 + E16 > 256, KEYS = LARGE ? 16 : 64 };
     enum { WIDE = LARGE && $wide > 2 ? 2 : $wide, ROW = WIDE * W, ROOM = 32000 - KEYS * (I16 + E16 + ROW), TILE = (I16 + E16) * ROW };
     enum { GROUP = ROOM < 2 * TILE ? 1 : ROOM > 8 * TILE ? 8 : ROOM / TILE };
     struct room {

@@ -11,6 +11,7 @@ class Tensors:
     def __init__(self, rng, suffix):
         self.rng, self.suffix, self.inputs, self.params, self.tables = rng, suffix, {}, {}, {}
         self.extra = {}  # further dims: name -> length
+        self.in_order = rng.random() < .75  # of all tensors
 
     def new(self, letter, table):
         return f"{letter}{self.suffix}{len(table)}"
@@ -43,9 +44,9 @@ class Tensors:
 
     def mixed(self, indices):
         out = list(indices)
+        if self.in_order or self.rng.random() < .6:  # as they mostly lie: the ragged one outside, then as the head has them
+            return sorted(out, key=lambda i: not i.ragged)
         self.rng.shuffle(out)
-        if self.rng.random() < .6:  # as they mostly lie: the ragged one outside
-            out.sort(key=lambda i: not i.ragged)
         return out
 
     def read(self, indices):

@@ -36,7 +36,7 @@ def edge(rng, most):
 
 def lengths_of(rng):
     """None, one, and three others; in any order."""
-    most = rng.choice([6, 9, 18, 34, 66])
+    most = rng.choice([6, 9, 18, 34, 66, 66])
     out = [0, 1] + [rng.choice([edge(rng, most), edge(rng, most), 2 * edge(rng, most) - 1]) for _ in range(SEQUENCES - 2)]
     rng.shuffle(out)
     return out
@@ -72,8 +72,9 @@ def once(rng, head, suffix):
     ragged = {}
     for kind in (head.result, head.bound):
         able = [r for r in kind if may_be_ragged(head, r)]
+        needed = [r for r in able if r in head.need]
         if able and rng.random() < .85:
-            ragged[rng.choice(able)] = True
+            ragged[rng.choice(needed if needed and rng.random() < .8 else able)] = True
     if head.along:
         ragged = {head.along: True}
     for r in head.roles:
