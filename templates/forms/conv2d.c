@@ -98,6 +98,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                     next = m + take;
                     for (int strip = 0; strip < 48 && panel * 48 + strip < $N_n; strip += NR) {
                         float tile[$products][MR * NR];
+                        const int lanes = vbetween(($N_n - panel * 48 - strip + W - 1) / W, 1, NV);
                         const ptrdiff_t first = m - chunk;
 //$ each product
 //$ if w_int8
@@ -105,16 +106,16 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                                     $w_scales(b, panel) + strip, 48, $N_k, tile[$product], NR);
 //$ end
 //$ if w_bf16
-                        tile_dot_at_bf16(take, at + first, CHUNK, RUNS, RUN, $w_halves(b, panel) + strip, 48, tile[$product], NR);
+                        tile_dot_at_bf16(lanes, take, at + first, CHUNK, RUNS, RUN, $w_halves(b, panel) + strip, 48, tile[$product], NR);
 //$ end
 //$ if w_f32
-                        tile_dot_at(take, at + first, CHUNK, RUNS, RUN, $w_panel(b, panel) + strip, 48, tile[$product], NR);
+                        tile_dot_at(lanes, take, at + first, CHUNK, RUNS, RUN, $w_panel(b, panel) + strip, 48, tile[$product], NR);
 //$ end
 //$ end
                         for (int i = 0; i < take; i++) {
                             const ptrdiff_t row = m + i;
                             $locate_m(row)
-                            for (int j = 0; j < NR; j += W) {
+                            for (int j = 0; j < lanes * W; j += W) {
                                 const int col = panel * 48 + strip + j;
                                 const vf acc = vload(tile[0] + i * NR + j);
 //$ if gated

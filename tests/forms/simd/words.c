@@ -554,10 +554,13 @@ static void anywhere(void)
                 }
             }
             tile_dot(rows, row, MOST, 1, right, WIDE, runs * run, wanted, NR);
-            tile_dot_at(rows, at, MR, runs, run, right, WIDE, tile, NR);
-            check(memcmp(tile, wanted, sizeof(float) * (size_t)(rows * NR)) == 0, "tile_dot_at");
-            tile_dot_at_bf16(rows, at, MR, runs, run, half, WIDE, tile, NR);
-            check(memcmp(tile, wanted, sizeof(float) * (size_t)(rows * NR)) == 0, "tile_dot_at_bf16");
+            for (int i = 0; i < rows * NV; i++) {
+                const int lanes = i % NV + 1;
+                tile_dot_at(lanes, rows, at, MR, runs, run, right, WIDE, tile, NR);
+                check(memcmp(tile + i / NV * NR, wanted + i / NV * NR, sizeof(float) * (size_t)(lanes * W)) == 0, "tile_dot_at");
+                tile_dot_at_bf16(lanes, rows, at, MR, runs, run, half, WIDE, tile, NR);
+                check(memcmp(tile + i / NV * NR, wanted + i / NV * NR, sizeof(float) * (size_t)(lanes * W)) == 0, "tile_dot_at_bf16");
+            }
         }
     }
 }
