@@ -75,6 +75,24 @@ static void paste_words(Plan *p, Text *out)
     }
 }
 
+/* Each kernel begins when the one before it may still run, and waits for it. */
+static void add_kernels(const Text *text, Text *out)
+{
+    int kernel = 0;
+    const char *at = text->at.at, *end = at + text->at.n;
+    while (at < end) {
+        const char *line = memchr(at, '\n', (size_t)(end - at));
+        line = line ? line + 1 : end;
+        kernel |= strncmp(at, "__global__", 10) == 0;
+        text_bytes(out, at, (size_t)(line - at));
+        if (kernel && strncmp(at, "{\n", 2) == 0) {
+            text_raw(out, "    grid_wait();\n");
+            kernel = 0;
+        }
+        at = line;
+    }
+}
+
 void device_kernels_print(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -106,7 +124,7 @@ void device_kernels_print(Model *m, Text *out)
     text_line(out, "extern \"C\" {");
     text_line(out, "#endif");
     text_line(out, "%s", "");
-    text_add(out, p->device);
+    add_kernels(p->device, out);
     text_line(out, "#ifdef __cplusplus");
     text_line(out, "}");
     text_line(out, "#endif");
@@ -180,6 +198,7 @@ void device_host_print(Model *m, Text *out)
     }
     text_line(out, "static const size_t %s_weights_bytes = %llu;", p->prefix, (unsigned long long)m->pack->bytes);
     text_line(out, "%s", "");
+    device_where_print(m, out);
     paste_file(p, "cuda/host.c", out);
     text_line(out, "%s", "");
     text_add(out, m->kernels);

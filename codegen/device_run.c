@@ -121,14 +121,6 @@ static void print_batch_setup(Model *m, Text *out)
     Plan *p = m->p;
     int given = 0;
     text_line(out, "struct %s_batch now = {.sequences = io->sequences};", p->prefix);
-    for (int i = 0; i < p->room.n; i++) {
-        Basis one = p->room.at[i];
-        one.each = 0;
-        if (strstr(capacity_text(p, &one, FOR_C), "sequences")) {
-            text_line(out, "const int32_t sequences = io->sequences;");
-            break;
-        }
-    }
     for (int i = 0; i < p->begin.n; i++) {
         const Dim *dim = p->begin.at[i];
         if (dim->kind == DIM_GIVEN) {
@@ -153,59 +145,6 @@ int device_offsets(Model *m)
         n += p->begin.at[i]->kind == DIM_GIVEN;
     }
     return n;
-}
-
-static void print_run(Model *m, const Text *setup, Text *out)
-{
-    Plan *p = m->p;
-    const Func *top = p->func.at[p->func.n - 1];
-    text_line(out, "%s_status %s_cuda_run(const %s_io *io, %s_cuda *gpu, void *stream)", p->prefix, p->prefix, p->prefix, p->prefix);
-    text_line(out, "{");
-    out->indent++;
-    print_head_check(m, out);
-    text_line(out, "if (!begin_run(gpu, stream, io->sequences)) {");
-    text_line(out, "    return status_of(gpu->error);");
-    text_line(out, "}");
-    if (m->space->region.n) {
-        text_line(out, "struct %s_regions at;", p->prefix);
-        text_line(out, "const size_t bytes = %s_regions(&at, io->sequences%s, gpu->workers_n);", p->prefix, caps_names(p));
-        text_line(out, "if (!reserve(gpu, &gpu->arena, bytes)) {");
-        text_line(out, "    return status_of(gpu->error);");
-        text_line(out, "}");
-    }
-    print_batch_setup(m, out);
-    if (top->buffers) {
-        text_line(out, "struct %s_buffers buffers;", p->prefix);
-    }
-    if (m->space->lease.n) {
-        text_line(out, "%s_place(%s%sgpu->arena.at, io->sequences%s, gpu->workers_n);", p->prefix, top->buffers ? "&buffers, " : "",
-                  p->batch_slot.n ? "&now, " : "", caps_names(p));
-    }
-    for (int i = 0; i < p->capacity.n; i++) {
-        Term term = {.n = p->capacity.at[i].n};
-        memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
-        if (!m->space->region.n && p->capacity.at[i].n == 1) {
-            text_line(out, "(void)%s;", capacity_word(p, &term));
-        }
-    }
-    text_line(out, "const struct %s_batch *const %s = put_batch(gpu, &now);", p->prefix, own(p, OWN_BATCH));
-    text_add(out, setup);
-    const char *args[8];
-    int n = 0;
-    if (top->weights) {
-        args[n++] = "&gpu->placed";
-    }
-    if (top->buffers) {
-        args[n++] = "&buffers";
-    }
-    args[n++] = "gpu";
-    args[n++] = own(p, OWN_BATCH);
-    args[n++] = "io";
-    text_list(out, arena_printf(p->arena, "%s(", top->cname), args, n, ");");
-    text_line(out, "return status_of(gpu->error);");
-    out->indent--;
-    text_line(out, "}");
-    text_line(out, "%s", "");
 }
 
 /* ---- arrays of the host -------------------------------------------------------------------------------------------------------------- */
@@ -265,6 +204,90 @@ static ArrayList arrays_of(Model *m)
     return list;
 }
 
+static void print_enqueue(Model *m, const Text *setup, Text *out)
+{
+    Plan *p = m->p;
+    const Func *top = p->func.at[p->func.n - 1];
+    const ArrayList list = arrays_of(m);
+    text_line(out, "/* The run of a batch that is well formed. Of rows there are no more than the capacities say. */");
+    text_line(out, "static %s_status enqueue(const %s_io *io, %s_cuda *gpu, void *stream%s)", p->prefix, p->prefix, p->prefix,
+              caps_params(p, "int64_t"));
+    text_line(out, "{");
+    out->indent++;
+    text_line(out, "const int32_t sequences = (int32_t)room(io->sequences);");
+    for (int i = 0; i < p->capacity.n; i++) {
+        Term term = {.n = p->capacity.at[i].n};
+        memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
+        if (!m->space->region.n) {
+            text_line(out, "(void)%s;", capacity_word(p, &term));
+        }
+    }
+    text_line(out, "if (!begin_run(gpu, stream, sequences)) {");
+    text_line(out, "    return status_of(gpu->error);");
+    text_line(out, "}");
+    if (m->space->region.n) {
+        text_line(out, "struct %s_regions at;", p->prefix);
+        text_line(out, "const size_t bytes = %s_regions(&at, sequences%s, gpu->workers_n);", p->prefix, caps_names(p));
+        text_line(out, "if (!reserve(gpu, &gpu->arena, bytes)) {");
+        text_line(out, "    return status_of(gpu->error);");
+        text_line(out, "}");
+    }
+    print_batch_setup(m, out);
+    text_line(out, "struct %s_where where;", p->prefix);
+    text_line(out, "memset(&where, 0, sizeof where);");
+    if (m->space->lease.n) {
+        text_line(out, "%s_place(%s%sgpu->arena.at, sequences%s, gpu->workers_n);", p->prefix, top->buffers ? "&where.buffers, " : "",
+                  p->batch_slot.n ? "&now, " : "", caps_names(p));
+    }
+    text_line(out, "const struct %s_batch *const %s = put_batch(gpu, &now);", p->prefix, own(p, OWN_BATCH));
+    text_line(out, "where.array[0] = %s;", own(p, OWN_BATCH));
+    for (int i = 0; i < list.n; i++) {
+        text_line(out, "where.array[%d] = io->%s;", i + 1, list.at[i].name);
+    }
+    text_line(out, "if (!replay(gpu, &where)) {");
+    out->indent++;
+    text_indented(out, setup);
+    const char *args[8];
+    int n = 0;
+    if (top->weights) {
+        args[n++] = "&gpu->placed";
+    }
+    if (top->buffers) {
+        args[n++] = "&where.buffers";
+    }
+    args[n++] = "gpu";
+    args[n++] = own(p, OWN_BATCH);
+    args[n++] = "io";
+    text_list(out, arena_printf(p->arena, "%s(", top->cname), args, n, ");");
+    text_line(out, "keep_graph(gpu);");
+    out->indent--;
+    text_line(out, "}");
+    text_line(out, "return end_run(gpu);");
+    out->indent--;
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
+static void print_run(Model *m, const Text *setup, Text *out)
+{
+    Plan *p = m->p;
+    print_enqueue(m, setup, out);
+    text_line(out, "%s_status %s_cuda_run(const %s_io *io, %s_cuda *gpu, void *stream)", p->prefix, p->prefix, p->prefix, p->prefix);
+    text_line(out, "{");
+    out->indent++;
+    print_head_check(m, out);
+    const char *rooms = "";
+    for (int i = 0; i < p->capacity.n; i++) {
+        Term term = {.n = p->capacity.at[i].n};
+        memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
+        rooms = arena_printf(p->arena, "%s, room(%s)", rooms, capacity_word(p, &term));
+    }
+    text_line(out, "return enqueue(io, gpu, stream%s);", rooms);
+    out->indent--;
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
 static void print_answer(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -281,6 +304,7 @@ static void print_answer(Model *m, Text *out)
         text_line(body, "const size_t at_%s = bytes;", a->name);
         text_line(body, "bytes = space(bytes, %s, %d);", a->count, a->bytes);
     }
+    text_line(body, "recover(gpu);");
     text_line(body, "if (!reserve(gpu, &gpu->staging, bytes)) {");
     text_line(body, "    return status_of(gpu->error);");
     text_line(body, "}");
@@ -329,4 +353,19 @@ void device_run_print(Model *m, const Text *setup, Text *out)
 {
     print_run(m, setup, out);
     print_answer(m, out);
+}
+
+/* Where things are in a run: what launches depend on. */
+void device_where_print(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const Func *top = p->func.at[p->func.n - 1];
+    text_line(out, "/* Where everything is in a run: what its launches depend on. */");
+    text_line(out, "struct %s_where {", p->prefix);
+    text_line(out, "    const void *array[%d]; /* the batch, arrays of the interface */", arrays_of(m).n + 1);
+    if (top->buffers) {
+        text_line(out, "    struct %s_buffers buffers;", p->prefix);
+    }
+    text_line(out, "};");
+    text_line(out, "%s", "");
 }

@@ -13,10 +13,32 @@ typedef struct model_memory { /* of the GPU; grows, and is kept */
     size_t bytes;
 } model_memory;
 
+/* What a batch brings, in the host's memory: two, so that one is filled while the other is copied. */
+typedef struct model_slot {
+    unsigned char *at;
+    size_t bytes;
+    cudaEvent_t sent;
+} model_slot;
+
+/* The launches of a run. They depend on where things are, not on what a batch holds: counts and offsets are read by kernels. */
+typedef struct model_graph {
+    struct model_where where;
+    cudaGraphExec_t exec; /* NULL: this was run once */
+    unsigned long last;   /* when it was used; 0: never */
+} model_graph;
+
+enum { MODEL_GRAPHS = 16 };
+
 struct model_cuda {
     cudaLibrary_t library;
     cudaKernel_t kernel[KERNELS];
-    cudaStream_t own, stream;
+    cudaStream_t own, stream, caller; /* stream: what is enqueued goes there; caller: while a graph is made */
+    cudaEvent_t done;                 /* the last run */
+    model_slot slot[2], *now;
+    int32_t sequences; /* that there is room for in this run */
+    model_graph graph[MODEL_GRAPHS], *made;
+    unsigned long runs;
+    int overlaps; /* a kernel may begin while the one before it ends */
     cudaError_t error; /* the first one; nothing more is enqueued then */
     model_memory weights, arena, staging, batch, structs;
     size_t structs_n; /* bytes in use */
@@ -45,6 +67,15 @@ static model_status status_of(cudaError_t error)
                                                       : MODEL_LOST;
 }
 
+/* A batch that was too large is no reason to refuse the next one; what else went wrong stays. */
+static void recover(struct model_cuda *gpu)
+{
+    if (gpu->error == cudaErrorMemoryAllocation) {
+        gpu->error = cudaSuccess;
+        (void)cudaGetLastError();
+    }
+}
+
 /* At least so many bytes; what was there is gone if it has to grow. */
 static int reserve(struct model_cuda *gpu, model_memory *memory, size_t bytes)
 {
@@ -67,7 +98,9 @@ static void launch(struct model_cuda *gpu, int kernel, model_shape shape, int n,
 {
     void *at[KERNEL_PARAMETERS + 1] = {NULL};
     cudaLaunchConfig_t config;
+    cudaLaunchAttribute attribute;
     memset(&config, 0, sizeof config);
+    memset(&attribute, 0, sizeof attribute);
     for (int i = 0; i < n; i++) {
         at[i] = (void *)(uintptr_t)&argument[i];
     }
@@ -76,6 +109,12 @@ static void launch(struct model_cuda *gpu, int kernel, model_shape shape, int n,
     config.gridDim.y = config.gridDim.z = config.blockDim.y = config.blockDim.z = 1;
     config.dynamicSmemBytes = shape.shared;
     config.stream = gpu->stream;
+    if (gpu->overlaps) {
+        attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
+        attribute.val.programmaticStreamSerializationAllowed = 1;
+        config.attrs = &attribute;
+        config.numAttrs = 1;
+    }
     if (gpu->error == cudaSuccess) {
         good(gpu, cudaLaunchKernelExC(&config, (const void *)gpu->kernel[kernel], at));
     }
@@ -127,6 +166,7 @@ static void size_grids(struct model_cuda *gpu, int number)
         gpu->one = (model_shape){1, 1, 0};
         gpu->all = (model_shape){processors * 8, 256, 0};
         gpu->workers = (model_shape){processors, 32, 0};
+        gpu->overlaps = about.major >= 9;
         gpu->workers_n = (int32_t)(gpu->workers.blocks * gpu->workers.threads);
         snprintf(gpu->name, sizeof gpu->name, "%.256s, %u multiprocessors", about.name, processors);
     }
@@ -164,6 +204,10 @@ model_status model_cuda_open(model_cuda **out, int number)
     size_grids(gpu, number);
     good(gpu, cudaStreamCreateWithFlags(&gpu->own, cudaStreamNonBlocking));
     gpu->stream = gpu->own;
+    good(gpu, cudaEventCreateWithFlags(&gpu->done, cudaEventDisableTiming));
+    for (int i = 0; i < 2; i++) {
+        good(gpu, cudaEventCreateWithFlags(&gpu->slot[i].sent, cudaEventDisableTiming));
+    }
     if (gpu->error == cudaSuccess) {
         place_weights(gpu);
         good(gpu, cudaStreamSynchronize(gpu->own));
@@ -182,6 +226,23 @@ void model_cuda_close(model_cuda *gpu)
     if (!gpu) {
         return;
     }
+    if (gpu->stream) {
+        cudaStreamSynchronize(gpu->stream);
+    }
+    for (int i = 0; i < MODEL_GRAPHS; i++) {
+        if (gpu->graph[i].exec) {
+            cudaGraphExecDestroy(gpu->graph[i].exec);
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        cudaFreeHost(gpu->slot[i].at);
+        if (gpu->slot[i].sent) {
+            cudaEventDestroy(gpu->slot[i].sent);
+        }
+    }
+    if (gpu->done) {
+        cudaEventDestroy(gpu->done);
+    }
     cudaFree(gpu->weights.at);
     cudaFree(gpu->arena.at);
     cudaFree(gpu->staging.at);
@@ -198,21 +259,59 @@ void model_cuda_close(model_cuda *gpu)
 
 /* ---- a run --------------------------------------------------------------------------------------------------------- */
 
+/* Rows are rounded up to a bucket, an eighth more at most, so that batches of about one size find everything in one place. */
+static int64_t room(int64_t rows)
+{
+    int64_t step = 64;
+    while (step * 8 < rows) {
+        step *= 2;
+    }
+    return (rows + step - 1) / step * step;
+}
+
+/* The slot of this run, once what was in it is on the GPU. */
+static int take_slot(struct model_cuda *gpu, size_t bytes)
+{
+    model_slot *const slot = &gpu->slot[gpu->runs++ % 2];
+    good(gpu, cudaEventSynchronize(slot->sent));
+    if (bytes > slot->bytes) {
+        void *at = NULL;
+        cudaFreeHost(slot->at);
+        slot->at = NULL;
+        slot->bytes = 0;
+        if (!good(gpu, cudaMallocHost(&at, bytes))) {
+            return 0;
+        }
+        slot->at = at;
+        slot->bytes = bytes;
+    }
+    gpu->now = slot;
+    memset(slot->at, 0, bytes);
+    return gpu->error == cudaSuccess;
+}
+
+static size_t batch_bytes(const struct model_cuda *gpu)
+{
+    return MODEL_OFFSETS_AT + ((size_t)gpu->sequences + 1) * sizeof(int32_t) * GIVEN_OFFSETS;
+}
+
 /* Room for the batch's struct, its faults, and the offsets of so many dims. */
 static int begin_run(struct model_cuda *gpu, void *stream, int32_t sequences)
 {
-    gpu->stream = stream ? stream : gpu->own;
-    if (!reserve(gpu, &gpu->batch, MODEL_OFFSETS_AT + ((size_t)sequences + 1) * sizeof(int32_t) * GIVEN_OFFSETS)) {
-        return 0;
+    cudaStream_t wanted = stream ? stream : gpu->own;
+    recover(gpu);
+    if (wanted != gpu->stream) { /* the last run, wherever it is, ends before this one begins */
+        good(gpu, cudaStreamWaitEvent(wanted, gpu->done, 0));
+        gpu->stream = wanted;
     }
+    gpu->sequences = sequences;
 #if PUTS_STRUCTS
     gpu->structs_n = 0;
     if (!reserve(gpu, &gpu->structs, MODEL_STRUCTS)) {
         return 0;
     }
 #endif
-    good(gpu, cudaMemsetAsync(gpu->batch.at, 0, MODEL_FAULTS * sizeof(int), gpu->stream));
-    return gpu->error == cudaSuccess;
+    return reserve(gpu, &gpu->batch, batch_bytes(gpu)) && take_slot(gpu, batch_bytes(gpu));
 }
 
 static int *faults(struct model_cuda *gpu)
@@ -223,9 +322,9 @@ static int *faults(struct model_cuda *gpu)
 #if GIVEN_OFFSETS
 static const int32_t *put_offsets(struct model_cuda *gpu, int dim, const int32_t *begin, int32_t sequences)
 {
-    int32_t *const at = (int32_t *)(void *)(gpu->batch.at + MODEL_OFFSETS_AT) + (size_t)dim * ((size_t)sequences + 1);
-    copy_in(gpu, at, begin, ((size_t)sequences + 1) * sizeof *begin);
-    return at;
+    const size_t at = MODEL_OFFSETS_AT + (size_t)dim * ((size_t)gpu->sequences + 1) * sizeof *begin;
+    memcpy(gpu->now->at + at, begin, ((size_t)sequences + 1) * sizeof *begin);
+    return (const int32_t *)(const void *)(gpu->batch.at + at);
 }
 #endif
 
@@ -244,11 +343,82 @@ static const void *put_struct(struct model_cuda *gpu, const void *from, size_t b
 }
 #endif
 
+/* All that this batch brings goes in one copy. */
 static const struct model_batch *put_batch(struct model_cuda *gpu, const struct model_batch *batch)
 {
-    unsigned char *const at = gpu->batch.at + MODEL_BATCH_AT;
-    copy_in(gpu, at, batch, sizeof *batch);
-    return (const struct model_batch *)(const void *)at;
+    memcpy(gpu->now->at + MODEL_BATCH_AT, batch, sizeof *batch);
+    copy_in(gpu, gpu->batch.at, gpu->now->at, batch_bytes(gpu));
+    good(gpu, cudaEventRecord(gpu->now->sent, gpu->stream));
+    return (const struct model_batch *)(const void *)(gpu->batch.at + MODEL_BATCH_AT);
+}
+
+/* ---- graphs -------------------------------------------------------------------------------------------------------- */
+
+#if PUTS_STRUCTS /* of the host: what is enqueued depends on the batch */
+static int replay(struct model_cuda *gpu, const struct model_where *where)
+{
+    (void)where;
+    return gpu->error != cudaSuccess;
+}
+
+static void keep_graph(struct model_cuda *gpu)
+{
+    (void)gpu;
+}
+#else
+/* The graph of a run with everything in the same places is launched: 1. Otherwise 0, and, if there was one, what is enqueued until
+ * keep_graph becomes the graph. A run whose places are new is enqueued as it is: they may never come again. */
+static int replay(struct model_cuda *gpu, const struct model_where *where)
+{
+    model_graph *graph = &gpu->graph[0];
+    for (int i = 0; i < MODEL_GRAPHS; i++) {
+        if (gpu->graph[i].last && memcmp(&gpu->graph[i].where, where, sizeof *where) == 0) {
+            gpu->made = &gpu->graph[i];
+            gpu->made->last = gpu->runs;
+            if (gpu->made->exec) {
+                good(gpu, cudaGraphLaunch(gpu->made->exec, gpu->stream));
+                gpu->made = NULL;
+                return 1;
+            }
+            gpu->caller = gpu->stream;
+            gpu->stream = gpu->own;
+            return !good(gpu, cudaStreamBeginCapture(gpu->own, cudaStreamCaptureModeThreadLocal));
+        }
+        graph = gpu->graph[i].last < graph->last ? &gpu->graph[i] : graph;
+    }
+    if (graph->exec) {
+        good(gpu, cudaStreamSynchronize(gpu->stream)); /* it may still run */
+        cudaGraphExecDestroy(graph->exec);
+    }
+    memset(graph, 0, sizeof *graph);
+    graph->where = *where;
+    graph->last = gpu->runs;
+    return gpu->error != cudaSuccess;
+}
+
+static void keep_graph(struct model_cuda *gpu)
+{
+    model_graph *const made = gpu->made;
+    cudaGraph_t graph = NULL;
+    if (!made) {
+        return;
+    }
+    gpu->made = NULL;
+    good(gpu, cudaStreamEndCapture(gpu->own, &graph));
+    gpu->stream = gpu->caller;
+    if (gpu->error == cudaSuccess && good(gpu, cudaGraphInstantiate(&made->exec, graph, 0))) {
+        good(gpu, cudaGraphLaunch(made->exec, gpu->stream));
+    }
+    if (graph) {
+        cudaGraphDestroy(graph);
+    }
+}
+#endif
+
+static model_status end_run(struct model_cuda *gpu)
+{
+    good(gpu, cudaEventRecord(gpu->done, gpu->stream));
+    return status_of(gpu->error);
 }
 
 model_status model_cuda_wait(model_cuda *gpu)

@@ -17,4 +17,15 @@ static __device__ __forceinline__ int64_t grid_step(void)
     return (int64_t)gridDim.x * blockDim.x;
 }
 
+#ifdef __CUDACC__
+/* First of all in each kernel, which may have begun while the one before it still ran: waits until what that one wrote is there. */
+static __device__ __forceinline__ void grid_wait(void)
+{
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+#endif
+
 #endif

@@ -3,6 +3,7 @@
 processor does, whatever is in the batch."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -79,6 +80,91 @@ int main(void)
     return 0;
 }
 """
+FLIGHT = r"""
+#define _POSIX_C_SOURCE 200809L
+#include "both.h"
+#include <cuda_runtime_api.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+/* Batches that are under way at once, on two streams, give what each gives alone; the third one of a kind is a graph. */
+enum { BATCHES = 8, ROWS = 12, SEQUENCES = 3, D = 20 };
+static void *gpu_memory(size_t bytes, const void *from)
+{
+    void *at = NULL;
+    cudaMalloc(&at, bytes);
+    if (from) {
+        cudaMemcpyAsync(at, from, bytes, cudaMemcpyHostToDevice, NULL);
+    }
+    return at;
+}
+int main(void)
+{
+    both_cuda *gpu;
+    cudaStream_t stream;
+    int32_t tok[ROWS], begin[SEQUENCES + 1], made[2][SEQUENCES + 1];
+    float mean[2][SEQUENCES * D];
+    void *means[BATCHES], *kept[BATCHES], *offsets[BATCHES];
+    for (int i = 0; i < ROWS; i++) {
+        tok[i] = i * 7 % 11;
+    }
+    if (both_cuda_open(&gpu, 0) != BOTH_OK || cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking) != cudaSuccess) {
+        return 2;
+    }
+    void *ids = gpu_memory(sizeof tok, tok);
+    for (int i = 0; i < BATCHES; i++) {
+        means[i] = gpu_memory(sizeof mean[0], NULL);
+        kept[i] = gpu_memory(sizeof(float) * ROWS * D, NULL);
+        offsets[i] = gpu_memory(sizeof begin, NULL);
+    }
+    for (int turn = 0; turn < 3; turn++) {
+        for (int alone = 0; alone < 2; alone++) {
+            for (int i = 0; i < BATCHES; i++) { /* lengths i, 12 - i - i / 2, i / 2 */
+                const int32_t now[] = {0, i, ROWS - i / 2, ROWS};
+                memcpy(begin, now, sizeof now);
+                both_io io = {.sequences = SEQUENCES, .begin_t = begin, .begin_g = offsets[i], .tok = ids, .kept = kept[i], .mean1 = means[i]};
+                if (both_cuda_run(&io, gpu, i % 3 == 1 ? stream : NULL) != BOTH_OK || (alone && both_cuda_wait(gpu) != BOTH_OK)) {
+                    return 3;
+                }
+                memset(begin, 99, sizeof begin); /* they may be reused at once */
+            }
+            if (both_cuda_wait(gpu) != BOTH_OK) {
+                return 4;
+            }
+            for (int i = 0; i < BATCHES; i++) {
+                static float first[BATCHES][SEQUENCES * D];
+                static int32_t first_made[BATCHES][SEQUENCES + 1];
+                cudaMemcpyAsync(mean[0], means[i], sizeof mean[0], cudaMemcpyDeviceToHost, NULL);
+                cudaMemcpyAsync(made[0], offsets[i], sizeof made[0], cudaMemcpyDeviceToHost, NULL);
+                if (turn + alone == 0) {
+                    memcpy(first[i], mean[0], sizeof mean[0]);
+                    memcpy(first_made[i], made[0], sizeof made[0]);
+                } else if (memcmp(first[i], mean[0], sizeof mean[0]) != 0 || memcmp(first_made[i], made[0], sizeof made[0]) != 0) {
+                    return 5;
+                }
+                if (i > 1 && memcmp(first[i], first[i - 1], sizeof first[i]) == 0) {
+                    return 6; /* batches differ */
+                }
+            }
+        }
+    }
+    /* A batch that is too large for the memory leaves the context as it is. */
+    static int32_t many[] = {0, 40, 80, 120, 160, 200, 240, 280, 320};
+    const both_io large = {.sequences = 8, .begin_t = many, .begin_g = offsets[0], .tok = ids, .kept = kept[0], .mean1 = means[0]};
+    setenv("EMU_MEMORY", "100", 1);
+    if (both_cuda_run(&large, gpu, NULL) != BOTH_NO_MEMORY || strcmp(both_cuda_trouble(gpu), "out of memory") != 0) {
+        return 7;
+    }
+    unsetenv("EMU_MEMORY");
+    const int32_t now[] = {0, 4, ROWS, ROWS};
+    const both_io small = {.sequences = SEQUENCES, .begin_t = now, .begin_g = offsets[0], .tok = ids, .kept = kept[0], .mean1 = means[0]};
+    if (both_cuda_run(&small, gpu, NULL) != BOTH_OK || both_cuda_wait(gpu) != BOTH_OK) {
+        return 8;
+    }
+    both_cuda_close(gpu);
+    return 0;
+}
+"""
 
 
 TWICE = """model twice
@@ -144,9 +230,10 @@ class Host(unittest.TestCase):
         code, said = self.run_with('--device=cuda', EMU_GPU='lost')
         self.assertEqual(code, 1)
         self.assertIn('the GPU failed', said)
-        code, said = self.run_with('--device=cuda', EMU_MEMORY='20000')
+        code, said = self.run_with('--device=cuda', EMU_MEMORY='9000')
         self.assertEqual(code, 1)
         self.assertIn('the memory of the GPU is too small', said)
+        self.assertEqual(self.run_with('--device=cuda', EMU_MEMORY='20000'), (0, ''))  # in smaller batches
 
     def test_option(self):
         self.assertEqual(self.run_with('--device=tpu')[1], 'both: error: --device=tpu: not cuda or cpu\n')
@@ -158,6 +245,22 @@ class Host(unittest.TestCase):
         oracle.run(*oracle.CC, '-std=gnu11', f'-I{oracle.emulate.HERE}', 'caller.c', *objects, oracle.emulate.emulator(oracle.CC),
                    '-fsanitize=undefined', '-rdynamic', '-lm', '-o', 'caller', cwd=folder)
         oracle.run(folder / 'caller')
+
+    def test_in_flight(self):
+        """Kernels as a plain program has them: buffers share memory, rows are rounded up, the third run of a kind is a graph."""
+        folder = self.folder / 'flight'
+        oracle.run(oracle.SINTER, 'emit', self.text, '--model-dir', self.folder, '--target=cuda', '-d', folder)
+        oracle.emulate.build(oracle.run, oracle.CC, folder, 'both', *oracle.emulate.QUICK)
+        (folder / 'flight.c').write_text(FLIGHT)
+        objects = ['kernels.o', 'host.o', 'both.c', 'fatbin.c', 'both_weights.S']
+        oracle.run(*oracle.CC, '-std=c99', f'-I{oracle.emulate.HERE}', 'flight.c', *objects, oracle.emulate.emulator(oracle.CC), '-rdynamic', '-lm',
+                   '-o', 'flight', cwd=folder)
+        for mode in ({}, {'EMU_EAGER': '1'}):
+            done = subprocess.run([folder / 'flight'], capture_output=True, text=True, env={**os.environ, **mode, 'EMU_GRAPHS': '1'})
+            self.assertEqual(done.returncode, 0, done.stderr[-500:])
+            graphs = re.findall(r'^emu: graph (\d+) of (\d+) operations$', done.stderr, re.M)
+            self.assertGreater(len(graphs), 24)
+            self.assertTrue(all(int(n) > 10 for _, n in graphs))
 
     def test_function_of_both_sides(self):
         """One that the host calls and, in a loop whose turns depend on data, a thread of the GPU."""

@@ -4,11 +4,14 @@
  * load that a later store overtakes is found when the threads run in reverse (EMU_REVERSE), where it comes after the store. Stores of the
  * value that is there already are no race: that is how faults are noted. For shared memory see shared.c. */
 #include "inner.h"
+#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static uint32_t launches;
+static int overlaps;           /* the kernel may have begun before its predecessor ended */
+static unsigned char waited[1024]; /* threads that said grid_wait */
 
 /* A store that would be a race if it changed anything. */
 static struct Pending {
@@ -20,9 +23,20 @@ static struct Pending {
 
 extern char __executable_start[], end[];
 
-void emu_access_launch(void)
+void emu_access_launch(int overlap)
 {
     launches++;
+    overlaps = overlap;
+}
+
+void emu_access_block(void)
+{
+    memset(waited, 0, sizeof waited);
+}
+
+void grid_wait(void)
+{
+    waited[emu_me->number] = 1;
 }
 
 void emu_access_settle(void)
@@ -46,6 +60,9 @@ static uint64_t stamp(void)
 static void global_access(const Block *b, const unsigned char *at, size_t bytes, int writes)
 {
     const uint64_t now = stamp();
+    if (overlaps && !waited[emu_me->number]) {
+        emu_stop("thread %d touches memory before grid_wait", emu_me->number);
+    }
     uint64_t *const shadow = b->shadow + (at - b->at);
     for (size_t i = 0; i < bytes; i++) {
         const uint64_t was = shadow[i];

@@ -256,6 +256,7 @@ static void run_block(void)
 {
     memset(dynamic, EMU_POISON, sizeof dynamic);
     memset(__start_emu_shared, EMU_POISON, (size_t)(__stop_emu_shared - __start_emu_shared));
+    emu_access_block();
     emu_shared_block();
     emu_copies_block();
     emu_groups_block();
@@ -295,7 +296,8 @@ static dim3 fewer(dim3 blocks)
     return blocks;
 }
 
-void emu_run(const char *name, void (*entry)(void), dim3 blocks, dim3 threads, size_t shared, const uint64_t *arguments)
+void emu_run(const char *name, void (*entry)(void), dim3 blocks, dim3 threads, size_t shared, int overlaps,
+             const uint64_t *arguments)
 {
     const char *mutant = getenv("EMU_MUTANT");
     emu_mutant = mutant ? atoi(mutant) : 0;
@@ -307,7 +309,7 @@ void emu_run(const char *name, void (*entry)(void), dim3 blocks, dim3 threads, s
     emu.threads = threads;
     emu.blocks = fewer(blocks);
     emu.shared = (unsigned char *)dynamic;
-    emu_access_launch();
+    emu_access_launch(overlaps);
     emu_banks_kernel(name);
     for (emu.block.z = 0; emu.block.z < emu.blocks.z; emu.block.z++) {
         for (emu.block.y = 0; emu.block.y < emu.blocks.y; emu.block.y++) {

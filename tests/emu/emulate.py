@@ -55,6 +55,7 @@ def apart(text):
         offset = f' + {m.group(4)}' if size == '0' and m.group(4) else ''
         return f'{path} = ({kind} *)(void *)emu_apart(workspace, {next(number)}, at.{region}, {size}){offset};'
 
+    text = re.sub(r'(static int64_t room\(int64_t rows\)\n\{\n).*?\n\}', r'\1    return rows;\n}', text, flags=re.S)  # no more than there are
     number = itertools.count()
     changed = re.sub(r'(\S+) = \((\w[\w ]*?) \*\)\(void \*\)\(workspace \+ at\.(\w+)\)(?: \+ (.*))?;', own, text)
     declared = 'unsigned char *emu_apart(const void *shared, int k, size_t first, size_t bytes);\n'

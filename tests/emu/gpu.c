@@ -1,15 +1,16 @@
-/* gpu.c - the CUDA runtime of a GPU that is played: memory, streams, kernels that are functions of the program */
+/* gpu.c - the CUDA runtime of a GPU that is played: memory, kernels that are functions of the program */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 #include "inner.h"
+#include "streams.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_THREADS = 1024, MOST_ARGUMENTS = 64, GUARD = 4096, MOST_APART = 4096 };
+enum { MOST_THREADS = 1024, GUARD = 4096, MOST_APART = 4096 };
 
 /* ---- memory ---------------------------------------------------------------------------------------------------- */
 
@@ -44,8 +45,16 @@ static void check_guards(const Block *b)
     }
 }
 
+void emu_check_guards(void)
+{
+    for (const Block *b = memory; b; b = b->next) {
+        check_guards(b);
+    }
+}
+
 cudaError_t cudaFree(void *at)
 {
+    emu_drain();
     for (Block **link = &memory; at && *link; link = &(*link)->next) {
         Block *const b = *link;
         if (b->at == at) {
@@ -73,7 +82,7 @@ const Block *emu_owner(const void *at, size_t bytes)
 }
 
 /* By the host. */
-static void note_written(const void *at, size_t bytes)
+void emu_written(const void *at, size_t bytes)
 {
     const Block *const b = bytes ? emu_owner(at, bytes) : NULL;
     for (size_t i = 0; b && i < bytes; i++) {
@@ -81,33 +90,12 @@ static void note_written(const void *at, size_t bytes)
     }
 }
 
-cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream)
-{
-    (void)stream;
-    if ((kind != cudaMemcpyDeviceToHost && !emu_owner(to, bytes)) || (kind != cudaMemcpyHostToDevice && !emu_owner(from, bytes))) {
-        return cudaErrorInvalidValue;
-    }
-    memcpy(to, from, bytes);
-    note_written(to, bytes);
-    return cudaSuccess;
-}
-
-cudaError_t cudaMemsetAsync(void *at, int value, size_t bytes, cudaStream_t stream)
-{
-    (void)stream;
-    if (!emu_owner(at, bytes)) {
-        return cudaErrorInvalidValue;
-    }
-    memset(at, value, bytes);
-    note_written(at, bytes);
-    return cudaSuccess;
-}
-
 /* Buffers that share memory, apart from each other: the k-th one has memory of its own of `bytes`, at `first` of what it shares; poisoned
  * when it is placed. 0 bytes: as many as it shares. */
 unsigned char *emu_apart(const void *shared, int k, size_t first, size_t bytes)
 {
     static unsigned char *own[MOST_APART];
+    emu_drain();
     const Block *const of = emu_owner(shared, 1);
     if (k >= MOST_APART || !of) {
         emu_stop("more than %d buffers", MOST_APART);
@@ -161,7 +149,14 @@ cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *about, int device)
     strcpy(about->name, "emulated GPU");
     about->multiProcessorCount = processors ? atoi(processors) : 1;
     about->major = 9;
+    about->minor = 0;
     return device == 0 ? cudaSuccess : cudaErrorInvalidDevice;
+}
+
+/* Nobody asks what it is. */
+cudaError_t cudaGetLastError(void)
+{
+    return cudaSuccess;
 }
 
 const char *cudaGetErrorString(cudaError_t error)
@@ -175,31 +170,10 @@ const char *cudaGetErrorString(cudaError_t error)
     case cudaErrorInvalidDevice: return "invalid device ordinal";
     case cudaErrorNoKernelImageForDevice: return "no kernel image is available for execution on the device";
     case cudaErrorSymbolNotFound: return "named symbol not found";
+    case cudaErrorStreamCaptureUnsupported: return "operation not permitted when stream is capturing";
     case cudaErrorLaunchFailure: return "unspecified launch failure";
     }
     return "unknown error";
-}
-
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags)
-{
-    (void)flags;
-    *stream = malloc(1);
-    return *stream ? cudaSuccess : cudaErrorMemoryAllocation;
-}
-
-cudaError_t cudaStreamDestroy(cudaStream_t stream)
-{
-    free(stream);
-    return cudaSuccess;
-}
-
-cudaError_t cudaStreamSynchronize(cudaStream_t stream)
-{
-    (void)stream;
-    for (const Block *b = memory; b; b = b->next) {
-        check_guards(b);
-    }
-    return cudaSuccess;
 }
 
 cudaError_t cudaLibraryLoadData(cudaLibrary_t *library, const void *code, void *jit_options, void *jit_values, unsigned jit_n,
@@ -260,10 +234,18 @@ cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config, const void *ke
         config->gridDim.z == 0 || config->dynamicSmemBytes > (size_t)k->shared) {
         return cudaErrorInvalidValue;
     }
-    uint64_t argument[MOST_ARGUMENTS] = {0};
-    for (int i = 0; i < MOST_ARGUMENTS && arguments[i]; i++) {
-        memcpy(&argument[i], arguments[i], sizeof argument[i]);
+    EmuLaunch launch = {k, config->gridDim, config->blockDim, config->dynamicSmemBytes, 0, {0}};
+    for (int i = 0; i < EMU_ARGUMENTS && arguments[i]; i++) {
+        memcpy(&launch.argument[i], arguments[i], sizeof launch.argument[i]);
     }
-    emu_run(k->name, k->entry, config->gridDim, config->blockDim, config->dynamicSmemBytes, argument);
-    return cudaSuccess;
+    for (unsigned i = 0; i < config->numAttrs; i++) {
+        launch.overlaps |= config->attrs[i].id == cudaLaunchAttributeProgrammaticStreamSerialization &&
+                           config->attrs[i].val.programmaticStreamSerializationAllowed;
+    }
+    return emu_enqueue(&launch, config->stream);
+}
+
+void emu_launch(const EmuLaunch *l)
+{
+    emu_run(l->kernel->name, l->kernel->entry, l->blocks, l->threads, l->shared, l->overlaps, l->argument);
 }

@@ -43,14 +43,16 @@ void emu_groups_block(void);
 void emu_barriers_end(void);  /* it ends: nothing may be under way */
 void emu_groups_end(void);
 void emu_banks_kernel(const char *name);
-void emu_access_launch(void); /* a kernel begins */
+void emu_access_launch(int overlaps); /* a kernel begins, maybe before the one before it has ended */
+void emu_access_block(void);
 void emu_access_settle(void); /* the thread does nothing more for now */
 
 int emu_live(void);     /* threads that have not ended */
 void emu_yield(void);   /* others go on */
 void emu_goes_on(void); /* some thread that waited can */
 
-void emu_run(const char *name, void (*entry)(void), dim3 blocks, dim3 threads, size_t shared, const uint64_t *arguments);
+void emu_run(const char *name, void (*entry)(void), dim3 blocks, dim3 threads, size_t shared, int overlaps,
+             const uint64_t *arguments);
 const void *emu_shared_at(size_t place);
 
 enum { EMU_SHARED = 1024 * 1024, EMU_DYNAMIC = 227 * 1024 }; /* bytes of shared memory that are told apart, and of a block at most */

@@ -5,6 +5,8 @@
 
 #define EMU_HERE __FILE__, __LINE__
 
+void grid_wait(void);
+
 float emu_lane_xor(float x, int mask, const char *file, int line);
 float emu_lane_from(float x, int lane, const char *file, int line);
 float emu_lane_up(float x, int by, const char *file, int line);
