@@ -65,12 +65,18 @@ static int is_empty_already(const Text *text)
     return text->at.n > 1 && text->at.at[text->at.n - 1] == '\n' && text->at.at[text->at.n - 2] == '\n';
 }
 
+/* "* " goes on with a comment; "*to = .." is C. */
+static int is_in_comment(const char *line)
+{
+    return line[0] == '*' && (line[1] == ' ' || line[1] == '/' || !line[1]);
+}
+
 static void put_line(Text *text, const char *line)
 {
     if (!*line && is_empty_already(text)) {
         return;
     }
-    const int comment = strncmp(line, "/*", 2) == 0 || strncmp(line, " *", 2) == 0;
+    const int comment = strncmp(line, "/*", 2) == 0 || (line[0] == ' ' && is_in_comment(line + 1));
     const char *before = "";
     int columns = text->indent * 4;
     while (line[0] != '#' && columns + (int)strlen(line) > WIDTH) {
@@ -105,7 +111,7 @@ void text_line(Text *text, const char *format, ...)
 void text_wrap(Text *text, const char *line)
 {
     const int before = text->indent, blanks = (int)strspn(line, " ");
-    const int comment = line[blanks] == '*';
+    const int comment = is_in_comment(line + blanks);
     text->indent = blanks / 4;
     put_line(text, line + blanks - (comment ? 1 : blanks % 4));
     text->indent = before;
