@@ -164,7 +164,8 @@ static int try_within(Formula *f, NormExpr *e, const NormNode *about)
             return 1;
         }
     }
-    if (e->kind == NORM_PRODUCT && try_product(f, e, about)) {
+    const int alone = e->kind == NORM_READ && e->node && f->form->head->root->kind == NORM_READ; /* a sum of what another sum gives */
+    if ((e->kind == NORM_PRODUCT || alone) && try_product(f, e, about)) {
         return 1;
     }
     vec_push(f->c->p->arena, f->tried, e);
@@ -185,7 +186,7 @@ static NormExpr *instance(void *context, NormExpr *e)
     Norm *m = s->c->norm;
     NormFactors all = {0}, kept = {0};
     double coef;
-    if (e->kind != NORM_PRODUCT) {
+    if (e->kind != NORM_PRODUCT && (e->kind != NORM_READ || e->node != s->match->big->node)) {
         return NULL;
     }
     norm_factors(m, e, &all, &coef);

@@ -199,7 +199,7 @@ const char *kernel_refused(Plan *p, Func *f, const Kernel *k)
  * those that nothing is summed over. */
 static void move_fixed(Plan *p, Kernel *k)
 {
-    const int from = form_role(k->form, 'q'), to = form_role(k->form, 'b');
+    const int to = form_role(k->form, 'b'), from = form_role(k->form, 'q') < 0 ? form_role(k->form, 't') : form_role(k->form, 'q');
     for (int i = 0; from >= 0 && to >= 0 && i < k->part.n; i++) {
         VarList *role = &k->part.at[i].role[from], kept = {0};
         int ragged = 0;

@@ -139,9 +139,21 @@ program('attention of a single head, and what is made of it', 'dim e = 12, d = 2
 y[t,d] = sum[t'] a[t,t'] * v[t',d]
 output o[t,e] = sum[d] W[e,d] * y[t,d]""", ['attention', 'gemm'])
 
+# ---- linear attention: what is carried along is stored nowhere
+LINEAR = 'dim h = 3, m = 18, e = 70, g = 2\nragged t\nin q[t,h,m] k[t,h,m] v[t,h,e]\n'
+LONG = ((5,), (1,), (0,), (64,), (203,))
+program('linear attention, divided by what it weighs', LINEAR + """f[t,h,m] = max(q[t,h,m], 0) + 0.1
+g1[t,h,m] = max(k[t,h,m], 0) + 0.1
+s[t,h,m,e] = sum[t' where t' <= t] g1[t',h,m] * v[t',h,e]
+z[t,h,m] = sum[t' where t' <= t] g1[t',h,m]
+output o[t,h,e] = (sum[m] f[t,h,m] * s[t,h,m,e]) / sum[m] f[t,h,m] * z[t,h,m]""", ['recur', 'map', 'linear', 'rowwise', 'map'], LONG)
+program('linear attention with groups of queries', LINEAR + """in p[t,h,g,m]
+output o[t,h,g,e] = sum[m] p[t,h,g,m] * sum[t' where t' <= t] k[t',h,m] * v[t',h,e]""", ['linear'])
+program('running sums that others read too', 'dim d = 300\nragged t\nin x[t,d]\n' + """s[t,d] = sum[t' where t' <= t] x[t',d]
+output o[t,d] = s[t,d] / (t + 1)""", ['scan'], LONG)
+
 # ---- one query
 ONE = 'dim h = 3, g = 2, e = 20, d = 40, p = 64, w = 24\nragged t\nin k[t,h,e] v[t,h,e] x[t,d]\n'
-LONG = ((5,), (1,), (0,), (64,), (203,))
 program('a query of the sequence, each head its own', ONE + """in q[h,e]
 a[h,t] = softmax[t] sum[e] q[h,e] * k[t,h,e] / sqrt(len(e))
 output o[h,e] = sum[t] a[h,t] * v[t,h,e]""", ['pool'], LONG)
