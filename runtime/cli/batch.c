@@ -5,7 +5,7 @@
 #include "cli.h"
 
 enum {
-    PACK_ROWS = 512,
+    PACK_ROWS = 256,
     PACK_SEQUENCES = 32
 };
 static const size_t PACK_WORKSPACE = (size_t)1 << 30;
