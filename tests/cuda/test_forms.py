@@ -18,11 +18,11 @@ import oracle  # noqa: E402
 oracle.TARGET = 'cuda'
 # Some dims are called as the texts of forms call something of their own.
 ENCODER = """model encoder
-dim d = 20, tile = 72, h = 2, keys = 10, v = 11
+dim d = 20, tile = 72, h = 2, keys = 10, v = 11, c = 9
 ragged t <= 200
 weights "w.safetensors"
 input tok[t]: v
-x[t,d] = "emb"[tok[t], d] * cos(t * (d + 1))
+x[t,d] = "emb"[tok[t], d] * cos(t * (d + 1)) + sum[c] "mix"[d,c] * "wide"[tok[t], c]
 for l in 0..1 under "layer.{l}" {
   q[t,h,keys] = linear[d->h,keys]("q", x)
   k[t,h,keys] = linear[d->h,keys]("k", x)
@@ -40,7 +40,7 @@ for l in 0..1 under "layer.{l}" {
 output hidden[t,d] = x[t,d]
 output mean1[d] = mean[t] x[t,d]
 """
-SHAPES = {'emb': (11, 20), **{'layer.0.' + name: shape for name, shape in (
+SHAPES = {'emb': (11, 20), 'mix': (20, 9), 'wide': (11, 9), **{'layer.0.' + name: shape for name, shape in (
     ('q.weight', (20, 20)), ('q.bias', (20,)), ('k.weight', (20, 20)), ('k.bias', (20,)), ('u.weight', (20, 20)), ('u.bias', (20,)),
     ('r.weight', (20, 20)), ('r.bias', (20,)), ('p.weight', (20, 20)), ('p.bias', (20,)),
     ('o.weight', (20, 20)), ('o.bias', (20,)), ('norm.weight', (20,)), ('norm.bias', (20,)), ('gate.weight', (72, 20)), ('gate.bias', (72,)),
@@ -70,7 +70,7 @@ class Forms(unittest.TestCase):
         said = oracle.run(oracle.SINTER, 'explain', text, '--target=cuda').stdout.decode()
         taken = re.findall(r'^  (?:kernels|       ) +(\w+(?:, \w+)?)$', said, re.M)
         self.assertEqual(taken, ['gemm, merged', 'attention', 'gemm', 'rowwise, merged', 'gemm', 'attention', 'gemm', 'gemm, gated', 'gemm',
-                                 'segment'])
+                                 'gemm', 'segment'])
         program, _ = oracle.compile_c(text, self.folder, self.folder / 'cuda')
         wanted = oracle.evaluate(text, self.folder, self.folder / 'in', self.folder / 'wanted')
         whole = self.answers(program, EMU_PROCESSORS='2')

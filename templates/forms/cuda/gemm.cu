@@ -59,7 +59,8 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
                 const int k = next * DEPTH + at % DEPTH;
                 float *const to = there + at / DEPTH * PITCH + at % DEPTH;
 //$ if a_in_place
-                copy_async_4(to, $a_at(b, m, k), m < rows && k < $N_k);
+                const int there_is = m < rows && k < $N_k; /* else what says where a row lies is not there either */
+                copy_async_4(to, there_is ? $a_at(b, m, k) : to, there_is);
 //$ else
                 to[0] = 0.0f;
                 if (m < rows && k < $N_k) {
