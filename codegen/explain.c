@@ -124,7 +124,7 @@ static void put_func(Plan *p, Model *m, const Func *f, Text *out)
         text_raw(out, "  %-10s %s%s, %s * %s bytes\n", i ? "" : "arena", slot->cname, slot->comment,
                  number_text(p, (double)(slot->width * slot->bytes)), capacity_text(p, &slot->basis, FOR_READERS));
     }
-    kernels_explain(f, out);
+    kernels_explain(p, f, out);
     Str section = NULL;
     for (int i = 0; i < list.n; i++) {
         const Node *node = list.at[i].node;

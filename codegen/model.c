@@ -261,7 +261,7 @@ int model_plan(Model *m, const Graph *graph, const EmitOptions *options, const P
     for (int i = 0; i < p->func.n; i++) {
         print_func(p, p->func.at[i], m->kernels);
     }
-    m->simd = text_contains(m->kernels, "vstore");
+    m->simd = text_contains(m->kernels, "vstore") || text_contains(m->kernels, "vistore");
     simd_find_parts(m);
     m->fault = p->wrong.n || text_contains(m->kernels, "->fault");
     m->texts = text_contains(m->kernels, "->texts");

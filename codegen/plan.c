@@ -69,7 +69,7 @@ const char *store_ctype(Plan *p, const Node *node, int *bytes)
     switch (node->type) {
     case T_ERROR:
     case T_BOOL: k = 0; break;
-    case T_INT: k = node->extent && node->extent->length <= INT32_MAX ? 1 : 2; break;
+    case T_INT: k = plan_info(p, node)->narrow || (node->extent && node->extent->length <= INT32_MAX) ? 1 : 2; break;
     case T_REAL: k = plan_info(p, node)->wide ? 4 : 3; break;
     }
     if (bytes) {

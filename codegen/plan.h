@@ -64,6 +64,7 @@ struct Info { /* of a node, by its id */
     int kept;        /* it stays a tensor of its own for whoever reads it: tables.h */
     int heavy;       /* a map over a reduction that only it reads: an equation in its own right */
     int wide;
+    int narrow;      /* ints that are proven to be no larger, whatever their sign: stored as int32_t; 0: it is not known */
     int rigid;       /* a parameter that is read by data or by formula: its axes stay in order */
     int item;        /* number of the step that computes it in its function */
     VEC(Reader) readers;
@@ -77,6 +78,7 @@ struct Info { /* of a node, by its id */
     Slot *slot;            /* KEEP_ROOT in the workspace */
     Str local;             /* an optional input: the variable that points to it or to its default */
     struct Kernel *kernel; /* computes it (forms/kernel.h); of a helper of it too */
+    NodeList fused;        /* the author's equations that it was made of by the forms; none: as it stands */
     Domain *join;          /* a reduction that is looked up in a sorted copy: what it asks for */
     Node *whole;           /* it is a part of this reduction, split by explicit.c */
     int recognised;        /* recognise.c made something of it, or of a part of it */

@@ -402,20 +402,26 @@ static int summed_role(const Form *form)
     return -1;
 }
 
-/* Columns of equal dims are one loop. */
-static void align_columns(const Reading *a, const Reading *b, int n, Naming *names)
+/* Columns of equal dims are one loop: those of the first product that has such. */
+static void align_columns(const Draft *d, const Reading *b, int n, Naming *names)
 {
-    int same = n >= 0 && a->role[n].n == b->role[n].n;
-    for (int k = 0; same && k < a->role[n].n; k++) {
-        same = a->role[n].at[k]->dim == b->role[n].at[k]->dim;
-    }
-    for (int k = 0; same && k < a->role[n].n; k++) {
-        name_var(names, b->role[n].at[k], a->role[n].at[k]);
+    for (int i = 0; n >= 0 && i < d->part.n; i++) {
+        const NormList *column = &d->part.at[i].role[n];
+        int same = column->n == b->role[n].n;
+        for (int k = 0; same && k < column->n; k++) {
+            same = column->at[k]->dim == b->role[n].at[k]->dim;
+        }
+        for (int k = 0; same && k < column->n; k++) {
+            name_var(names, b->role[n].at[k], column->at[k]);
+        }
+        if (same) {
+            return;
+        }
     }
 }
 
 /* The same left side, summed over the same indices: b in the variables of a. */
-static int align(Cover *c, const Reading *a, Reading *b)
+static int align(Cover *c, const Draft *d, const Reading *a, Reading *b)
 {
     const int w = weight_hole(a->form), left = w < 0 ? 0 : left_hole(a->form), k = summed_role(a->form);
     if (w < 0 || k < 0 || a->form != b->form || a->role[k].n != b->role[k].n) {
@@ -438,9 +444,9 @@ static int align(Cover *c, const Reading *a, Reading *b)
     if (!align_sum(c, a, b, left, k, 0, &names)) {
         return 0;
     }
-    align_columns(a, b, own_role(a->form, w), &names);
+    align_columns(d, b, own_role(a->form, w), &names);
     for (int r = 0; a->form->head->wanted >= 0 && r < a->form->roles; r++) { /* matrices of which each row wants some */
-        align_columns(a, b, a->form->role[r].result ? r : -1, &names);
+        align_columns(d, b, a->form->role[r].result ? r : -1, &names);
     }
     for (int h = 0; h < b->form->holes; h++) {
         b->env.hole[h] = b->env.hole[h] ? norm_replace(c->norm, b->env.hole[h], names.n, names.from, names.to) : NULL;
@@ -495,7 +501,7 @@ int contract_cover(Cover *c, NormNode *node, Draft *d)
             continue;
         }
         Reading mate = read_as(c, first.form, other);
-        if (!mate.why && align(c, &first, &mate)) {
+        if (!mate.why && align(c, d, &first, &mate)) {
             add_part(c, d, &mate);
         }
     }

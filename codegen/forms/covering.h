@@ -3,13 +3,13 @@
  * head_text.c  heads as texts of the language          head.c      and in normal form
  * unify.c      a head against an expression            roles.c     what its indices are to it
  * boxes.c      the expressions that are still open     temp.c      tensors that kernels may store
- * grow.c       what is stored grows                    meet.c      where it is read several times
+ * grow.c       what is stored grows, grow_end.c: until meet.c      where it is read several times
  * formula.c    forms of several reductions             inside.c    and what they compute inside
  * contract.c   products, scans, sums: one reduction
  * wanted.c     where a reduction is wanted              windows.c   left sides that slide
  * rows.c       reductions of one row                   predicate_class.c  where a condition holds
  * cover.c      the order of all that                   items.c     from the function and back to it
- * why.c        reasons
+ * why.c        reasons                                fused.c      which equations a kernel computes
  *
  * A box holds an expression that is still to be computed or belongs to a kernel that waits: values of outputs, holes of kernels, the
  * condition and the body of every reduction that is read by one of them. When a kernel takes a reduction, its reads in all boxes
@@ -96,6 +96,7 @@ struct Temp { /* a value that a kernel may store */
     NormExpr *where, *body;
     Node *out;         /* it is this output, */
     int out_axis[NORM_AXES]; /* whose axes are these of it */
+    const Node *equation; /* of the author's that has its value, up to a constant factor; set by naming */
 };
 
 struct DraftPart {
@@ -117,6 +118,7 @@ struct Draft { /* a kernel in the making */
     VEC(Temp *) stored, temp;
     NormNodes inside;
     VEC(Why) why;
+    NodeList fused;    /* equations of the author's */
     Kernel *kernel;
     int gated;
 };
@@ -222,6 +224,7 @@ void stride_sort_result(Cover *c, const NormExpr *read, NormExpr *const *hole, c
 
 /* grow.c */
 Temp *grow(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row);
+Str grow_ends(Cover *c, Temp *t, Temp *const *mate, int mates); /* why it does not grow on; NULL: it is a result as it is */
 
 /* formula.c */
 void formula_cover(Cover *c, const Form *form);
@@ -253,6 +256,9 @@ void items_write(Cover *c);                                 /* the events become
 
 /* naming.c */
 void naming(Cover *c, const NodeList *equations);
+
+/* fused.c: after naming */
+void fused_find(Cover *c);
 
 /* why.c */
 void why_add(Cover *c, Draft *d, const Form *form, const NormNode *node, Str reason);

@@ -41,6 +41,14 @@ static int is_read(const Cover *c, const Temp *t)
     return 0;
 }
 
+static void explain_end(Cover *c, Draft *d, Temp *t, Temp *const *mate, int mates)
+{
+    Str reason = grow_ends(c, t, mate, mates);
+    if (reason) {
+        vec_push(c->p->arena, d->why, ((Why){.reason = reason, .of = t->node}));
+    }
+}
+
 void draft_finish(Cover *c, Draft *d, const NormList *row)
 {
     VEC(Temp *) mate = {0};
@@ -56,6 +64,7 @@ void draft_finish(Cover *c, Draft *d, const NormList *row)
     }
     for (int i = last.n - 1; i >= 0; i--) {
         if (is_read(c, last.at[i])) {
+            explain_end(c, d, last.at[i], mate.at, mate.n);
             last.at[i]->ready = 1;
             vec_push(c->p->arena, d->stored, last.at[i]);
         }

@@ -20,7 +20,7 @@ static void members_but(Growing *g, const NormExpr *e, int but, Members *out)
     }
 }
 
-static void find_reads(Growing *g, NormExpr *e, const ReadPlace *place)
+void grow_find_reads(Growing *g, NormExpr *e, const ReadPlace *place)
 {
     if (e->kind == NORM_READ && e->source == g->temp->node) {
         ReadPlace found = *place;
@@ -42,11 +42,11 @@ static void find_reads(Growing *g, NormExpr *e, const ReadPlace *place)
             inner.own = 1;
             members_but(g, e, k, &inner.sibling);
         }
-        find_reads(g, e->kid[k], &inner);
+        grow_find_reads(g, e->kid[k], &inner);
     }
 }
 
-static int is_plain(const NormExpr *read)
+int grow_is_plain(const NormExpr *read)
 {
     for (int k = 0; k < read->n; k++) {
         if (read->kid[k]->kind != NORM_VAR) {
@@ -66,7 +66,7 @@ static int same_kind(const Growing *g)
 {
     for (int i = 0; i < g->place.n; i++) {
         const ReadPlace *place = &g->place.at[i];
-        if (!is_plain(place->read) || place->kind != g->place.at[0].kind || place->kind == PLACE_ROOT || place->kind == PLACE_OTHER ||
+        if (!grow_is_plain(place->read) || place->kind != g->place.at[0].kind || place->kind == PLACE_ROOT || place->kind == PLACE_OTHER ||
             place->parent->type != g->place.at[0].parent->type || wanted_beyond(g->cover, g->temp, place->parent, place->read)) {
             return 0;
         }
@@ -435,7 +435,7 @@ static Temp *step(Growing *g)
 {
     Cover *c = g->cover;
     for (int i = 0; i < c->box.n; i++) {
-        find_reads(g, c->box.at[i].e, &(ReadPlace){.box = i, .kind = PLACE_ROOT});
+        grow_find_reads(g, c->box.at[i].e, &(ReadPlace){.box = i, .kind = PLACE_ROOT});
     }
     if (!same_kind(g)) {
         return NULL;

@@ -1,4 +1,4 @@
-/* growing.h - one step of growing a tensor: grow.c, meet.c */
+/* growing.h - one step of growing a tensor: grow.c, meet.c, grow_end.c */
 #ifndef SINTER_FORMS_GROWING_H
 #define SINTER_FORMS_GROWING_H
 
@@ -40,5 +40,7 @@ typedef struct Growing {
 
 /* meet.c: indices of the row may be added, where row is not NULL; then *wider is set. */
 Temp *grow_meet(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row, int *wider);
+void grow_find_reads(Growing *g, NormExpr *e, const ReadPlace *place); /* adds those in e to the places; place: its box */
+int grow_is_plain(const NormExpr *read);                               /* each index a variable, each another */
 
 #endif

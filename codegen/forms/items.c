@@ -443,6 +443,7 @@ void items_write(Cover *c)
         }
     }
     naming(c, &equations);
+    fused_find(c);
     for (int i = 0; i < c->event.n; i++) {
         const Event *event = &c->event.at[i];
         if (event->opaque) {

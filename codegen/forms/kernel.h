@@ -89,8 +89,9 @@ struct Stored {
 };
 
 struct Why { /* what was not done, and the reason */
-    Str form;          /* the form that was not taken, or NULL */
+    Str form;          /* the form that was not taken; NULL: the readers of a result are not in the kernel */
     Str what;          /* the tensor or the part it is about */
+    const Node *of;    /* its name, where it has one only later */
     Str reason;        /* "hole $f reads index t" */
     Span span;
 };
@@ -106,6 +107,7 @@ struct Kernel {
     NodeList helper;            /* items whose values are inside of it: accumulators, maxima, sums of products */
     int down;                   /* of a recurrence: from the last position to the first */
     int plain;                  /* it is not printed: plain loops compute what it stores */
+    int apart;                  /* lanes may lie anywhere in memory, as no other way was found: they are chosen one by one */
     int gated;                  /* fewer results than products: one value is made of several */
 };
 

@@ -131,6 +131,7 @@ static void know_lengths(const Filling *with, const Part *part, Lane *l)
 Lane filling_lane(Filling *with, const Part *part, const Str *parameter, const Str *argument, int n, char lane)
 {
     Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
+    l.apart = with->k->apart;
     int given = 0; /* the sequence, by an argument of its own */
     for (int i = 0; i < n; i++) {
         given |= strcmp(parameter[i], "s") == 0;
@@ -170,12 +171,12 @@ Lane filling_lane(Filling *with, const Part *part, const Str *parameter, const S
             const int which = with->mate ? part_of_mate(with, with->mates[with->part], accumulator) : accumulator;
             const Node *result = which < 0 ? NULL : with->k->part.at[which].result;
             if (result) {
-                vec_push(with->p->arena, l.known, ((Known){result, result->free, argument[i]}));
+                vec_push(with->p->arena, l.known, ((Known){result, result->free, argument[i], 0}));
             }
         } else if (strcmp(parameter[i], "s") == 0) {
             l.sequence = argument[i];
-        } else if (strcmp(parameter[i], "dot") == 0 && with->dot) {
-            vec_push(with->p->arena, l.known, ((Known){with->dot->node, with->dot_at, argument[i]}));
+        } else if (strcmp(parameter[i], "dot") == 0 && with->dot.n) {
+            vec_push(with->p->arena, l.known, ((Known){with->dot.at[0].read->node, with->dot_at, argument[i], 0}));
         }
     }
     know_lengths(with, part, &l);
@@ -198,6 +199,7 @@ static const char *value_hole(Filling *with, Lane *l, int hole)
             return refuse(with, "what is added to the divisor is not the exponential of one score");
         }
     }
+    value = strcmp(h->name, "$s") == 0 && with->score ? with->score : value;
     l->left = kernel_left(with, l);
     Str text = !h->predicate ? lane_real(l, value) : lanes && !filling_by_threads(with) ? lane_mask(l, value) : lane_condition(l, value);
     if (!text && h->predicate && filling_by_threads(with)) {
@@ -218,10 +220,11 @@ static const char *at_hole(Filling *with, Lane *l, int hole, char lane)
         const VarList *vars = &part_of(with)->role[form_role(with->k->form, lane)];
         l->coord[l->coords++] = (Coord){.letter = lane, .vars = *vars, .word = str_of("0"), .side = 1, .lane = !filling_by_threads(with)};
     }
+    l->together = lane != 0;
     if (!lane_address(l, value->node, value->kid, 0, &at) || at.guard || at.mask) {
         return refuse(with, l->reason ? l->reason : "a read that may leave its tensor");
     }
-    return at.lane == 1 || !lane ? at.pointer : refuse(with, "its neighbours do not lie side by side");
+    return (at.lane == 1 && !at.index) || !lane ? at.pointer : refuse(with, "its neighbours do not lie side by side");
 }
 
 /* Is a row of the role read where data or a formula say? */
@@ -264,11 +267,13 @@ static const char *step_hole(Filling *with, int hole, char letter)
     for (int i = 0; i < l.coords; i++) {
         l.coord[i].lane = l.coord[i].side;
     }
-    if (filling_by_threads(with)) { /* it is about speed alone: threads reach what is anywhere */
-        return lane_address(&l, value->node, value->kid, 0, &at) ? arena_printf(with->p->arena, "%lld", (long long)at.lane) : "0";
+    l.together = 1;
+    l.sequence = l.sequence ? l.sequence : str_of("at");
+    const int found = lane_address(&l, value->node, value->kid, 0, &at) && !at.index;
+    if (!found && !filling_by_threads(with)) { /* of threads it is about speed alone: they reach what is anywhere */
+        return refuse(with, l.reason ? l.reason : "its neighbours do not lie side by side");
     }
-    return lane_address(&l, value->node, value->kid, 0, &at) ? arena_printf(with->p->arena, "%lld", (long long)at.lane)
-                                                             : refuse(with, l.reason);
+    return found ? arena_printf(with->p->arena, "%lld", (long long)at.lane) : "0";
 }
 
 /* "a_at" of hole "$a": 1 and the hole. */
@@ -402,7 +407,7 @@ static const char *hole_text(Filling *with, Str name, const Str *argument, int a
         return run_hole(with, &l, part_of(with), hole, argument[arguments - 1]);
     }
     if (strcmp(name, "store") == 0) {
-        return kernel_store(with, &l, kernel_has_lanes(&l));
+        return kernel_store(with, &l, kernel_has_columns(&l));
     }
     if (strcmp(name, "store_m") == 0) {
         l.coords < MOST_COORDS ? (void)(l.coord[l.coords++] = kernel_store_lane(with)) : (void)0;
@@ -425,6 +430,19 @@ const char *filling_hole(void *filling, Str name, const Str *argument, int argum
     return text;
 }
 
+/* Does the template say which sequence it is in, where it asks for the pointer? */
+static int knows_sequence(const Filling *with, const FormHole *h)
+{
+    const Str *parameter = NULL;
+    const int n = template_parameters(with->t, str_of(arena_printf(with->p->arena, "%s_at", h->name + 1)), &parameter);
+    for (int i = 0; i < n; i++) {
+        if (strcmp(parameter[i], "s") == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Every role letter of the hole has a place. */
 int filling_in_place(Filling *with, int hole)
 {
@@ -445,6 +463,7 @@ int filling_in_place(Filling *with, int hole)
             }
         }
         Lane l = filling_lane(&trial, &with->k->part.at[i], letter, word, n, said ? said->lanes : 0);
+        l.sequence = l.sequence || !knows_sequence(with, h) ? l.sequence : str_of("at");
         at_hole(&trial, &l, hole, said ? said->lanes : 0);
         for (int r = 0; r < with->k->form->roles && !trial.reason; r++) {
             const char letter_of = with->k->form->role[r].letter;

@@ -5,6 +5,13 @@
 #include "kernel_print.h"
 #include "template.h"
 
+/* A sum of products in a score. */
+typedef struct Dot {
+    const Expr *read;
+    double times;
+    Expr *factor;  /* and this; NULL: 1 */
+} Dot;
+
 typedef struct Filling {
     Plan *p;
     Func *f;
@@ -19,8 +26,9 @@ typedef struct Filling {
     int mate;            /* it is `each mate`: acc is that mate's */
     int *mates;          /* of each part: the first part of its mate (kernel_use.h) */
     int product;         /* within `each product` of a mate: which; else 0 */
-    const Expr *dot;     /* the read of a sum of products in a score, NULL: there is none */
-    VarList dot_at;      /* its indices */
+    VEC(Dot) dot;        /* in a score: which are added to each other */
+    VarList dot_at;      /* indices of the first, which stands for their sum in */
+    const Expr *score;   /* NULL: it is no such sum */
     unsigned located;    /* bit r: something asks for the sequence of a row of this role, or its place there */
     int trial;           /* nothing has a name yet: whether, not what */
     const char *reason;  /* why not */
@@ -36,6 +44,7 @@ void filling_turn(void *filling, Str name, int i);
 const char *kernel_store(Filling *with, Lane *l, int columns);   /* those over what lies side by side, or those of rows alone */
 const char *kernel_left(const Filling *with, const Lane *l);     /* lanes that count where a vector may be partial; NULL: all */
 int kernel_has_lanes(const Lane *l);
+int kernel_has_columns(const Lane *l); /* something lies in the lanes; else all results are single numbers */
 Coord kernel_store_lane(const Filling *with);                    /* the role that results are stored along, at no place */
 
 /* kernel_size.c: of a role's variables */
@@ -53,9 +62,15 @@ void kernel_note_places(Filling *with, const char *text);
 /* kernel_words.c: what only some forms ask for. NULL, -1: it is none of them. */
 const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument, int arguments);
 int form_times(Filling *with, Str name);
-void kernel_find_dot(Filling *with);
 /* Of `c + sum exp(..)`: the logarithm of c, in the scale of the scores. NULL: it is no exponential. */
 const Expr *kernel_sink(Plan *p, const Kernel *k, const Part *part);
+
+/* kernel_dot.c */
+void kernel_find_dot(Filling *with);
+const char *kernel_dot_side(Filling *with, Lane *l, int of_keys, Str argument);
+const char *kernel_dot_size(Filling *with);
+const Expr *kernel_read_of(const Expr *e, const Node *node); /* NULL: it does not read it */
+
 const char *filling_refuse(Filling *with, const char *reason);
 int filling_in_place(Filling *with, int hole); /* of every part */
 /* Where the kernel is, as the arguments of a hole say; `lane` is the letter that runs along the vector, or 0. */

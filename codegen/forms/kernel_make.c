@@ -1,6 +1,7 @@
 /* From a draft to a kernel: everything in the words of the graph. The reductions of the form's head, its holes filled in, become nodes. */
 #include "covering.h"
 #include "load_time.h"
+#include "kernel_use.h"
 #include "making.h"
 
 #include "../in_place.h"
@@ -439,6 +440,7 @@ static void store(Making *k, Temp *t, Kernel *kernel)
     info->view = view;
     info->forced = 1;
     info->why = "a kernel stores it";
+    info->narrow = !t->out && node->type == T_INT ? kernel_most(p, kernel, s.value) : 0;
     int at = kernel->stored.n;
     vec_push(p->arena, kernel->stored, s);
     while (at > 0 && reads_node(kernel->stored.at[at - 1].value, node)) { /* in order of computation */
@@ -460,6 +462,7 @@ Kernel *kernel_make(Cover *c, Draft *d, NodeList *helper)
     kernel->form = d->form;
     kernel->number = d->number;
     kernel->gated = d->gated;
+    kernel->fused = d->fused;
     for (int i = 0; i < d->stored.n; i++) { /* an output keeps the author's variables */
         const Temp *t = d->stored.at[i];
         for (int a = 0; t->out && a < t->n; a++) {
@@ -482,7 +485,10 @@ Kernel *kernel_make(Cover *c, Draft *d, NodeList *helper)
         vec_push(c->p->arena, kernel->inside, k.inside_node.at[i]);
     }
     for (int i = 0; i < d->why.n; i++) {
-        vec_push(c->p->arena, kernel->why, d->why.at[i]);
+        Why why = d->why.at[i];
+        const Temp *t = why.of ? temp_of(c, why.of) : NULL;
+        why.what = t ? (t->out ? t->out : t->node)->name : why.what;
+        vec_push(c->p->arena, kernel->why, why);
     }
     *helper = k.helper;
     return kernel;

@@ -76,7 +76,10 @@ static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, 
     }
     if (why) {
         const Node *node = part->bind[hole].value->node;
-        const Why one = {str_of(arithmetic_name[wanted]), node->path ? node->path : node->name, str_of(why), part->result->span};
+        const Why one = {.form = str_of(arithmetic_name[wanted]),
+                         .what = node->path ? node->path : node->name,
+                         .reason = str_of(why),
+                         .span = part->result->span};
         vec_push(p->arena, k->why, one);
     }
     return why ? ARITHMETIC_F32 : wanted;
@@ -159,10 +162,11 @@ static void store_hole(Plan *p, Func *f, Kernel *k, int hole)
         }
         Node *node = plan_node(p, k->stored.at[0].node, str_of(arena_printf(p->arena, "%s_%s", k->stored.at[0].node->name, h->name + 1)));
         VarList axes = {0};
-        for (int result = 1; result >= 0; result--) {
+        for (int of = 2; of >= 0; of--) { /* what is ragged outermost, what is summed innermost */
             for (int r = 0; r < k->form->roles; r++) {
-                for (int v = 0; k->form->role[r].result == result && (h->roles >> r & 1) && v < part->role[r].n; v++) {
-                    if (expr_uses(value, part->role[r].at[v]) || !result) {
+                for (int v = 0; (h->roles >> r & 1) && v < part->role[r].n; v++) {
+                    const int result = k->form->role[r].result, ragged = dim_is_ragged(part->role[r].at[v]->dim) != 0;
+                    if (result + (result && ragged) == of && (expr_uses(value, part->role[r].at[v]) || !result)) {
                         vec_push(p->arena, axes, part->role[r].at[v]);
                     }
                 }
@@ -290,14 +294,33 @@ static int move_lanes(Plan *p, Kernel *k)
     return 1;
 }
 
+static const char *prepare_any(Plan *p, Func *f, Kernel *k)
+{
+    const char *why = prepare(p, f, k);
+    while (why && k->part.n == 1 && move_lanes(p, k)) {
+        why = prepare(p, f, k);
+    }
+    return why;
+}
+
+/* With lanes that are neighbours in memory, else with others. */
+static const char *prepare_somehow(Plan *p, Func *f, Kernel *k)
+{
+    const Part first = k->part.at[0];
+    const char *why = k->form->text ? prepare_any(p, f, k) : "its form has no code";
+    if (why && k->form->text) {
+        memcpy(k->part.at[0].role, first.role, sizeof first.role);
+        k->apart = 1;
+        why = prepare_any(p, f, k);
+    }
+    return why;
+}
+
 void kernels_prepare(Plan *p, Func *f)
 {
     for (int i = 0; i < f->kernel.n; i++) {
         Kernel *k = f->kernel.at[i];
-        const char *why = k->form->text ? prepare(p, f, k) : "its form has no code";
-        while (why && k->form->text && k->part.n == 1 && move_lanes(p, k)) {
-            why = prepare(p, f, k);
-        }
+        const char *why = prepare_somehow(p, f, k);
         if (why) {
             take_back(p, k, why);
         } else {

@@ -1,4 +1,5 @@
 #include "kernel_holes.h"
+#include "kernel_text.h"
 
 #include "../launch.h"
 #include "../quote.h"
@@ -31,7 +32,19 @@ static void print_head(Plan *p, const Kernel *k, Text *out)
     for (int i = 0; i < k->stored.n; i++) {
         results = arena_printf(p->arena, "%s%s%s", results, i ? ", " : "", result_word(p, &k->stored.at[i]));
     }
-    text_line(out, "/* %s by %s: %s */", results, k->form->name, harmless(p, k->form->equation, strlen(k->form->equation)));
+    Str computes = kernel_equations_text(p, k);
+    text_line(out, "/* %s by %s: %s%s", results, k->form->name, harmless(p, k->form->equation, strlen(k->form->equation)),
+              *computes ? "" : " */");
+    for (const char *at = computes, *word = " * computes"; *at; word = " *         ") {
+        enum { ROOM = 120 };
+        size_t n = strlen(at), cut = n;
+        while (cut > 0 && (cut > ROOM || (cut < n && at[cut] != ' '))) {
+            cut--;
+        }
+        cut = cut ? cut : n;
+        text_line(out, "%s %.*s%s", word, (int)cut, at, cut == n ? " */" : "");
+        at += cut < n ? cut + 1 : n;
+    }
 }
 
 static void print_call(Plan *p, Func *f, const Filling *with, Text *out)

@@ -71,27 +71,29 @@ static const char *store_text(Filling *with, Lane *l, const Stored *s, int later
     for (int i = 0; i < s->axes.n; i++) {
         index[i] = expr_var(with->p->graph, s->axes.at[i], s->node->span);
     }
-    Str value = lane_real(l, s->value);
+    const CType type = ctype_of(with->p, s->node);
+    const int columns = over_lanes(l, s), longs = type == C_I64 && kernel_most(with->p, with->k, s->value), ints = type == C_I32 || longs;
+    Str value = ints ? lane_int(l, s->value) : lane_real(l, s->value);
     if (!value || !lane_address(l, s->node, index, 1, &at)) {
         return filling_refuse(with, l->reason);
     }
-    if (!over_lanes(l, s)) {
-        return ctype_of(with->p, s->node) != C_F32 ? filling_refuse(with, "a result that is no float")
-               : filling_by_threads(with)          ? arena_printf(arena, "vstore(%s, %s)", at.pointer, value)
-                                                   : arena_printf(arena, "vstore_n(%s, %s, 1)", at.pointer, value);
+    if (!ints && type != C_F32) {
+        return filling_refuse(with, type == C_I64 ? "a result of ints that may be large" : "a result that is neither float nor int");
     }
-    if ((!filling_by_threads(with) && (at.lane != 1 || at.index)) || ctype_of(with->p, s->node) != C_F32) {
+    if (!filling_by_threads(with) && columns && (at.lane != 1 || at.index || at.guard || at.mask)) {
         return filling_refuse(with, "results that are not neighbours in memory");
     }
     const char *before = "";
     if (later) { /* a later result reads it */
         Str word = name_fresh(with->p, &with->locals, &with->words, s->node->name ? s->node->name : "value");
-        before = arena_printf(arena, "const vf %s = %s;\n", word, value);
-        vec_push(arena, l->known, ((Known){s->node, s->axes, word}));
+        before = arena_printf(arena, "const %s %s = %s;\n", ints ? "vi" : "vf", word, value);
+        vec_push(arena, l->known, ((Known){s->node, s->axes, word, ints}));
         value = word;
     }
-    return l->left ? arena_printf(arena, "%svstore_n(%s, %s, %s)", before, at.pointer, value, l->left)
-                   : arena_printf(arena, "%svstore(%s, %s)", before, at.pointer, value);
+    const char *store = longs ? "vistore_i64" : ints ? "vistore" : "vstore";
+    const char *count = columns ? l->left : filling_by_threads(with) ? NULL : "1";
+    return count ? arena_printf(arena, "%s%s_n(%s, %s, %s)", before, store, at.pointer, value, count)
+                 : arena_printf(arena, "%s%s(%s, %s)", before, store, at.pointer, value);
 }
 
 const char *kernel_store(Filling *with, Lane *l, int columns)
@@ -113,13 +115,23 @@ const char *kernel_store(Filling *with, Lane *l, int columns)
         }
         text = text ? arena_printf(with->p->arena, "%s;\n%s", text, one) : one;
     }
-    return text ? text : columns ? filling_refuse(with, "nothing is stored") : "";
+    return text ? text : columns ? filling_refuse(with, "nothing is stored in columns") : "";
 }
 
 int kernel_has_lanes(const Lane *l)
 {
     for (int i = 0; i < l->coords; i++) {
         if (l->coord[i].side) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int kernel_has_columns(const Lane *l)
+{
+    for (int i = 0; i < l->coords; i++) {
+        if (l->coord[i].side && l->coord[i].vars.n) {
             return 1;
         }
     }

@@ -101,7 +101,11 @@ static void put_part(const Kernel *k, const Part *part, Text *out)
 
 static void put_why(const Why *w, Text *out)
 {
-    text_raw(out, "      not %s%s%s: %s\n", w->form ? w->form : "fused", w->what ? " of " : "", w->what ? w->what : "", w->reason);
+    if (w->form) {
+        text_raw(out, "      not %s%s%s: %s\n", w->form, w->what ? " of " : "", w->what ? w->what : "", w->reason);
+    } else {
+        text_raw(out, "      ends with %s: %s\n", w->what ? w->what : "it", w->reason);
+    }
 }
 
 /* ---- for programs -------------------------------------------------------------------------------------------------------------------- */
@@ -166,6 +170,8 @@ static void json_kernel(Json *j, Plan *p, const Kernel *k)
     json_string(j, "form", k->form->name);
     json_string(j, "equation", k->form->equation);
     json_bool(j, "gated", k->gated);
+    json_bool(j, "plain", k->plain);
+    kernel_equations_json(p, k, j);
     json_open(j, "parts", '[');
     for (int i = 0; i < k->part.n; i++) {
         json_part(j, p, k, &k->part.at[i]);
@@ -207,11 +213,12 @@ void kernels_json(Plan *p, const Func *f, Json *j)
     json_close(j, ']');
 }
 
-void kernels_explain(const Func *f, Text *out)
+void kernels_explain(Plan *p, const Func *f, Text *out)
 {
     for (int i = 0; i < f->kernel.n; i++) {
         const Kernel *k = f->kernel.at[i];
         text_raw(out, "  %-10s %s%s\n", i ? "" : "kernels", k->form->name, k->gated ? ", gated" : k->part.n > 1 ? ", merged" : "");
+        text_raw(out, "      computes %s\n", kernel_equations_text(p, k));
         for (int n = 0; n < k->part.n; n++) {
             put_part(k, &k->part.at[n], out);
         }

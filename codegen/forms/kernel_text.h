@@ -5,7 +5,11 @@
 #include "../json_text.h"
 #include "kernel.h"
 
-void kernels_explain(const Func *f, Text *out);
+void kernels_explain(Plan *p, const Func *f, Text *out);
 void kernels_json(Plan *p, const Func *f, Json *j); /* members of the function */
+
+/* kernel_equations.c: the author's equations that it computes, by lines of the text: "minilm.sinter:17 q, 18 k" */
+Str kernel_equations_text(Plan *p, const Kernel *k);
+void kernel_equations_json(Plan *p, const Kernel *k, Json *j);
 
 #endif

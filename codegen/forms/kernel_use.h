@@ -14,6 +14,11 @@ int kernel_stores(const Kernel *k, const Node *node); /* 0: a helper, whose valu
 /* Calls use for each expression of the kernel. */
 void kernel_exprs(const Kernel *k, void (*use)(void *context, const Expr *e), void *context);
 
+/* kernel_ints.c: ints that are exact as floats, with all that is summed. Of a value made of such sums: what it is at most, whatever its
+ * sign; 0: it is not known, or more than an int32_t should hold. */
+int kernel_sum_is_small(const Node *sum);
+int kernel_most(Plan *p, const Kernel *k, const Expr *e);
+
 /* Is it made of the accumulator of a part, or by way of an earlier result? */
 int kernel_made_of(const Kernel *k, const Stored *s, const Part *part);
 /* mate[part]: the first part of its mate. Parts that meet in one result, as a gate meets what it gates, are one mate. */

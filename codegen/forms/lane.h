@@ -36,6 +36,7 @@ typedef struct Known {
     const Node *node;
     VarList at;  /* it is known at these indices only */
     Str word;
+    int ints;    /* a vector of ints; else of floats, an int too */
 } Known;
 typedef VEC(Known) KnownList;
 
@@ -51,6 +52,8 @@ typedef struct Lane {
     } length[2];          /* of the sequence, where that is known */
     int lengths;
     Str sequence;         /* the number of the sequence, where that is known */
+    int together;         /* lanes have to follow each other in memory, all of them: a pointer or a step is asked for, no value */
+    int apart;            /* else: where a value is read, they do, or are all the same */
     int trial;            /* nothing has a name yet: whether, not what */
     KnownList known;
     const char *left;     /* how many lanes count, where the last vector may be partial; NULL: all do */
@@ -62,7 +65,7 @@ typedef struct Address {
     Str pointer;  /* "q + (ptrdiff_t)row * 384 + col" */
     Str element;  /* "q[(ptrdiff_t)row * 384 + col]" */
     int64_t lane; /* distance of two lanes in elements; 0: all read the same */
-    Str index;    /* lanes read pointer[index], a vector of ints; NULL: they follow each other */
+    Str index;    /* lanes read pointer[index + lane], a vector of ints; NULL: they follow each other */
     Str guard;    /* it is there under this condition of C only; NULL: always */
     Str mask;     /* in these lanes; NULL: in all */
 } Address;

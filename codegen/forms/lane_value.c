@@ -1,4 +1,4 @@
-/* Values of a kernel as vectors: reals, ints, conditions. */
+/* Values of a kernel as vectors: reals, conditions. */
 #include "lane.h"
 #include "lane_inner.h"
 
@@ -24,164 +24,74 @@ static const struct {
     [OP_LT] = {AS_WORD, "vlt"},   [OP_LE] = {AS_WORD, "vle"},   [OP_EQ] = {AS_WORD, "veq"},
 };
 
-static const struct {
-    Spelling as;
-    const char *text;
-} int_table[OP_COUNT_] = {
-    [OP_ADD] = {AS_INFIX, "+"},    [OP_SUB] = {AS_INFIX, "-"},    [OP_MUL] = {AS_INFIX, "*"},    [OP_NEG] = {AS_INFIX, "-"},
-    [OP_MIN] = {AS_WORD, "vimin"}, [OP_MAX] = {AS_WORD, "vimax"}, [OP_ABS] = {AS_WORD, "viabs"},
-};
-
-int lane_varies(const Lane *l, const Expr *e)
-{
-    for (int i = 0; i < l->coords; i++) {
-        for (int v = 0; l->coord[i].lane && v < l->coord[i].vars.n; v++) {
-            if (expr_uses(e, l->coord[i].vars.at[v])) {
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
-/* By a number above 0: of a power of two bits, else in float. */
-static Str divided(Lane *l, const Expr *e)
+/* Lane by lane, where lanes are not neighbours or some of them are not there. */
+static Str gathered(Lane *l, const Address *at, const char *mask)
 {
     Arena *arena = l->pr->p->arena;
-    const int64_t by = e->kid[1]->kind == EX_CONST ? e->kid[1]->integer : 0, near = 1 << 21;
-    int64_t low, high;
-    unsigned shift = 0;
-    const int known = expr_range(e->kid[0], &low, &high), bits = by > 0 && (by & (by - 1)) == 0 && (e->op == OP_MOD || (known && low >= 0));
-    if (by <= 0 || by >= 1 << 20) {
-        return refuse(l, "a division of ints that differs between lanes");
+    const char *index = at->index;
+    if (at->lane || !index) {
+        const char *steps = at->lane == 1 ? "viota()" : arena_printf(arena, "viota() * visplat(%lld)", (long long)at->lane);
+        index = index ? arena_printf(arena, "%s + %s", index, steps) : at->lane ? steps : "visplat(0)";
     }
-    while ((int64_t)1 << shift < by) {
-        shift++;
+    if (l->left) {
+        mask = mask ? arena_printf(arena, "vand(vfirst(%s), %s)", l->left, mask) : arena_printf(arena, "vfirst(%s)", l->left);
     }
-    Str a = lane_int(l, e->kid[0]);
-    const char *text = !a     ? NULL
-                       : bits ? e->op == OP_MOD ? arena_printf(arena, "(%s & visplat(%lld))", a, (long long)by - 1)
-                                                : arena_printf(arena, "vshr(%s, %u)", a, shift)
-                              : arena_printf(arena, "%s%s(%s, %lld)", e->op == OP_MOD ? "vimod" : "vidiv",
-                                             known && low >= -near && high <= near ? "_near" : "", a, (long long)by);
-    return text ? str_of(text) : NULL;
+    return str_of(mask ? arena_printf(arena, "vgather_if(%s, %s, %s)", mask, at->pointer, index)
+                       : arena_printf(arena, "vgather(%s, %s)", at->pointer, index));
 }
 
-static Str int_op(Lane *l, const Expr *e)
+static Str loaded(Lane *l, const Address *at)
 {
     Arena *arena = l->pr->p->arena;
-    if (e->op == OP_IDIV || e->op == OP_MOD) {
-        return divided(l, e);
+    const int apart = (at->lane && at->lane != 1) || (at->mask && !at->lane);
+    if (apart && !l->apart && !at->index) {
+        return refuse(l, "lanes that are not neighbours in memory");
     }
-    if (e->op == OP_BOOL_INT) {
-        Str mask = lane_mask(l, e->kid[0]);
-        return mask ? str_of(arena_printf(arena, "viselect(%s, visplat(1), visplat(0))", mask)) : NULL;
+    if (at->index || apart) {
+        return gathered(l, at, at->mask);
     }
-    const char *text = int_table[e->op].text;
-    Str a = int_table[e->op].as ? lane_int(l, e->kid[0]) : refuse(l, "a formula of ints that differs between lanes");
-    Str b = a && e->n == 2 ? lane_int(l, e->kid[1]) : NULL;
-    if (!a || (e->n == 2 && !b)) {
-        return NULL;
-    }
-    return str_of(int_table[e->op].as == AS_INFIX
-                      ? b ? arena_printf(arena, "(%s %s %s)", a, text, b) : arena_printf(arena, "(%s%s)", text, a)
-                  : b ? arena_printf(arena, "%s(%s, %s)", text, a, b)
-                      : arena_printf(arena, "%s(%s)", text, a));
-}
-
-Str lane_int(Lane *l, const Expr *e)
-{
-    Arena *arena = l->pr->p->arena;
-    if (!lane_varies(l, e)) {
-        Str word = lane_scalar(l, e);
-        return word ? str_of(arena_printf(arena, "visplat((int32_t)%s)", word)) : NULL;
-    }
-    if (e->kind == EX_VAR) {
-        const Coord *c = lane_coord(l, e->var);
-        if (c->vars.n != 1) {
-            return refuse(l, "an index that is one of several in the lanes");
-        }
-        return dim_is_ragged(e->var->dim) ? c->inside ? c->inside : refuse(l, "the place in the sequence, which rows do not know")
-                                          : str_of(arena_printf(arena, "(viota() + visplat((int32_t)%s))", c->word));
-    }
-    if (e->kind == EX_READ && !e->otherwise && ctype_of(l->pr->p, e->node) == C_I32) {
-        Address at;
-        if (!lane_address(l, e->node, e->kid, 0, &at)) {
-            return NULL;
-        }
-        if (!at.index && at.lane == 1 && !at.guard && !at.mask) {
-            return str_of(l->left ? arena_printf(arena, "viload_n(%s, %s)", at.pointer, l->left)
-                                  : arena_printf(arena, "viload(%s)", at.pointer));
-        }
-        return refuse(l, "ints that are chosen lane by lane");
-    }
-    if (e->kind == EX_SELECT) {
-        Str mask = lane_mask(l, e->kid[0]), yes = mask ? lane_int(l, e->kid[1]) : NULL, no = yes ? lane_int(l, e->kid[2]) : NULL;
-        return no ? str_of(arena_printf(arena, "viselect(%s, %s, %s)", mask, yes, no)) : NULL;
-    }
-    if (e->kind == EX_OP) {
-        return int_op(l, e);
-    }
-    return refuse(l, "a formula of ints that differs between lanes");
-}
-
-static Str known_word(const Lane *l, const Expr *read)
-{
-    for (int i = 0; i < l->known.n; i++) {
-        const Known *k = &l->known.at[i];
-        int same = k->node == read->node;
-        for (int a = 0; same && a < read->n; a++) {
-            same = read->kid[a]->kind == EX_VAR && a < k->at.n && read->kid[a]->var == k->at.at[a];
-        }
-        if (same) {
-            return k->word;
-        }
-    }
-    return NULL;
-}
-
-static Str loaded(Lane *l, const Address *at, CType type)
-{
-    Arena *arena = l->pr->p->arena;
-    if (type != C_F32) { /* what decides something is in double: one number for all lanes is taken as a float */
-        return at->lane || at->index || at->mask ? refuse(l, "a read in double precision")
-                                                 : str_of(arena_printf(arena, "vsplat((float)%s)", at->element));
-    }
-    const char *mask = !at->mask || !l->left ? at->mask : arena_printf(arena, "vand(%s, vfirst(%s))", at->mask, l->left);
-    if (at->index) {
-        return str_of(mask ? arena_printf(arena, "vgather_if(%s, %s, %s)", mask, at->pointer, at->index)
-                           : arena_printf(arena, "vgather(%s, %s)", at->pointer, at->index));
-    }
-    if (mask) {
-        return at->lane == 1 ? str_of(arena_printf(arena, "vload_if(%s, %s)", mask, at->pointer))
-                             : refuse(l, "lanes that are not neighbours in memory");
+    if (at->mask) {
+        const char *mask = l->left ? arena_printf(arena, "vand(%s, vfirst(%s))", at->mask, l->left) : at->mask;
+        return str_of(arena_printf(arena, "vload_if(%s, %s)", mask, at->pointer));
     }
     if (at->lane == 0) {
         return str_of(arena_printf(arena, "vsplat(%s)", at->element));
     }
-    if (at->lane != 1) {
-        return refuse(l, "lanes that are not neighbours in memory");
-    }
     return str_of(l->left ? arena_printf(arena, "vload_n(%s, %s)", at->pointer, l->left) : arena_printf(arena, "vload(%s)", at->pointer));
+}
+
+/* What decides something is kept in double precision; here it is a number as others. */
+static Str loaded_double(Lane *l, const Address *at)
+{
+    Arena *arena = l->pr->p->arena;
+    if (at->index || at->mask || (at->lane && at->lane != 1)) {
+        return refuse(l, "a read in double precision, lane by lane");
+    }
+    if (!at->lane) {
+        return str_of(arena_printf(arena, "vsplat((float)%s)", at->element));
+    }
+    return str_of(l->left ? arena_printf(arena, "vload_f64_n(%s, %s)", at->pointer, l->left)
+                          : arena_printf(arena, "vload_f64(%s)", at->pointer));
 }
 
 static Str real_read(Lane *l, const Expr *e)
 {
+    Arena *arena = l->pr->p->arena;
     Address at;
-    Str word = known_word(l, e);
-    if (word) {
-        return word;
+    const Known *known = lane_known(l, e);
+    if (known) {
+        return known->word;
     }
     const CType type = ctype_of(l->pr->p, e->node);
     if (type != C_F32 && type != C_F64) {
-        return refuse(l, "a read in double precision");
+        return refuse(l, "a real that is no float");
     }
-    Str value = lane_address(l, e->node, e->kid, 0, &at) ? loaded(l, &at, type) : NULL;
+    Str value = !lane_address(l, e->node, e->kid, 0, &at) ? NULL : type == C_F64 ? loaded_double(l, &at) : loaded(l, &at);
     Str other = value && (at.guard || at.mask) && e->otherwise ? lane_real(l, e->otherwise) : str_of("vsplat(0.0f)");
     if (value && at.mask && e->otherwise && other) {
-        value = str_of(arena_printf(l->pr->p->arena, "vselect(%s, %s, %s)", at.mask, value, other));
+        value = str_of(arena_printf(arena, "vselect(%s, %s, %s)", at.mask, value, other));
     }
-    return !value || !other ? NULL : at.guard ? str_of(arena_printf(l->pr->p->arena, "(%s ? %s : %s)", at.guard, value, other)) : value;
+    return !value || !other ? NULL : at.guard ? str_of(arena_printf(arena, "(%s ? %s : %s)", at.guard, value, other)) : value;
 }
 
 /* Of a power that quarters make up, up to four: a product of roots. NULL: it is none. */
@@ -238,8 +148,9 @@ Str lane_real(Lane *l, const Expr *e)
         return mask ? str_of(arena_printf(p->arena, "vselect(%s, vsplat(1.0f), vsplat(0.0f))", mask)) : NULL;
     }
     if (e->type != T_REAL) {
-        Str number = lane_varies(l, e) ? lane_int(l, e) : lane_scalar(l, e);
-        return number ? str_of(arena_printf(p->arena, lane_varies(l, e) ? "vfloat(%s)" : "vsplat((float)%s)", number)) : NULL;
+        const int lanes = lane_varies(l, e) || lane_reads_known(l, e);
+        Str number = lanes ? lane_int(l, e) : lane_scalar(l, e);
+        return number ? str_of(arena_printf(p->arena, lanes ? "vfloat(%s)" : "vsplat((float)%s)", number)) : NULL;
     }
     switch (e->kind) {
     case EX_CONST: return str_of(arena_printf(p->arena, "vsplat(%s)", real_text(p, e->real, 0)));
@@ -247,7 +158,7 @@ Str lane_real(Lane *l, const Expr *e)
     case EX_OP: return real_op(l, e);
     case EX_SELECT: {
         const char *before = l->reason;
-        Str same = lane_varies(l, e->kid[0]) ? NULL : lane_condition(l, e->kid[0]); /* in all lanes */
+        Str same = lane_varies(l, e->kid[0]) || lane_reads_known(l, e->kid[0]) ? NULL : lane_condition(l, e->kid[0]); /* in all lanes */
         l->reason = same ? l->reason : before;
         if (same) {
             Str yes = lane_real(l, e->kid[1]), no = yes ? lane_real(l, e->kid[2]) : NULL;
@@ -263,6 +174,54 @@ Str lane_real(Lane *l, const Expr *e)
     return refuse(l, "a formula of ints");
 }
 
+/* ---- conditions ---------------------------------------------------------------------------------------------------------------------- */
+
+static int reads_double(const Lane *l, const Expr *e)
+{
+    int found = e->kind == EX_READ && e->type == T_REAL && !lane_known(l, e) && ctype_of(l->pr->p, e->node) == C_F64;
+    for (int i = 0; i < e->n && !found; i++) {
+        found = reads_double(l, e->kid[i]);
+    }
+    return found;
+}
+
+/* A side of a comparison in double precision: "s + (ptrdiff_t)m * 8, 1", a pointer and the distance of lanes. */
+static Str double_side(Lane *l, const Expr *e)
+{
+    Arena *arena = l->pr->p->arena;
+    Address at;
+    double number;
+    if (expr_is_const(e, &number)) {
+        return str_of(arena_printf(arena, "&(const double){%s}, 0", real_text(l->pr->p, number, 1)));
+    }
+    if (e->kind != EX_READ || ctype_of(l->pr->p, e->node) != C_F64) {
+        return refuse(l, "a formula that is compared in double precision");
+    }
+    if (!lane_address(l, e->node, e->kid, 0, &at)) {
+        return NULL;
+    }
+    if (at.index || at.guard || at.mask) {
+        return refuse(l, "a read in double precision, lane by lane");
+    }
+    return str_of(arena_printf(arena, "%s, %lld", at.pointer, (long long)at.lane));
+}
+
+/* What decides something is compared as it is computed. */
+static Str double_mask(Lane *l, const Expr *e)
+{
+    Arena *arena = l->pr->p->arena;
+    const char *before = l->reason;
+    Str same = lane_varies(l, e) || lane_reads_known(l, e) ? NULL : lane_condition(l, e);
+    if (same) {
+        return str_of(arena_printf(arena, "vwhether(%s)", same));
+    }
+    l->reason = before;
+    const char *word = e->op == OP_LT ? "vlt_f64" : e->op == OP_LE ? "vle_f64" : e->op == OP_EQ || e->op == OP_NE ? "veq_f64" : NULL;
+    Str a = word ? double_side(l, e->kid[0]) : refuse(l, "a condition of this kind"), b = a ? double_side(l, e->kid[1]) : NULL;
+    Str mask = b ? str_of(arena_printf(arena, "%s(%s, %s, %s)", word, a, b, l->left ? l->left : "W")) : NULL;
+    return mask && e->op == OP_NE ? str_of(arena_printf(arena, "vnot(%s)", mask)) : mask;
+}
+
 Str lane_mask(Lane *l, const Expr *e)
 {
     Arena *arena = l->pr->p->arena;
@@ -273,6 +232,9 @@ Str lane_mask(Lane *l, const Expr *e)
     if (e->kind == EX_OP && e->op == OP_NOT) {
         Str a = lane_mask(l, e->kid[0]);
         return a ? str_of(arena_printf(arena, "vnot(%s)", a)) : NULL;
+    }
+    if (e->kind == EX_OP && e->n == 2 && e->kid[0]->type == T_REAL && e->kid[1]->type == T_REAL && reads_double(l, e)) {
+        return double_mask(l, e);
     }
     if (e->kind == EX_OP && e->n == 2 && e->kid[0]->type == T_REAL && e->kid[1]->type == T_REAL) {
         Str a = lane_real(l, e->kid[0]), b = a ? lane_real(l, e->kid[1]) : NULL;

@@ -115,14 +115,54 @@ static Kernel *tried(Plan *p, Func *f, const Form *form, Node *node, const Node 
 {
     const int lanes = form->roles == 2 ? map_lanes(form) : -1;
     *why = lanes < 0 ? str_of("its form has no code") : !map_fixed_axes(value) ? str_of("it has no fixed axis") : NULL;
-    for (int inner = *why ? 0 : map_fixed_axes(value); inner > 0; inner--) {
-        Kernel *k = kernel_of(p, form, node, value, lanes, inner);
+    const int most = *why ? 0 : map_fixed_axes(value);
+    for (int i = 0; i < 2 * most; i++) {
+        Kernel *k = kernel_of(p, form, node, value, lanes, most - i % most);
+        k->apart = i >= most;
         *why = map_refused(p, f, k);
         if (!*why) {
             return k;
         }
     }
     return NULL;
+}
+
+/* 1: something is new. */
+static int fuse(Plan *p, NodeList *list, const Node *node)
+{
+    const NodeList *whole = &plan_info(p, node)->fused; /* as the author wrote it */
+    const int before = list->n;
+    for (int i = 0; i < (whole->n ? whole->n : 1); i++) {
+        Node *one = whole->n ? whole->at[i] : (Node *)node;
+        int known = 0;
+        for (int k = 0; k < list->n && !known; k++) {
+            known = list->at[k] == one;
+        }
+        if (!known) {
+            vec_push(p->arena, *list, one);
+        }
+    }
+    return list->n > before;
+}
+
+static void fuse_dissolved(Plan *p, NodeList *list, const Expr *e)
+{
+    const int dissolved = e->kind == EX_READ && e->node->kind == NODE_EQ && plan_info(p, e->node)->keep == KEEP_DISSOLVE;
+    if (dissolved && fuse(p, list, e->node)) {
+        fuse_dissolved(p, list, plan_view(p, e->node)->body);
+    }
+    for (int k = 0; k < e->n; k++) {
+        fuse_dissolved(p, list, e->kid[k]);
+    }
+    if (e->otherwise) {
+        fuse_dissolved(p, list, e->otherwise);
+    }
+}
+
+void map_fused(Plan *p, Kernel *k, const Node *node)
+{
+    fuse(p, &k->fused, node);
+    fuse_dissolved(p, &k->fused, plan_view(p, node)->body);
 }
 
 void map_explain(Plan *p, Func *f, const Form *form, const Node *node, Str why)
@@ -176,6 +216,7 @@ void maps_take(Plan *p, Func *f)
         Kernel *k = node ? take(p, f, node) : NULL;
         if (k) {
             plan_info(p, node)->kernel = k;
+            map_fused(p, k, node);
             map_insert(p, f, k, i);
         }
     }

@@ -18,6 +18,7 @@ int map_reads_stored(Plan *p, const Expr *e);      /* everything that it reads i
 int map_fixed_axes(const Node *node);              /* how many of its last axes are fixed */
 Str map_refused(Plan *p, Func *f, const Kernel *k); /* why the form does not hold or cannot be printed; NULL: it can */
 int map_lanes(const Form *form);                   /* the role whose indices lie in the lanes; -1: it has no code for that */
+void map_fused(Plan *p, Kernel *k, const Node *node); /* what the author wrote of it: Kernel.fused */
 void map_insert(Plan *p, Func *f, Kernel *k, int item);
 void map_explain(Plan *p, Func *f, const Form *form, const Node *node, Str why);
 

@@ -55,6 +55,7 @@ static void name_one(Cover *c, Temp *t, const NamedList *list)
         }
     }
     if (best) {
+        t->equation = best->node;
         take_name(t, best, factor);
     } else if (own) {
         take_word(t);

@@ -151,8 +151,10 @@ static Kernel *tried(Func *f, const Group *g, const Form *form, Str *why)
     for (int i = 0; !*why && i < g->value.n; i++) {
         *why = reads_memory(g, g->value.at[i]->body) ? NULL : str_of("it reads other columns, or what is not stored");
     }
-    for (int inner = *why ? 0 : map_fixed_axes(first); inner > 0; inner--) {
-        Kernel *k = kernel_of(g, form, lanes, inner);
+    const int most = *why ? 0 : map_fixed_axes(first);
+    for (int i = 0; i < 2 * most; i++) {
+        Kernel *k = kernel_of(g, form, lanes, most - i % most);
+        k->apart = i >= most;
         *why = map_refused(g->p, f, k);
         if (!*why) {
             return k;
@@ -172,6 +174,7 @@ static void take(Plan *p, Func *f, int item, const Form *form)
     }
     for (int i = 0; i < g.item->nodes.n; i++) {
         plan_info(p, g.item->nodes.at[i])->kernel = k;
+        map_fused(p, k, g.item->nodes.at[i]);
     }
     map_insert(p, f, k, item);
 }

@@ -26,10 +26,13 @@ typedef int vm; /* 0 or 1 */
 #define vload(p)              (*(p))
 #define viload(p)             (*(p))
 #define vstore(p, x)          (*(p) = (x))
+#define vistore(p, x)         (*(p) = (x))
+#define vistore_i64(p, x)     (*(p) = (x))
 #define vload_if(m, p)        ((m) ? *(p) : 0.0f)
 #define vgather(p, i)         ((p)[i])
 #define vgather_if(m, p, i)   ((m) ? (p)[i] : 0.0f)
 #define vfloat(x)             ((vf)(x))
+#define vint(x)               ((vi)(x))
 #define vselect(m, a, b)      ((m) ? (a) : (b))
 #define viselect(m, a, b)     ((m) ? (a) : (b))
 

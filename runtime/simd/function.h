@@ -4,6 +4,10 @@
  *
  *     vexp vexpm1 vlog vlog1p verf vtanh  vrecip vsign
  *     vimin vimax viabs                   vidiv vimod vidiv_near vimod_near  by one number, which is above 0, rounded down
+ *     vload_f64 vload_f64_n               W doubles as floats, the first n of them
+ *     vlt_f64 vle_f64 veq_f64(p, i, q, j, n)  p[i * lane] against q[j * lane] as doubles, in the first n lanes
+ *     vistore_n(p, x, n)                  the first n of them; the others are untouched
+ *     vistore_i64 vistore_i64_n           the same, to int64_t
  *     veach(f, x)                         any function of one float, lane by lane */
 #ifndef SINTER_SIMD_FUNCTION_H
 #define SINTER_SIMD_FUNCTION_H
@@ -55,6 +59,55 @@ SIMD_WORD vi vidiv(vi x, int32_t by)
 SIMD_WORD vi vimod(vi x, int32_t by)
 {
     return x - vidiv(x, by) * visplat(by);
+}
+
+SIMD_WORD vf vload_f64_n(const double *p, ptrdiff_t n)
+{
+    float lane[W];
+    for (int i = 0; i < W; i++) {
+        lane[i] = i < n ? (float)p[i] : 0.0f;
+    }
+    return vload(lane);
+}
+
+SIMD_WORD vf vload_f64(const double *p)
+{
+    return vload_f64_n(p, W);
+}
+
+#define SIMD_F64(name, sign)                                                                                                      \
+    SIMD_WORD vm name(const double *p, ptrdiff_t i, const double *q, ptrdiff_t j, ptrdiff_t n)                                     \
+    {                                                                                                                             \
+        int32_t is[W];                                                                                                            \
+        for (int lane = 0; lane < W; lane++) {                                                                                    \
+            is[lane] = lane < n && p[i * lane] sign q[j * lane];                                                                  \
+        }                                                                                                                         \
+        return vilt(visplat(0), viload(is));                                                                                      \
+    }
+SIMD_F64(vlt_f64, <)
+SIMD_F64(vle_f64, <=)
+SIMD_F64(veq_f64, ==)
+#undef SIMD_F64
+
+SIMD_WORD void vistore_n(int32_t *p, vi x, ptrdiff_t n)
+{
+    int32_t lane[W];
+    vistore(lane, x);
+    memcpy(p, lane, (size_t)(n < 0 ? 0 : n < W ? n : W) * sizeof *p);
+}
+
+SIMD_WORD void vistore_i64_n(int64_t *p, vi x, ptrdiff_t n)
+{
+    int32_t lane[W];
+    vistore(lane, x);
+    for (int i = 0; i < W && i < n; i++) {
+        p[i] = lane[i];
+    }
+}
+
+SIMD_WORD void vistore_i64(int64_t *p, vi x)
+{
+    vistore_i64_n(p, x, W);
 }
 
 SIMD_WORD vf vrecip(vf x)

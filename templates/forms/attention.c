@@ -151,7 +151,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                             }
                             for (int ui = side ? all1 : see0; ui < (side ? see1 : all0); ui++) {
                                 SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                                const vf dot = vload(at + (ui - begin) * ROW);
+                                SIMD_MAYBE const vf dot = vload(at + (ui - begin) * ROW);
                                 const vf score = vselect($p(sequence, b, q, qi, u, ui), $s(sequence, b, q, qi, u, ui, dot), none);
                                 top = vmax(top, score);
                                 vstore(at + (ui - begin) * ROW, score);
@@ -160,7 +160,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ end
                         for (int ui = all0; ui < all1; ui++) {
                             SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                            const vf dot = vload(at + (ui - begin) * ROW);
+                            SIMD_MAYBE const vf dot = vload(at + (ui - begin) * ROW);
                             const vf score = $s(sequence, b, q, qi, u, ui, dot);
                             top = vmax(top, score);
                             vstore(at + (ui - begin) * ROW, score);

@@ -48,7 +48,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             for (int ti = from; ti < to; ti++) {
                 SIMD_MAYBE const ptrdiff_t t = t_row + ti;
                 for (int j = 0; j < 48 && panel * 48 + j < $N_n; j += W) {
-                    const int n = panel * 48 + j;
+                    SIMD_MAYBE const int n = panel * 48 + j;
                     vf acc = vsplat(0.0f);
                     for (int k = 0; k < $N_k; k++) {
                         const vf value = $x(s, t, ti, n, b, k);

@@ -5,6 +5,7 @@
 //$ hole   $w  load-time panel48, stored bf16 int8
 //$ hole   $store  lanes n
 //$ scratch 163840
+//$ when   load_time($w)
 //$ prefer load-time $w; wide n
 //$ cost   2*b*m*n*k flops; b*n*k weights; b*m*(k + n) values
 //$ #

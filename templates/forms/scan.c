@@ -41,7 +41,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
         for (int ui = 0; ui < length; ui++) {
             SIMD_MAYBE const ptrdiff_t u = row + ui;
             for (int j = 0; j < 4 && column + j * W < $N_n; j++) {
-                const int n = column + j * W;
+                SIMD_MAYBE const int n = column + j * W;
                 const vf value = $f(s, u, ui, n), acc = part[j] + value;
                 part[j] = acc;
                 $store(s, u, ui, n, acc);

@@ -57,7 +57,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ end
             {
                 for (int j = 0; j < 4 && column + j * W < $N_n; j++) {
-                    const int n = column + j * W;
+                    SIMD_MAYBE const int n = column + j * W;
                     const vf before = part[$part][j], value = $f(s, u, ui, n);
                     part[$part][j] = $join(before, value);
                 }
@@ -65,7 +65,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ end
         }
         for (int j = 0; j < 4 && column + j * W < $N_n; j++) {
-            const int n = column + j * W;
+            SIMD_MAYBE const int n = column + j * W;
 //$ each part
             const vf $acc = part[$part][j];
 //$ end

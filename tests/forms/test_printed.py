@@ -62,6 +62,39 @@ program('a product of long rows', LONG + 'output o[t,f] = max((sum[d] x[t,d] * W
 program('a gate of long rows', LONG + """u[t,f] = (sum[d] x[t,d] * W[f,d]) / 16
 output o[t,f] = u[t,f] / (1 + exp(-u[t,f])) * (sum[d] x[t,d] * U[f,d]) / 16""", ['gemm'], ((261,), (1,), (0,), (17,)))
 
+# ---- lanes that are no neighbours, ints in lanes, what decides in double precision
+program('a sum over the outer index', BASE + 'output o[t,e] = (sum[h] x[t,h,e] * y[t,h,e]) / 2', ['rowwise'])
+program('columns of another order', BASE + 'in z[t,v,d]\noutput o[t,d,v] = tanh(z[t,v,d]) * x[t,d]', ['map'])
+program('the largest among columns far apart', BASE + 'in z[t,d,v]\noutput o[t,v] = (max[d] z[t,d,v]) - sum[d] z[t,d,v] * x[t,d]', ['rowwise'])
+program('how many are larger', BASE + "output o[t,d] = count[d' where x[t,d'] > x[t,d] or (x[t,d'] == x[t,d] and d' < d)]", ['rowwise', 'rowwise'])
+program('a mean of the largest three', BASE + """place[t,d] = count[d' where x[t,d'] > x[t,d]]
+output o[t] = (sum[d where not place[t,d] > 2] y[t,d]) / 3""", ['rowwise', 'rowwise'])
+
+# ---- products of two computed sides
+program('a state for each sequence', BASE + """s[h,e,d] = sum[t] y[t,h,e] * x[t,d]
+output o[t,h,d] = (sum[e] x[t,h,e] * s[h,e,d]) / len(t)""", ['segment', 'product'])
+program('keys of a formula', 'dim d = 24, h = 2, e = 12, r = 50\nragged t\nin x[t,h,e]\npar P[r,h,d] Q[d,e]\n' + """k[r,h,e] = tanh(sum[d] P[r,h,d] * Q[d,e])
+output o[t,h,r] = exp(-abs(sum[e] x[t,h,e] * k[r,h,e]))""", ['map', 'gemm', 'product'])
+
+# ---- scores of several sums, and of tensors over both places
+TWO = 'dim h = 3, e = 12, r = 5\nragged t\nin q[t,h,e] k[t,h,e] v[t,h,e] a[t,h,r] b[t,r] f[t] g[t]\n'
+program('a score of two products', TWO + """s[h,t,t'] = softmax[t' where t' <= t] ((sum[e] q[t,h,e] * k[t',h,e]) + (sum[r] a[t,h,r] * b[t',r]) / 2)
+output o[t,h,e] = sum[t'] s[h,t,t'] * v[t',h,e]""", ['attention'])
+program('a score of scaled products', TWO + """s[h,t,t'] = softmax[t'] (0.3 * f[t] * g[t'] * (sum[e] q[t,h,e] * k[t',h,e]) - g[t'] / (1 + f[t] ^ 2) * (sum[r] a[t,h,r] * b[t',r]) + 0.1 * abs(t - t'))
+output o[t,h,e] = sum[t'] s[h,t,t'] * v[t',h,e]""", ['attention'])
+program('a score that is nothing where it begins', TWO + """s[h,t,t'] = softmax[t'] ((sum[e] q[t,h,e] * k[t',h,e]) + (t == 0 or t' == 0 ? 0 : f[t] + sum[r] a[t,h,r] * b[t',r]))
+output o[t,h,e] = sum[t'] s[h,t,t'] * v[t',h,e]""", ['attention'])
+program('values of a single number', TWO + """s[h,t,t'] = softmax[t'] (sum[e] q[t,h,e] * k[t',h,e])
+output o[t,h] = sum[t'] s[h,t,t'] * a[t',h,2]""", ['attention'])
+
+# ---- several products of one left side, some of them gates
+program('gates among others', 'dim d = 24, f = 52, h = 2, e = 12, r = 3\nragged t\nin x[t,d]\npar Q[h,e,d] K[r,e,d] G[f,d] U[f,d]\n' + """q[t,h,e] = sum[d] Q[h,e,d] * x[t,d]
+k[t,r,e] = sum[d] K[r,e,d] * x[t,d]
+u[t,f] = silu(sum[d] G[f,d] * x[t,d]) * sum[d] U[f,d] * x[t,d]
+output o[t,h,e] = q[t,h,e]
+output p[t,r,e] = k[t,r,e]
+output m[t,f] = u[t,f]""", ['gemm gated'])
+
 # ---- convolutions along the sequence, of each column by itself
 CONV = 'dim d = 52, h = 2, e = 5, g = 3, k = 4, w = 3\nragged t\nin x[t,d] z[t,h,g,e]\npar W[d,k] U[w,d] V[h,e,k] b[d]\n'
 program('a convolution of what was before', CONV + 'output o[t,d] = max((sum[k] W[d,k] * (x[t + k - 3,d] ?? 0)) + b[d], 0)', ['conv'])
@@ -210,7 +243,7 @@ def look(name, text, wanted, lengths, folder):
     given, wrong = folder / 'in.safetensors', []
     exact = oracle.evaluate(folder / 'm.sinter', folder, given, folder / 'want.safetensors')
     oracle.run(oracle.SINTER, 'emit', folder / 'm.sinter', '-d', folder / 'c', '--target=' + TARGET, *MORE)
-    made, back = oracle.make(folder / 'c', 'm', '-O1', '-Werror'), reordered(folder, len(lengths))
+    made, back = oracle.make(folder / 'c', 'm', '-O1', '-std=c99', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'), reordered(folder, len(lengths))
     for option in oracle.kernel_options(made):
         got = oracle.answer(made, given, folder / 'got.safetensors', *option)
         said = running.differs(got, exact)

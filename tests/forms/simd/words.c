@@ -161,23 +161,37 @@ static void ends(void)
         const int lanes = n < W ? n : W;
         float *p = malloc(sizeof *p * (size_t)(lanes + 1));
         int32_t *q = malloc(sizeof *q * (size_t)(lanes + 1));
+        double *d = malloc(sizeof *d * (size_t)(lanes + 1));
+        int64_t *wide = malloc(sizeof *wide * (size_t)(lanes + 1));
         for (int i = 0; i < lanes; i++) {
             p[i + 1] = a[i];
             q[i + 1] = i_a[i];
+            d[i + 1] = (double)a[i] / 3;
         }
         p[0] = 7.0f;
         EACH("vload_n", vload_n(p + 1, n), i < n ? a[i] : 0.0f);
         EACH_INT("viload_n", viload_n(q + 1, n), i < n ? i_a[i] : 0);
+        EACH("vload_f64_n", vload_f64_n(d + 1, n), i < n ? (float)((double)a[i] / 3) : 0.0f);
+        EACH_IF("vlt_f64", vlt_f64(d + 1, 1, d + 1, 0, lanes), i && i < lanes && a[i] < a[0]);
+        EACH_IF("vle_f64", vle_f64(d + 1, 1, d + 1, 0, lanes), i < lanes && a[i] <= a[0]);
+        EACH_IF("veq_f64", veq_f64(d + 1, 0, d + 1, 1, lanes), i < lanes && a[i] == a[0]);
         EACH_IF("vfirst", vfirst(n), i < n);
         vstore_n(p + 1, vload(b), n);
+        vistore_n(q + 1, viload(i_b), n);
+        vistore_i64_n(wide + 1, viload(i_b), n);
         for (int i = 0; i < lanes; i++) {
             check(p[i + 1] == b[i], "vstore_n");
+            check(q[i + 1] == i_b[i] && wide[i + 1] == i_b[i], "vistore_n");
         }
+        vistore_n(q + 1, viload(i_a), -n);
+        check(!lanes || q[1] == i_b[0], "vistore_n");
         check(p[0] == 7.0f, "vstore_n");
         EACH("vload_if", vload_if(vand(vfirst(n), vnot(vfirst(1))), p + 1), i && i < lanes ? b[i] : 0.0f);
         EACH("vgather", vgather_if(vfirst(n), p + 1, visplat(lanes - 1) - viota()), i < lanes ? b[lanes - 1 - i] : 0.0f);
         free(p);
         free(q);
+        free(d);
+        free(wide);
     }
     EACH_IF("vfirst of less", vfirst(-3), 0);
     EACH("vgather", vgather(a, visplat(W - 1) - viota()), a[W - 1 - i]);
