@@ -55,6 +55,9 @@ static int has_kernels(Diag *d, const EmitOptions *options)
     const char *name = arithmetic_name[options->weights];
     if (options->no_forms) {
         diag_error(d, (Span){0}, "--weights=%s is for kernels, which --no-forms leaves out", name);
+    } else if (target_has_device(options->target)) {
+        diag_error(d, (Span){0}, "--weights=%s: kernels of target %s are in f32", name, options->target->name);
+        diag_hint(d, "--target=x86, avx512, avx2 or neon");
     } else {
         diag_error(d, (Span){0}, "--weights=%s is for kernels, which target %s does not have", name, options->target->name);
         diag_hint(d, "--target=x86, avx512, avx2 or neon");

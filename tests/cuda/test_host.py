@@ -283,7 +283,7 @@ class Host(unittest.TestCase):
         done = subprocess.run([oracle.SINTER, 'emit', self.text, '--target=cuda', '--weights=bf16', '-d', self.folder / 'none'],
                               capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr.split('\n')[0]),
-                         (1, 'sinter: error: --weights=bf16 is for kernels, which target cuda does not have'))
+                         (1, 'sinter: error: --weights=bf16: kernels of target cuda are in f32'))
 
     def test_no_compiler(self):
         done = subprocess.run([oracle.SINTER, 'build', self.text, '--target=cuda', '-o', self.folder / 'program'], capture_output=True,

@@ -2,15 +2,19 @@
 """What nvcc makes of kernels: they compile without a warning for each architecture, and a program of them needs nothing but libc."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
+import numpy as np
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
 from test_emulator import HOPPER, KERNELS  # noqa: E402
+from test_forms import ENCODER, SHAPES  # noqa: E402
 
 NVCC = shutil.which(os.environ.get('NVCC', 'nvcc'))
 SYSTEMS = ('01-bytetransformer', '02-yoshida', '16b-topk-prune', 'mamba2-ssd')  # plain, a loop by data, sorting, a scan
@@ -34,6 +38,18 @@ class Nvcc(unittest.TestCase):
             kernels = next(folder.glob('*.cu'))
             arch = ['-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_90a,code=sm_90a']
             oracle.run(NVCC, '-O1', '-fmad=false', '-Werror=all-warnings', *arch, '-fatbin', kernels.name, '-o', 'out', cwd=folder)
+
+    def test_registers(self):
+        """What a kernel of products or of attention computes with stays in registers."""
+        (self.folder / 'encoder.sinter').write_text(ENCODER)
+        oracle.save(self.folder / 'w.safetensors', {name: np.zeros(shape, 'f4') for name, shape in SHAPES.items()})
+        oracle.run(oracle.SINTER, 'emit', self.folder / 'encoder.sinter', '--target=cuda', '-d', self.folder / 'out')
+        for arch in ('sm_80', 'sm_90a'):
+            said = oracle.run(NVCC, '-O3', '-fmad=false', '-arch=' + arch, '-Xptxas=-v', '-cubin', 'encoder.cu', '-o', 'x', cwd=self.folder / 'out')
+            kernels = re.findall(r'properties for (\w+_(?:gemm|attention))\s+\d+ bytes stack frame, (\d+) bytes spill stores, (\d+) bytes',
+                                 said.stderr.decode())
+            self.assertEqual(len(kernels), 9, said.stderr.decode())
+            self.assertEqual({(stores, loads) for _, stores, loads in kernels}, {('0', '0')}, kernels)
 
     def test_words(self):
         """What the emulated GPU runs rightly is CUDA, in all words of runtime/cuda."""

@@ -90,17 +90,16 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
                     const int ui = block + lane, qi = begin + mine + n;
                     SIMD_MAYBE const ptrdiff_t u = u_row + ui, q = q_row + qi;
                     float score = none;
-                    if (qi < end && ui >= from && ui < to) {
+                    int sees = qi < end && ui >= from && ui < to;
+//$ if predicate
+                    sees = sees && $p(s, b, q, qi, u, ui);
+//$ end
+                    if (sees) {
                         float dot = 0.0f;
                         for (int i = 0; i < $N_i; i++) {
                             dot = fmaf(q_[(mine + n) * PITCH + i], k_[lane * PITCH + i], dot);
                         }
-//$ if predicate
-                        if ($p(s, b, q, qi, u, ui))
-//$ end
-                        {
-                            score = $s(s, b, q, qi, u, ui, dot);
-                        }
+                        score = $s(s, b, q, qi, u, ui, dot);
                     }
                     float most = score;
                     for (int pair = 16; pair > 0; pair /= 2) {
