@@ -168,8 +168,36 @@ static int decides(const Expr *e)
            (e->kind == EX_OP && (e->op == OP_FLOOR || e->op == OP_CEIL || e->op == OP_ROUND || e->op == OP_TRUNC || e->op == OP_SIGN));
 }
 
+static Expr *rewritten(Tables *t, Expr *e);
+
+/* Of ints what is made of a distance, also in their parts; numbers that decide something stay. */
+static Expr *rewritten_int(Tables *t, Expr *e)
+{
+    ByDistance by;
+    Graph *g = t->graph;
+    Expr *places = e->kind == EX_OP || e->kind == EX_READ ? of_places(t, e, TRIES) : NULL;
+    if (places && is_costly(places) && size_of(places) <= LARGEST && distance_of(g, places, &by)) {
+        Node *table = known_in(t, t->unit, table_of(t, expr_to(g, by.value, T_REAL), &by.index));
+        Expr *number = expr_op(g, OP_TO_INT, expr_read(g, table, 1, &by.at, NULL, e->span), NULL, e->span);
+        number = expr_op(g, OP_MAX, number, expr_int(g, by.low, e->span), e->span);
+        return expr_op(g, OP_MIN, number, expr_int(g, by.high, e->span), e->span);
+    }
+    Expr *copy = arena_new_of(t->arena, Expr);
+    *copy = *e;
+    copy->kid = arena_array(t->arena, Expr *, e->n + 1);
+    int changed = 0;
+    for (int k = 0; k < e->n; k++) {
+        copy->kid[k] = e->kid[k]->type == T_INT ? rewritten_int(t, e->kid[k]) : e->kid[k];
+        changed |= copy->kid[k] != e->kid[k];
+    }
+    return changed ? copy : e;
+}
+
 static Expr *rewritten(Tables *t, Expr *e)
 {
+    if (e->type == T_INT) {
+        return rewritten_int(t, e);
+    }
     if (decides(e)) {
         return e;
     }
@@ -197,7 +225,7 @@ static Expr *rewritten(Tables *t, Expr *e)
 
 static void look_at(Tables *t, Node *node)
 {
-    if (node->kind == NODE_EQ && node->type == T_REAL && node->body) {
+    if (node->kind == NODE_EQ && (node->type == T_REAL || node->type == T_INT) && node->body) {
         Expr *body = rewritten(t, node->body);
         if (body != node->body) {
             vec_push(t->arena, t->out, ((struct Rewritten){node, body}));

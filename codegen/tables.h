@@ -2,7 +2,8 @@
  *
  * For fast targets: an expression of indices and lengths with a costly function in it (the waves of a rotary embedding, the slopes of a
  * bias) stands in an equation of every layer, for every head. It becomes a tensor over the indices it has: of fixed dims a parameter that
- * the compiler evaluates; of positions an equation at the top, handed down to the loops that read it. Its values are the same as before. */
+ * the compiler evaluates; of positions an equation at the top, handed down to the loops that read it. Its values are the same as before.
+ * Whole numbers that are made of the distance of two positions alone (buckets) are a parameter over all distances (distance.c). */
 #ifndef SINTER_TABLES_H
 #define SINTER_TABLES_H
 
@@ -10,5 +11,15 @@
 
 /* Changes equations of the graph; graph_verify holds before and after. Returns the new equations, the first steps of the top unit. */
 NodeList graph_tables(Graph *graph);
+
+typedef struct ByDistance {
+    VarList index;     /* one, over the distances from the least to the largest */
+    Expr *value;       /* of that index: a whole number, low .. high */
+    Expr *at;          /* the index, of the positions that the formula had */
+    int64_t low, high;
+} ByDistance;
+
+/* A whole number of one or two positions of a dim whose length has a bound. 0: it is not one of their distance alone. */
+int distance_of(Graph *graph, Expr *e, ByDistance *out);
 
 #endif

@@ -1,0 +1,110 @@
+/* Whole numbers that are made of one distance: the bucket of a distance between two places, say.
+ *
+ * Logarithms and the like are computed once for every distance that there can be, in double as the evaluator has them, so that no kernel
+ * decides anything by a float. */
+#include "plan.h"
+#include "tables.h"
+
+#include <stdlib.h>
+
+enum { LONGEST = 8192, MOST = 1 << 24 }; /* positions; what a float holds exactly */
+
+typedef struct Distance {
+    Graph *graph;
+    Var *from, *to; /* to - from, or from alone where there is no `to` */
+    Expr *number;   /* that distance, by the index of the table */
+} Distance;
+
+/* A multiple of the distance and a constant: the multiple; 0: it is none. */
+static int64_t multiple_of(const Distance *d, const Affine *a)
+{
+    int64_t from = 0, to = 0;
+    for (int i = 0; i < a->n; i++) {
+        if (a->len[i] || (a->var[i] != d->from && a->var[i] != d->to)) {
+            return 0;
+        }
+        *(a->var[i] == d->from ? &from : &to) += a->coef[i];
+    }
+    return !d->to ? from : from == -to ? to : 0;
+}
+
+/* The same by the distance alone; NULL: it knows more than that. */
+static Expr *by_distance(const Distance *d, Expr *e)
+{
+    Affine a;
+    Graph *g = d->graph;
+    const int64_t times = e->type == T_INT && affine_of(e, &a) ? multiple_of(d, &a) : 0;
+    if (times) {
+        Expr *product = expr_op(g, OP_MUL, expr_int(g, times, e->span), d->number, e->span);
+        return expr_op(g, OP_ADD, product, expr_int(g, a.constant, e->span), e->span);
+    }
+    if (e->kind == EX_VAR || e->kind == EX_LEN || e->kind == EX_READ || e->kind == EX_POS) {
+        return NULL;
+    }
+    Expr *copy = arena_new_of(g->arena, Expr);
+    *copy = *e;
+    copy->kid = arena_array(g->arena, Expr *, e->n + 1);
+    for (int k = 0; k < e->n; k++) {
+        copy->kid[k] = by_distance(d, e->kid[k]);
+        if (!copy->kid[k]) {
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+/* All values are numbers that a float holds: the range of them. */
+static int range_of(const Distance *d, Expr *e, const VarList *index, int64_t *low, int64_t *high)
+{
+    const int64_t n = index->at[0]->dim->length;
+    for (int64_t i = 0; i < n; i++) {
+        Expr *at = expr_int(d->graph, i, e->span);
+        const Expr *value = expr_replace(d->graph, e, index, &at);
+        if (value->kind != EX_CONST || value->type != T_INT || llabs(value->integer) > MOST) {
+            return 0;
+        }
+        *low = i == 0 || value->integer < *low ? value->integer : *low;
+        *high = i == 0 || value->integer > *high ? value->integer : *high;
+    }
+    return n > 0;
+}
+
+/* One dim for all tables of this length. */
+static Dim *distances(Graph *graph, int64_t length, Span span)
+{
+    Str name = str_of("distance");
+    for (int i = 0; i < graph->dims.n; i++) {
+        Dim *dim = graph->dims.at[i];
+        if (dim->kind == DIM_FIXED && dim->name == name && dim->length == length && !dim->member) {
+            return dim;
+        }
+    }
+    Dim *dim = graph_dim(graph, DIM_FIXED, name, span);
+    dim->length = length;
+    return dim;
+}
+
+int distance_of(Graph *graph, Expr *e, ByDistance *out)
+{
+    VarList vars = {0};
+    expr_vars(e, graph->arena, &vars);
+    const Dim *dim = vars.n ? vars.at[0]->dim : NULL;
+    if (vars.n < 1 || vars.n > 2 || vars.at[vars.n - 1]->dim != dim || dim->kind != DIM_GIVEN || dim->bound < 1 || dim->bound > LONGEST) {
+        return 0;
+    }
+    Distance d = {graph, vars.at[0], vars.n > 1 ? vars.at[1] : NULL, NULL};
+    const int64_t first = d.to ? dim->bound - 1 : 0;
+    Dim *places = distances(graph, dim->bound + first, e->span);
+    *out = (ByDistance){0};
+    vec_push(graph->arena, out->index, graph_var(graph, places, str_of("i")));
+    d.number = expr_op(graph, OP_SUB, expr_var(graph, out->index.at[0], e->span), expr_int(graph, first, e->span), e->span);
+    out->value = by_distance(&d, e);
+    if (!out->value || !range_of(&d, out->value, &out->index, &out->low, &out->high)) {
+        return 0;
+    }
+    Expr *from = expr_var(graph, d.from, e->span);
+    out->at = !d.to ? from
+                    : expr_op(graph, OP_ADD, expr_op(graph, OP_SUB, expr_var(graph, d.to, e->span), from, e->span),
+                              expr_int(graph, first, e->span), e->span);
+    return 1;
+}
