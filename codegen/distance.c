@@ -11,21 +11,21 @@ enum { LONGEST = 8192, MOST = 1 << 24 }; /* positions; what a float holds exactl
 
 typedef struct Distance {
     Graph *graph;
-    Var *from, *to; /* to - from, or from alone where there is no `to` */
+    Var *to, *from; /* to - from, or `to` alone */
     Expr *number;   /* that distance, by the index of the table */
 } Distance;
 
 /* A multiple of the distance and a constant: the multiple; 0: it is none. */
 static int64_t multiple_of(const Distance *d, const Affine *a)
 {
-    int64_t from = 0, to = 0;
+    int64_t to = 0, from = 0;
     for (int i = 0; i < a->n; i++) {
-        if (a->len[i] || (a->var[i] != d->from && a->var[i] != d->to)) {
+        if (a->len[i] || (a->var[i] != d->to && a->var[i] != d->from)) {
             return 0;
         }
-        *(a->var[i] == d->from ? &from : &to) += a->coef[i];
+        *(a->var[i] == d->to ? &to : &from) += a->coef[i];
     }
-    return !d->to ? from : from == -to ? to : 0;
+    return !d->from || from == -to ? to : 0;
 }
 
 /* The same by the distance alone; NULL: it knows more than that. */
@@ -93,7 +93,7 @@ int distance_of(Graph *graph, Expr *e, ByDistance *out)
         return 0;
     }
     Distance d = {graph, vars.at[0], vars.n > 1 ? vars.at[1] : NULL, NULL};
-    const int64_t first = d.to ? dim->bound - 1 : 0;
+    const int64_t first = d.from ? dim->bound - 1 : 0;
     Dim *places = distances(graph, dim->bound + first, e->span);
     *out = (ByDistance){0};
     vec_push(graph->arena, out->index, graph_var(graph, places, str_of("i")));
@@ -102,9 +102,9 @@ int distance_of(Graph *graph, Expr *e, ByDistance *out)
     if (!out->value || !range_of(&d, out->value, &out->index, &out->low, &out->high)) {
         return 0;
     }
-    Expr *from = expr_var(graph, d.from, e->span);
-    out->at = !d.to ? from
-                    : expr_op(graph, OP_ADD, expr_op(graph, OP_SUB, expr_var(graph, d.to, e->span), from, e->span),
-                              expr_int(graph, first, e->span), e->span);
+    Expr *to = expr_var(graph, d.to, e->span);
+    out->at = !d.from ? to
+                      : expr_op(graph, OP_ADD, expr_op(graph, OP_SUB, to, expr_var(graph, d.from, e->span), e->span),
+                                expr_int(graph, first, e->span), e->span);
     return 1;
 }

@@ -122,7 +122,7 @@ static Node *table_of(Tables *t, Expr *e, const VarList *axes)
         }
     }
     const int fixed = !dim_is_ragged(axes->at[0]->dim);
-    const char *name = e->kind == EX_OP && !op_table[e->op].infix ? op_table[e->op].name : "table";
+    const char *name = e->kind == EX_OP && e->op != OP_TO_REAL && !op_table[e->op].infix ? op_table[e->op].name : "table";
     Node *node = graph_node(t->graph, fixed ? NODE_PARAM : NODE_EQ, str_of(name), e->span);
     ExprList to = {0};
     for (int k = 0; k < axes->n; k++) {

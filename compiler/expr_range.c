@@ -49,11 +49,13 @@ static int corners(Op op, Range a, Range b, Range *range)
     return 1;
 }
 
-/* A stored integer: any, but reading it cannot fail. */
+/* A stored integer: any, but reading it cannot fail; also one that a table of the compiler's holds as a real. */
 static int is_stored(const Expr *e, Range *range, int depth)
 {
     Range index;
-    int fine = e->kind == EX_READ && e->type == T_INT && !e->otherwise;
+    const int table = e->kind == EX_OP && e->op == OP_TO_INT;
+    e = table ? e->kid[0] : e;
+    int fine = e->kind == EX_READ && !e->otherwise && (table ? e->node->kind == NODE_PARAM && e->node->body : e->type == T_INT);
     for (int k = 0; k < e->n && fine; k++) {
         fine = range_of(e->kid[k], &index, depth);
     }

@@ -124,6 +124,12 @@ static Str scalar_read(Lane *l, const Expr *e)
     return !at.guard ? at.element : other ? str_of(arena_printf(l->pr->p->arena, "(%s ? %s : %s)", at.guard, at.element, other)) : NULL;
 }
 
+int lane_is_number_of_table(const Expr *e)
+{
+    const Expr *table = e->kind == EX_OP && e->op == OP_TO_INT ? e->kid[0] : NULL;
+    return table && table->kind == EX_READ && table->node->kind == NODE_PARAM && !table->otherwise;
+}
+
 /* div and mod round down; the divisor is a positive constant. */
 static Str scalar_quotient(Lane *l, const Expr *e, Str a)
 {
@@ -147,6 +153,10 @@ static Str scalar_op(Lane *l, const Expr *e)
     if (e->op == OP_BOOL_INT) {
         Str is = lane_condition(l, e->kid[0]);
         return is ? str_of(arena_printf(arena, "(%s)", is)) : NULL;
+    }
+    if (lane_is_number_of_table(e)) {
+        Str number = scalar_read(l, e->kid[0]);
+        return number ? str_of(arena_printf(arena, "((int32_t)%s)", number)) : NULL;
     }
     if (e->type != T_INT || e->kid[0]->type != T_INT || e->op == OP_POW) {
         return lane_refuse(l, "a formula of ints");

@@ -20,6 +20,8 @@ Str lane_part_of_lanes(Lane *l, const Coord *c, int v); /* a vector of ints */
 int lane_reads_known(const Lane *l, const Expr *e);
 const Known *lane_known(const Lane *l, const Expr *read); /* NULL: it is not in a variable */
 
+int lane_is_number_of_table(const Expr *e);     /* the whole number that a parameter holds as a float */
+
 /* Of a ragged dim in the sequence at hand: the row of the batch where it begins, and its length. NULL: no sequence is at hand. */
 Str lane_begin(Lane *l, const Dim *dim);
 Str lane_length(Lane *l, const Dim *dim);

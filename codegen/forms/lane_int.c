@@ -146,5 +146,9 @@ Str lane_int(Lane *l, const Expr *e)
     if (e->kind == EX_OP && (e->op == OP_IDIV || e->op == OP_MOD)) {
         return divided(l, e);
     }
+    if (lane_is_number_of_table(e)) {
+        Str number = lane_real(l, e->kid[0]);
+        return number ? str_of(arena_printf(l->pr->p->arena, "vint(%s)", number)) : NULL;
+    }
     return e->kind == EX_OP && e->type == T_INT ? int_op(l, e) : refuse(l, "a formula of ints that differs between lanes");
 }
