@@ -65,6 +65,12 @@ static Str int_read(Lane *l, const Expr *e)
     if (!lane_address(l, e->node, e->kid, 0, &at)) {
         return NULL;
     }
+    if (at.index && !at.guard && !at.lane) {
+        const char *some = l->left ? arena_printf(arena, "vfirst(%s)", l->left) : NULL;
+        const char *mask = at.mask && some ? arena_printf(arena, "vand(%s, %s)", at.mask, some) : at.mask ? at.mask : some;
+        return str_of(mask ? arena_printf(arena, "vigather_if(%s, %s, %s)", mask, at.pointer, at.index)
+                           : arena_printf(arena, "vigather(%s, %s)", at.pointer, at.index));
+    }
     if (at.index || at.mask || at.guard || at.lane != 1) {
         return refuse(l, "ints that are chosen lane by lane");
     }

@@ -31,6 +31,8 @@ typedef int vm; /* 0 or 1 */
 #define vload_if(m, p)        ((m) ? *(p) : 0.0f)
 #define vgather(p, i)         ((p)[i])
 #define vgather_if(m, p, i)   ((m) ? (p)[i] : 0.0f)
+#define vigather(p, i)        ((p)[i])
+#define vigather_if(m, p, i)  ((m) ? (p)[i] : 0)
 #define vfloat(x)             ((vf)(x))
 #define vint(x)               ((vi)(x))
 #define vselect(m, a, b)      ((m) ? (a) : (b))

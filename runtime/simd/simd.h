@@ -11,6 +11,7 @@
  *     viload viload_n     the same of int32_t                      vfirst(n)         which lanes are before n
  *     vload_if(m, p)      p[lane]; 0 where not m, and not read
  *     vgather(p, i)       p[i] lane by lane                        vgather_if(m, p, i)  0 where not m, and not read
+ *     vigather vigather_if  the same of int32_t
  *     vtable(table, i)    one of 16 floats, by the lowest four bits of i                TABLES  1: in one instruction
  *     + - *               of vf and of vi; - before one
  *     vfma(a, b, c)       a * b + c; rounded once, but for tier c  vdiv vrecip vsqrt    exact

@@ -85,6 +85,16 @@ SIMD_WORD vf vgather(const float *p, vi i)
     return vgather_if(visplat(-1), p, i);
 }
 
+SIMD_WORD vi vigather_if(vm m, const int32_t *p, vi i)
+{
+    return (vi)_mm256_mask_i32gather_epi32(_mm256_setzero_si256(), p, (__m256i)i, (__m256i)m, 4);
+}
+
+SIMD_WORD vi vigather(const int32_t *p, vi i)
+{
+    return vigather_if(visplat(-1), p, i);
+}
+
 enum { TABLES = 0 };
 
 SIMD_WORD vf vtable(const float *table, vi i)

@@ -81,6 +81,16 @@ SIMD_WORD vf vgather(const float *p, vi i)
     return vgather_if(0xFFFF, p, i);
 }
 
+SIMD_WORD vi vigather_if(vm m, const int32_t *p, vi i)
+{
+    return (vi)_mm512_mask_i32gather_epi32(_mm512_setzero_si512(), m, (__m512i)i, p, 4);
+}
+
+SIMD_WORD vi vigather(const int32_t *p, vi i)
+{
+    return vigather_if(0xFFFF, p, i);
+}
+
 enum { TABLES = 1 };
 
 SIMD_WORD vf vtable(const float *table, vi i)

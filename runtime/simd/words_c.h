@@ -82,6 +82,16 @@ SIMD_WORD vf vgather_if(vm m, const float *p, vi i)
     return m ? p[i] : 0.0f;
 }
 
+SIMD_WORD vi vigather(const int32_t *p, vi i)
+{
+    return p[i];
+}
+
+SIMD_WORD vi vigather_if(vm m, const int32_t *p, vi i)
+{
+    return m ? p[i] : 0;
+}
+
 enum { TABLES = 0 };
 
 SIMD_WORD vf vtable(const float *table, vi i)

@@ -87,6 +87,16 @@ SIMD_WORD vf vgather_if(vm m, const float *p, vi i)
     return (vf){m[0] ? p[i[0]] : 0.0f, m[1] ? p[i[1]] : 0.0f, m[2] ? p[i[2]] : 0.0f, m[3] ? p[i[3]] : 0.0f};
 }
 
+SIMD_WORD vi vigather(const int32_t *p, vi i)
+{
+    return (vi){p[i[0]], p[i[1]], p[i[2]], p[i[3]]};
+}
+
+SIMD_WORD vi vigather_if(vm m, const int32_t *p, vi i)
+{
+    return (vi){m[0] ? p[i[0]] : 0, m[1] ? p[i[1]] : 0, m[2] ? p[i[2]] : 0, m[3] ? p[i[3]] : 0};
+}
+
 enum { TABLES = 0 };
 
 SIMD_WORD vf vtable(const float *table, vi i)

@@ -188,6 +188,7 @@ static void ends(void)
         check(p[0] == 7.0f, "vstore_n");
         EACH("vload_if", vload_if(vand(vfirst(n), vnot(vfirst(1))), p + 1), i && i < lanes ? b[i] : 0.0f);
         EACH("vgather", vgather_if(vfirst(n), p + 1, visplat(lanes - 1) - viota()), i < lanes ? b[lanes - 1 - i] : 0.0f);
+        EACH_INT("vigather", vigather_if(vfirst(n), q + 1, visplat(lanes - 1) - viota()), i < lanes ? i_a[lanes - 1 - i] : 0);
         free(p);
         free(q);
         free(d);
@@ -195,6 +196,7 @@ static void ends(void)
     }
     EACH_IF("vfirst of less", vfirst(-3), 0);
     EACH("vgather", vgather(a, visplat(W - 1) - viota()), a[W - 1 - i]);
+    EACH_INT("vigather", vigather(i_a, visplat(W - 1) - viota()), i_a[W - 1 - i]);
 }
 
 static void over_lanes(void)
