@@ -100,6 +100,40 @@ static Str divided(Lane *l, const Expr *e)
     return text ? str_of(text) : NULL;
 }
 
+/* Of a sum of what differs between lanes and what does not: each by itself, where the first may stay from turn to turn. */
+static Str remainder_of_sum(Lane *l, const Expr *e)
+{
+    const Expr *sum = e->kid[0];
+    if (sum->kind != EX_OP || (sum->op != OP_ADD && sum->op != OP_SUB) || sum->n != 2 || e->kid[1]->kind != EX_CONST) {
+        return NULL;
+    }
+    const int first = lane_varies(l, sum->kid[0]);
+    const Expr *same = sum->kid[first];
+    int64_t low, high;
+    if (lane_varies(l, same) || lane_reads_known(l, same) || !expr_range(same, &low, &high) || low < 0) {
+        return NULL;
+    }
+    Arena *arena = l->pr->p->arena;
+    const long long by = (long long)e->kid[1]->integer;
+    const Expr part = {.kind = EX_OP, .type = T_INT, .op = OP_MOD, .n = 2, .kid = (Expr *[]){sum->kid[!first], e->kid[1]}};
+    Str vector = divided(l, &part), whole = vector ? lane_scalar(l, same) : NULL;
+    if (!whole) {
+        return NULL;
+    }
+    const char *other = arena_printf(arena, "visplat((int32_t)(%s %% %lld))", whole, by);
+    return str_of(sum->op == OP_ADD
+                      ? arena_printf(arena, "vimod_sum(%s, %s, %lld)", vector, other, by)
+                      : arena_printf(arena, "vimod_difference(%s, %s, %lld)", first ? vector : other, first ? other : vector, by));
+}
+
+static Str quotient(Lane *l, const Expr *e)
+{
+    const char *before = l->reason;
+    Str apart = e->op == OP_MOD ? remainder_of_sum(l, e) : NULL;
+    l->reason = apart ? l->reason : before;
+    return apart ? apart : divided(l, e);
+}
+
 static Str int_choice(Lane *l, const Expr *e)
 {
     const int choice = e->kind == EX_SELECT;
@@ -150,7 +184,7 @@ Str lane_int(Lane *l, const Expr *e)
         return int_choice(l, e);
     }
     if (e->kind == EX_OP && (e->op == OP_IDIV || e->op == OP_MOD)) {
-        return divided(l, e);
+        return quotient(l, e);
     }
     if (lane_is_number_of_table(e)) {
         Str number = lane_real(l, e->kid[0]);

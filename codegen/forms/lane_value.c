@@ -112,12 +112,35 @@ static Str roots(Arena *arena, Str a, double power)
     return str_of(arena_printf(arena, power < 0 ? "vrecip(%s)" : "(%s)", all));
 }
 
+static int is_product(const Expr *e)
+{
+    return e->kind == EX_OP && e->op == OP_MUL && e->type == T_REAL;
+}
+
+static int is_fused(const Expr *e)
+{
+    return (e->op == OP_ADD || e->op == OP_SUB) && e->n == 2 && e->type == T_REAL && (is_product(e->kid[0]) || is_product(e->kid[1]));
+}
+
+/* A product and what is added, in one. */
+static Str fused(Lane *l, const Expr *e)
+{
+    const int first = is_product(e->kid[0]);
+    const Expr *product = e->kid[!first];
+    const char *word = e->op == OP_ADD ? "vfma" : first ? "vfms" : "vfnma";
+    Str a = lane_real(l, product->kid[0]), b = a ? lane_real(l, product->kid[1]) : NULL, c = b ? lane_real(l, e->kid[first]) : NULL;
+    return c ? str_of(arena_printf(l->pr->p->arena, "%s(%s, %s, %s)", word, a, b, c)) : NULL;
+}
+
 static Str real_op(Lane *l, const Expr *e)
 {
     Arena *arena = l->pr->p->arena;
     double power;
     if (e->op == OP_TO_REAL) {
         return lane_real(l, e->kid[0]);
+    }
+    if (is_fused(e)) {
+        return fused(l, e);
     }
     Str a = lane_real(l, e->kid[0]), b = a && e->n > 1 ? lane_real(l, e->kid[1]) : NULL;
     if (!a || (e->n > 1 && !b)) {

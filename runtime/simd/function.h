@@ -8,6 +8,7 @@
  *     vlt_f64 vle_f64 veq_f64(p, i, q, j, n)  p[i * lane] against q[j * lane] as doubles, in the first n lanes
  *     vistore_n(p, x, n)                  the first n of them; the others are untouched
  *     vistore_i64 vistore_i64_n           the same, to int64_t
+ *     vimod_sum vimod_difference          of two such remainders
  *     veach(f, x)                         any function of one float, lane by lane */
 #ifndef SINTER_SIMD_FUNCTION_H
 #define SINTER_SIMD_FUNCTION_H
@@ -110,6 +111,19 @@ SIMD_WORD void vistore_i64(int64_t *p, vi x)
     vistore_i64_n(p, x, W);
 }
 
+/* Of remainders a and b. */
+SIMD_WORD vi vimod_sum(vi a, vi b, int32_t by)
+{
+    const vi sum = a + b;
+    return viselect(vilt(sum, visplat(by)), sum, sum - visplat(by));
+}
+
+SIMD_WORD vi vimod_difference(vi a, vi b, int32_t by)
+{
+    const vi difference = a - b;
+    return viselect(vilt(difference, visplat(0)), difference + visplat(by), difference);
+}
+
 SIMD_WORD vf vrecip(vf x)
 {
     return vdiv(vsplat(1.0f), x);
@@ -177,8 +191,49 @@ SIMD_WORD vf vexp(vf x)
     return TABLES ? vexp_by_table(x) : vexp_by_powers(x);
 }
 
+/* About 1 / m, 3/4 <= m < 3/2; about 1 it is 1. */
+SIMD_WORD vf vinverse_by_table(vf m)
+{
+    static const float inverse[16] = {
+        0x1p+0f,        0x1.d41d42p-1f, 0x1.bacf92p-1f, 0x1.a41a42p-1f, 0x1.8f9c18p-1f, 0x1.7d05f4p-1f, 0x1.6c16c2p-1f, 0x1.5c9882p-1f,
+        0x1.4e5e0ap+0f, 0x1.414142p+0f, 0x1.3521dp+0f,  0x1.29e412p+0f, 0x1.1f7048p+0f, 0x1.15b1e6p+0f, 0x1.0c9714p+0f, 0x1p+0f};
+    return vtable(inverse, vshr(vbits(m), 19));
+}
+
+/* log(2^k m), m times that inverse is 1 + r; log(1 + r) = r + r^2 p(r) */
+SIMD_WORD vf vlog_of_parts(vf k, vf m, vf r)
+{
+    static const float log_of[16] = {
+        0.0f,           0x1.6f0d28p-4f, 0x1.29552cp-3f, 0x1.9525a8p-3f, 0x1.fb918cp-3f, 0x1.2e8e2cp-2f, 0x1.5d1bdap-2f, 0x1.89a33ap-2f,
+        -0x1.1178e6p-2f, -0x1.d10384p-3f, -0x1.823c18p-3f, -0x1.365fc6p-3f, -0x1.da7278p-4f, -0x1.4d3116p-4f, -0x1.894a84p-5f, 0.0f};
+    vf p = vsplat(0x1.83e16p-3f);
+    p = vfma(p, r, vsplat(-0x1.0022cap-2f));
+    p = vfma(p, r, vsplat(0x1.55585cp-2f));
+    p = vfma(p, r, vsplat(-0x1.fffffep-2f));
+    const vf high = vfma(k, vsplat(0x1.62e4p-1f), vtable(log_of, vshr(vbits(m), 19)));
+    return high + vfma(k, vsplat(0x1.7f7d1cp-20f), vfma(r * r, p, r));
+}
+
+SIMD_WORD vf vlog_by_table(vf x)
+{
+    vf k;
+    const vf m = vsplit(x, &k);
+    return vlog_of_parts(k, m, vfma(m, vinverse_by_table(m), vsplat(-1.0f)));
+}
+
+/* 1 + x = 2^k m; near 0 what is lost there counts, and 1 + r is (1 + x) times the inverse of 2^k m. */
+SIMD_WORD vf vlog1p_by_table(vf x)
+{
+    const vf one = vsplat(1.0f), u = one + x;
+    vf k;
+    const vf m = vsplit(u, &k), inverse = vinverse_by_table(m);
+    const vf scaled = vselect(vlt(u, vsplat(0.75f)), inverse + inverse, inverse); /* k is 0 or -1 near 0 */
+    const vm near = vlt(vabs(x), vsplat(0.5f));
+    return vlog_of_parts(k, m, vselect(near, vfma(scaled, x, scaled - one), vfma(m, inverse, -one)));
+}
+
 /* x = 2^k (1 + f), log(1 + f) = f - f^2/2 + f^3 p(f) */
-SIMD_WORD vf vlog(vf x)
+SIMD_WORD vf vlog_by_powers(vf x)
 {
     const vm subnormal = vlt(x, vsplat(0x1p-126f));
     const vf normal = vmin(vselect(subnormal, x * vsplat(0x1p23f), x), vsplat(0x1.fffffep127f)); /* NaN becomes a number */
@@ -200,8 +255,13 @@ SIMD_WORD vf vlog(vf x)
     return vselect(vlt(zero, x), vselect(vlt(x, infinite), y, x), vselect(veq(x, zero), -infinite, none));
 }
 
+SIMD_WORD vf vlog(vf x)
+{
+    return TABLES ? vlog_by_table(x) : vlog_by_powers(x);
+}
+
 /* 1 + x = u + c; near 0 f is x itself and k is 0 */
-SIMD_WORD vf vlog1p(vf x)
+SIMD_WORD vf vlog1p_by_powers(vf x)
 {
     const vf zero = vsplat(0.0f), one = vsplat(1.0f), infinite = vof_bits(visplat(0x7F800000)), none = vof_bits(visplat(0x7FC00000));
     const vm central = vand(vlt(vsplat(-0.25f), x), vlt(x, vsplat(0.375f)));
@@ -223,6 +283,11 @@ SIMD_WORD vf vlog1p(vf x)
     const vf g = f - (vsplat(0.5f) * f * f - low), y = vselect(central, g, vfma(k, vsplat(0x1.62e4p-1f), g));
     const vf edge = vselect(veq(x, -one), -infinite, none);
     return vselect(vlt(-one, x), vselect(vlt(x, infinite), y, x), edge);
+}
+
+SIMD_WORD vf vlog1p(vf x)
+{
+    return TABLES ? vlog1p_by_table(x) : vlog1p_by_powers(x);
 }
 
 /* Sixteen pieces: c[0] + c[1] t + .. + c[5] t^5, |t| <= 1/8 around 0, 1/4, .. 15/4; 1 at the end. */

@@ -14,7 +14,8 @@
  *     vigather vigather_if  the same of int32_t
  *     vtable(table, i)    one of 16 floats, by the lowest four bits of i                TABLES  1: in one instruction
  *     + - *               of vf and of vi; - before one
- *     vfma(a, b, c)       a * b + c; rounded once, but for tier c  vdiv vrecip vsqrt    exact
+ *     vfma(a, b, c)       a * b + c; rounded once, but for tier c  vfms vfnma        a * b - c, c - a * b, likewise
+ *     vdiv vrecip vsqrt   exact
  *     vmax vmin           the second one if there is a NaN         vabs vsign vfloor vceil vround vtrunc
  *     vselect viselect    m ? a : b                                vlt vle veq of vf, vilt vile vieq of vi
  *     vand vor vnot       of conditions                            vwhether(x)       one for all lanes
@@ -22,6 +23,7 @@
  *     vbits vof_bits      the bits of a number                     vshl vshr         shifts of vi; vshr fills with 0
  *     vload_bf16          W floats of which the upper halves are stored         vistore_bytes  the low byte of each lane
  *     vbytes(p)           4 * W bytes                              vdot_u8(a, w, c)  c + four products of bytes, in each lane
+ *     vsplit(x, &k)       m of x = m 2^k, 3/4 <= m < 3/2
  *     vscale(x, n)        x * 2^n, n integers within -160 .. 160 (rounded down, with TABLES)
  *     vsum vhigh vlow     over the lanes, in a fixed order
  *

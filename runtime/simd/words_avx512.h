@@ -103,6 +103,16 @@ SIMD_WORD vf vfma(vf a, vf b, vf c)
     return (vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
 }
 
+SIMD_WORD vf vfms(vf a, vf b, vf c)
+{
+    return (vf)_mm512_fmsub_ps((__m512)a, (__m512)b, (__m512)c);
+}
+
+SIMD_WORD vf vfnma(vf a, vf b, vf c)
+{
+    return (vf)_mm512_fnmadd_ps((__m512)a, (__m512)b, (__m512)c);
+}
+
 SIMD_WORD vf vdiv(vf a, vf b)
 {
     return (vf)_mm512_div_ps((__m512)a, (__m512)b);
@@ -263,6 +273,15 @@ SIMD_WORD vi vshl(vi x, unsigned by)
 SIMD_WORD vi vshr(vi x, unsigned by)
 {
     return (vi)_mm512_srli_epi32((__m512i)x, by);
+}
+
+/* x = m 2^k, 3/4 <= m < 3/2; of 0 k is -infinity, of infinity that, of what is below 0 m is no number. */
+SIMD_WORD vf vsplit(vf x, vf *k)
+{
+    const __m512 m = _mm512_getmant_ps((__m512)x, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_nan);
+    const __m512 whole = _mm512_getexp_ps((__m512)x), one = _mm512_set1_ps(1.0f);
+    *k = (vf)_mm512_mask_add_ps(whole, _mm512_cmp_ps_mask(m, one, _CMP_LT_OQ), whole, one);
+    return (vf)m;
 }
 
 SIMD_WORD vf vscale(vf x, vf n)

@@ -109,6 +109,16 @@ SIMD_WORD vf vfma(vf a, vf b, vf c)
     return (vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
 }
 
+SIMD_WORD vf vfms(vf a, vf b, vf c)
+{
+    return (vf)vfmaq_f32(vnegq_f32((float32x4_t)c), (float32x4_t)a, (float32x4_t)b);
+}
+
+SIMD_WORD vf vfnma(vf a, vf b, vf c)
+{
+    return (vf)vfmsq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
+
 SIMD_WORD vf vdiv(vf a, vf b)
 {
     return (vf)vdivq_f32((float32x4_t)a, (float32x4_t)b);
@@ -281,6 +291,15 @@ SIMD_WORD vi vshl(vi x, unsigned by)
 SIMD_WORD vi vshr(vi x, unsigned by)
 {
     return (vi)vshlq_u32((uint32x4_t)x, vdupq_n_s32(-(int)by));
+}
+
+/* x = m 2^k, 3/4 <= m < 3/2; of 0 and of what is not finite, or below 0, it may be anything. */
+SIMD_WORD vf vsplit(vf x, vf *k)
+{
+    const vm subnormal = vlt(x, vsplat(0x1p-126f));
+    const vi bits = vbits(vselect(subnormal, x * vsplat(0x1p23f), x)) + visplat(0x3F800000 - 0x3F400000);
+    *k = vfloat(vshr(bits, 23)) - vselect(subnormal, vsplat(150.0f), vsplat(127.0f));
+    return vof_bits((bits & visplat(0x007FFFFF)) + visplat(0x3F400000));
 }
 
 /* In two factors: the result may be subnormal, and 2^n infinite where it is not. */
