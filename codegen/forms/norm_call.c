@@ -173,6 +173,9 @@ NormExpr *norm_call(Norm *m, Op op, Type type, int n, NormExpr *const *kid)
         (type == T_REAL || given[1]->num >= 0)) {
         return norm_product(m, type, 1, (NormFactor[]){{given[0], (int)given[1]->num}});
     }
+    if (op == OP_POW && type == T_REAL && given[0]->kind == NORM_NUM && given[0]->num > 0) {
+        return norm_exp(m, norm_sum(m, T_REAL, 1, (NormTerm[]){{given[1], log(given[0]->num)}}, 0));
+    }
     if ((op == OP_IDIV || op == OP_MOD) && type == T_INT && given[1]->kind == NORM_NUM && given[1]->num > 0) {
         return division(m, op, given[0], given[1]->num);
     }

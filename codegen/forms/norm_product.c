@@ -86,6 +86,25 @@ static void take(Gathering *g, NormExpr *e, int power)
     }
 }
 
+/* The exp of all exponents, and what came of them besides. */
+static void take_exp(Gathering *g, NormExpr *e)
+{
+    if (e->kind == NORM_NUM) {
+        g->coef *= e->num;
+        return;
+    }
+    if (e->kind == NORM_SUM && e->n == 1 && e->num == 0) {
+        g->coef *= e->coef[0];
+        e = e->kid[0];
+    }
+    for (int k = 0; e->kind == NORM_PRODUCT && k < e->n; k++) {
+        vec_push(g->m->arena, g->all, ((NormFactor){e->kid[k], e->power[k]}));
+    }
+    if (e->kind != NORM_PRODUCT) {
+        vec_push(g->m->arena, g->all, ((NormFactor){e, 1}));
+    }
+}
+
 static int by_content(const void *a, const void *b)
 {
     return norm_compare(((const NormFactor *)a)->e, ((const NormFactor *)b)->e);
@@ -135,12 +154,7 @@ NormExpr *norm_product(Norm *m, Type type, int n, const NormFactor *factor)
         take(&g, factor[i].e, factor[i].power);
     }
     if (g.exponent.n > 0) {
-        NormExpr *e = norm_exp(m, norm_sum(m, T_REAL, g.exponent.n, g.exponent.at, 0));
-        if (e->kind == NORM_NUM) {
-            g.coef *= e->num;
-        } else {
-            vec_push(m->arena, g.all, ((NormFactor){e, 1}));
-        }
+        take_exp(&g, norm_exp(m, norm_sum(m, T_REAL, g.exponent.n, g.exponent.at, 0)));
     }
     if (g.coef == 0) {
         return norm_num(m, type, 0);
@@ -170,11 +184,43 @@ NormExpr *norm_product(Norm *m, Type type, int n, const NormFactor *factor)
     return scaled(m, type, e, g.coef);
 }
 
+static int is_log_of_exps(const NormExpr *e)
+{
+    const NormNode *node = e->kind == NORM_CALL && e->op == OP_LOG && e->kid[0]->kind == NORM_READ ? e->kid[0]->node : NULL;
+    return node && node->reduce == RED_SUM && norm_is_exp(node->body);
+}
+
+/* exp(a - log z) is exp(a) / z, where z is a sum of exps: what overflows in exp(a) does in z. Elsewhere the logarithm may be what keeps a
+ * number small. */
+static NormExpr *exp_of_quotient(Norm *m, NormExpr *e)
+{
+    NormTerms terms = {0}, rest = {0};
+    NormFactors factors = {0};
+    double constant;
+    norm_terms(m, e, &terms, &constant);
+    for (int i = 0; i < terms.n; i++) {
+        if (terms.at[i].coef == -1 && is_log_of_exps(terms.at[i].e)) {
+            vec_push(m->arena, factors, ((NormFactor){terms.at[i].e->kid[0], -1}));
+        } else {
+            vec_push(m->arena, rest, terms.at[i]);
+        }
+    }
+    if (!factors.n) {
+        return NULL;
+    }
+    vec_push(m->arena, factors, ((NormFactor){norm_exp(m, norm_sum(m, T_REAL, rest.n, rest.at, constant)), 1}));
+    return norm_product(m, T_REAL, factors.n, factors.at);
+}
+
 NormExpr *norm_exp(Norm *m, NormExpr *e)
 {
     e = norm_as_real(m, e);
     if (e->kind == NORM_NUM) {
         return norm_num(m, T_REAL, exp(e->num));
+    }
+    NormExpr *quotient = exp_of_quotient(m, e);
+    if (quotient) {
+        return quotient;
     }
     return norm_intern(m, &(NormExpr){.kind = NORM_CALL, .type = T_REAL, .op = OP_EXP, .n = 1, .kid = &e});
 }

@@ -7,7 +7,7 @@ import re
 
 EACH = 5
 KINDS = ('norm', 'activation', 'score')
-COUNTED = ('exp', 'log', 'log1p', 'expm1', 'sin', 'cos', 'tanh', 'erf', 'sigmoid', 'softplus')  # and powers: what a score pays for
+COUNTED = {'softplus': 2, **dict.fromkeys(('exp', 'log', 'log1p', 'expm1', 'sin', 'cos', 'tanh', 'erf', 'sigmoid'), 1)}  # what a score pays for
 
 # Of any number Z; all stay small, and none jumps: what decides something is computed in double, and no kernel takes it.
 CURVES = ('tanh(Z)', 'erf(Z)', 'sin(Z)', 'cos(Z)', 'Z / (1 + abs(Z))', 'Z / sqrt(1 + Z * Z)', 'exp(-abs(Z))', '1 / (1 + exp(-Z))', 'log(1 + Z * Z)',
@@ -24,16 +24,16 @@ class Piece:
         return '; '.join(self.text.split('\n'))
 
     def transcendentals(self):
-        """How many calls of a function that is not algebraic; one that stands there twice is one."""
-        calls = set()
+        """How many calls of a function that is not algebraic, powers by a fraction too; one that stands there twice is one."""
+        calls = {}
         for found in re.finditer(r'\b(%s)\(' % '|'.join(COUNTED), self.text):
             end, open_ = found.end(), 1
             while open_:
                 open_ += {'(': 1, ')': -1}.get(self.text[end], 0)
                 end += 1
-            calls.add(self.text[found.start():end])
-        powers = {p for p in re.findall(r'\^ ?(\(-abs|[\d.]+)', self.text) if not re.fullmatch(r'\d+', p) and float('0' + p.strip('(-abs')) % .25}
-        return len(calls) + len(powers)
+            calls[self.text[found.start():end]] = COUNTED[found[1]]
+        powers = set(re.findall(r'\^ (\d*\.\d+|\(-abs\(.*?\)\))', self.text))
+        return sum(calls.values()) + len(powers)
 
     def norm(self, x, gain, bias):
         """Lines, and the value at [t,d]."""

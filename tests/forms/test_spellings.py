@@ -57,13 +57,16 @@ GROUPS = {
     "distances": [
         o("sum[t'] p[t'] * exp(-abs(t - t'))", "t"), o("sum[t'] exp(0 - abs(t' - t)) * p[t']", "t"), o("sum[t'] p[t'] / exp(abs(t' - t))", "t")],
     "exps": [
-        o("exp(p[t]) * exp(-p[t] / 2)", "t"), o("exp(p[t]) / exp(p[t] / 2)", "t"), o("exp(p[t] - 0.5 * p[t])", "t")],
+        o("exp(p[t]) * exp(-p[t] / 2)", "t"), o("2 ^ (p[t] / log(4))", "t"), o("exp(p[t]) / exp(p[t] / 2)", "t"), o("exp(p[t] - 0.5 * p[t])", "t")],
     "a softmax": [
         S + "a[h,t,t'] = softmax[t'] s[h,t,t']\n" + o("sum[t'] a[h,t,t'] * v[t',h,e]"),
         S + M + o("sum[t'] exp(s[h,t,t'] - m[h,t]) / (sum[t''] exp(s[h,t,t''] - m[h,t])) * v[t',h,e]"),
         S + o("(sum[t'] exp(s[h,t,t']) * v[t',h,e]) / (sum[t'] exp(s[h,t,t']))"),
         S + M + o("(sum[t'] exp(s[h,t,t'] - m[h,t]) * v[t',h,e]) / sum[t'] exp(s[h,t,t'] - m[h,t])"),
         S + M + o("(sum[t'] v[t',h,e] * exp(s[h,t,t']) / exp(m[h,t])) / (sum[t'] exp(s[h,t,t']) / exp(m[h,t]))"),
+        S + "l[h,t] = log(sum[t'] exp(s[h,t,t']))\n" + o("sum[t'] exp(s[h,t,t'] - l[h,t]) * v[t',h,e]"),
+        S + "l[h,t] = logsumexp[t'] s[h,t,t']\n" + o("sum[t'] v[t',h,e] * exp(s[h,t,t'] - l[h,t])"),
+        S + M + "l[h,t] = m[h,t] + log(sum[t'] exp(s[h,t,t'] - m[h,t]))\n" + o("sum[t'] v[t',h,e] / exp(l[h,t] - s[h,t,t'])"),
         S + "n[h,t] = 1 / (sum[t'] exp(s[h,t,t']))\n" + o("sum[t'] n[h,t] * exp(s[h,t,t']) * v[t',h,e]"),
         S + o("(sum[t'] exp(s[h,t,t'] + x[t,0]) * v[t',h,e]) / (sum[t'] exp(s[h,t,t'] + x[t,0]))"),
         S + "m[h,t] = max[t' where t' <= t] s[h,t,t']\n" + o("(sum[t'] exp(s[h,t,t'] - m[h,t]) * v[t',h,e]) / sum[t'] exp(s[h,t,t'] - m[h,t])"),
