@@ -25,6 +25,10 @@ check-long:
 bench: all
 	@python3 bench/cpu/run.py --sinter=$(BUILD)/bin/sinter $(BENCH)
 
+# Norms, activations and scores made up from seeds, in the encoder and in attention alone: that part of `make bench`.
+bench-invented: all
+	@python3 bench/cpu/run.py --sinter=$(BUILD)/bin/sinter --only=invented $(BENCH)
+
 # How compiled RASP programs grow with the length of their input; docs/rasp-speed.md is written.
 bench-rasp: all
 	@python3 bench/rasp/growth.py --sinter=$(BUILD)/bin/sinter $(BENCH)
@@ -45,4 +49,4 @@ install: all
 clean:
 	@rm -rf $(BUILD)
 
-.PHONY: all demo check check-long bench bench-rasp bench-kernels format tidy install clean
+.PHONY: all demo check check-long bench bench-invented bench-rasp bench-kernels format tidy install clean

@@ -1,6 +1,7 @@
 """What is measured, and how: every experiment leaves its record in the results."""
 import os
 
+import invented
 import models
 import ours
 import peers
@@ -201,6 +202,39 @@ def predicate(bench, name, threads):
     bench.finish(record)
 
 
+def invented_pieces(bench, seed):
+    """The encoder with a piece in it beside the encoder as it is, attention alone with a score beside attention as it is; in turns."""
+    threads, target = max(bench.o.threads), bench.o.build or ["--target=" + {"fma512": "avx512", "fma256": "avx2"}.get(bench.widest, "c")]
+    pieces = {"%d-%s-%d" % (seed, p.kind, i): p for i, p in enumerate(invented.pieces(seed))}
+    open_, texts, model = {}, {"encoder": {}, "alone": {}}, ["--model-dir=" + bench.directory("minilm")]
+    for name, piece in pieces.items():
+        record = bench.begin("invented", "%s/%s/%d" % (bench.o.target, name, threads), [bench.builder.compiler, piece.text, target, bench.o.length],
+                             target=bench.o.target, seed=seed, kind=piece.kind, text=str(piece), more=piece.transcendentals(), threads=threads)
+        if record is not None:
+            open_[name] = record
+            texts["encoder"]["encoder-" + name] = invented.encoder_text(piece)
+            if piece.kind == "score":
+                texts["alone"]["alone-" + name] = invented.alone_text(piece)
+    if not open_:
+        return
+    long = {place: n // (10 if bench.o.quick else 1) for place, n in invented.MILLISECONDS.items()}
+    rate = {"encoder": lambda own: own.throughput(bench.ids()["u8_128"], invented.SEQUENCES, milliseconds=long["encoder"])["rate"],
+            "alone": lambda own: own.one_at_a_time(tensors(bench, invented.ALONE, bench.o.length), milliseconds=long["alone"])["rate"]}
+    for place, of_place in texts.items():
+        built = bench.builder.texts({**of_place, place + "-own": invented.own_text(place)}, target + (model if place == "encoder" else []))
+        for name in of_place:
+            record = open_[name.split("-", 1)[1]]
+            if isinstance(built[name], RuntimeError):
+                record.setdefault("absent", {})[place] = str(built[name])
+                continue
+            both = [ours.Ours(built[n], threads, bench.o.kernels) for n in (place + "-own", name)]
+            record[place] = [[rate[place](own) for own in both] for _ in range(invented.REPETITIONS)]
+            os.remove(built[name])
+            bench.say("  %-28s %.2f of the time, %s" % (name, stats.quartiles([a / b for a, b in record[place]])[1], record["text"]))
+    for record in open_.values():
+        bench.finish(record)
+
+
 def agreement(bench, model, weights):
     """Embeddings of everybody beside those of transformers in f32."""
     import numpy
@@ -277,4 +311,5 @@ def plan(options, weights_served):
     for n in sorted(options.threads, reverse=True):
         all_of += [("attention/%s/%d" % (x, n), attention, (x, n)) for x in ("12x32", "12x64", "causal 12x64")]
         all_of += [("predicate/%s/%d" % (x, n), predicate, (x, n)) for x in ("causal 12x64", "alibi 12x64", "window 12x64")]
+    all_of += [("invented/%d" % seed, invented_pieces, (seed,)) for seed in options.seeds]
     return [step for step in all_of if not options.only or any(piece in step[0] for piece in options.only)]

@@ -1,4 +1,5 @@
 """What is compiled for the measurement: the encoder, with the real checkpoint and as a larger one of random weights, and attention alone."""
+import concurrent.futures
 import hashlib
 import json
 import os
@@ -84,6 +85,19 @@ class Builder:
         with open(text, "w", encoding="utf-8") as file:
             file.write(attention_text(name))
         return self.build("attention " + name, text, [])
+
+    def texts(self, texts, extra):
+        """Executables of texts by name, two at a time; which cannot be built is told instead: a RuntimeError."""
+        def one(item):
+            path = os.path.join(self.folder, item[0] + ".sinter")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(item[1])
+            try:
+                return item[0], self.build(item[0], path, extra)[0]
+            except RuntimeError as why:
+                return item[0], why
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            return dict(pool.map(one, texts.items()))
 
     def takes(self, word):
         """Whether the help of `sinter build` has a word."""

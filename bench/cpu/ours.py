@@ -16,21 +16,22 @@ class Ours:
     def __init__(self, binary, threads, options=()):
         self.command = [binary, "--threads=%d" % threads] + list(options)
 
-    def bench(self, arguments, stdin=subprocess.DEVNULL):
-        done = subprocess.run(self.command + ["--bench", "--json"] + arguments, stdin=stdin, capture_output=True, text=True)
+    def bench(self, arguments, stdin=subprocess.DEVNULL, milliseconds=3000):
+        done = subprocess.run(self.command + ["--bench", "--json", "--milliseconds=%d" % milliseconds] + arguments, stdin=stdin, capture_output=True,
+                              text=True)
         if done.returncode != 0:
             raise RuntimeError(done.stderr.strip().split("\n")[0])
         return json.loads(done.stdout)
 
-    def throughput(self, file, most=None):
+    def throughput(self, file, most=None, **how_long):
         """Tokens a second."""
         with head(file, most) as lines:
-            told = self.bench(["--input-format=ids"], lines)
+            told = self.bench(["--input-format=ids"], lines, **how_long)
         return {**told, "rate": told["tokens_per_second"]}
 
-    def one_at_a_time(self, tensors):
+    def one_at_a_time(self, tensors, **how_long):
         """Calls a second, with the sequence of a safetensors file, read where it lies in memory."""
-        told = self.bench(["--in", tensors])
+        told = self.bench(["--in", tensors], **how_long)
         return {**told, "rate": 1 / told["latency_p50"]}
 
     def latency(self, file, seconds):

@@ -1,6 +1,7 @@
 """docs/performance.md from the results: every figure it has was measured, and a place without one says why."""
 import os
 
+import invented
 import models
 import plot
 import stats
@@ -41,7 +42,7 @@ def why_not(record, peer=""):
 
 
 def main_target(data):
-    found = {r["target"] for group in ("throughput", "latency", "attention") for r in data.get(group, {}).values()}
+    found = {r["target"] for group in ("throughput", "latency", "attention", "invented") for r in data.get(group, {}).values()}
     return next((t for t in AT_BEST if t in found), min(found) if found else None)
 
 
@@ -109,6 +110,31 @@ def predicate_rows(found):
         rows.append([r["what"], str(r["threads"]), percent(r["scores"] / r["full"]),
                      "%.2f (%.2f to %.2f)" % tuple(cost / s[k] for k in ("ratio", "third", "first")) if s else why_not(r)])
     return rows
+
+
+def times_text(pairs, limit):
+    """Time with the piece over time without it, and a bold word where that is too much."""
+    if not pairs:
+        return ""
+    first, median, third = stats.quartiles([own / piece for own, piece in pairs])
+    return "%.2f (%.2f to %.2f)" % (median, first, third) + (" **beyond %.2f**" % limit if median > limit else "")
+
+
+def invented_rows(found):
+    return [[str(r["seed"]), r["kind"], "`%s`" % r["text"].replace("|", "/"), str(r["threads"]),
+             times_text(r.get("encoder"), invented.ENCODER_LIMIT) or why_not(r),
+             times_text(r.get("alone"), invented.limit_alone(r["more"])), "%.2f" % invented.limit_alone(r["more"]) if "alone" in r else ""]
+            for r in sorted(found, key=lambda r: (r["seed"], invented.KINDS.index(r["kind"])))]
+
+
+def invented_text(found):
+    timed = [(r, stats.quartiles([a / b for a, b in r[place]])[1], limit) for r in found
+             for place, limit in (("encoder", invented.ENCODER_LIMIT), ("alone", invented.limit_alone(r["more"]))) if r.get(place)]
+    beyond = sum(time > limit for _, time, limit in timed)
+    return ("Norms, activations and attention scores that are made up from a seed (`tests/forms/inventor.py`), and that no template or example contains: "
+            "time with the piece over time without it. In MiniLM, the first %d sequences of u8_128, it may be %.2f; in attention alone, %s, one sequence, "
+            "%.2f and %.2f more for each transcendental function of the score. %d of %d are within." %
+            (invented.SEQUENCES, invented.ENCODER_LIMIT, invented.ALONE, invented.ALONE_LIMIT, invented.EACH_LIMIT, len(timed) - beyond, len(timed)))
 
 
 def agreement_rows(found):
@@ -220,6 +246,8 @@ def document(data):
              section("What a predicate costs", "Time for one score inside the predicate, over that of full attention: 1 is none. ALiBi looks at all keys, "
                      "with a bias by distance; the window is the last 256 positions.",
                      ["", "threads", "scores of full", "time for a score, of full"], predicate_rows(records(data, "predicate", target=target))),
+             section("What nobody has written before", invented_text(records(data, "invented", target=target)) if data.get("invented") else "",
+                     ["seed", "", "", "threads", "in MiniLM", "attention alone", "which may be"], invented_rows(records(data, "invented", target=target))),
              section("Agreement", "Embeddings of unit length beside those of transformers in f32: largest and relative difference, cosine, and whose nearest "
                      "neighbour is the same.", ["model", "who", "sequences", "largest", "relative", "least cosine", "median cosine", "same neighbour"],
                      agreement_rows(records(data, "agreement", target=target))),

@@ -14,6 +14,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import environment  # noqa: E402
+import invented  # noqa: E402
 import machine  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -35,6 +36,7 @@ def read_options(arguments):
     p.add_argument("--reps", type=int, default=5, metavar="N", help="repetitions that are kept")
     p.add_argument("--seconds", type=float, default=2.0, metavar="S", help="of each measurement, at least")
     p.add_argument("--length", type=int, default=4096, metavar="N", help="of the sequence for attention alone")
+    p.add_argument("--seeds", type=lambda t: [int(n) for n in words(t)], default=list(invented.SEEDS), metavar="N,N", help="of what is made up")
     p.add_argument("--quick", action="store_true", help="two repetitions of a moment: whether everything runs and agrees, not how fast")
     p.add_argument("--short", action="store_true", help="two repetitions of at least 0.4 s: the figures a few times sooner, and less sure")
     p.add_argument("--fresh", action="store_true", help="forget what was measured")

@@ -1,0 +1,69 @@
+"""What nobody has written before, in the places where it is timed: a norm, an activation or a score of tests/forms/inventor.py in the encoder,
+and a score in attention alone."""
+import os
+import re
+import sys
+
+import models
+
+sys.path.insert(0, os.path.join(models.ROOT, "tests", "forms"))
+from inventor import KINDS, Inventor  # noqa: E402,F401
+
+SEEDS = (1, 2, 3)
+REPETITIONS = 3
+MILLISECONDS = {"encoder": 450, "alone": 900}
+SEQUENCES = 64             # of u8_128, in the encoder
+ALONE = "12x32"            # heads and width of MiniLM, where a score costs most
+ENCODER_LIMIT = 1.10       # time, of the encoder as it is
+ALONE_LIMIT, EACH_LIMIT = 1.15, 0.25  # of attention as it is; more for each transcendental function that the score has more
+SLOPE = "2 ^ (-8 * (h + 1) / len(h))"
+
+
+def pieces(seed):
+    return Inventor(seed).pieces()
+
+
+def limit_alone(transcendentals):
+    return ALONE_LIMIT + EACH_LIMIT * transcendentals
+
+
+def replaced(pattern, by, text):
+    new, times = re.subn(pattern, by, text)
+    if not times:
+        raise RuntimeError("minilm.sinter has no place for a piece: %s" % pattern)
+    return new
+
+
+def function(text, *lines):
+    """With a function in front of the first one."""
+    return text.replace("\nfn ", "\n%s\n\nfn " % "\n".join(lines), 1)
+
+
+def encoder_text(piece):
+    text = own_text("encoder")
+    if piece.kind == "norm":
+        lines, value = piece.norm("x[t,d]", '"weight"[d]', '"bias"[d]')
+        text = replaced(r"layernorm\((.*), c\.layer_norm_eps\)", r"invented(\1)", text)
+        return function(text, "fn invented(x[t,d]) {", *("  " + line for line in lines), "  return " + value, "}")
+    if piece.kind == "activation":
+        text = replaced(r"activation\(c\.hidden_act, ", "invented(", text)
+        return function(text, "fn invented(z) = " + piece.text)
+    return replaced(r"  a\[h,t,t'\] = softmax\[t'\] (.*) / sqrt\(len\(e\)\)\n",
+                    lambda found: "  dot[h,t,t'] = %s\n  a[h,t,t'] = softmax[t'] (%s)\n" % (found[1], score_text(piece)), text)
+
+
+def score_text(piece):
+    return piece.with_words(DOT="dot[h,t,t']", SLOPE="(%s)" % SLOPE)
+
+
+def alone_text(piece):
+    return replaced(r"a\[h,t,t'\] = softmax\[t'\] \(\((.*)\) / sqrt\(len\(e\)\)\)\n",
+                    lambda found: "dot[h,t,t'] = %s\na[h,t,t'] = softmax[t'] (%s)\n" % (found[1], score_text(piece)), models.attention_text(ALONE))
+
+
+def own_text(place):
+    """What a piece is compared with."""
+    if place == "alone":
+        return models.attention_text(ALONE)
+    with open(os.path.join(models.ROOT, "examples", "minilm.sinter"), encoding="utf-8") as file:
+        return file.read()
