@@ -222,6 +222,12 @@ program('keys and values of a fixed number', ONE + """in q[h,e] m[w,h,e] n[w,h,e
 a[h,w] = softmax[w] sum[e] q[h,e] * m[w,h,e]
 output o[h,e] = sum[w] a[h,w] * n[w,h,e]""", ['pool'])
 
+# ---- more keys than a block has, whose scores rise from block to block
+BLOCKS = LOOK + "s[h,t,t'] = (sum[e] q[t,h,e] * k[t',h,e]) / 4 + 0.1 * t'\n"
+for where in ('', "where t' <= t", "where t' <= t and t - t' < 70"):
+    program('blocks of keys ' + where, BLOCKS + f"a[h,t,t'] = softmax[t' {where}] s[h,t,t']\noutput o[t,h,e] = sum[t' {where}] a[h,t,t'] * v[t',h,e]",
+            ['attention'], ((150,), (0,), (65,), (64,)))
+
 
 def explained(folder, wanted):
     """Forms of the kernels that are printed, in order, and why others are not."""
