@@ -34,7 +34,7 @@
  * Shared memory: three stages, of which one is computed while the next two arrive, of 16 k each of the rows, a[64][16 + 4], and of the
  * columns of each product, w[64][16 + 4], or w[16][64 + 8] where columns are neighbours in memory; 4 and 8 keep lanes off each other's
  * banks. */
-__global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
+__global__ void __launch_bounds__(256, 3) $kernel(const struct $batch *batch $params)
 {
     enum { TILE = 64, DEPTH = 16, STAGES = 3, PITCH = DEPTH + 4, SIDE = TILE * PITCH };
     shared_room(float, room, STAGES * (1 + $most) * SIDE);
