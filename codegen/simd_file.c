@@ -70,7 +70,7 @@ void simd_print(Model *m, Text *out)
 {
     static const struct {
         const char *word, *file;
-    } more[] = {{"tile_sum_bf16(", "tile_bf16.h"}, {"tile_dot_u8(", "tile_u8.h"}, {"tile_dot_at", "tile_at.h"}};
+    } more[] = {{"tile_sum_bf16(", "tile_bf16.h"}, {"tile_dot_u8", "tile_u8.h"}, {"tile_dot_at", "tile_at.h"}};
     paste(m, "simd.h", out);
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         if (text_contains(m->kernels, more[i].word)) {

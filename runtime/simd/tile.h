@@ -15,11 +15,23 @@ typedef struct tile_next {
 } tile_next;
 
 /* Part of the panel, from done / all of it on, when each tile that is computed meanwhile asks for its part. */
-SIMD_WORD tile_next tile_share(const float *panel, ptrdiff_t K, ptrdiff_t done, ptrdiff_t part, ptrdiff_t all)
+SIMD_WORD tile_next tile_share(const void *panel, ptrdiff_t K, ptrdiff_t done, ptrdiff_t part, ptrdiff_t all)
 {
-    enum { BYTES = 48 * sizeof *panel };
+    enum { BYTES = 48 * 4 }; /* of each k; in int8 of four */
     const tile_next next = {(const char *)panel + K * BYTES * done / all, BYTES * part / all};
     return next;
+}
+
+SIMD_WORD void tile_ask(tile_next *next)
+{
+    if (next->at) {
+        __builtin_prefetch(next->at, 0, 2);
+        if (next->step > 64) { /* lines, at most three of them */
+            __builtin_prefetch(next->at + next->step / 3, 0, 2);
+            __builtin_prefetch(next->at + next->step * 2 / 3, 0, 2);
+        }
+        next->at += next->step;
+    }
 }
 
 /* rows, lanes and add are constants wherever this is inlined. */
@@ -35,14 +47,7 @@ SIMD_WORD void tile_rows(const int rows, const int lanes, const int add, const f
         }
     }
     for (int k = 0; k < K; k++) {
-        if (next.at) {
-            __builtin_prefetch(next.at, 0, 2);
-            if (next.step > 64) { /* lines, at most three of them */
-                __builtin_prefetch(next.at + next.step / 3, 0, 2);
-                __builtin_prefetch(next.at + next.step * 2 / 3, 0, 2);
-            }
-            next.at += next.step;
-        }
+        tile_ask(&next);
         vf b[NV];
         _Pragma("GCC unroll 4") for (int j = 0; j < lanes; j++)
         {

@@ -64,7 +64,7 @@ SIMD_WORD int32_t four_bytes(const void *p)
 /* rows is a constant wherever this is inlined. */
 SIMD_WORD void tile_rows_u8(const int rows, const uint8_t *restrict a, ptrdiff_t a_row, const part_u8 *restrict part, ptrdiff_t part_row,
                             const int8_t *restrict w, const float *restrict scale, ptrdiff_t w_row, int K, float *restrict tile,
-                            ptrdiff_t tile_row)
+                            ptrdiff_t tile_row, tile_next next)
 {
     const int K4 = (K + 3) / 4;
     for (int first = 0; first < K4; first += GROUP_U8 / 4, part++, scale += 2 * w_row) {
@@ -78,6 +78,7 @@ SIMD_WORD void tile_rows_u8(const int rows, const uint8_t *restrict a, ptrdiff_t
             }
         }
         for (int k = first; k < end; k++) {
+            tile_ask(&next);
             vi b[NV];
             _Pragma("GCC unroll 4") for (int j = 0; j < NV; j++)
             {
@@ -106,17 +107,32 @@ SIMD_WORD void tile_rows_u8(const int rows, const uint8_t *restrict a, ptrdiff_t
     }
 }
 
-#define SIMD_ROWS(n)                                                                                                              \
-    case n: tile_rows_u8(n <= MR ? n : MR, a, a_row, part, part_row, w, scale, w_row, K, tile, tile_row); break;
+#define SIMD_ROWS(n, next)                                                                                                        \
+    case n: tile_rows_u8(n <= MR ? n : MR, a, a_row, part, part_row, w, scale, w_row, K, tile, tile_row, next); break;
+#define SIMD_CASES(next)                                                                                                          \
+    switch (rows) {                                                                                                               \
+        SIMD_ROWS(1, next) SIMD_ROWS(2, next) SIMD_ROWS(3, next) SIMD_ROWS(4, next)                                               \
+        SIMD_ROWS(5, next) SIMD_ROWS(6, next) SIMD_ROWS(7, next) SIMD_ROWS(8, next)                                               \
+    default: break;                                                                                                               \
+    }
 __attribute__((noinline, unused)) static void tile_dot_u8(int rows, const uint8_t *restrict a, ptrdiff_t a_row,
                                                           const part_u8 *restrict part, ptrdiff_t part_row, const int8_t *restrict w,
                                                           const float *restrict scale, ptrdiff_t w_row, int K, float *restrict tile,
                                                           ptrdiff_t tile_row)
 {
-    switch (rows) {
-        SIMD_ROWS(1) SIMD_ROWS(2) SIMD_ROWS(3) SIMD_ROWS(4) SIMD_ROWS(5) SIMD_ROWS(6) SIMD_ROWS(7) SIMD_ROWS(8) default : break;
-    }
+    const tile_next none = {NULL, 0};
+    SIMD_CASES(none)
 }
+
+/* The same, while memory is asked for what comes next. next.at is not NULL. */
+__attribute__((noinline, unused)) static void tile_dot_u8_ahead(int rows, const uint8_t *restrict a, ptrdiff_t a_row,
+                                                                const part_u8 *restrict part, ptrdiff_t part_row, const int8_t *restrict w,
+                                                                const float *restrict scale, ptrdiff_t w_row, int K, float *restrict tile,
+                                                                ptrdiff_t tile_row, tile_next next)
+{
+    SIMD_CASES(next)
+}
+#undef SIMD_CASES
 #undef SIMD_ROWS
 
 #endif

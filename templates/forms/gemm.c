@@ -90,9 +90,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             for (int panel = panel0; panel < panel1; panel++) {
                 for (int from = 0; from == 0 || from < $N_k; from += WIDE) {
                     const int more = from + WIDE < $N_k, depth = more ? WIDE : $N_k - from;
-//$ if w_f32
-                    const int soon = more ? panel : panel + 1 < panel1 ? panel + 1 : panel0, soon_from = more ? from + WIDE : 0;
-//$ end
+                    SIMD_MAYBE const int soon = more ? panel : panel + 1 < panel1 ? panel + 1 : panel0, soon_from = more ? from + WIDE : 0;
                     for (ptrdiff_t m = chunk, next; m < end; m = next) {
                         const int take = tile_take(end - m); /* 17 -> 6, 6, 5 */
                         next = m + take;
@@ -109,8 +107,9 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                             }
 //$ end
 //$ if w_int8
-                            tile_dot_u8(take, bytes + first * WIDE, WIDE, part + first * GROUPS, GROUPS, $w_bytes(b, panel) + strip * 4,
-                                        $w_scales(b, panel) + strip, 48, depth, tile[$product], NR);
+                            tile_dot_u8_ahead(take, bytes + first * WIDE, WIDE, part + first * GROUPS, GROUPS,
+                                              $w_bytes(b, panel) + strip * 4, $w_scales(b, panel) + strip, 48, depth, tile[$product], NR,
+                                              tile_share($w_bytes(b, soon), (depth + 3) / 4, done, NR * take, (end - chunk) * 48));
 //$ end
 //$ if w_bf16
                             tile_sum_bf16(from > 0, take, $a_at(b, m) + from, $a_step_m, 1, $w_halves(b, panel) + from * 48 + strip, 48,

@@ -392,7 +392,11 @@ static void bytes(void)
             row_u8_of(x + i * K, K, left + i * ROW, part + i * GROUPS);
         }
         for (int rows = 1; K > 0 && rows <= MR; rows++) {
-            tile_dot_u8(rows, left, ROW, part, GROUPS, right, scale, WIDE, K, tile, NR);
+            if (rows % 2) {
+                tile_dot_u8(rows, left, ROW, part, GROUPS, right, scale, WIDE, K, tile, NR);
+            } else {
+                tile_dot_u8_ahead(rows, left, ROW, part, GROUPS, right, scale, WIDE, K, tile, NR, tile_share(right, K / 4, 0, rows, MR));
+            }
             for (int i = 0; i < rows; i++) {
                 for (int j = 0; j < NR; j++) {
                     check(tile[i * NR + j] == byte_product(left + i * ROW, part + i * GROUPS, right, scale, K, j), "tile_dot_u8");
