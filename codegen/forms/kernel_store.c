@@ -80,7 +80,8 @@ static const char *store_text(Filling *with, Lane *l, const Stored *s, int later
     if (!ints && type != C_F32) {
         return filling_refuse(with, type == C_I64 ? "a result of ints that may be large" : "a result that is neither float nor int");
     }
-    if (!filling_by_threads(with) && columns && (at.lane != 1 || at.index || at.guard || at.mask)) {
+    const int apart = !filling_by_threads(with) && columns && (at.lane != 1 || at.index);
+    if (!filling_by_threads(with) && columns && (at.guard || at.mask || (apart && (ints || !with->k->apart)))) {
         return filling_refuse(with, "results that are not neighbours in memory");
     }
     const char *before = "";
@@ -89,6 +90,10 @@ static const char *store_text(Filling *with, Lane *l, const Stored *s, int later
         before = arena_printf(arena, "const %s %s = %s;\n", ints ? "vi" : "vf", word, value);
         vec_push(arena, l->known, ((Known){s->node, s->axes, word, ints}));
         value = word;
+    }
+    if (apart) {
+        const char *offsets = lane_offsets(l, &at);
+        return arena_printf(arena, "%svstore_at(%s, %s, %s, %s)", before, at.pointer, offsets, value, l->left ? l->left : "W");
     }
     const char *store = longs ? "vistore_i64" : ints ? "vistore" : "vstore";
     const char *count = columns ? l->left : filling_by_threads(with) ? NULL : "1";

@@ -70,6 +70,9 @@ typedef struct Address {
     Str mask;     /* in these lanes; NULL: in all */
 } Address;
 
+/* Where lanes lie that do not follow each other, behind the pointer: a vector of ints. */
+const char *lane_offsets(Lane *l, const Address *at);
+
 /* The place of node[index]; 0: not printable. */
 int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Address *out);
 

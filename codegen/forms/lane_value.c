@@ -24,15 +24,21 @@ static const struct {
     [OP_LT] = {AS_WORD, "vlt"},   [OP_LE] = {AS_WORD, "vle"},   [OP_EQ] = {AS_WORD, "veq"},
 };
 
+const char *lane_offsets(Lane *l, const Address *at)
+{
+    Arena *arena = l->pr->p->arena;
+    if (!at->lane && at->index) {
+        return at->index;
+    }
+    const char *steps = at->lane == 1 ? "viota()" : arena_printf(arena, "viota() * visplat(%lld)", (long long)at->lane);
+    return at->index ? arena_printf(arena, "%s + %s", at->index, steps) : at->lane ? steps : "visplat(0)";
+}
+
 /* Lane by lane, where lanes are not neighbours or some of them are not there. */
 static Str gathered(Lane *l, const Address *at, const char *mask)
 {
     Arena *arena = l->pr->p->arena;
-    const char *index = at->index;
-    if (at->lane || !index) {
-        const char *steps = at->lane == 1 ? "viota()" : arena_printf(arena, "viota() * visplat(%lld)", (long long)at->lane);
-        index = index ? arena_printf(arena, "%s + %s", index, steps) : at->lane ? steps : "visplat(0)";
-    }
+    const char *index = lane_offsets(l, at);
     if (l->left) {
         mask = mask ? arena_printf(arena, "vand(vfirst(%s), %s)", l->left, mask) : arena_printf(arena, "vfirst(%s)", l->left);
     }

@@ -6,6 +6,7 @@
  *     vimin vimax viabs                   vidiv vimod vidiv_near vimod_near  by one number, which is above 0, rounded down
  *     vload_f64 vload_f64_n               W doubles as floats, the first n of them
  *     vlt_f64 vle_f64 veq_f64(p, i, q, j, n)  p[i * lane] against q[j * lane] as doubles, in the first n lanes
+ *     vstore_at(p, i, x, n)               to p[i], lane by lane, the first n of them
  *     vistore_n(p, x, n)                  the first n of them; the others are untouched
  *     vistore_i64 vistore_i64_n           the same, to int64_t
  *     vimod_sum vimod_difference          of two such remainders
@@ -95,6 +96,17 @@ SIMD_WORD void vistore_n(int32_t *p, vi x, ptrdiff_t n)
     int32_t lane[W];
     vistore(lane, x);
     memcpy(p, lane, (size_t)(n < 0 ? 0 : n < W ? n : W) * sizeof *p);
+}
+
+SIMD_WORD void vstore_at(float *p, vi i, vf x, ptrdiff_t n)
+{
+    int32_t at[W];
+    float lane[W];
+    vistore(at, i);
+    vstore(lane, x);
+    for (int j = 0; j < W && j < n; j++) {
+        p[at[j]] = lane[j];
+    }
 }
 
 SIMD_WORD void vistore_i64_n(int64_t *p, vi x, ptrdiff_t n)

@@ -123,6 +123,8 @@ output k[y,x,f] = tanh(0.01 * sum[o,i,j] V[f,o,i,j] * h[y + i - 1,x + j - 1,o])"
 program('of what is no tensor yet', IMAGE + """h[y,x,p] = v[y,x,p] / (1 + abs(v[y,x,p]))
 output k[y,x,o] = sum[p,i,j] W[o,p,i,j] * h[y + i - 1,x + j - 1,p]""", ['map', 'conv2d'])
 program('along the sequence', IMAGE + 'output h[t,f] = a[t,f] + gelu(sum[p,i] U[f,p,i] * z[t + i - 1,p])', ['conv2d'])
+program('along the sequence, channels first', IMAGE + """in w[p,t]
+output h[f,t] = a[t,f] * (sum[p,i] U[f,p,i] * w[p,t + i - 1])""", ['conv2d'])
 program('along the sequence, in groups', IMAGE + 'output h[t,g,q] = sum[r,i] G[g,q,r,i] * z[t + i - 2,r * 4 + g]', ['conv2d'])
 
 # ---- experts: of several matrices each row wants some

@@ -195,6 +195,14 @@ static void ends(void)
         vistore_n(q + 1, viload(i_a), -n);
         check(!lanes || q[1] == i_b[0], "vistore_n");
         check(p[0] == 7.0f, "vstore_n");
+        float apart[3 * W + 1];
+        for (int i = 0; i <= 3 * W; i++) {
+            apart[i] = 7.0f;
+        }
+        vstore_at(apart, viota() * visplat(3), vload(b), n);
+        for (int i = 0; i <= 3 * W; i++) {
+            check(apart[i] == (i % 3 || i / 3 >= lanes ? 7.0f : b[i / 3]), "vstore_at");
+        }
         EACH("vload_if", vload_if(vand(vfirst(n), vnot(vfirst(1))), p + 1), i && i < lanes ? b[i] : 0.0f);
         EACH("vgather", vgather_if(vfirst(n), p + 1, visplat(lanes - 1) - viota()), i < lanes ? b[lanes - 1 - i] : 0.0f);
         EACH_INT("vigather", vigather_if(vfirst(n), q + 1, visplat(lanes - 1) - viota()), i < lanes ? i_a[lanes - 1 - i] : 0);
