@@ -10,6 +10,7 @@
 #include <string.h>
 
 static uint32_t launches;
+static int is_watched;         /* kernels tell of every load and store; else only words do, and what they do alone says little */
 static int overlaps;           /* the kernel may have begun before its predecessor ended */
 static unsigned char waited[1024]; /* threads that said grid_wait */
 
@@ -57,7 +58,6 @@ static uint64_t stamp(void)
     return (uint64_t)(launches & 0xfffff) << 44 | (block & 0xfffff) << 24 | (uint64_t)(emu_me->number + 1) << 12 | (emu_epoch() & 0xfff);
 }
 
-static int is_watched; /* plain stores are known, not those of asynchronous copies alone */
 
 static void global_access(const Block *b, const unsigned char *at, size_t bytes, int writes)
 {
@@ -70,7 +70,7 @@ static void global_access(const Block *b, const unsigned char *at, size_t bytes,
         const uint64_t was = shadow[i];
         const int unordered = was >> 44 == now >> 44 && was >> 12 != now >> 12 && (was >> 24 != now >> 24 || (was & 0xfff) == (now & 0xfff));
         const unsigned other = (unsigned)(was >> 12 & 0xfff) - 1u;
-        if (is_watched && !was && !writes && i % 8 == 0) { /* a struct may end in padding */
+        if (!was && !writes && i % 8 == 0) { /* a struct may end in padding */
             emu_stop("thread %d reads what nobody wrote: byte %td of a buffer of %zu", emu_me->number, at + i - b->at, b->bytes);
         }
         if (unordered && !writes) {
@@ -97,12 +97,16 @@ void emu_access(const void *at, size_t bytes, int writes)
         return;
     }
     if (emu_is_shared(at, &place)) {
-        emu_shared_access(place, bytes, writes);
+        if (is_watched) {
+            emu_shared_access(place, bytes, writes);
+        }
         return;
     }
     const Block *b = emu_owner(at, bytes);
     if (b) {
-        global_access(b, at, bytes, writes);
+        if (is_watched) {
+            global_access(b, at, bytes, writes);
+        }
         return;
     }
     const char *const c = at;

@@ -1,0 +1,50 @@
+"""Tables of what was measured, with empty cells where it was not, and why."""
+import statistics
+
+WAYS = ('sinter', 'padded', 'compiled', 'packed', 'bytetransformer', 'patched')
+# what is required: ratio of a way's time to sinter's, at least; for which shapes
+REQUIRED = [('2x torch padded, lengths of 0.6', 'padded', 2.0, lambda shape, tokens: shape[1] == 'uniform'),
+            ('1x packed varlen_attn with graphs', 'packed', 1.0, lambda shape, tokens: True),
+            ('1.15x packed varlen_attn, at most 2,000 tokens', 'packed', 1.15, lambda shape, tokens: tokens <= 2000),
+            ('1.5x patched ByteTransformer', 'patched', 1.5, lambda shape, tokens: shape[1] == 'uniform'),
+            ('0.98x torch compiled, constant lengths', 'compiled', 0.98, lambda shape, tokens: shape[1] == 'constant')]
+PEAK = {'H100': 989, 'H200': 989, 'A100': 312, 'L4': 121}  # dense bf16, TFLOP/s, as published
+FLASH = {512: 333, 1024: 392, 2048: 460}  # FlashAttention-3, forward, size 64, f16, H100, TFLOP/s, as published
+
+
+def cell(result, way):
+    got = result.get(way, {})
+    return '%.3f' % got['median'] if 'median' in got else ''
+
+
+def tables(about, results, grid):
+    lines = ['# On a GPU', '']
+    if about['dry']:
+        lines += [f'{about["date"]}: a dry run on a GPU that the processor plays. Answers were compared; nothing was timed, so the cells are empty.', '']
+    elif not about['gpu']:
+        lines += [f'{about["date"]}: no GPU on this machine. Nothing was measured, so the cells are empty.', '']
+    else:
+        lines += [f'{about["date"]}, {about["gpu"]}. Milliseconds a batch, medians; `sinter` with what the host does.', '']
+    by = {tuple(r['shape']): r for r in results}
+    lines += ['| model | lengths | batch | longest | tokens | ' + ' | '.join(WAYS) + ' | TFLOP/s | of peak |', '|---' * (len(WAYS) + 7) + '|']
+    peak = next((p for name, p in PEAK.items() if about['gpu'] and name in about['gpu']), None)
+    for shape in grid:
+        result = by.get(tuple(shape), {})
+        speed = result['flops'] / result['sinter']['median'] / 1e9 if 'median' in result.get('sinter', {}) else None
+        lines.append('| ' + ' | '.join([*map(str, shape), '%d' % result['tokens'] if result else '', *(cell(result, way) for way in WAYS),
+                                        '%.1f' % speed if speed else '', '%.0f %%' % (100 * speed / peak) if speed and peak else '']) + ' |')
+    lines += ['', '| required | least ratio measured | median | shapes |', '|---|---|---|---|']
+    for text, way, least, holds in REQUIRED:
+        ratios = [r[way]['median'] / r['sinter']['median'] for r in results
+                  if 'median' in r.get(way, {}) and 'median' in r['sinter'] and holds(r['shape'], r['tokens'])]
+        lines.append('| %s | %s | %s | %s |' % (text, '%.2f' % min(ratios) if ratios else '', '%.2f' % statistics.median(ratios) if ratios else '',
+                                               len(ratios) or ''))
+    shares = [r['share'] for r in results if 'share' in r]
+    lines.append("| 70 %% of FlashAttention-3's published figures | %s | %s | %s |" % (
+        '%.0f %%' % (100 * min(shares)) if shares else '', '%.0f %%' % (100 * statistics.median(shares)) if shares else '', len(shares) or ''))
+    cold = [r['sinter']['cold'] for r in results if 'cold' in r.get('sinter', {})]
+    size = [(r['sinter']['bytes'] - r['sinter']['weights']) / 1e6 for r in results if 'bytes' in r.get('sinter', {})]
+    lines.append('| cold start under 0.5 s | %s | | |' % ('%.2f s' % max(cold) if cold else ''))
+    lines.append('| beside the weights at most 4 MB for an architecture | %s | | |' % ('%.1f MB for all' % max(size) if size else ''))
+    why = sorted({f'{way}: {r[way]["why"]}' for r in results for way in WAYS if 'why' in r.get(way, {})})
+    return '\n'.join(lines + [''] + [f'- {line}' for line in why]) + '\n'
