@@ -55,7 +55,8 @@ static int is_reserved(const char *name)
 /* Adds the names that a line of runtime/simd defines: functions, types, and the sizes of its enum. */
 static void line_words(Plan *p, const char *line, const char *end)
 {
-    const int function = strncmp(line, "SIMD_WORD ", 10) == 0, type = strncmp(line, "typedef ", 8) == 0;
+    const int function = strncmp(line, "SIMD_WORD ", 10) == 0 || strncmp(line, "SIMD_APART ", 11) == 0;
+    const int type = strncmp(line, "typedef ", 8) == 0;
     const int sizes = strncmp(line, "enum {", 6) == 0;
     const char *behind = function ? "(" : type ? "; " : " ";
     for (const char *at = line; (function || type || sizes) && at < end; at++) {

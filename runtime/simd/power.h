@@ -36,7 +36,7 @@ SIMD_WORD vf vpow_of(vf x, vf y)
     return vselect(veq(x, zero), of_zero, power);
 }
 
-SIMD_WORD vf vpow(vf x, vf y)
+SIMD_APART vf vpow(vf x, vf y)
 {
     const vm fits = vand(vand(vile(visplat(0), vbits(x)), vilt(vbits(x), visplat(0x7F800000))), vlt(vabs(y), vsplat(0x1p10f)));
     if (W > 1 && !vany(vnot(fits))) {

@@ -36,6 +36,7 @@
 #include <string.h>
 
 #define SIMD_WORD static inline __attribute__((always_inline, unused))
+#define SIMD_APART static __attribute__((noinline, const, unused)) /* long; a call for the same numbers is made once, and before a loop */
 #define SIMD_MAYBE __attribute__((unused)) /* a variable that what fills a hole may ask for, or not */
 
 #if defined SIMD_C

@@ -205,7 +205,7 @@ static void ends(void)
         }
         EACH("vload_if", vload_if(vand(vfirst(n), vnot(vfirst(1))), p + 1), i && i < lanes ? b[i] : 0.0f);
         EACH("vgather", vgather_if(vfirst(n), p + 1, visplat(lanes - 1) - viota()), i < lanes ? b[lanes - 1 - i] : 0.0f);
-        EACH_INT("vigather", vigather_if(vfirst(n), q + 1, visplat(lanes - 1) - viota()), i < lanes ? i_a[lanes - 1 - i] : 0);
+        EACH_INT("vigather", vigather_if(vfirst(n), q + 1, visplat(lanes - 1) - viota()), i < lanes ? i_b[lanes - 1 - i] : 0);
         free(p);
         free(q);
         free(d);
