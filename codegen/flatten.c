@@ -18,6 +18,22 @@ static Node *behind(const Flatten *f, Node *node)
     return node;
 }
 
+/* Every turn is handed the same number: it stands where it is read. NULL: it is none, or may be read where nothing is. */
+static const Expr *number_behind(const Flatten *f, const Expr *read)
+{
+    const Node *node = read->node;
+    for (int i = 0; i < read->n; i++) {
+        if (read->kid[i]->kind != EX_VAR) {
+            return NULL;
+        }
+    }
+    while (node->kind == NODE_ARG && node->unit && node->unit->kind == UNIT_TURN && node->source) {
+        node = behind(f, node->source);
+    }
+    const int number = node != read->node && node->kind == NODE_EQ && !node->reduce && !node->where && node->body;
+    return number && node->body->kind == EX_CONST && node->type == read->type ? node->body : NULL;
+}
+
 static void resolve_expr(const Flatten *f, Expr *e)
 {
     if (!e) {
@@ -25,6 +41,13 @@ static void resolve_expr(const Flatten *f, Expr *e)
     }
     if (e->kind == EX_READ) {
         e->node = behind(f, e->node);
+        const Expr *number = number_behind(f, e);
+        if (number) {
+            const Span span = e->span;
+            *e = *number;
+            e->span = span;
+            return;
+        }
     }
     for (int i = 0; i < e->n; i++) {
         resolve_expr(f, e->kid[i]);

@@ -130,13 +130,19 @@ int lane_is_number_of_table(const Expr *e)
     return table && table->kind == EX_READ && table->node->kind == NODE_PARAM && !table->otherwise;
 }
 
-/* div and mod round down; the divisor is a positive constant. */
+/* div and mod round down; the divisor is a positive constant, or a length. */
 static Str scalar_quotient(Lane *l, const Expr *e, Str a)
 {
     Arena *arena = l->pr->p->arena;
     const Expr *by = e->kid[1];
     int64_t low, high;
-    if (by->kind != EX_CONST || by->integer < 1) {
+    if (by->kind != EX_CONST) {
+        Str b = expr_range(by, &low, &high) && low >= 0 ? lane_scalar(l, by) : lane_refuse(l, "a division by what may be negative");
+        return !b ? NULL
+                  : str_of(arena_printf(arena, "%s((int32_t)%s, (int32_t)%s)", use_part(l->pr->p, e->op == OP_MOD ? "i32_mod" : "i32_div"),
+                                        a, b));
+    }
+    if (by->integer < 1) {
         return lane_refuse(l, "a division by what is no constant");
     }
     const long long n = (long long)by->integer;

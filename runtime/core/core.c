@@ -19,6 +19,19 @@ static inline int32_t i32_max(int32_t a, int32_t b)
     return b > a ? b : a;
 }
 
+//$ part i32_div
+/* Rounded down; 0 where there is nothing to divide by. */
+static inline int32_t i32_div(int32_t a, int32_t b)
+{
+    return b > 0 ? a / b - (a % b < 0) : 0;
+}
+
+//$ part i32_mod
+static inline int32_t i32_mod(int32_t a, int32_t b)
+{
+    return b > 0 ? a % b + (a % b < 0 ? b : 0) : 0;
+}
+
 //$ part int_min
 static inline int64_t int_min(int64_t a, int64_t b)
 {
