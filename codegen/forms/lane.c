@@ -205,7 +205,7 @@ Str lane_scalar(Lane *l, const Expr *e)
         Str is = lane_condition(l, e->kid[0]), yes = is ? lane_scalar(l, e->kid[1]) : NULL, no = yes ? lane_scalar(l, e->kid[2]) : NULL;
         return no ? str_of(arena_printf(arena, "(%s ? %s : %s)", is, yes, no)) : NULL;
     }
-    case EX_POS: break;
+    case EX_POS: return lane_place(l, e);
     }
     return lane_refuse(l, "a place in another dim");
 }

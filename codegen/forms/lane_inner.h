@@ -24,6 +24,7 @@ int lane_is_number_of_table(const Expr *e);     /* the whole number that a param
 
 /* Of a ragged dim in the sequence at hand: the row of the batch where it begins, and its length. NULL: no sequence is at hand. */
 Str lane_begin(Lane *l, const Dim *dim);
+Str lane_place(Lane *l, const Expr *e); /* of an element of a sub-dim, in its parent: EX_POS */
 Str lane_length(Lane *l, const Dim *dim);
 /* lane_sequence.c: of a tensor with several ragged axes, or whose ragged one is not the outermost. */
 int lane_sequence_address(Lane *l, const Node *node, Expr *const *index, int writes, Address *out);

@@ -35,6 +35,26 @@ Str lane_length(Lane *l, const Dim *dim)
     return str_of(arena_printf(arena, "(%s[%s + 1] - %s[%s])", begin, l->sequence, begin, l->sequence));
 }
 
+Str lane_place(Lane *l, const Expr *e)
+{
+    Arena *arena = l->pr->p->arena;
+    const Expr *element = e->kid[0];
+    const int low = !index_low_proven(element), high = !index_high_proven(element, e->dim);
+    if (!dim_is_ragged(e->dim)) {
+        return lane_refuse(l, "a place in another dim");
+    }
+    Str index = lane_scalar(l, element), begin = index ? lane_begin(l, e->dim) : NULL, length = begin ? lane_length(l, e->dim) : NULL;
+    if (!length) {
+        return NULL;
+    }
+    const char *places = l->trial ? "->place" : strstr(batch_place(l->pr->p, e->dim), "->");
+    const char *value = arena_printf(arena, "batch%s[%s + %s]", places, begin, index);
+    return str_of(!low && !high ? value
+                  : !low        ? arena_printf(arena, "(%s < %s ? %s : -1)", index, length, value)
+                  : !high       ? arena_printf(arena, "(%s >= 0 ? %s : -1)", index, value)
+                                : arena_printf(arena, "(%s >= 0 && %s < %s ? %s : -1)", index, index, length, value));
+}
+
 static void add_condition(Lane *l, Str *all, const char *one, const char *both)
 {
     *all = str_of(*all ? arena_printf(l->pr->p->arena, both, *all, one) : one);

@@ -43,6 +43,11 @@ program('pairs that turn', ROPE + """angle[t,e] = t * 100 ^ (-2 * (e div 2) / le
 output o[t,h,e] = q[t,h,e] * cos(angle[t,e]) + (e mod 2 == 0 ? -q[t,h,e + 1] : q[t,h,e - 1]) * sin(angle[t,e])""", ['map'])
 program('slopes', ROPE + 'output o[t,h,e] = q[t,h,e] * 2 ^ (-8 * (h + 1) / len(h)) + (q[t,h,e + 3] ?? e / 2)', ['map'])
 
+program('rows that go on, beside what they were', BASE + """in s[t]
+ragged z = t where s[t] > 0.3
+w[z,d] = x[z,d] * y[z,d] - 1
+output o[z,d] = tanh(w[z,d]) + w[z - 1,d]""", ['map'])
+
 # ---- rows that know their sequence and their place in it
 program('a norm of embeddings at places', BASE + """par P[p,d]
 z[t,d] = x[t,d] + P[min(t, 31),d] + y[len(t) - 1 - t,d]
