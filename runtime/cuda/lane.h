@@ -33,7 +33,15 @@ typedef int vm; /* 0 or 1 */
 #define vgather_if(m, p, i)   ((m) ? (p)[i] : 0.0f)
 #define vigather(p, i)        ((p)[i])
 #define vigather_if(m, p, i)  ((m) ? (p)[i] : 0)
+#define viload_if(m, p)       ((m) ? *(p) : 0)
+#define vigather(p, i)        ((p)[i])
+#define vigather_if(m, p, i)  ((m) ? (p)[i] : 0)
+#define vistore(p, x)         (*(p) = (x))
+#define vistore_i64(p, x)     (*(p) = (x))
+#define vload_f64(p)          ((vf)*(p))
 #define vfloat(x)             ((vf)(x))
+#define vint(x)               ((vi)(x))
+#define veach(f, x)           f(x)
 #define vint(x)               ((vi)(x))
 #define vselect(m, a, b)      ((m) ? (a) : (b))
 #define viselect(m, a, b)     ((m) ? (a) : (b))
@@ -45,11 +53,17 @@ typedef int vm; /* 0 or 1 */
 #define vilt(a, b)            ((a) < (b))
 #define vile(a, b)            ((a) <= (b))
 #define vieq(a, b)            ((a) == (b))
+#define vlt_f64(p, i, q, j, n) (*(p) < *(q))
+#define vle_f64(p, i, q, j, n) (*(p) <= *(q))
+#define veq_f64(p, i, q, j, n) (*(p) == *(q))
 #define vand(a, b)            ((a) && (b))
 #define vor(a, b)             ((a) || (b))
 #define vnot(a)               (!(a))
 
 /* arithmetic */
+#define vfma(a, b, c)         fmaf(a, b, c)
+#define vfms(a, b, c)         fmaf(a, b, -(c))
+#define vfnma(a, b, c)        fmaf(-(a), b, c)
 #define vdiv(a, b)            ((a) / (b))
 #define vrecip(x)             (1.0f / (x))
 #define vabs(x)               fabsf(x)
@@ -59,6 +73,8 @@ typedef int vm; /* 0 or 1 */
 #define vtrunc(x)             truncf(x)
 #define vround(x)             rintf(x)
 #define vexp(x)               expf(x)
+#define vexpm1(x)             expm1f(x)
+#define vpow(x, y)            powf(x, y)
 #define vlog(x)               logf(x)
 #define vlog1p(x)             log1pf(x)
 #define verf(x)               erff(x)
@@ -93,6 +109,21 @@ LANE_WORD vi vimin(vi a, vi b)
 {
     return a < b ? a : b;
 }
+
+LANE_WORD vi vidiv(vi x, vi by) /* rounded down */
+{
+    return x < 0 ? -((by - 1 - x) / by) : x / by;
+}
+
+LANE_WORD vi vimod(vi x, vi by)
+{
+    return x - vidiv(x, by) * by;
+}
+
+#define vidiv_near(x, by)            vidiv(x, by)
+#define vimod_near(x, by)            vimod(x, by)
+#define vimod_sum(a, b, by)          vimod((a) + (b), by)
+#define vimod_difference(a, b, by)   vimod((a) - (b), by)
 
 LANE_WORD vi viabs(vi x)
 {
