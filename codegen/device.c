@@ -59,7 +59,7 @@ static void paste_words(Plan *p, Text *out)
 {
     static const struct {
         const char *file, *word;
-    } row[] = {{"cuda/lane.h", "vstore("}, {"cuda/warp.h", "lane_"}, {"cuda/copy.h", "copy_async"}, {"cuda/matrix.h", "matrix_"}};
+    } row[] = {{"cuda/lane.h", "store"}, {"cuda/warp.h", "lane_"}, {"cuda/copy.h", "copy_async"}, {"cuda/matrix.h", "matrix_"}};
     int said = 0;
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (text_contains(p->device, row[i].word)) {
