@@ -44,7 +44,7 @@ static Str ends(Growing *g)
     if (roots == g->place.n) {
         return NULL;
     }
-    return reductions == g->place.n ? str_of("sums read it, as they are computed elsewhere")
+    return reductions == g->place.n ? str_of("sums read it, which are computed elsewhere")
            : roots || reductions    ? str_of("it is read as it is too")
            : why                    ? why
                                     : str_of("its readers do different things with it");

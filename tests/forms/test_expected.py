@@ -3,9 +3,9 @@
 
     test_expected.py [--update] [NAME ...]
 
-Of each kernel: its form, the roles of its indices, what is in its holes, what it stores. What a template could not print, and what no form
-took, stands there as plain, with the reason. A kernel that is lost to plain loops, or one that stores less, shows here first. --update
-writes the files anew: look at what git shows of them."""
+Of each kernel: its form, the roles of its indices, what is in its holes, what it stores, which equations of the text it computes. What a
+template could not print, and what no form took, stands there as plain, with the reason. A kernel that is lost to plain loops, or one that
+stores less, shows here first. --update writes the files anew: look at what git shows of them."""
 import json
 import pathlib
 import sys
@@ -68,6 +68,7 @@ def lines(model):
         out.append(f['function'])
         for k in f['kernels']:
             out += kernel(k)
+            out += ['    computes ' + ', '.join(k['computes'])] if k['computes'] else []
         out += sorted({f'  plain: {w["what"]}' for w in f['plain'] if w['what']})
     return out
 
