@@ -167,6 +167,7 @@ def main():
     if (os.environ.get('SINTER_LONG') or lists) and survive > MOST * tried:
         print('FAILED  %d of %d survive, %g of 100 may' % (survive, tried, 100 * MOST))
         well = False
+    print('cases: %d' % tried)
     return not well
 
 

@@ -29,13 +29,13 @@ def main():
     for form, names in WANTED.items():
         for name in names:
             if not (oracle.CASES / name).is_dir():
-                print(f'skipped: {oracle.CASES / name} is not there')
+                print(f'skipped: no folder of observed models, {name}')
                 continue
             tried += 1
             found = forms_of(name).count(form)
             bad += not found
             print(f'{"ok  " if found else "FAIL"} {form}: {name}')
-    print(f'{tried} systems, {bad} without the form')
+    print(f'{bad} without the form\ncases: {tried}')
     return 1 if bad else 0
 
 
