@@ -352,6 +352,18 @@ static void print_absent(Plan *p, Text *out)
 }
 
 /* What --info says besides: the inputs' hashes from the banner, the target, what was absent. */
+/* The workspace, a term a line. */
+static void print_formula(Model *m, Text *out)
+{
+    const char *from = workspace_text(m), *plus;
+    text_raw(out, "    \"workspace ");
+    while ((plus = strstr(from, " + 64 *")) != NULL) {
+        text_raw(out, "%.*s\"\n    \"", (int)(plus - from), from);
+        from = plus;
+    }
+    text_line(out, "%s bytes\",", from);
+}
+
 static void print_facts(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -367,7 +379,7 @@ static void print_facts(Model *m, Text *out)
     if (p->options->weights != ARITHMETIC_F32) {
         text_line(out, "    \"weights %s\",", arithmetic_name[p->options->weights]);
     }
-    text_line(out, "    \"workspace %s bytes\",", workspace_text(m));
+    print_formula(m, out);
     print_absent(p, out);
     text_line(out, "    NULL");
     text_line(out, "};");
