@@ -357,7 +357,7 @@ static void print_formula(Model *m, Text *out)
 {
     const char *from = workspace_text(m), *plus;
     text_raw(out, "    \"workspace ");
-    while ((plus = strstr(from, " + 64 *")) != NULL) {
+    while ((plus = strstr(from + 1, " + 64 *")) != NULL) {
         text_raw(out, "%.*s\"\n    \"", (int)(plus - from), from);
         from = plus;
     }
