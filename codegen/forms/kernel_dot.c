@@ -266,7 +266,7 @@ const char *kernel_dot_side(Filling *with, Lane *l, int of_keys, Str argument)
         if (!one) {
             return NULL;
         }
-        text = text ? arena_printf(arena, "(%s < %lld ? %s : %s)", argument, (long long)(begin + size_of(with, i)), one, text) : one;
+        text = text ? arena_printf(arena, "(%s < %lld ? %s : %s)", argument, (long long)begin + size_of(with, i), one, text) : one;
     }
     return text;
 }

@@ -105,7 +105,7 @@ Str lane_part_of_lanes(Lane *l, const Coord *c, int v)
     const char *all = arena_printf(arena, "(viota() + visplat((int32_t)%s))", c->word);
     const char *outer = inner == 1 ? all : arena_printf(arena, "vidiv_near(%s, %lld)", all, (long long)inner);
     return str_of(v == 0 ? outer
-                         : arena_printf(arena, "(%s - vidiv_near(%s, %lld) * visplat(%lld))", outer, all, (long long)(inner * length),
+                         : arena_printf(arena, "(%s - vidiv_near(%s, %lld) * visplat(%lld))", outer, all, (long long)inner * length,
                                         (long long)length));
 }
 
