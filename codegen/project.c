@@ -38,7 +38,7 @@ static void tiers_cmake(Model *m, Text *out)
         const char *library = arena_printf(p->arena, "%s-%s", p->prefix, tier->name);
         const char *flags = *tier->flags ? arena_printf(p->arena, " %s", tier->flags) : "";
         text_raw(out, "add_library(%s OBJECT %s_kernels.c)\n", library, p->prefix);
-        text_raw(out, "target_compile_definitions(%s PRIVATE %s_%s)\n", library, p->PREFIX, name_upper(p, tier->name));
+        text_raw(out, "target_compile_definitions(%s PRIVATE %s)\n", library, tier_macro(p, tier));
         text_raw(out, "target_compile_options(%s PRIVATE -std=c99 -O3 -ffp-contract=off%s)\n", library, flags);
         text_raw(out, "target_sources(%s PRIVATE $<TARGET_OBJECTS:%s>)\n", p->prefix, library);
     }
@@ -51,7 +51,7 @@ static void tiers_make(Model *m, Text *out)
         const Tier *tier = p->options->target->tier[i];
         const char *flags = *tier->flags ? arena_printf(p->arena, "%s ", tier->flags) : "";
         text_raw(out, "%s_kernels_%s.o: %s_kernels.c %s.h\n", p->prefix, tier->name, p->prefix, p->prefix);
-        text_raw(out, "\t$(CC) -std=c99 $(CFLAGS) -ffp-contract=off %s-D%s_%s -c $< -o $@\n", flags, p->PREFIX, name_upper(p, tier->name));
+        text_raw(out, "\t$(CC) -std=c99 $(CFLAGS) -ffp-contract=off %s-D%s -c $< -o $@\n", flags, tier_macro(p, tier));
     }
 }
 

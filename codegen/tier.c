@@ -8,9 +8,9 @@ static const char *entry(const Plan *p, const char *what, const Tier *tier)
     return arena_printf(p->arena, "%s_%s_%s", p->prefix, what, tier->name);
 }
 
-static const char *tier_macro(Plan *p, const Tier *tier)
+const char *tier_macro(Plan *p, const Tier *tier)
 {
-    return arena_printf(p->arena, "%s_%s", p->PREFIX, name_upper(p, tier->name));
+    return arena_printf(p->arena, "%s_TIER_%s", p->PREFIX, name_upper(p, tier->name));
 }
 
 static void print_entries(Plan *p, const Tier *tier, Text *out)

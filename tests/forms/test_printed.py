@@ -36,6 +36,7 @@ program('from the other end', BASE + 'output o[t,d] = x[len(t) - 1 - t,d] + t / 
 program('the row that data choose', BASE + 'int tok[t]\noutput o[t,d] = x[tok[t],d] ?? -1', ['map'])
 program('a row of the sequence', BASE + 'in z[d]\npar b[h]\noutput o[h,e] = z[h,e] * b[h] + x[0,h,e]', ['map'])
 program('a choice by place', BASE + 'output o[t,h,e] = t mod 3 == 0 ? x[t,h,e] : h == 1 and t < 4 ? -y[t,h,e] : 0', ['map'])
+program('dims called as tiers are', 'dim c = 20, neon = 3\nragged t\nin x[t,c,neon]\npar g[c]\noutput o[t,c,neon] = x[t,c,neon] * g[c]', ['map'])
 ROPE = BASE + 'in q[t,h,e]\n'
 program('halves that turn together', ROPE + """w[e] = 10000 ^ (-2 * (e mod 5) / len(e))
 output o[t,h,e] = q[t,h,e] * cos(t * w[e]) + (e < 5 ? -q[t,h,e + 5] : q[t,h,e - 5]) * sin(t * w[e])""", ['map'])
