@@ -306,7 +306,7 @@ kb[b,h,e] = k[b,h,e]
 vb[b,h,e] = v[b,h,e]
 s1[h,b,b'] = sum[e] qb[b,h,e] * kb[b',h,e]
 output o[b,h,e] = (sum[b' where b' <= b] exp(s1[h,b,b']) * vb[b',h,e]) / (sum[b' where b' <= b] exp(s1[h,b,b']))
-""", ['attention'])
+""", ['map', 'map', 'map', 'attention'])
 
 # ---- counting and picking: left to lookups and recurrences, or plain
 WORDS = "ragged t\nint tok[t]\n"
