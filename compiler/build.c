@@ -84,7 +84,7 @@ static int compile_tiers(Arena *arena, Diag *d, const char *directory, const cha
         }
         add_words(arena, &words, tier->flags);
         add_words(arena, &words,
-                  arena_printf(arena, "-D%s_%s -c %s_kernels.c -o %s", upper(arena, name), upper(arena, tier->name), name, object));
+                  arena_printf(arena, "-D%s_TIER_%s -c %s_kernels.c -o %s", upper(arena, name), upper(arena, tier->name), name, object));
         vec_push(arena, words, NULL);
         if (!compile(d, shown, directory, words.at, arena_printf(arena, "%s/%s", directory, object))) {
             return 0;

@@ -8,7 +8,7 @@ enum {
     PACK_ROWS = 256,
     PACK_SEQUENCES = 32
 };
-static const size_t PACK_WORKSPACE = (size_t)1 << 30;
+static const size_t PACK_BYTES = (size_t)1 << 30;
 
 static void *worker_array(size_t count, size_t size, trouble *t)
 {
@@ -320,7 +320,7 @@ static size_t pack_answer(worker *w, job *j, size_t first, size_t count)
         }
         const int32_t sequences = (int32_t)good;
         too_large = too_large || good == 0 || !pack_products(w, j, first, good) ||
-                    (w->options->batch == 0 && good > 1 && model.workspace(sequences, w->capacity) > PACK_WORKSPACE) ||
+                    (w->options->batch == 0 && good > 1 && model.workspace(sequences, w->capacity) > PACK_BYTES) ||
                     !pack_rooms(w, sequences, &workspace) || !pack_states(w, sequences);
         if (too_large && count > 1) {
             count = (count + 1) / 2;
@@ -333,7 +333,7 @@ static size_t pack_answer(worker *w, job *j, size_t first, size_t count)
             return 0;
         }
         const model_call call = {sequences, w->begin_at, w->input_at, w->output_at, w->state_at};
-        const int status = crew_run(w->crew, &call, w->workspace.at, workspace);
+        const int status = crew_answer(w->crew, &call, w->workspace.at, workspace);
         if (status != 0 && good > 1) {
             count = 1; /* one by one, to answer those before the one that fails and to name it */
             memset(&j->trouble, 0, sizeof j->trouble);

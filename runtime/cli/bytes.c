@@ -40,7 +40,7 @@ static void bytes_add(bytes *b, const void *data, size_t size)
     b->size += size;
 }
 
-static void bytes_text(bytes *b, const char *text)
+static void bytes_string(bytes *b, const char *text)
 {
     bytes_add(b, text, strlen(text));
 }

@@ -42,7 +42,7 @@ typedef struct bytes {
 } bytes;
 
 static void bytes_add(bytes *b, const void *data, size_t size);
-static void bytes_text(bytes *b, const char *text);
+static void bytes_string(bytes *b, const char *text);
 static void bytes_char(bytes *b, char c);
 static void bytes_rune(bytes *b, uint32_t rune); /* as UTF-8; what is no character becomes U+FFFD */
 static void bytes_free(bytes *b);
@@ -249,12 +249,12 @@ static void job_answer(worker *w, job *j);
 
 /* ---- number.c */
 enum { NUMBER_MOST = 24 };
-static void number_text(char *to, double value); /* as %.9g; NUMBER_MOST characters */
+static void number_string(char *to, double value); /* as %.9g; NUMBER_MOST characters */
 
 /* ---- print.c */
 typedef enum view { VIEW_VALUES, VIEW_LABEL, VIEW_TOKEN_LABELS } view;
 static view model_view(void);
-static void print_text(bytes *out, const job *j, const item *it, const result *r);
+static void print_plain(bytes *out, const job *j, const item *it, const result *r);
 static void print_json(bytes *out, const job *j, const item *it, const result *r);
 static void print_tokens_text(bytes *out, const job *j, const item *it);
 static void print_tokens_json(bytes *out, const job *j, const item *it, int pair);
@@ -300,7 +300,7 @@ static int cores_allowed(void);
 static crew *crew_open(int threads); /* NULL: nothing is gained by one, or no thread can be started */
 static void crew_close(crew *c);
 static size_t crew_size(const crew *c); /* 1 where there is none */
-static int crew_run(crew *c, const model_call *call, void *workspace, size_t size); /* model.run, by all of them */
+static int crew_answer(crew *c, const model_call *call, void *workspace, size_t size); /* model.run, by all of them */
 
 /* ---- pool.c: jobs through workers, in order */
 static void pool_answer(const options *o, source *from, sink *to, trouble *t);

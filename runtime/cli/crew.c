@@ -37,7 +37,7 @@ static size_t crew_size(const crew *c)
     return c ? c->size : 1;
 }
 
-static int crew_run(crew *c, const model_call *call, void *workspace, size_t size)
+static int crew_answer(crew *c, const model_call *call, void *workspace, size_t size)
 {
     return c ? model.run_on(c->pool, call, workspace, size) : model.run(call, workspace, size);
 }
@@ -61,7 +61,7 @@ static size_t crew_size(const crew *c)
     return 1;
 }
 
-static int crew_run(crew *c, const model_call *call, void *workspace, size_t size)
+static int crew_answer(crew *c, const model_call *call, void *workspace, size_t size)
 {
     (void)c;
     return model.run(call, workspace, size);

@@ -208,7 +208,7 @@ static void json_quote(bytes *b, const char *text, size_t size)
             bytes_rune(b, 0xFFFD);
         } else if (rune == '"' || rune == '\\') {
             snprintf(escape, sizeof escape, "\\%c", (int)rune);
-            bytes_text(b, escape);
+            bytes_string(b, escape);
         } else if (rune < 0x20) {
             static const char name[] = "btn?fr"; /* from 8 on */
             if (rune >= 8 && rune <= 13 && rune != 11) {
@@ -216,7 +216,7 @@ static void json_quote(bytes *b, const char *text, size_t size)
             } else {
                 snprintf(escape, sizeof escape, "\\u%04x", (unsigned)rune);
             }
-            bytes_text(b, escape);
+            bytes_string(b, escape);
         } else {
             bytes_add(b, p, (size_t)length);
         }

@@ -47,9 +47,9 @@ static void tell(void (*what)(bytes *out), trouble *t)
 
 static void version_print(bytes *out)
 {
-    bytes_text(out, model.name);
-    bytes_text(out, ", compiled by sinter ");
-    bytes_text(out, model.version);
+    bytes_string(out, model.name);
+    bytes_string(out, ", compiled by sinter ");
+    bytes_string(out, model.version);
     bytes_char(out, '\n');
 }
 

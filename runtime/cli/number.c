@@ -31,7 +31,7 @@ static uint64_t number_digits(double size, int p)
     return whole + (rest > half || (rest == half && whole % 2 == 1));
 }
 
-static void number_text(char *to, double value)
+static void number_string(char *to, double value)
 {
     const double size = fabs(value);
     if (!(size >= 1e-4 && size < 1e9) || (double)(float)value < value || (double)(float)value > value) {

@@ -238,27 +238,27 @@ static void options_help(bytes *out)
 {
     char line[256];
     if (model.title[0]) {
-        bytes_text(out, model.name);
-        bytes_text(out, " - ");
-        bytes_text(out, model.title);
-        bytes_text(out, "\n\n");
+        bytes_string(out, model.name);
+        bytes_string(out, " - ");
+        bytes_string(out, model.title);
+        bytes_string(out, "\n\n");
     }
     const char *const how = model_reads_texts() ? "[option ...] [text ...]    texts, or lines on standard input"
                             : model_reads_ids() ? "--input-format=ids [option ...] [ids ...]    ids, or lines of ids on standard input"
                                                 : "--in FILE [--out FILE] [option ...]";
     snprintf(line, sizeof line, "usage: %s %s\n\n", model.name, how);
-    bytes_text(out, line);
+    bytes_string(out, line);
     for (int i = 0; i < OPTIONS; i++) {
         const option_row *const row = &option_table[i];
         if (option_serves(row->needs)) {
             char left[40];
             snprintf(left, sizeof left, "--%s%s%s", row->name, row->value ? "=" : "", row->value ? row->value : "");
             snprintf(line, sizeof line, "  %-22s  %s\n", left, row->help);
-            bytes_text(out, line);
+            bytes_string(out, line);
         }
     }
     if (model.states > 0) {
-        bytes_text(out, "\nThe model remembers: each text begins with what the one before left. Each sequence of --in begins anew.\n");
+        bytes_string(out, "\nThe model remembers: each text begins with what the one before left. Each sequence of --in begins anew.\n");
     }
-    bytes_text(out, "\nExit codes: 0 all is well, 1 the input or the output is not, 2 the program is not.\n");
+    bytes_string(out, "\nExit codes: 0 all is well, 1 the input or the output is not, 2 the program is not.\n");
 }

@@ -5,18 +5,18 @@ static void print_real(bytes *out, double value, int as_json)
 {
     char number[NUMBER_MOST];
     if (as_json && !isfinite(value)) {
-        bytes_text(out, "null"); /* JSON has no infinity */
+        bytes_string(out, "null"); /* JSON has no infinity */
         return;
     }
-    number_text(number, value);
-    bytes_text(out, isnan(value) ? "nan" : number); /* no "-nan" */
+    number_string(number, value);
+    bytes_string(out, isnan(value) ? "nan" : number); /* no "-nan" */
 }
 
 static void print_int(bytes *out, int64_t value)
 {
     char number[24];
     snprintf(number, sizeof number, "%" PRId64, value);
-    bytes_text(out, number);
+    bytes_string(out, number);
 }
 
 static void print_element(bytes *out, model_type type, const void *data, size_t i, int as_json)
@@ -24,7 +24,7 @@ static void print_element(bytes *out, model_type type, const void *data, size_t 
     switch (type) {
     case MODEL_REAL: print_real(out, (double)((const float *)data)[i], as_json); break;
     case MODEL_INT: print_int(out, ((const int64_t *)data)[i]); break;
-    case MODEL_BOOL: bytes_text(out, ((const uint8_t *)data)[i] ? "true" : "false"); break;
+    case MODEL_BOOL: bytes_string(out, ((const uint8_t *)data)[i] ? "true" : "false"); break;
     case MODEL_INDEX: print_int(out, ((const int32_t *)data)[i]); break;
     case MODEL_CHAR: bytes_rune(out, (uint32_t)((const int32_t *)data)[i]); break;
     }
@@ -57,7 +57,7 @@ static void print_array(bytes *out, const model_tensor *x, const result *r)
             d++;
         }
         if (d < depth) {
-            bytes_text(out, "[]");
+            bytes_string(out, "[]");
         } else if (strings) {
             print_string(out, r->data, next, step);
             next += step;
@@ -143,7 +143,7 @@ static int best_label(const result *r, size_t row, double *score)
     return best;
 }
 
-static const char *row_token(const job *j, const item *it, size_t row, char number[16], size_t *size)
+static const char *row_of_token(const job *j, const item *it, size_t row, char number[16], size_t *size)
 {
     if (row < (size_t)it->tokens) {
         return token_string(&j->token[it->token + row], number, size);
@@ -160,7 +160,7 @@ static void print_escaped(bytes *out, const char *text, size_t size)
         if (c < 0x20 || c == 0x7F) {
             char escape[8];
             snprintf(escape, sizeof escape, c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\r' ? "\\r" : "\\x%02x", c);
-            bytes_text(out, escape);
+            bytes_string(out, escape);
         } else {
             bytes_char(out, text[i]);
         }
@@ -170,7 +170,7 @@ static void print_escaped(bytes *out, const char *text, size_t size)
 static void print_label(bytes *out, const result *r, size_t row)
 {
     double score;
-    bytes_text(out, model.label[best_label(r, row, &score)]);
+    bytes_string(out, model.label[best_label(r, row, &score)]);
     if (labels_score()) {
         bytes_char(out, '\t');
         print_real(out, score, 0);
@@ -178,7 +178,7 @@ static void print_label(bytes *out, const result *r, size_t row)
     bytes_char(out, '\n');
 }
 
-static void print_text(bytes *out, const job *j, const item *it, const result *r)
+static void print_plain(bytes *out, const job *j, const item *it, const result *r)
 {
     switch (model_view()) {
     case VIEW_VALUES: print_rows(out, &model.output[0], r); break;
@@ -187,7 +187,7 @@ static void print_text(bytes *out, const job *j, const item *it, const result *r
         for (size_t row = 0; row < (size_t)r->shape[0]; row++) {
             char number[16];
             size_t size;
-            const char *const token = row_token(j, it, row, number, &size);
+            const char *const token = row_of_token(j, it, row, number, &size);
             print_escaped(out, token, size);
             bytes_char(out, '\t');
             print_label(out, r, row);
@@ -215,7 +215,7 @@ static void print_token_labels(bytes *out, const job *j, const item *it, const r
             char number[16];
             double score;
             size_t size;
-            const char *const token = row_token(j, it, row, number, &size);
+            const char *const token = row_of_token(j, it, row, number, &size);
             const char *const label = model.label[best_label(r, row, &score)];
             if (row > 0) {
                 bytes_char(out, ',');
@@ -253,7 +253,7 @@ static void print_json(bytes *out, const job *j, const item *it, const result *r
         print_array(out, &model.output[n], &r[n]);
         before = ',';
     }
-    bytes_text(out, model.outputs > 0 ? "}\n" : "{}\n");
+    bytes_string(out, model.outputs > 0 ? "}\n" : "{}\n");
 }
 
 static void print_tokens_text(bytes *out, const job *j, const item *it)
@@ -265,7 +265,7 @@ static void print_tokens_text(bytes *out, const job *j, const item *it)
         const char *const text = token_string(token, number, &size);
         print_escaped(out, text, size);
         snprintf(line, sizeof line, "\t%" PRId32 "\t%" PRId32 "\t%" PRId32 "\n", token->id, token->begin, token->end);
-        bytes_text(out, line);
+        bytes_string(out, line);
     }
     bytes_char(out, '\n');
 }
@@ -298,5 +298,5 @@ static void print_tokens_json(bytes *out, const job *j, const item *it, int pair
         }
         bytes_char(out, ']');
     }
-    bytes_text(out, "}\n");
+    bytes_string(out, "}\n");
 }

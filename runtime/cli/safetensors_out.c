@@ -14,12 +14,12 @@ static void tensor_entry(bytes *header, int output, const result *r, int64_t k, 
     char number[64];
     print_int(&name, k);
     bytes_char(&name, '/');
-    bytes_text(&name, model.output[output].name);
+    bytes_string(&name, model.output[output].name);
     bytes_char(header, header->size > 1 ? ',' : ' ');
     header->size -= header->size == 2; /* "{ " is "{" */
     header->failed |= name.failed;
     json_quote(header, name.at ? name.at : "", name.size);
-    bytes_text(header, tensor_is_wide(output) ? ":{\"dtype\":\"I64\",\"shape\":[" : ":{\"dtype\":\"F32\",\"shape\":[");
+    bytes_string(header, tensor_is_wide(output) ? ":{\"dtype\":\"I64\",\"shape\":[" : ":{\"dtype\":\"F32\",\"shape\":[");
     for (int d = 0; d < model.output[output].rank; d++) {
         if (d > 0) {
             bytes_char(header, ',');
@@ -27,7 +27,7 @@ static void tensor_entry(bytes *header, int output, const result *r, int64_t k, 
         print_int(header, r->shape[d]);
     }
     snprintf(number, sizeof number, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", begin, end);
-    bytes_text(header, number);
+    bytes_string(header, number);
     bytes_free(&name);
 }
 

@@ -35,7 +35,7 @@ static double cosine(const float *vectors, size_t length, size_t a, size_t b)
 static void similarity_row(bytes *line, const float *vectors, size_t length, size_t count, size_t row, int as_json)
 {
     if (as_json) {
-        bytes_text(line, row == 0 ? "{\"similarity\":[[" : "[");
+        bytes_string(line, row == 0 ? "{\"similarity\":[[" : "[");
     }
     for (size_t column = 0; column < count; column++) {
         if (column > 0) {
@@ -44,7 +44,7 @@ static void similarity_row(bytes *line, const float *vectors, size_t length, siz
         print_real(line, cosine(vectors, length, row, column), as_json);
     }
     if (as_json) {
-        bytes_text(line, row + 1 < count ? "]," : "]]}");
+        bytes_string(line, row + 1 < count ? "]," : "]]}");
     }
     if (!as_json || row + 1 == count) {
         bytes_char(line, '\n');

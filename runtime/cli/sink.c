@@ -103,7 +103,7 @@ static void sink_item(worker *w, job *j, size_t i, const result *r)
 {
     const item *const it = &j->item[i];
     switch (w->sink->kind) {
-    case SINK_TEXT: print_text(&j->out, j, it, r); break;
+    case SINK_TEXT: print_plain(&j->out, j, it, r); break;
     case SINK_JSON: print_json(&j->out, j, it, r); break;
     case SINK_TOKENS:
         if (w->options->value[opt_JSON]) {

@@ -65,11 +65,11 @@ static int argument_add(source *s, job *j, item *it)
     }
     it->number = (int64_t)s->next + 1;
     it->raw = j->raw.size;
-    bytes_text(&j->raw, o->text[s->next++]);
+    bytes_string(&j->raw, o->text[s->next++]);
     it->raw_size = j->raw.size - it->raw;
     if (source_is_pair(s)) {
         it->pair = j->raw.size;
-        bytes_text(&j->raw, o->text[s->next++]);
+        bytes_string(&j->raw, o->text[s->next++]);
         it->pair_size = j->raw.size - it->pair;
     }
     return 1;

@@ -11,7 +11,7 @@ static int kind_fits(model_type type, dtype_kind kind)
     return kind_wanted(type) == DTYPE_REAL ? kind == DTYPE_REAL : kind == DTYPE_BOOL || kind == DTYPE_SIGNED || kind == DTYPE_UNSIGNED;
 }
 
-static void shape_text(char *to, size_t size, const model_tensor *input, const tensor *x)
+static void shape_string(char *to, size_t size, const model_tensor *input, const tensor *x)
 {
     size_t at = (size_t)snprintf(to, size, "[");
     for (int d = 0; x && d < x->rank && d < MODEL_MAX_RANK && at < size; d++) {
@@ -45,8 +45,8 @@ static void tensor_lengths(const tensors *ts, const tensor *x, int64_t *length, 
     }
     if (!same) {
         char has[200], wants[300];
-        shape_text(has, sizeof has, input, x);
-        shape_text(wants, sizeof wants, input, NULL);
+        shape_string(has, sizeof has, input, x);
+        shape_string(wants, sizeof wants, input, NULL);
         trouble_set(t, TROUBLE_USER, "%s: shape %s, but this input has %s", name.text, has, wants);
         return;
     }

@@ -116,7 +116,7 @@ static void words_check(const worker *w, job *j, const item *it, model_text text
     }
 }
 
-static void texts_tokenize(const worker *w, job *j, item *it, model_text text, const model_text *pair)
+static void texts_to_tokens(const worker *w, job *j, item *it, model_text text, const model_text *pair)
 {
     const unsigned flags = w->options->value[opt_NO_SPECIAL] ? MODEL_NO_SPECIAL : 0;
     if (text.size > INT32_MAX || (pair && pair->size > INT32_MAX)) {
@@ -196,7 +196,7 @@ static void texts_read(worker *w, job *j, item *it)
         text.size = (size_t)(tab - text.bytes);
         pair = (model_text){tab + 1, (size_t)(end - tab - 1)};
     }
-    texts_tokenize(w, j, it, text, is_pair ? &pair : NULL);
+    texts_to_tokens(w, j, it, text, is_pair ? &pair : NULL);
 }
 
 /* A vocabulary may have tokens for which the model has no row. */

@@ -99,6 +99,21 @@ def code_only(text):
     return re.sub(r'/\*.*?\*/|"(\\.|[^"\\\n])*"', " ", text, flags=re.S)
 
 
+class Names(unittest.TestCase):
+    def test_the_command_line_has_no_name_that_a_model_may_have(self):
+        """A model called `bytes` exports `bytes_text`: what stands beside its header is called nothing of the kind."""
+        exported = set(re.findall(r"\bmodel_(\w+)", "".join(read(n) for n in tracked("runtime/cli", "runtime/team", "runtime/tokenizer"))))
+        exported |= {"io", "status", "run", "error", "workspace", "weights", "kernels", "use_kernels", "begin"}
+        constants = {"OK", "FAULT", "TOO_LONG", "BAD_BATCH", "BAD_INDEX", "NO_SPACE", "NO_KERNELS", "THREADS", "SCRATCH", "LONGEST", "WORKSPACE",
+                     "HEADER", "WEIGHT_BYTES", "STATE_BYTES", "POOL_MOST", "NO_SPECIAL", "TOKENS_MAX"}
+        words = set()
+        for name in tracked("runtime/cli"):
+            if name.endswith((".c", ".h")):
+                words |= set(re.findall(r"(?<![\w.>])[A-Za-z]\w*_\w+", re.sub(r"\(\*\w+\)", "", code_only(read(name)))))
+        pattern = re.compile("(?!model_|MODEL_)([a-z0-9]+)_(%s)$|([A-Z0-9]+)_(%s)$" % ("|".join(exported), "|".join(constants)))
+        self.assertEqual(sorted(w for w in words if pattern.match(w) and not w.startswith("MODEL_")), [])
+
+
 class Size(unittest.TestCase):
     maxDiff = None
     sources = [n for n in tracked("compiler", "codegen", "grammar", "runtime", "templates", "tests", "tools", "cmake", "bench")

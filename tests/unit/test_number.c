@@ -15,13 +15,13 @@
 
 #define CLI_H /* of the command line, this is all that numbers need */
 enum { NUMBER_MOST = 24 };
-static void number_text(char *to, double value);
+static void number_string(char *to, double value);
 #include "../../runtime/cli/number.c"
 
 static void same(double value)
 {
     char is[NUMBER_MOST], wanted[NUMBER_MOST];
-    number_text(is, value);
+    number_string(is, value);
     snprintf(wanted, sizeof wanted, "%.9g", value);
     assert_string_equal(is, wanted);
 }
