@@ -1,5 +1,6 @@
 //$ form   scan: y[t,n] = $store(sum[u where u <= t] $f(u,n))
 //$ need   t, u
+//$ when   same_parent(t, u)
 //$ target cpu
 //$ hole   $f  lanes n
 //$ hole   $store  lanes n

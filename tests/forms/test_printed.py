@@ -123,6 +123,8 @@ program('buckets of the past', BASE + """par B[p,h]
 a[h,t,t'] = softmax[t' where t' <= t] ((sum[e] x[t,h,e] * y[t',h,e]) + B[min(int(3 * log(1 + max(t - t', 0))), 31), h])
 output o[t,h,e] = sum[t'] a[h,t,t'] * y[t',h,e]""", ['attention'])
 
+program('a count up to an index', 'dim n = 20\nragged t\nin x[t]\noutput o[n] = 1.0 - count[t where t <= n]', [])
+
 # ---- convolutions along the sequence, of each column by itself
 CONV = 'dim d = 52, h = 2, e = 5, g = 3, k = 4, w = 3\nragged t\nin x[t,d] z[t,h,g,e]\npar W[d,k] U[w,d] V[h,e,k] b[d]\n'
 program('a convolution of what was before', CONV + 'output o[t,d] = max((sum[k] W[d,k] * (x[t + k - 3,d] ?? 0)) + b[d], 0)', ['conv'])
