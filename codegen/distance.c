@@ -84,7 +84,22 @@ static Dim *distances(Graph *graph, int64_t length, Span span)
     return dim;
 }
 
-int distance_of(Graph *graph, Expr *e, ByDistance *out)
+/* The same formula in an equation of before: all but the place. */
+static int looked_at(Graph *graph, const Distances *known, ByDistance *by)
+{
+    for (int i = 0; i < known->n; i++) {
+        const ByDistance *other = &known->at[i];
+        Expr *index = expr_var(graph, other->index.at[0], by->value->span);
+        if (other->index.at[0]->dim == by->index.at[0]->dim &&
+            expr_same(other->value, expr_replace(graph, by->value, &by->index, &index))) {
+            *by = *other;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int distance_of(Graph *graph, Distances *known, Expr *e, ByDistance *out)
 {
     VarList vars = {0};
     expr_vars(e, graph->arena, &vars);
@@ -99,8 +114,14 @@ int distance_of(Graph *graph, Expr *e, ByDistance *out)
     vec_push(graph->arena, out->index, graph_var(graph, places, str_of("i")));
     d.number = expr_op(graph, OP_SUB, expr_var(graph, out->index.at[0], e->span), expr_int(graph, first, e->span), e->span);
     out->value = by_distance(&d, e);
-    if (!out->value || !range_of(&d, out->value, &out->index, &out->low, &out->high)) {
+    if (!out->value) {
         return 0;
+    }
+    if (!looked_at(graph, known, out)) {
+        if (!range_of(&d, out->value, &out->index, &out->low, &out->high)) {
+            return 0;
+        }
+        vec_push(graph->arena, *known, *out);
     }
     Expr *to = expr_var(graph, d.to, e->span);
     out->at = !d.from ? to

@@ -8,6 +8,7 @@ typedef struct Tables {
     Graph *graph;
     Arena *arena;
     NodeList made; /* equations and parameters */
+    Distances distances;
     VEC(struct Rewritten { Node *node; Expr *body; }) out;
     Unit *unit;
 } Tables;
@@ -176,7 +177,7 @@ static Expr *rewritten_int(Tables *t, Expr *e)
     ByDistance by;
     Graph *g = t->graph;
     Expr *places = e->kind == EX_OP || e->kind == EX_READ ? of_places(t, e, TRIES) : NULL;
-    if (places && is_costly(places) && size_of(places) <= LARGEST && distance_of(g, places, &by)) {
+    if (places && is_costly(places) && size_of(places) <= LARGEST && distance_of(g, &t->distances, places, &by)) {
         Node *table = known_in(t, t->unit, table_of(t, expr_to(g, by.value, T_REAL), &by.index));
         Expr *number = expr_op(g, OP_TO_INT, expr_read(g, table, 1, &by.at, NULL, e->span), NULL, e->span);
         number = expr_op(g, OP_MAX, number, expr_int(g, by.low, e->span), e->span);

@@ -19,7 +19,10 @@ typedef struct ByDistance {
     int64_t low, high;
 } ByDistance;
 
-/* A whole number of one or two positions of a dim whose length has a bound. 0: it is not one of their distance alone. */
-int distance_of(Graph *graph, Expr *e, ByDistance *out);
+typedef VEC(ByDistance) Distances;
+
+/* A whole number of one or two positions of a dim whose length has a bound. 0: it is not one of their distance alone. Every value is
+ * looked at once: `known` holds those that were, and the new one. */
+int distance_of(Graph *graph, Distances *known, Expr *e, ByDistance *out);
 
 #endif
