@@ -2,7 +2,7 @@
 #include "account.h"
 #include "device.h"
 #include "growth.h"
-#include "forms/kernel_text.h"
+#include "kernel/kernel_text.h"
 #include "model.h"
 #include "quote.h"
 

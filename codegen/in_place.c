@@ -1,6 +1,6 @@
 /* What a redefinition may be written over: the old tensor, if nobody reads it afterwards and this nest reads each element before it is
  * stored. */
-#include "forms/kernel_use.h"
+#include "match/kernel_use.h"
 #include "domain.h"
 #include "in_place.h"
 

@@ -1,6 +1,6 @@
 /* <name>.map.json: which function computes which equation of the text, from what, into what, and what it costs. */
 #include "account.h"
-#include "forms/kernel_text.h"
+#include "kernel/kernel_text.h"
 #include "growth.h"
 #include "json_text.h"
 #include "model.h"

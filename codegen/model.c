@@ -1,8 +1,8 @@
 /* All passes of the C back end, in order: from a graph to what its files are printed from. */
 #include "codegen.h"
-#include "forms/forms.h"
-#include "forms/kernel_print.h"
-#include "forms/maps.h"
+#include "match/forms.h"
+#include "kernel/kernel_print.h"
+#include "kernel/maps.h"
 #include "flatten.h"
 #include "launch.h"
 #include "model.h"

@@ -1,8 +1,8 @@
 #include "names.h"
 
 #include "capacity.h"
-#include "forms/kernel.h"
-#include "forms/template.h"
+#include "match/kernel.h"
+#include "template/template.h"
 #include "target.h"
 
 #include "../compiler/embed.h"

@@ -1,6 +1,6 @@
 /* Weights as the kernels read them: axes in the order of the loops, equations of parameters evaluated in double, rounded once. */
-#include "forms/kernel_use.h"
-#include "forms/panel.h"
+#include "match/kernel_use.h"
+#include "kernel/panel.h"
 #include "pack.h"
 #include "target.h"
 

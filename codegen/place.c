@@ -1,5 +1,5 @@
 /* Buffers of a function, and how long each one lives. */
-#include "forms/kernel_use.h"
+#include "match/kernel_use.h"
 #include "in_place.h"
 #include "launch.h"
 

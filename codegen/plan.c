@@ -1,6 +1,6 @@
 #include "plan.h"
 
-#include "forms/panel.h"
+#include "kernel/panel.h"
 
 Info *plan_info(Plan *p, const Node *node)
 {

@@ -77,12 +77,12 @@ struct Info { /* of a node, by its id */
     Node *over;            /* is written over this one: they share its memory */
     Slot *slot;            /* KEEP_ROOT in the workspace */
     Str local;             /* an optional input: the variable that points to it or to its default */
-    struct Kernel *kernel; /* computes it (forms/kernel.h); of a helper of it too */
+    struct Kernel *kernel; /* computes it (match/kernel.h); of a helper of it too */
     NodeList fused;        /* the author's equations that it was made of by the forms; none: as it stands */
     Domain *join;          /* a reduction that is looked up in a sorted copy: what it asks for */
     Node *whole;           /* it is a part of this reduction, split by explicit.c */
     int recognised;        /* recognise.c made something of it, or of a part of it */
-    struct Panel *panel;   /* a parameter packed for tiles (forms/panel.h) */
+    struct Panel *panel;   /* a parameter packed for tiles (kernel/panel.h) */
     const Node *packs;     /* the parameter that it is made of */
     int touched;           /* a parameter: the text that is printed reads it */
     struct Info *tie;      /* parameters that are read by one line of C share their layout: union-find */

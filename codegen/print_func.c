@@ -1,7 +1,7 @@
 /* One C function for each thing a person wrote: its head, its steps from top to bottom. */
 #include "account.h"
-#include "forms/kernel_print.h"
-#include "forms/kernel_use.h"
+#include "kernel/kernel_print.h"
+#include "match/kernel_use.h"
 #include "launch.h"
 #include "model.h"
 #include "quote.h"

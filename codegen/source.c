@@ -2,7 +2,7 @@
 #include "model.h"
 #include "paste.h"
 #include "quote.h"
-#include "forms/panel.h"
+#include "kernel/panel.h"
 #include "source.h"
 
 #include <string.h>

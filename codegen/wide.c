@@ -1,7 +1,7 @@
 /* Sums that reach a comparison, a whole number, an index or a length are computed and stored in double: one rounding to float could
  * move them to the other side. Marks go backwards from such uses through pointwise equations and stop at sums; picked,
  * largest and smallest values pass them on, since they are compared with what they were taken from. */
-#include "forms/normal.h"
+#include "normal/normal.h"
 #include "plan.h"
 #include "target.h"
 

@@ -2,7 +2,7 @@
 #include "build.h"
 #include "codegen.h"
 #include "command.h"
-#include "forms/normal.h"
+#include "../codegen/normal/normal.h"
 #include "main_tokenizer.h"
 #include "target.h"
 

@@ -2,7 +2,7 @@
 #include "check.h"
 #include "command.h"
 #include "eval_files.h"
-#include "forms/normal.h"
+#include "../codegen/normal/normal.h"
 #include "import/import.h"
 #include "main_tokenizer.h"
 #include "options.h"

@@ -1,4 +1,4 @@
-"""What products of bytes are, one number after the other, as runtime/simd/tile_u8.h and codegen/forms/panel.h say it: in float32, nothing
+"""What products of bytes are, one number after the other, as runtime/simd/tile_u8.h and codegen/kernel/panel.h say it: in float32, nothing
 fused, so that every tier has to give these bits."""
 import numpy as np
 

@@ -16,7 +16,7 @@ import test_planted  # noqa: E402
 
 TODAY = 2
 TESTS = (["test_spellings.py"], ["test_smooth.py"], ["test_random.py", "--texts", "300"])
-RULES = [  # what is broken, file of codegen/forms/, text there, text instead
+RULES = [  # what is broken, file of codegen/normal/, text there, text instead
     ("a map is read out of its range without a guard", "norm_from.c", "return range == m->yes ? value : norm_select(m, range, value, nothing(g, e));",
      "return value;"),
     ("a divisor that is 0 of nothing leaves as it is", "norm_reduce.c", "((NormFactor){norm_nonzero(m, f.e), f.power})", "((NormFactor){f.e, f.power})"),
@@ -46,7 +46,7 @@ RULES = [  # what is broken, file of codegen/forms/, text there, text instead
 
 def noticed(rule, folder):
     what, name, old, new = rule
-    sinter = test_planted.compile_with((what, os.path.join("forms", name), old, new), folder)
+    sinter = test_planted.compile_with((what, os.path.join("normal", name), old, new), folder)
     surroundings = dict(os.environ, SINTER=sinter)
     for test in TESTS:
         if subprocess.run([sys.executable, *test], cwd=HERE, env=surroundings, capture_output=True, timeout=900).returncode not in (0, 77):

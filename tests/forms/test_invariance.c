@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "../../codegen/forms/normal.h"
+#include "../../codegen/normal/normal.h"
 #include "../../compiler/check.h"
 #include "../../compiler/command.h"
 #include "../../compiler/import/import.h"

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "../../codegen/forms/panel.h"
+#include "../../codegen/kernel/panel.h"
 
 #define SIMD_C
 #include "../../runtime/simd/simd.h"

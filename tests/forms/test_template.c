@@ -10,7 +10,7 @@
 
 #include "../files.h"
 
-#include "../../codegen/forms/template.h"
+#include "../../codegen/template/template.h"
 
 static Arena *arena;
 static Diag *d;

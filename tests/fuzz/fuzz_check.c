@@ -4,7 +4,7 @@
 #include "check.h"
 #include "codegen.h"
 #include "embed.h"
-#include "forms/normal.h"
+#include "../../codegen/normal/normal.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -23,17 +23,17 @@ FORMS = [  # (what, file of templates/forms/, text there, text instead): found b
 ]
 
 PLANS = [  # (what, file, text there, text instead, parts of tests/forms/test_plans.py that find it)
-    ("bytes of weights are cut, not rounded", "codegen/forms/panel_numbers.c", "nearbyint(value_at(s, column, k) / (double)each)",
+    ("bytes of weights are cut, not rounded", "codegen/kernel/panel_numbers.c", "nearbyint(value_at(s, column, k) / (double)each)",
      "trunc(value_at(s, column, k) / (double)each)", ["products"]),
-    ("sums of a column are off by one", "codegen/forms/panel_numbers.c", "sum += byte_at(s, scale, column, k);",
+    ("sums of a column are off by one", "codegen/kernel/panel_numbers.c", "sum += byte_at(s, scale, column, k);",
      "sum += byte_at(s, scale, column, k) + (k == 0);", ["products"]),
-    ("halves are cut, not rounded", "codegen/forms/panel_numbers.c", "return (uint16_t)((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);",
+    ("halves are cut, not rounded", "codegen/kernel/panel_numbers.c", "return (uint16_t)((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);",
      "return (uint16_t)(bits >> 16);", ["halves"]),
-    ("ties of halves go up", "codegen/forms/panel_numbers.c", "return (uint16_t)((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);",
+    ("ties of halves go up", "codegen/kernel/panel_numbers.c", "return (uint16_t)((bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16);",
      "return (uint16_t)((bits + 0x8000u) >> 16);", ["halves"]),
     ("every head reads the rows of the first", "templates/forms/gemm.c", "const ptrdiff_t first = b * CHUNK + m - chunk;",
      "const ptrdiff_t first = m - chunk;", ["shape"]),
-    ("few columns are bytes too", "codegen/forms/kernel_prepare.c", "role_count(&s->n) < FEWEST_COLUMNS", "role_count(&s->n) < 0", ["reasons"]),
+    ("few columns are bytes too", "codegen/kernel/kernel_prepare.c", "role_count(&s->n) < FEWEST_COLUMNS", "role_count(&s->n) < 0", ["reasons"]),
     ("a gate's second product is read where the first is", "templates/forms/gemm.c", "SIMD_MAYBE const vf acc2 = vload(tile[$products - 1] + i * NR + j);",
      "SIMD_MAYBE const vf acc2 = vload(tile[0] + i * NR + j);", ["shape"]),
 ]

@@ -34,13 +34,15 @@ def stem_matches(name, pattern):
 
 class Rules:
     def __init__(self):
-        self.layers, self.jansson, self.long = [], [], {}
+        self.layers, self.orders, self.jansson, self.long = [], [], [], {}
         for line in read(os.path.relpath(os.path.join(HERE, "layers.txt"), ROOT)).splitlines():
             key, _, rest = line.partition(":")
             if not rest or line.startswith("#"):
                 continue
             if key.startswith("layer "):
                 self.layers.append((key.split()[1], rest.split()))
+            elif key.startswith("order "):
+                self.orders.append(rest.split())
             elif key == "jansson":
                 self.jansson = rest.split()
             elif key.startswith("long "):
@@ -83,6 +85,16 @@ class Layers(unittest.TestCase):
                 other = self.rules.layer_of(target)
                 if own is not None and other is not None and other > own:
                     wrong.append("%s (%s) includes %s (%s)" % (name, self.rules.layers[own][0], target, self.rules.layers[other][0]))
+        self.assertEqual(wrong, [])
+
+    def test_folders_of_a_layer_go_leftward(self):
+        wrong = []
+        for order in self.rules.orders:
+            for name in self.sources:
+                for included in re.findall(r'^\s*#\s*include\s+"([^"]+)"', read(name), re.M):
+                    own, other = os.path.dirname(name), os.path.dirname(resolve(name, included) or "")
+                    if own in order and other in order and order.index(other) > order.index(own):
+                        wrong.append("%s includes %s" % (name, included))
         self.assertEqual(wrong, [])
 
     def test_only_readers_of_values_include_jansson(self):

@@ -3,7 +3,7 @@
 #define SINTER_FORMS_KERNEL_HOLES_H
 
 #include "kernel_print.h"
-#include "template.h"
+#include "../template/template.h"
 
 /* A sum of products in a score. */
 typedef struct Dot {

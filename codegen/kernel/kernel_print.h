@@ -24,7 +24,7 @@
 #ifndef SINTER_FORMS_KERNEL_PRINT_H
 #define SINTER_FORMS_KERNEL_PRINT_H
 
-#include "kernel.h"
+#include "../match/kernel.h"
 #include "lane.h"
 
 /* What can be printed stays a kernel, made ready: left sides that are formulas are stored, right sides packed. What cannot becomes plain

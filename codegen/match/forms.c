@@ -2,7 +2,7 @@
 
 #include "../target.h"
 #include "covering.h"
-#include "template.h"
+#include "../template/template.h"
 
 #include <string.h>
 

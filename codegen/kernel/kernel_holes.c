@@ -1,7 +1,7 @@
 /* What stands in the holes. A name is a size ("N_k"), a word about rows ("first_q"), or a hole of the head, with or without an ending. */
 #include "kernel_holes.h"
 
-#include "kernel_use.h"
+#include "../match/kernel_use.h"
 #include "panel.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Where a kernel finds what it reads: a sum of words times strides, as a row of the batch, a place in the sequence, or lane by lane. */
-#include "kernel_use.h"
+#include "../match/kernel_use.h"
 #include "lane_inner.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What a kernel stores: results of a part or a mate, each at its place. */
 #include "kernel_holes.h"
-#include "kernel_use.h"
+#include "../match/kernel_use.h"
 #include "panel.h"
 
 #include "../in_place.h"

@@ -2,9 +2,9 @@
 
 #include "../inline.h"
 #include "../print.h"
-#include "covering.h"
+#include "../match/covering.h"
 #include "kernel_holes.h"
-#include "kernel_use.h"
+#include "../match/kernel_use.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
 #ifndef SINTER_FORMS_MAPS_H
 #define SINTER_FORMS_MAPS_H
 
-#include "kernel.h"
+#include "../match/kernel.h"
 
 /* Needs: what is stored is decided. */
 void maps_take(Plan *p, Func *f);

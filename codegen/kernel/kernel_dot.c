@@ -1,7 +1,7 @@
 /* The dot products in a score. Several that are added, each times a number and what depends on the query or the key alone, are one over all
  * their numbers, side by side; each begins at a multiple of LANES, and what is between them is 0. */
 #include "kernel_holes.h"
-#include "kernel_use.h"
+#include "../match/kernel_use.h"
 
 enum { LANES = 16 /* most of them in any tier */ };
 

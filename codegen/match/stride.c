@@ -1,6 +1,6 @@
 /* The order of indices: by how far apart neighbours lie in what is read at them, ragged ones first. */
 #include "covering.h"
-#include "template.h"
+#include "../template/template.h"
 
 #include <math.h>
 

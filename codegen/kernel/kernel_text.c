@@ -2,7 +2,7 @@
 #include "kernel_text.h"
 
 #include "../account.h"
-#include "covering.h"
+#include "../match/covering.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,8 +8,8 @@
 #ifndef SINTER_FORMS_HEAD_H
 #define SINTER_FORMS_HEAD_H
 
-#include "condition.h"
-#include "head_field.h"
+#include "../normal/condition.h"
+#include "../template/head_field.h"
 #include "kernel.h"
 
 #include "diag.h"

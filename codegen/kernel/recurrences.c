@@ -4,7 +4,7 @@
 
 #include "../inline.h"
 #include "../print.h"
-#include "covering.h"
+#include "../match/covering.h"
 
 typedef struct Group {
     Plan *p;

@@ -3,7 +3,7 @@
 #define SINTER_FORMS_KERNEL_TEXT_H
 
 #include "../json_text.h"
-#include "kernel.h"
+#include "../match/kernel.h"
 
 void kernels_explain(Plan *p, const Func *f, Text *out);
 void kernels_json(Plan *p, const Func *f, Json *j); /* members of the function */

@@ -19,7 +19,7 @@
 
 #include "head.h"
 #include "kernel.h"
-#include "normal.h"
+#include "../normal/normal.h"
 
 typedef struct Head Head;
 typedef struct Temp Temp;

@@ -2,7 +2,7 @@
  * `sum[i,k] w[o,i,k] * (0 <= t + k < len(t) ? f(t + k, i) : 0)` that is f(t, i); outside of a tensor all is 0. Where f is a kernel's result
  * with a bias and an activation the result grows to it, and nothing is stored twice. */
 #include "covering.h"
-#include "template.h"
+#include "../template/template.h"
 
 typedef struct Window { /* the sums of indices that a formula is read at, and the index each becomes */
     Cover *c;

@@ -1,6 +1,6 @@
 /* Reductions that a kernel of several reductions computes where it reads them: what a score is made of. */
 #include "covering.h"
-#include "template.h"
+#include "../template/template.h"
 
 int needs_query(const Form *form)
 {

@@ -1,5 +1,5 @@
 /* Ints that a kernel keeps in vectors of floats, which hold them exactly up to 2^24. */
-#include "kernel_use.h"
+#include "../match/kernel_use.h"
 
 enum { EXACT = 1 << 24, LARGEST = 1 << 30 };
 

@@ -1,6 +1,6 @@
 #include "lane.h"
 
-#include "kernel_use.h"
+#include "../match/kernel_use.h"
 #include "lane_inner.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Which kernels can be printed, and what they need for it. */
 #include "kernel_holes.h"
-#include "kernel_use.h"
+#include "../match/kernel_use.h"
 #include "panel.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What single forms ask for: how a reduction goes on, where a condition holds, what is added to a divisor. */
 #include "kernel_holes.h"
-#include "kernel_use.h"
+#include "../match/kernel_use.h"
 
 #include <string.h>
 

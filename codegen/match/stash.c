@@ -2,7 +2,7 @@
  * They depend on one side only, and are stored once, as maps. Where that side is a kernel's result already, the result grows to it, and
  * nothing is stored twice. */
 #include "covering.h"
-#include "template.h"
+#include "../template/template.h"
 
 typedef enum Side { SIDE_NONE, SIDE_QUERY, SIDE_KEY, SIDE_BOTH } Side;
 

@@ -1,7 +1,7 @@
 /* Forms of one reduction: products with a weight, scans, sums over positions. Of several ways to read a reduction as the head the form's
  * preference picks: weights that the compiler can prepare, then rows on both sides, then few factors on the left, then large sizes. */
 #include "covering.h"
-#include "template.h"
+#include "../template/template.h"
 
 #include <math.h>
 
