@@ -166,6 +166,15 @@ static int uses_entries(const Model *m)
     return 0;
 }
 
+static void paste_host(Plan *p, Text *out)
+{
+    static const char *const file[] = {"host.h", "errors.c", "memory.c", "launch.c", "context.c", "batch.c", "graph.c"};
+    for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
+        paste_file(p, arena_printf(p->arena, "cuda/host/%s", file[i]), out);
+        text_line(out, "%s", "");
+    }
+}
+
 void device_host_print(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -199,8 +208,7 @@ void device_host_print(Model *m, Text *out)
     text_line(out, "static const size_t %s_weights_bytes = %llu;", p->prefix, (unsigned long long)m->pack->bytes);
     text_line(out, "%s", "");
     device_where_print(m, out);
-    paste_file(p, "cuda/host.c", out);
-    text_line(out, "%s", "");
+    paste_host(p, out);
     text_add(out, m->kernels);
     source_regions(m, out);
     source_leases(m, out);

@@ -1,0 +1,59 @@
+/* host.h - a model on a GPU, seen from the host: what its parts share
+ *
+ * Pasted into NAME_cuda.c in the order errors, memory, launch, context, batch, graph. */
+#ifndef MODEL_HOST_H
+#define MODEL_HOST_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How many threads run a kernel. */
+typedef struct model_shape {
+    unsigned blocks, threads, shared; /* shared: bytes of dynamic shared memory */
+} model_shape;
+
+typedef struct model_memory { /* of the GPU; grows, and is kept */
+    unsigned char *at;
+    size_t bytes;
+} model_memory;
+
+/* What a batch brings, in the host's memory: two, so that one is filled while the other is copied. */
+typedef struct model_slot {
+    unsigned char *at;
+    size_t bytes;
+    cudaEvent_t sent;
+} model_slot;
+
+/* The launches of a run. They depend on where things are, not on what a batch holds: counts and offsets are read by kernels. */
+typedef struct model_graph {
+    struct model_where where;
+    cudaGraphExec_t exec; /* NULL: this was run once */
+    unsigned long last;   /* when it was used; 0: never */
+} model_graph;
+
+enum { MODEL_GRAPHS = 16 };
+
+struct model_cuda {
+    cudaLibrary_t library;
+    cudaKernel_t kernel[KERNELS];
+    cudaStream_t own, stream, caller; /* stream: what is enqueued goes there; caller: while a graph is made */
+    cudaEvent_t done;                 /* the last run */
+    model_slot slot[2], *now;
+    int32_t sequences; /* that there is room for in this run */
+    model_graph graph[MODEL_GRAPHS], *made;
+    unsigned long runs;
+    int overlaps; /* a kernel may begin while the one before it ends */
+    cudaError_t error; /* the first one; nothing more is enqueued then */
+    model_memory weights, arena, staging, batch, structs;
+    size_t structs_n; /* bytes in use */
+    struct model_weights placed; /* pointers into `weights` */
+    int32_t workers_n;
+    model_shape one, workers, all;
+    char name[320];
+};
+
+/* Where things lie in the memory `batch`. */
+enum { MODEL_FAULTS = 64, MODEL_BATCH_AT = 512, MODEL_OFFSETS_AT = 4096, MODEL_STRUCTS = 1 << 20 };
+
+#endif
