@@ -51,8 +51,8 @@ static Str begin_of(const Filling *with, Dim *dim)
 static const char *rows_of(Filling *with, const VarList *vars)
 {
     Dim *ragged = role_ragged(vars);
-    if (raggeds(vars) > 1) {
-        return filling_refuse(with, "a role of two ragged dims");
+    if (raggeds(vars) != (ragged != NULL)) {
+        return filling_refuse(with, "a role of two ragged dims, or whose ragged one is not the outermost");
     }
     const char *rows = ragged ? arena_printf(with->p->arena, "%s[batch->sequences]", begin_of(with, ragged)) : "batch->sequences";
     return role_count(vars) == 1 ? rows : arena_printf(with->p->arena, "(ptrdiff_t)%s * %s", rows, role_size(with, vars));

@@ -70,7 +70,7 @@ class Forms(unittest.TestCase):
         said = oracle.run(oracle.SINTER, 'explain', text, '--target=cuda').stdout.decode()
         taken = re.findall(r'^  (?:kernels|       ) +(\w+(?:, \w+)?)$', said, re.M)
         self.assertEqual(taken, ['gemm, merged', 'attention', 'gemm', 'rowwise, merged', 'gemm', 'attention', 'gemm', 'gemm, gated', 'gemm',
-                                 'gemm', 'segment'])
+                                 'gemm', 'map', 'segment'])
         program, _ = oracle.compile_c(text, self.folder, self.folder / 'cuda')
         wanted = oracle.evaluate(text, self.folder, self.folder / 'in', self.folder / 'wanted')
         whole = self.answers(program, EMU_PROCESSORS='2')
