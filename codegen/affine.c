@@ -183,28 +183,32 @@ int index_low_proven(const Expr *index)
     return (expr_range(index, &low, &high) && low >= 0) || (affine_of(index, &a) && affine_not_negative(&a));
 }
 
-int index_high_proven(const Expr *index, const Dim *axis)
+static int is_below(const Affine *index, const Affine *length)
 {
-    Affine a, length = {.n = 0}, d;
-    int64_t low, high;
-    if (index->kind == EX_VAR && index->var->dim == axis) {
-        return 1;
-    }
-    if (!dim_is_ragged(axis)) {
-        if (expr_range(index, &low, &high) && high < axis->length) {
-            return 1;
-        }
-        length.constant = axis->length;
-    } else {
-        length.n = 1;
-        length.len[0] = (Dim *)axis;
-        length.coef[0] = 1;
-    }
-    if (!affine_of(index, &a) || !affine_subtract(&length, &a, &d)) {
+    Affine d;
+    if (!affine_subtract(length, index, &d)) {
         return 0;
     }
     d.constant -= 1;
     return affine_not_negative(&d);
+}
+
+int index_high_proven(const Expr *index, const Dim *axis)
+{
+    Affine a, formula;
+    int64_t low, high;
+    if (index->kind == EX_VAR && index->var->dim == axis) {
+        return 1;
+    }
+    if (!dim_is_ragged(axis) && expr_range(index, &low, &high) && high < axis->length) {
+        return 1;
+    }
+    if (!affine_of(index, &a)) {
+        return 0;
+    }
+    const Affine fixed = {.constant = axis->length}, ragged = {.n = 1, .len = {(Dim *)axis}, .coef = {1}};
+    return is_below(&a, dim_is_ragged(axis) ? &ragged : &fixed) ||
+           (axis->kind == DIM_FORMULA && axis->formula && affine_of(axis->formula, &formula) && is_below(&a, &formula));
 }
 
 /* ---- what cannot overflow ----------------------------------------------------------------------------------------------------------- */

@@ -1,7 +1,8 @@
-/* Whole numbers that are made of one distance: the bucket of a distance between two places, say.
+/* What is made of one distance: the bucket of a distance between two places, or what a score takes off for it.
  *
- * Logarithms and the like are computed once for every distance that there can be, in double as the evaluator has them, so that no kernel
- * decides anything by a float. */
+ * Of whole numbers logarithms and the like are computed once for every distance that there can be, in double as the evaluator has them, so
+ * that no kernel decides anything by a float. Of reals, of any length, there is an equation over the distances of a sequence: n places have
+ * 2 n of them, and n^2 scores, of every head, read one. */
 #include "plan.h"
 #include "tables.h"
 
@@ -97,6 +98,43 @@ static int looked_at(Graph *graph, const Distances *known, ByDistance *by)
         }
     }
     return 0;
+}
+
+/* The distances -n .. n - 1 of a dim. */
+static Dim *reach_of(Graph *graph, Reaches *known, Dim *dim, Span span)
+{
+    for (int i = 0; i < known->n; i++) {
+        if (known->at[i].of == dim) {
+            return known->at[i].distances;
+        }
+    }
+    Dim *distances = graph_dim(graph, DIM_FORMULA, str_of("distance"), span);
+    distances->formula = expr_op(graph, OP_MUL, expr_int(graph, 2, span), expr_len(graph, dim, span), span);
+    distances->bound = dim->bound < INT64_MAX / 2 ? 2 * dim->bound : INT64_MAX;
+    vec_push(graph->arena, *known, ((Reach){dim, distances}));
+    return distances;
+}
+
+int distance_real(Graph *graph, Reaches *known, Expr *e, ByDistance *out)
+{
+    VarList vars = {0};
+    expr_vars(e, graph->arena, &vars);
+    Dim *dim = vars.n == 2 ? vars.at[0]->dim : NULL;
+    if (!dim || e->type != T_REAL || vars.at[1]->dim != dim || dim->kind != DIM_GIVEN) {
+        return 0;
+    }
+    Distance d = {graph, vars.at[0], vars.at[1], expr_int(graph, 0, e->span)};
+    if (!by_distance(&d, e)) {
+        return 0;
+    }
+    Expr *length = expr_len(graph, dim, e->span);
+    *out = (ByDistance){0};
+    vec_push(graph->arena, out->index, graph_var(graph, reach_of(graph, known, dim, e->span), str_of("i")));
+    d.number = expr_op(graph, OP_SUB, expr_var(graph, out->index.at[0], e->span), length, e->span);
+    out->value = by_distance(&d, e);
+    Expr *far = expr_op(graph, OP_SUB, expr_var(graph, d.to, e->span), expr_var(graph, d.from, e->span), e->span);
+    out->at = expr_op(graph, OP_ADD, far, length, e->span);
+    return 1;
 }
 
 int distance_of(Graph *graph, Distances *known, Expr *e, ByDistance *out)

@@ -1,5 +1,7 @@
 #include "tables.h"
 
+#include <string.h>
+
 enum { LARGEST = 200, TRIES = 16 }; /* nodes of expression; equations read in each other */
 
 typedef VEC(Expr *) ExprList;
@@ -9,6 +11,7 @@ typedef struct Tables {
     Arena *arena;
     NodeList made; /* equations and parameters */
     Distances distances;
+    Reaches reaches;
     VEC(struct Rewritten { Node *node; Expr *body; }) out;
     Unit *unit;
 } Tables;
@@ -202,6 +205,7 @@ static Expr *rewritten(Tables *t, Expr *e)
     if (decides(e)) {
         return e;
     }
+    ByDistance by;
     VarList axes = {0};
     Expr *places = e->kind == EX_OP || e->kind == EX_READ ? of_places(t, e, TRIES) : NULL;
     if (places && is_costly(places) && size_of(places) <= LARGEST && axes_of(t, places, &axes)) {
@@ -211,6 +215,10 @@ static Expr *rewritten(Tables *t, Expr *e)
             index[k] = expr_var(t->graph, axes.at[k], e->span);
         }
         return expr_read(t->graph, table, axes.n, index, NULL, e->span);
+    }
+    if (places && is_costly(places) && size_of(places) <= LARGEST && distance_real(t->graph, &t->reaches, places, &by)) {
+        Node *table = known_in(t, t->unit, table_of(t, by.value, &by.index));
+        return expr_read(t->graph, table, 1, &by.at, NULL, e->span);
     }
     Expr *copy = arena_new_of(t->arena, Expr);
     *copy = *e;
@@ -254,22 +262,25 @@ static void look_at_unit(Tables *t, Unit *unit)
 NodeList graph_tables(Graph *graph)
 {
     Tables t = {.graph = graph, .arena = graph->arena};
-    NodeList steps = {0};
+    NodeList tables = {0};
     look_at_unit(&t, graph->top);
     for (int i = 0; i < t.out.n; i++) { /* only now: until here each reads what the others were */
         t.out.at[i].node->body = t.out.at[i].body;
     }
+    Unit *top = graph->top;
+    const Unit before = *top;
+    memset(&top->step, 0, sizeof top->step);
+    for (int i = 0; i < t.reaches.n; i++) {
+        vec_push(t.arena, top->step, ((Step){.kind = STEP_DIM, .dim = t.reaches.at[i].distances}));
+    }
     for (int i = 0; i < t.made.n; i++) {
         if (t.made.at[i]->kind == NODE_EQ) {
-            vec_push(t.arena, steps, t.made.at[i]);
+            vec_push(t.arena, tables, t.made.at[i]);
+            vec_push(t.arena, top->step, ((Step){.kind = STEP_NODE, .node = t.made.at[i]}));
         }
     }
-    for (int i = steps.n - 1; i >= 0; i--) {
-        vec_push(t.arena, graph->top->step, ((Step){0}));
-        for (int s = graph->top->step.n - 1; s > 0; s--) {
-            graph->top->step.at[s] = graph->top->step.at[s - 1];
-        }
-        graph->top->step.at[0] = (Step){.kind = STEP_NODE, .node = steps.at[i]};
+    for (int i = 0; i < before.step.n; i++) {
+        vec_push(t.arena, top->step, before.step.at[i]);
     }
-    return steps;
+    return tables;
 }

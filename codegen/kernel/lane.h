@@ -68,6 +68,7 @@ typedef struct Address {
     Str index;    /* lanes read pointer[index + lane], a vector of ints; NULL: they follow each other */
     Str guard;    /* it is there under this condition of C only; NULL: always */
     Str mask;     /* in these lanes; NULL: in all */
+    Str left;     /* in so many of the first lanes; NULL: in all */
 } Address;
 
 /* Where lanes lie that do not follow each other, behind the pointer: a vector of ints. */

@@ -16,6 +16,7 @@ typedef struct Sum {
     AddressTerm vector[6]; /* of vectors of ints: where lanes do not follow each other */
     int vectors;
     int64_t constant, lane;
+    Str left; /* so many lanes are there; NULL: all that the kernel has */
 } Sum;
 
 static int add_term(Lane *l, Sum *sum, Str word, int64_t times)
@@ -117,12 +118,26 @@ static int add_each(Lane *l, Sum *sum, const Coord *c, const Moves *m)
     return 1;
 }
 
-/* Where lanes are places in a sequence: a row of the batch, or the place itself. */
+/* Lanes are places in a sequence, the first one row `word`: of those that are there neighbours lie side by side. */
+static int add_neighbours(Lane *l, Sum *sum, const Coord *c, const Moves *m)
+{
+    Arena *arena = l->pr->p->arena;
+    Str length = lane_length(l, c->vars.at[0]->dim);
+    Str place = str_of(arena_printf(arena, "(%s - %s)", c->word, c->first));
+    sum->left = length ? str_of(arena_printf(arena, "%s - (int)%s", length, place)) : NULL;
+    sum->lane += m->times[0];
+    return length && add_term(l, sum, m->absolute[0] ? c->word : place, m->times[0]);
+}
+
+/* A row of the batch, or the place itself. */
 static int add_places(Lane *l, Sum *sum, const Coord *c, const Moves *m)
 {
     if (c->vars.n != 1 || (m->absolute[0] && !c->first)) {
         lane_refuse(l, "lanes of several indices");
         return 0;
+    }
+    if (m->times[0] == 1 && c->word && c->first && !sum->vectors) {
+        return add_neighbours(l, sum, c, m);
     }
     return add_vector(l, sum, c->inside, m->times[0]) && (!m->absolute[0] || add_term(l, sum, c->first, m->times[0]));
 }
@@ -347,6 +362,7 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
     out->pointer = str_of(strcmp(text, "0") == 0 ? word : arena_printf(p->arena, "%s + %s", word, text));
     out->element = str_of(arena_printf(p->arena, "%s[%s]", word, text));
     out->lane = sum.lane;
+    out->left = sum.left ? sum.left : l->left;
     out->index = vectors_text(l, &sum);
     return 1;
 }

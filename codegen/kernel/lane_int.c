@@ -65,16 +65,16 @@ static Str int_read(Lane *l, const Expr *e)
     if (!lane_address(l, e->node, e->kid, 0, &at)) {
         return NULL;
     }
-    if (at.index && !at.guard && !at.lane) {
-        const char *some = l->left ? arena_printf(arena, "vfirst(%s)", l->left) : NULL;
+    if ((at.index || at.mask) && !at.guard) {
+        const char *some = at.left ? arena_printf(arena, "vfirst(%s)", at.left) : NULL, *offsets = lane_offsets(l, &at);
         const char *mask = at.mask && some ? arena_printf(arena, "vand(%s, %s)", at.mask, some) : at.mask ? at.mask : some;
-        return str_of(mask ? arena_printf(arena, "vigather_if(%s, %s, %s)", mask, at.pointer, at.index)
-                           : arena_printf(arena, "vigather(%s, %s)", at.pointer, at.index));
+        return str_of(mask ? arena_printf(arena, "vigather_if(%s, %s, %s)", mask, at.pointer, offsets)
+                           : arena_printf(arena, "vigather(%s, %s)", at.pointer, offsets));
     }
-    if (at.index || at.mask || at.guard || at.lane != 1) {
+    if (at.guard || at.lane != 1) {
         return refuse(l, "ints that are chosen lane by lane");
     }
-    return str_of(l->left ? arena_printf(arena, "viload_n(%s, %s)", at.pointer, l->left) : arena_printf(arena, "viload(%s)", at.pointer));
+    return str_of(at.left ? arena_printf(arena, "viload_n(%s, %s)", at.pointer, at.left) : arena_printf(arena, "viload(%s)", at.pointer));
 }
 
 /* By a number above 0: of a power of two bits, else in float. */

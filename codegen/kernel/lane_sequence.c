@@ -101,6 +101,7 @@ int lane_sequence_address(Lane *l, const Node *node, Expr *const *index, int wri
     out->pointer = str_of(arena_printf(arena, "%s + %s", word, at));
     out->element = str_of(arena_printf(arena, "%s[%s]", word, at));
     out->lane = spot.lane;
+    out->left = l->left;
     out->index = spot.vectors;
     return 1;
 }

@@ -39,8 +39,8 @@ static Str gathered(Lane *l, const Address *at, const char *mask)
 {
     Arena *arena = l->pr->p->arena;
     const char *index = lane_offsets(l, at);
-    if (l->left) {
-        mask = mask ? arena_printf(arena, "vand(vfirst(%s), %s)", l->left, mask) : arena_printf(arena, "vfirst(%s)", l->left);
+    if (at->left) {
+        mask = mask ? arena_printf(arena, "vand(vfirst(%s), %s)", at->left, mask) : arena_printf(arena, "vfirst(%s)", at->left);
     }
     return str_of(mask ? arena_printf(arena, "vgather_if(%s, %s, %s)", mask, at->pointer, index)
                        : arena_printf(arena, "vgather(%s, %s)", at->pointer, index));
@@ -57,13 +57,13 @@ static Str loaded(Lane *l, const Address *at)
         return gathered(l, at, at->mask);
     }
     if (at->mask) {
-        const char *mask = l->left ? arena_printf(arena, "vand(%s, vfirst(%s))", at->mask, l->left) : at->mask;
+        const char *mask = at->left ? arena_printf(arena, "vand(%s, vfirst(%s))", at->mask, at->left) : at->mask;
         return str_of(arena_printf(arena, "vload_if(%s, %s)", mask, at->pointer));
     }
     if (at->lane == 0) {
         return str_of(arena_printf(arena, "vsplat(%s)", at->element));
     }
-    return str_of(l->left ? arena_printf(arena, "vload_n(%s, %s)", at->pointer, l->left) : arena_printf(arena, "vload(%s)", at->pointer));
+    return str_of(at->left ? arena_printf(arena, "vload_n(%s, %s)", at->pointer, at->left) : arena_printf(arena, "vload(%s)", at->pointer));
 }
 
 /* What decides something is kept in double precision; here it is a number as others. */
@@ -76,8 +76,8 @@ static Str loaded_double(Lane *l, const Address *at)
     if (!at->lane) {
         return str_of(arena_printf(arena, "vsplat((float)%s)", at->element));
     }
-    return str_of(l->left ? arena_printf(arena, "vload_f64_n(%s, %s)", at->pointer, l->left)
-                          : arena_printf(arena, "vload_f64(%s)", at->pointer));
+    return str_of(at->left ? arena_printf(arena, "vload_f64_n(%s, %s)", at->pointer, at->left)
+                           : arena_printf(arena, "vload_f64(%s)", at->pointer));
 }
 
 static Str real_read(Lane *l, const Expr *e)
@@ -229,7 +229,7 @@ static Str double_side(Lane *l, const Expr *e)
     if (!lane_address(l, e->node, e->kid, 0, &at)) {
         return NULL;
     }
-    if (at.index || at.guard || at.mask) {
+    if (at.index || at.guard || at.mask || at.left != l->left) {
         return refuse(l, "a read in double precision, lane by lane");
     }
     return str_of(arena_printf(arena, "%s, %lld", at.pointer, (long long)at.lane));

@@ -123,6 +123,20 @@ program('buckets of the past', BASE + """par B[p,h]
 a[h,t,t'] = softmax[t' where t' <= t] ((sum[e] x[t,h,e] * y[t',h,e]) + B[min(int(3 * log(1 + max(t - t', 0))), 31), h])
 output o[t,h,e] = sum[t'] a[h,t,t'] * y[t',h,e]""", ['attention'])
 
+program('a curve of distances', BASE + """a[h,t,t'] = softmax[t'] (2 ^ (-h) * softplus(0.3 * abs(t - t')) + sum[e] x[t,h,e] * y[t',h,e])
+output o[t,h,e] = sum[t'] a[h,t,t'] * y[t',h,e]""", ['attention'], ((5,), (1,), (0,), (19,), (70,), (64,)))
+program('curves of the past, in layers', BASE + """for l in 0..2 {
+  s[h,t,t'] = (sum[e] x[t,h,e] * y[t',h,e]) * exp(-0.1 * (t - t')) - (t - t' + 2 * l) ^ 0.6
+  a[h,t,t'] = softmax[t' where t' <= t] s[h,t,t']
+  x[t,d] = x[t,d] + sum[t'] a[d div 10,t,t'] * y[t',d]
+}
+output o[t,d] = x[t,d]""", ['attention', 'map'], ((5,), (1,), (0,), (19,), (70,)))
+program('a curve of distances between two sequences', 'dim d = 20\nragged t\nragged y\nin x[t,d] z[y,d]\n' + """a[t,y] = softmax[y] ((sum[d] x[t,d] * z[y,d]) + 0.2 * log(1 + abs(t - y)))
+output o[t,d] = sum[y] a[t,y] * z[y,d]""", ['attention'], ((7, 2), (1, 1), (0, 0), (13, 5), (3, 0)))
+program('a number of each query and a curve', BASE + """in w[t]
+a[h,t,t'] = softmax[t'] (w[t] * (sum[e] x[t,h,e] * y[t',h,e]) - w[t'] * sin(0.2 * (t' - t + 3)))
+output o[t,h,e] = sum[t'] a[h,t,t'] * y[t',h,e]""", ['attention'])
+
 program('a count up to an index', 'dim n = 20\nragged t\nin x[t]\noutput o[n] = 1.0 - count[t where t <= n]', [])
 
 # ---- convolutions along the sequence, of each column by itself
