@@ -1,40 +1,11 @@
 /* Packed weights: the block, the assembly and the C that carry it into a program, and nothing at all when something fails. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "../fixture.h"
 
 #include "../../codegen/weights_emit.h"
-#include "../files.h"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-static Arena *arena;
-static Diag *d;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    d = diag_new(arena);
-    files_begin();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    files_end();
-    arena_free(arena);
-    str_forget();
-    return 0;
-}
 
 /* Values that show their place; they come in order, each once. */
 typedef struct Count {

@@ -1,37 +1,7 @@
 /* Templates: what a head says, what a text becomes, and what is said of each that is malformed. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "../files.h"
+#include "../fixture.h"
 
 #include "../../codegen/template/template.h"
-
-static Arena *arena;
-static Diag *d;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    d = diag_new(arena);
-    files_begin();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    files_end();
-    arena_free(arena);
-    str_forget();
-    return 0;
-}
 
 #define HEAD "//$ form   double: y[t] = $store($a(t))\n//$ target c neon\n"
 

@@ -3,41 +3,8 @@
  * as C or it is said why not, and rewritten by its normal form. */
 #include "check.h"
 #include "codegen.h"
-#include "embed.h"
+#include "fuzz.h"
 #include "../../codegen/normal/normal.h"
-
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-static char folder[] = "fuzz-check-XXXXXX";
-static char out[64]; /* below it */
-static FILE *nowhere;
-
-static void remove_folder(const char *path)
-{
-    DIR *listed = opendir(path);
-    for (struct dirent *entry; listed && (entry = readdir(listed));) {
-        char name[512];
-        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
-        unlink(name);
-    }
-    if (listed) {
-        closedir(listed);
-    }
-    rmdir(path);
-}
-
-static void remove_files(void)
-{
-    remove_folder(out);
-    remove_folder(folder);
-}
 
 static void write_files(void)
 {
@@ -51,14 +18,14 @@ static void write_files(void)
                                     {"layer.0.w", DTYPE_I64, 1, row, zeros},      {"layer.1.w", DTYPE_I64, 1, row, zeros}};
     char path[64];
     Arena *arena = arena_new();
-    snprintf(path, sizeof path, "%s/config.json", folder);
+    snprintf(path, sizeof path, "%s/config.json", fuzz_folder);
     FILE *file = fopen(path, "w");
     if (!file) {
         abort();
     }
     fputs(config, file);
     fclose(file);
-    snprintf(path, sizeof path, "%s/model.safetensors", folder);
+    snprintf(path, sizeof path, "%s/model.safetensors", fuzz_folder);
     if (!safetensors_write(arena, diag_new(arena), path, item, sizeof item / sizeof *item)) {
         abort();
     }
@@ -69,54 +36,27 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    nowhere = fopen("/dev/null", "w");
-    if (!nowhere || !mkdtemp(folder)) {
-        abort();
-    }
-    snprintf(out, sizeof out, "%s/out", folder);
-    atexit(remove_files);
+    fuzz_begin();
     write_files();
     return 0;
-}
-
-static void check_places(const Diag *d)
-{
-    for (int i = 0; i < d->item.n; i++) {
-        const Span span = d->item.at[i].span;
-        if (span.source && span.source->text && span.begin != UINT32_MAX && (span.begin > span.end || span.end > span.source->bytes)) {
-            abort();
-        }
-    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     Arena *arena = arena_new();
     Diag *d = diag_new(arena);
-    const Source *library[1];
-    int libraries = 0;
-    for (size_t i = 0; i < embed_count(); i++) {
-        const Embedded *file = embed_at(i);
-        if (strcmp(file->path, "examples/lib/prelude.sinter") == 0) {
-            Source *source = source_of_text(arena, file->path, file->text, file->bytes);
-            source->library = 1;
-            library[0] = source;
-            libraries = 1;
-        }
-    }
-    const CheckInput input = {source_of_text(arena, "fuzz.sinter", size ? (const char *)data : "", size), folder, library, libraries};
+    const Source *library[] = {fuzz_library(arena, "examples/lib/prelude.sinter")};
+    const CheckInput input = {source_of_text(arena, "fuzz.sinter", size ? (const char *)data : "", size), fuzz_folder, library, 1};
     Graph *graph = check_model(arena, d, &input);
     if ((graph != NULL) != (d->errors == 0) || d->ours) {
-        diag_print(d, stderr);
-        abort();
+        fuzz_fail(d);
     }
     if (graph) {
-        graph_print(graph, nowhere);
+        graph_print(graph, fuzz_nowhere());
         check_unread(graph, d);
-        const EmitOptions options = {.directory = out, .model_dir = folder};
+        const EmitOptions options = {.directory = fuzz_out, .model_dir = fuzz_folder};
         if (codegen_emit(graph, &options, d) != (d->errors == 0) || d->ours) {
-            diag_print(d, stderr);
-            abort();
+            fuzz_fail(d);
         }
         norm_rewrite(graph, 1);
         const char *broken = graph_verify(graph);
@@ -126,8 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         weights_close((Weights *)(uintptr_t)graph->weight_file);
     }
-    check_places(d);
-    diag_print(d, nowhere);
+    fuzz_said(d);
     arena_free(arena);
     str_forget();
     return 0;

@@ -1,60 +1,22 @@
 /* Any bytes as a program to import, with its tables: program, `%%`, weights, `%%`, embeddings, a line each between them. No crash, no work
  * without end; what is said has places inside the files; a model that comes out is one that the compiler takes and that answers. */
 #include "check.h"
-#include "embed.h"
 #include "eval.h"
+#include "fuzz.h"
 #include "import/import.h"
-
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-static char folder[] = "fuzz-import-XXXXXX";
-static char out[64]; /* below it */
-static FILE *nowhere;
-
-static void remove_folder(const char *path)
-{
-    DIR *listed = opendir(path);
-    for (struct dirent *entry; listed && (entry = readdir(listed));) {
-        char name[512];
-        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
-        unlink(name);
-    }
-    if (listed) {
-        closedir(listed);
-    }
-    rmdir(path);
-}
-
-static void remove_files(void)
-{
-    remove_folder(out);
-    remove_folder(folder);
-}
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    nowhere = fopen("/dev/null", "w");
-    if (!nowhere || !mkdtemp(folder)) {
-        abort();
-    }
-    snprintf(out, sizeof out, "%s/out", folder);
-    atexit(remove_files);
+    fuzz_begin();
     return 0;
 }
 
 /* Up to the next line `%%`, into a file. */
 static const char *put(Arena *arena, const char *name, const uint8_t **data, size_t *size)
 {
-    const char *path = arena_printf(arena, "%s/%s", folder, name);
+    const char *path = arena_printf(arena, "%s/%s", fuzz_folder, name);
     FILE *file = fopen(path, "wb");
     size_t n = 0;
     while (n < *size && !(*size - n >= 4 && memcmp(*data + n, "\n%%\n", 4) == 0)) {
@@ -94,8 +56,7 @@ static void answer(Arena *arena, Diag *d, const Graph *graph)
             ids->integer[i] = (n + i) % graph->inputs.at[0]->extent->length;
         }
         if (!eval_check(eval, &sequence) || !eval_run(eval, arena, &sequence, &result)) {
-            diag_print(d, stderr);
-            abort();
+            fuzz_fail(d);
         }
     }
 }
@@ -104,20 +65,11 @@ static void check_model_of(Arena *arena, const char *path)
 {
     Diag *d = diag_new(arena);
     const char *why = NULL;
-    const Source *library[1];
-    for (size_t i = 0; i < embed_count(); i++) {
-        const Embedded *file = embed_at(i);
-        if (strcmp(file->path, "examples/lib/prelude.sinter") == 0) {
-            Source *source = source_of_text(arena, file->path, file->text, file->bytes);
-            source->library = 1;
-            library[0] = source;
-        }
-    }
-    const CheckInput input = {source_of_file(arena, path, 1 << 24, &why), out, library, 1};
+    const Source *library[] = {fuzz_library(arena, "examples/lib/prelude.sinter")};
+    const CheckInput input = {source_of_file(arena, path, 1 << 24, &why), fuzz_out, library, 1};
     Graph *graph = input.text ? check_model(arena, d, &input) : NULL;
     if (!graph || d->errors) {
-        diag_print(d, stderr);
-        abort();
+        fuzz_fail(d);
     }
     answer(arena, d, graph);
     weights_close((Weights *)(uintptr_t)graph->weight_file);
@@ -128,21 +80,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Arena *arena = arena_new();
     Diag *d = diag_new(arena);
     const char *program = put(arena, "p.py", &data, &size), *weights = put(arena, "w.csv", &data, &size);
-    const ImportFiles files = {program, weights, put(arena, "e.csv", &data, &size), out};
+    const ImportFiles files = {program, weights, put(arena, "e.csv", &data, &size), fuzz_out};
     import_program(arena, d, &files);
     if (d->ours) {
-        diag_print(d, stderr);
-        abort();
+        fuzz_fail(d);
     }
-    for (int i = 0; i < d->item.n; i++) {
-        const Span span = d->item.at[i].span;
-        if (span.source && span.source->text && span.begin != UINT32_MAX && (span.begin > span.end || span.end > span.source->bytes)) {
-            abort();
-        }
-    }
-    diag_print(d, nowhere);
+    fuzz_said(d);
     if (d->errors == 0) {
-        check_model_of(arena, arena_printf(arena, "%s/p.sinter", out));
+        check_model_of(arena, arena_printf(arena, "%s/p.sinter", fuzz_out));
     }
     arena_free(arena);
     str_forget();

@@ -1,10 +1,6 @@
 /* Any bytes as a model text: no crash, no leak; what is read without an error prints as a text that reads back the same. */
 #include "ast.h"
-
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fuzz.h"
 
 static char *print(Arena *arena, const StmtList *text)
 {
@@ -35,14 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
         }
     }
-    char *shown = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&shown, &n);
-    if (out) {
-        diag_print(d, out);
-        fclose(out);
-    }
-    free(shown);
+    fuzz_said(d);
     arena_free(arena);
     str_forget();
     return 0;

@@ -1,22 +1,14 @@
 /* Any bytes as a RASP program: it is read, its value computed on three inputs, traced and drawn. No crash, no leak, no work without end. */
-#include "embed.h"
+#include "fuzz.h"
 #include "rasp.h"
 #include "scalar_text.h"
-
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const input[] = {"a", "hello", "[1, 2.5, true]"};
     Arena *arena = arena_new();
     Diag *d = diag_new(arena);
-    const Embedded *file = embed_find("examples/lib/standard.rasp");
-    Source *library = source_of_text(arena, "standard.rasp", file->text, file->bytes);
-    library->library = 1;
-    const RaspOptions options = {library, size % 2 == 0};
+    const RaspOptions options = {fuzz_library(arena, "examples/lib/standard.rasp"), size % 2 == 0};
     char *text = arena_alloc(arena, size + 1);
     memcpy(text, data, size);
     RaspProgram *program = rasp_read(arena, d, source_of_text(arena, "fuzz.rasp", text, size), &options);
@@ -31,14 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         rasp_graph(program, value);
     }
-    char *shown = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&shown, &n);
-    if (out) {
-        diag_print(d, out);
-        fclose(out);
-    }
-    free(shown);
+    fuzz_said(d);
     arena_free(arena);
     text_forget();
     str_forget();

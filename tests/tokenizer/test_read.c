@@ -1,36 +1,9 @@
 /* Reading tokenizers: what is taken, what is refused, and with which words. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-#include "../files.h"
+#include "../fixture.h"
 
 #include "../../compiler/tokenizer/tokenizer.h"
 
 #include <limits.h>
-
-static Arena *arena;
-static Diag *diag;
-
-static int begin(void **state)
-{
-    (void)state;
-    files_begin();
-    arena = arena_new();
-    diag = diag_new(arena);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    files_end();
-    arena_free(arena);
-    str_forget();
-    return 0;
-}
 
 /* The parts of a good file, each of which a test replaces. */
 #define MODEL     "{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\",\"continuing_subword_prefix\":\"##\",\"max_input_chars_per_word\":100,\"vocab\":" VOCAB "}"
@@ -53,14 +26,14 @@ static int end(void **state)
 static Tokenizer *read_json(const char *json, int max_length)
 {
     files_put_text("tokenizer.json", json);
-    return tokenizer_read(arena, diag, "tokenizer.json", NULL, max_length);
+    return tokenizer_read(arena, d, "tokenizer.json", NULL, max_length);
 }
 
 static void test_good(void **state)
 {
     (void)state;
     const Tokenizer *t = read_json(GOOD, 12);
-    assert_string_equal(diag_text(arena, diag), "");
+    assert_string_equal(diag_text(arena, d), "");
     assert_non_null(t);
     assert_int_equal(tokenizer_ids(t), 5);
     assert_string_equal(tokenizer_token(t, 4), "##b");
@@ -81,7 +54,7 @@ static void test_added_ids(void **state)
     (void)state;
     const Tokenizer *t = read_json(
         FILE_OF("\"1.0\"", MODEL, BERT, CUT, PROCESSOR, "[" ADDED("2", "[SEP]", "false") "," ADDED("5", "New", "true") "]", ""), 12);
-    assert_string_equal(diag_text(arena, diag), "");
+    assert_string_equal(diag_text(arena, d), "");
     assert_int_equal(tokenizer_ids(t), 6);
     assert_string_equal(tokenizer_token(t, 5), "New");
     assert_int_equal(tokenizer_id(t, "New"), 5);
@@ -98,7 +71,7 @@ static void test_words(void **state)
     for (size_t i = 0; i < sizeof vocab / sizeof *vocab; i++) {
         const char *json = arena_printf(arena, "{\"version\":\"1.0\",\"model\":%s,\"normalizer\":null,\"pre_tokenizer\":" SPACES "}", vocab[i]);
         const Tokenizer *t = read_json(json, 0);
-        assert_string_equal(diag_text(arena, diag), "");
+        assert_string_equal(diag_text(arena, d), "");
         assert_int_equal(tokenizer_ids(t), 3);
         assert_string_equal(tokenizer_token(t, 1), i ? "a b" : "##");
     }
@@ -111,7 +84,7 @@ static void test_added_twice(void **state)
     const Tokenizer *t = read_json(FILE_OF("\"1.0\"", MODEL, BERT, CUT, PROCESSOR,
                                            "[" ADDED("5", "New", "true") "," ADDED("6", "x", "true") "," ADDED("5", "New", "false") "]", ""),
                                    12);
-    assert_string_equal(diag_text(arena, diag), "");
+    assert_string_equal(diag_text(arena, d), "");
     assert_int_equal(tokenizer_ids(t), 7);
     assert_int_equal(tokenizer_id(t, "New"), 5);
 }
@@ -205,18 +178,18 @@ static void test_bad(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        diag = diag_new(arena);
+        d = diag_new(arena);
         assert_null(read_json(bad[i].json, 0));
-        assert_string_equal(diag_text(arena, diag), arena_printf(arena, "tokenizer.json:%s%s\n", bad[i].says[0] == '1' ? "" : " ", bad[i].says));
+        assert_string_equal(diag_text(arena, d), arena_printf(arena, "tokenizer.json:%s%s\n", bad[i].says[0] == '1' ? "" : " ", bad[i].says));
     }
 }
 
 static void test_missing(void **state)
 {
     (void)state;
-    assert_null(tokenizer_read(arena, diag, "none.json", NULL, 0));
-    assert_null(tokenizer_read(arena, diag, NULL, files_folder, 0));
-    assert_string_equal(diag_text(arena, diag),
+    assert_null(tokenizer_read(arena, d, "none.json", NULL, 0));
+    assert_null(tokenizer_read(arena, d, NULL, files_folder, 0));
+    assert_string_equal(diag_text(arena, d),
                         arena_printf(arena,
                                      "none.json: warning: the tokenizer is not there: the model will take ids, not text\n"
                                      "%s: warning: neither tokenizer.json nor vocab.txt is there: the model will take ids, not text\n",
@@ -229,8 +202,8 @@ static void test_vocabulary(void **state)
     files_put_text("vocab.txt", "[UNK]\n[CLS] \r\n[SEP]\na\n\na\n##b\xE3\x80\x80\n");
     files_put_text("tokenizer_config.json",
                    "{\"model_max_length\":40,\"tokenizer_class\":\"BertTokenizerFast\",\"unk_token\":{\"content\":\"[UNK]\"}}");
-    const Tokenizer *t = tokenizer_read(arena, diag, NULL, files_folder, 0);
-    assert_string_equal(diag_text(arena, diag), "");
+    const Tokenizer *t = tokenizer_read(arena, d, NULL, files_folder, 0);
+    assert_string_equal(diag_text(arena, d), "");
     assert_int_equal(tokenizer_ids(t), 7);
     assert_string_equal(tokenizer_token(t, 1), "[CLS]");
     assert_null(tokenizer_token(t, 3)); /* the later of two equal lines counts */
@@ -259,11 +232,11 @@ static void test_bad_vocabulary(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof bad_vocabulary / sizeof *bad_vocabulary; i++) {
-        diag = diag_new(arena);
+        d = diag_new(arena);
         files_put_text("vocab.txt", bad_vocabulary[i].vocabulary);
         files_put_text("tokenizer_config.json", bad_vocabulary[i].config);
-        assert_null(tokenizer_read(arena, diag, "vocab.txt", ".", 0));
-        assert_string_equal(diag_text(arena, diag), arena_printf(arena, "%s\n", bad_vocabulary[i].says));
+        assert_null(tokenizer_read(arena, d, "vocab.txt", ".", 0));
+        assert_string_equal(diag_text(arena, d), arena_printf(arena, "%s\n", bad_vocabulary[i].says));
     }
 }
 

@@ -1,11 +1,5 @@
 /* Generated tokenizers, compiled and run: the tables are what they should be, and texts become the tokens they should. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-#include "../files.h"
+#include "../fixture.h"
 
 #include "made.h"
 
@@ -13,27 +7,6 @@
 
 #include <jansson.h>
 #include <time.h>
-
-static Arena *arena;
-static Diag *diag;
-
-static int begin(void **state)
-{
-    (void)state;
-    files_begin();
-    arena = arena_new();
-    diag = diag_new(arena);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    files_end();
-    arena_free(arena);
-    str_forget();
-    return 0;
-}
 
 static char began_in[4096]; /* the folder of this test: each test goes to another one */
 
@@ -58,7 +31,7 @@ static const char *in_tree(const char *name)
 static void compile(const Tokenizer *t, const char *flags)
 {
     const char *cc = getenv("CC");
-    assert_string_equal(diag_text(arena, diag), "");
+    assert_string_equal(diag_text(arena, d), "");
     assert_non_null(t);
     assert_true(made_write(t, source_tree(), files_folder));
     const char *command = arena_printf(
@@ -139,7 +112,7 @@ static char *emitted(const Tokenizer *t)
 
 static Tokenizer *read_tiny(void)
 {
-    return tokenizer_read(arena, diag, in_tree("tests/tokenizer/tiny/tokenizer.json"), NULL, 0);
+    return tokenizer_read(arena, d, in_tree("tests/tokenizer/tiny/tokenizer.json"), NULL, 0);
 }
 
 static void test_tables(void **state)
@@ -210,13 +183,13 @@ static void test_words(void **state)
     static const char json[] = "{\"version\":\"1.0\",\"pre_tokenizer\":{\"type\":\"WhitespaceSplit\"},\"model\":{\"type\":\"WordLevel\","
                                "\"unk_token\":\"<unk>\",\"vocab\":{\"a\":0,\"<s>\":1,\"##b\":2,\"ab\":3,\"(),.\":4,\"\xC3\x89t\xC3\xA9\":5%s}}}";
     files_put_text("words.json", arena_printf(arena, json, ""));
-    compile(tokenizer_read(arena, diag, "words.json", NULL, 0), SANITIZED);
+    compile(tokenizer_read(arena, d, "words.json", NULL, 0), SANITIZED);
     check(0, 99, "<s> a ab  ##b\t(),.\xC2\xA0\xC3\x89t\xC3\xA9 ", NULL, "6 1:0:0:3 0:0:4:5 3:0:6:8 2:0:10:13 4:0:14:18 5:0:20:25");
     check(0, 99, "aa a##b abc ( \xC3\xA9t\xC3\xA9 aaaaaaaaaaaa", NULL,
           "6 -1:0:0:2 -1:0:3:7 -1:0:8:11 -1:0:12:13 -1:0:14:19 -1:0:20:32");
     check(0, 99, "a", "<s> ab", "3 0:0:0:1 1:1:0:3 3:1:4:6");
     files_put_text("words.json", arena_printf(arena, json, ",\"<unk>\":6"));
-    compile(tokenizer_read(arena, diag, "words.json", NULL, 2), SANITIZED);
+    compile(tokenizer_read(arena, d, "words.json", NULL, 2), SANITIZED);
     check(0, 99, "abc a a", NULL, "2 6:0:0:3 0:0:4:5");
 }
 
@@ -294,7 +267,7 @@ static void test_minilm(void **state)
         print_message("skipped: SINTER_MINILM does not name the folder of all-MiniLM-L6-v2\n");
         return;
     }
-    compile(tokenizer_read(arena, diag, minilm_tokenizer(), NULL, 256), SANITIZED);
+    compile(tokenizer_read(arena, d, minilm_tokenizer(), NULL, 256), SANITIZED);
     json_t *texts = load(case_file("minilm/texts.json"));
     FILE *out = fopen("requests", "wb");
     for (size_t i = 0; i < json_array_size(texts); i++) {
@@ -349,7 +322,7 @@ static void test_bert_cases(void **state)
         json_object_set_new(json_object_get(tokenizer, "normalizer"), "handle_chinese_chars", json_boolean(spaced));
         assert_int_equal(json_dump_file(tokenizer, "tokenizer.json", 0), 0);
         json_decref(tokenizer);
-        const Tokenizer *t = tokenizer_read(arena, diag, "tokenizer.json", NULL, 512);
+        const Tokenizer *t = tokenizer_read(arena, d, "tokenizer.json", NULL, 512);
         compile(t, SANITIZED);
         size_t i;
         json_t *c;
@@ -407,7 +380,7 @@ static void check_words(const json_t *c, const json_t *wanted, int bert)
     }
     put_tokenizer(pieces, bert, 1, option(c, "strip_accents", lower), lower);
     json_decref(pieces);
-    const Tokenizer *t = tokenizer_read(arena, diag, "tokenizer.json", NULL, 0);
+    const Tokenizer *t = tokenizer_read(arena, d, "tokenizer.json", NULL, 0);
     compile(t, SANITIZED);
     char *line = answer(1, 999, json_string_value(input), json_string_length(input), NULL);
     for (size_t i = 0; i < json_array_size(offsets); i++) {
@@ -452,7 +425,7 @@ static void test_fixture_case(void **state)
     json_t *file = load(case_file("tokenizer_cases.json"));
     const json_t *pieces = json_object_get(json_object_get(json_object_get(file, "fixtures"), "bert-goog11"), "vocab");
     put_tokenizer(pieces, 1, 1, 1, 1);
-    compile(tokenizer_read(arena, diag, "tokenizer.json", NULL, 0), SANITIZED);
+    compile(tokenizer_read(arena, d, "tokenizer.json", NULL, 0), SANITIZED);
     check(1, 99,
           "UNwant\xC3\xA9"
           "d,running",

@@ -1,38 +1,8 @@
 /* The base library: arena, interned strings, sources and places, diagnostics. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "../files.h"
+#include "../fixture.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-static Arena *arena;
-static Diag *d;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    d = diag_new(arena);
-    files_begin();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    files_end();
-    arena_free(arena);
-    str_forget();
-    return 0;
-}
 
 static void arena_memory_is_zeroed_aligned_and_apart(void **state)
 {

@@ -1,39 +1,10 @@
 /* Static values: JSON as they read it, exact decimals, places, members read and unread. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "../fixture.h"
 
 #include "../../compiler/value.h"
-#include "../files.h"
 
 #include <math.h>
 #include <sys/stat.h>
-
-static Arena *arena;
-static Diag *d;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    d = diag_new(arena);
-    files_begin();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    files_end();
-    arena_free(arena);
-    str_forget();
-    return 0;
-}
 
 static Value *parse(const char *json)
 {

@@ -1,23 +1,13 @@
 /* The reader of weights: what it accepts, what it says of everything else, shards, and every number of the short types. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "../fixture.h"
 
 #include "../../compiler/value.h"
 #include "../../compiler/weights/safetensors.h"
-#include "../files.h"
 
 #include <fcntl.h>
 #include <math.h>
 #include <sys/stat.h>
 
-static Arena *arena;
-static Diag *d;
 static char *vectors; /* the text of safetensors_vectors.json */
 static size_t vectors_bytes;
 
@@ -37,24 +27,6 @@ static int free_vectors(void **state)
 {
     (void)state;
     free(vectors);
-    return 0;
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    d = diag_new(arena);
-    files_begin();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    files_end();
-    arena_free(arena);
-    str_forget();
     return 0;
 }
 

@@ -1,41 +1,12 @@
 /* Writing: what is read back, byte for byte what the format's own writer gives, and nothing at all when something fails. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "../fixture.h"
 
 #include "../../compiler/outfile.h"
 #include "../../compiler/weights/safetensors.h"
-#include "../files.h"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-static Arena *arena;
-static Diag *d;
-
-static int begin(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    d = diag_new(arena);
-    files_begin();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    files_end();
-    arena_free(arena);
-    str_forget();
-    return 0;
-}
 
 static const int64_t shape_23[] = {2, 3}, shape_0[] = {5, 0}, shape_3[] = {3};
 static const unsigned char bytes[48] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24};
