@@ -45,6 +45,20 @@ SHAPES = {'emb': (11, 20), 'mix': (20, 9), 'wide': (11, 9), **{'layer.0.' + name
     ('r.weight', (20, 20)), ('r.bias', (20,)), ('p.weight', (20, 20)), ('p.bias', (20,)),
     ('o.weight', (20, 20)), ('o.bias', (20,)), ('norm.weight', (20,)), ('norm.bias', (20,)), ('gate.weight', (72, 20)), ('gate.bias', (72,)),
     ('up.weight', (72, 20)), ('up.bias', (72,)), ('down.weight', (20, 72)), ('down.bias', (20,)))}}
+RUNNING = """model running
+dim d = 300, h = 2, m = 9, e = 33
+ragged t <= 200
+weights "w.safetensors"
+input x[t,d]: real
+input q[t,h,m]: real
+input k[t,h,m]: real
+input v[t,h,e]: real
+s[t,d] = sum[t' where t' <= t] x[t',d]
+output mean_so_far[t,d] = s[t,d] / (t + 1)
+along t { f[t,h,e] = tanh(v[t,h,e] + 0.5 * (f[t-1,h,e] ?? 0)) }
+output forgetful[t,h,e] = f[t,h,e]
+output linear[t,h,e] = sum[m] q[t,h,m] * (sum[t' where t' <= t] k[t',h,m] * v[t',h,e])
+"""
 LENGTHS = [0, 1, 31, 32, 33, 64, 65, 63]  # tiles of attention have 32 rows, those of gemm 64
 
 
@@ -53,7 +67,7 @@ class Forms(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp())
         random = np.random.default_rng(3)
         oracle.save(self.folder / 'w.safetensors', {k: (random.normal(size=s) / max(1, s[-1]) ** 0.5).astype('f4') for k, s in SHAPES.items()})
-        oracle.save(self.folder / 'in', {f'{k}/tok': random.integers(0, 11, n) for k, n in enumerate(LENGTHS)})
+        self.random = random
 
     def tearDown(self):
         shutil.rmtree(self.folder)
@@ -64,13 +78,16 @@ class Forms(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         return (self.folder / 'out').read_bytes()
 
-    def test_encoder(self):
-        text = self.folder / 'encoder.sinter'
-        text.write_text(ENCODER)
+    def compare(self, model, lengths, inputs, kernels):
+        """inputs: by name the shape of one position, and below which number; none: reals."""
+        text = self.folder / 'm.sinter'
+        text.write_text(model)
+        oracle.save(self.folder / 'in', {f'{k}/{name}': self.random.integers(0, below, [n, *shape]) if below
+                                         else (self.random.normal(size=[n, *shape]) * 0.5).astype('f4')
+                                         for name, (shape, below) in inputs.items() for k, n in enumerate(lengths)})
         said = oracle.run(oracle.SINTER, 'explain', text, '--target=cuda').stdout.decode()
         taken = re.findall(r'^  (?:kernels|       ) +(\w+(?:, \w+)?)$', said, re.M)
-        self.assertEqual(taken, ['gemm, merged', 'attention', 'gemm', 'rowwise, merged', 'gemm', 'attention', 'gemm', 'gemm, gated', 'gemm',
-                                 'gemm', 'map', 'segment'])
+        self.assertEqual(taken, kernels)
         program, _ = oracle.compile_c(text, self.folder, self.folder / 'cuda')
         wanted = oracle.evaluate(text, self.folder, self.folder / 'in', self.folder / 'wanted')
         whole = self.answers(program, EMU_PROCESSORS='2')
@@ -78,6 +95,15 @@ class Forms(unittest.TestCase):
             self.assertLess(error, 2e-5, output)
         self.assertEqual(whole, self.answers(program, '--batch=1'))
         self.assertEqual(whole, self.answers(program, '--batch=3', EMU_REVERSE='1'))
+
+    def test_encoder(self):
+        self.compare(ENCODER, LENGTHS, {'tok': ((), 11)},
+                     ['gemm, merged', 'attention', 'gemm', 'rowwise, merged', 'gemm', 'attention', 'gemm', 'gemm, gated', 'gemm', 'gemm',
+                      'map', 'segment'])
+
+    def test_running(self):
+        self.compare(RUNNING, [0, 1, 63, 64, 65, 127, 128],
+                     {'x': ((300,), 0), 'q': ((2, 9), 0), 'k': ((2, 9), 0), 'v': ((2, 33), 0)}, ['recur', 'map', 'linear', 'scan'])
 
     def test_samples(self):
         """The files of forms are kernels as they stand."""
