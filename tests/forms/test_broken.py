@@ -1,18 +1,14 @@
 #!/usr/bin/env python3
 """Each rule of the normal form, broken, is noticed: by the spellings, or by random texts.
 
-    test_broken.py [--all] [WORD ...]      those of today, all of them, or those whose description has a word
-
-One file of the compiler is changed, compiled and linked with the library that is there. SINTER_LONG=1: all of them."""
-import datetime
+    test_broken.py [--all] [WORD ...]      as plant.py says"""
 import os
-import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "planted"))
-import test_planted  # noqa: E402
+import plant  # noqa: E402
 
 TODAY = 2
 TESTS = (["test_spellings.py"], ["test_smooth.py"], ["test_random.py", "--texts", "300"])
@@ -45,31 +41,17 @@ RULES = [  # what is broken, file of codegen/normal/, text there, text instead
 
 
 def noticed(rule, folder):
-    what, name, old, new = rule
-    sinter = test_planted.compile_with((what, os.path.join("normal", name), old, new), folder)
-    surroundings = dict(os.environ, SINTER=sinter)
-    for test in TESTS:
-        if subprocess.run([sys.executable, *test], cwd=HERE, env=surroundings, capture_output=True, timeout=900).returncode not in (0, 77):
-            return test[0]
-    return None
-
-
-def chosen():
-    words = [w for w in sys.argv[1:] if w != "--all"]
-    if words:
-        return [r for r in RULES if any(w in r[0] for w in words)]
-    if "--all" in sys.argv or os.environ.get("SINTER_LONG"):
-        return RULES
-    day = datetime.date.today().toordinal()
-    return [RULES[(day * TODAY + k) % len(RULES)] for k in range(TODAY)]
+    _, name, old, new = rule
+    sinter = plant.compiler_with(os.path.join("codegen", "normal", name), old, new, folder)
+    return next((test[0] for test in TESTS if not plant.passes(HERE, sinter, *test)), None)
 
 
 def main():
-    if not os.path.exists(os.path.join(test_planted.BUILD, "libsinter_core.a")):
-        print("skipped: planting defects needs clang and the built library")
+    if plant.cannot():
+        print(f"skipped: {plant.cannot()}")
         return 77
     found = 0
-    rules = [r for r in chosen() if r[1].endswith(".c")]
+    rules = plant.chosen(RULES, TODAY)
     for rule in rules:
         with tempfile.TemporaryDirectory() as folder:
             by = noticed(rule, folder)
