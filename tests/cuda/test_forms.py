@@ -44,7 +44,8 @@ SHAPES = {'emb': (11, 20), 'mix': (20, 9), 'wide': (11, 9), **{'layer.0.' + name
     ('q.weight', (20, 20)), ('q.bias', (20,)), ('k.weight', (20, 20)), ('k.bias', (20,)), ('u.weight', (20, 20)), ('u.bias', (20,)),
     ('r.weight', (20, 20)), ('r.bias', (20,)), ('p.weight', (20, 20)), ('p.bias', (20,)),
     ('o.weight', (20, 20)), ('o.bias', (20,)), ('norm.weight', (20,)), ('norm.bias', (20,)), ('gate.weight', (72, 20)), ('gate.bias', (72,)),
-    ('up.weight', (72, 20)), ('up.bias', (72,)), ('down.weight', (20, 72)), ('down.bias', (20,)))}}
+    ('up.weight', (72, 20)), ('up.bias', (72,)), ('down.weight', (20, 72)), ('down.bias', (20,)))},
+    'shift': (40,), 'kernel': (40, 4), 'ask': (3, 20)}
 RUNNING = """model running
 dim d = 300, h = 2, m = 9, e = 33
 ragged t <= 200
@@ -58,6 +59,17 @@ output mean_so_far[t,d] = s[t,d] / (t + 1)
 along t { f[t,h,e] = tanh(v[t,h,e] + 0.5 * (f[t-1,h,e] ?? 0)) }
 output forgetful[t,h,e] = f[t,h,e]
 output linear[t,h,e] = sum[m] q[t,h,m] * (sum[t' where t' <= t] k[t',h,m] * v[t',h,e])
+"""
+SLIDING = """model sliding
+dim d = 40, k = 4, h = 3, e = 20
+ragged t <= 600
+weights "w.safetensors"
+input x[t,d]: real
+input key[t,h,e]: real
+input value[t,h,e]: real
+output before[t,d] = silu("shift"[d] + sum[k] "kernel"[d,k] * (x[t + k - 3,d] ?? 0))
+a[h,t] = softmax[t] sum[e] "ask"[h,e] * key[t,h,e] / sqrt(len(e))
+output answer[h,e] = sum[t] a[h,t] * value[t,h,e]
 """
 LENGTHS = [0, 1, 31, 32, 33, 64, 65, 63]  # tiles of attention have 32 rows, those of gemm 64
 
@@ -104,6 +116,11 @@ class Forms(unittest.TestCase):
     def test_running(self):
         self.compare(RUNNING, [0, 1, 63, 64, 65, 127, 128],
                      {'x': ((300,), 0), 'q': ((2, 9), 0), 'k': ((2, 9), 0), 'v': ((2, 33), 0)}, ['recur', 'map', 'linear', 'scan'])
+
+    def test_sliding(self):
+        shapes = {'x': ((40,), 0), 'key': ((3, 20), 0), 'value': ((3, 20), 0)}
+        self.compare(SLIDING, [0, 1, 31, 32, 33, 255, 256, 257, 511, 512], shapes, ['pool', 'conv'])
+        self.compare(SLIDING, [0, 1, 3, 4, 5, 7, 8], shapes, ['pool', 'conv'])
 
     def test_samples(self):
         """The files of forms are kernels as they stand."""
