@@ -59,8 +59,7 @@ def apart(text):
     number = itertools.count()
     changed = re.sub(r'(\S+) = \((\w[\w ]*?) \*\)\(void \*\)\(workspace \+ at\.(\w+)\)(?: \+ (.*))?;', own, text)
     declared = 'unsigned char *emu_apart(const void *shared, int k, size_t first, size_t bytes);\n'
-    at = changed.find('struct', changed.find('#include'))
-    at = changed.rfind('\n', 0, at) + 1
+    at = next((m.start() for m in re.finditer(r'^(?:struct|typedef|static|enum)\b', changed, re.M)), 0)
     return changed if changed == text else changed[:at] + declared + changed[at:]
 
 
@@ -78,6 +77,7 @@ def build(run, cc, folder, name, *flags):
     run(*cc, *HOST, *flags, f'-I{HERE}', '-c', host, '-o', 'host.o', cwd=folder)
     sources = [f'{name}.c', f'{name}_main.c', 'fatbin.c', *(p.name for p in folder.glob(f'{name}_weights.[Sc]')),
                *(p.name for p in folder.glob(f'{name}_tokenizer.c'))]
-    run(*cc, '-std=c99', '-O0', '-ffp-contract=off', threads, *sources, 'kernels.o', 'host.o', emulator(cc), *flags, '-rdynamic',
-        '-pthread', '-lm', '-o', 'emulated', cwd=folder)
+    run(*cc, '-std=c99', '-O0', '-ffp-contract=off', threads, '-c', *sources, cwd=folder)  # those of target c, tested as such
+    objects = [pathlib.Path(source).stem + '.o' for source in sources]
+    run(*cc, *objects, 'kernels.o', 'host.o', emulator(cc), *flags, '-rdynamic', '-pthread', '-lm', '-o', 'emulated', cwd=folder)
     return folder / 'emulated'

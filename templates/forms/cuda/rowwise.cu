@@ -56,7 +56,6 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
             $store_m(m, acc, acc2, acc3, acc4, acc5, acc6);
         }
 //$ if columns
-        __syncwarp(); /* columns may read what is stored of the row */
         for (int n = lane; n < $N_n; n += 32) {
             $store(m, n, acc, acc2, acc3, acc4, acc5, acc6);
         }
