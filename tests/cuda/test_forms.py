@@ -32,7 +32,7 @@ for l in 0..1 under "layer.{l}" {
   z[t,d] = x[t,d] + linear[h,keys->d]("o", y)
   x = layernorm("norm", z, 1e-5)
   r[t,h,keys] = linear[d->h,keys]("r", x)
-  near[h,t,t'] = softmax[t' where t' > t - 9 and t' <= t] (sum[keys] r[t,h,keys] * r[t',h,keys])
+  near[h,t,t'] = softmax[t' where t' > t - 9 and t' <= t] ((sum[keys] r[t,h,keys] * r[t',h,keys]) - log(1 + abs(t - t')))
   g[t,h,keys] = sum[t' where t' > t - 9 and t' <= t] near[h,t,t'] * r[t',h,keys]
   x = x + linear[h,keys->d]("p", g)
   x = x + linear[tile->d]("down", silu(linear[d->tile]("gate", x)) * linear[d->tile]("up", x))
