@@ -1,4 +1,5 @@
-/* A tensor that each reader reads several times, as in x * erf(x): the smallest part of the reader that holds all of them. */
+/* A tensor that each reader reads several times, as in x * erf(x): the smallest part of a reader that holds all of them. Others may have
+ * that part several times: a norm's value in the norm that follows. */
 #include "growing.h"
 
 typedef struct MeetRead { /* the variables that are the row, where a box reads the tensor like this */
@@ -16,11 +17,16 @@ typedef struct Meeting {
     int wider;            /* they are */
     VEC(MeetRead) at;
     int box;
-    int first;            /* the first reader is being looked at */
     NormKind kind;
     Members core, beside; /* over the axes of the tensor */
     NormExpr *whole;      /* neither sum nor product */
 } Meeting;
+
+typedef struct Seen { /* of one part of a reader */
+    NormList row;
+    Members core, beside;
+    NormExpr *whole;
+} Seen;
 
 static int holds(const NormExpr *e, const NormExpr *read)
 {
@@ -181,67 +187,92 @@ static int same_members(const Members *a, const Members *b)
     return a->n == b->n;
 }
 
-/* One read in one box. 0: nothing can be stored for it. */
-static int look(Meeting *m, NormExpr *e, const NormExpr *read)
+/* What a part of a reader is for a read in it. 0: nothing can be stored for it. */
+static int see(Meeting *m, const NormExpr *at, const NormExpr *read, Seen *out)
 {
-    const NormExpr *at = smallest(e, read);
     const int set = at->kind == NORM_SUM || at->kind == NORM_PRODUCT;
-    if (!is_distinct(read) || wanted_beyond(m->cover, m->temp, at, read) || (!set && at->kind != NORM_CALL && at->kind != NORM_SELECT) ||
-        at->type == T_BOOL) {
+    *out = (Seen){.whole = NULL};
+    if (wanted_beyond(m->cover, m->temp, at, read) || (!set && at->kind != NORM_CALL && at->kind != NORM_SELECT) || at->type == T_BOOL) {
         return 0;
     }
-    Members core = {0}, beside = {0};
-    NormExpr *whole = NULL;
-    NormList row = {0};
     for (int k = 0; k < at->n && set; k++) {
         if (holds(at->kid[k], read)) {
-            add_beyond(m, at->kid[k], read, &row);
+            add_beyond(m, at->kid[k], read, &out->row);
         }
     }
     if (!set) {
-        add_beyond(m, at, read, &row);
+        add_beyond(m, at, read, &out->row);
     }
-    if (!is_row_or_none(m, &row)) {
+    if (!is_row_or_none(m, &out->row)) {
         return 0;
     }
-    vec_push(m->cover->p->arena, m->at, ((MeetRead){m->box, read, row}));
     for (int k = 0; k < at->n && set; k++) {
-        const int mine = holds(at->kid[k], read), fine = may_take(m, at->kid[k], read, &row);
+        const int mine = holds(at->kid[k], read), fine = may_take(m, at->kid[k], read, &out->row);
         if (mine && !fine) {
             return 0;
         }
         if (fine) {
-            const GrowMember member = {over_axes(m, at->kid[k], read, &row), weight_of(at, k)};
+            const GrowMember member = {over_axes(m, at->kid[k], read, &out->row), weight_of(at, k)};
             if (mine) {
-                vec_push(m->cover->p->arena, core, member);
+                vec_push(m->cover->p->arena, out->core, member);
             } else {
-                vec_push(m->cover->p->arena, beside, member);
+                vec_push(m->cover->p->arena, out->beside, member);
             }
         }
     }
     if (!set) {
-        if (!may_take(m, at, read, &row)) {
+        if (!may_take(m, at, read, &out->row)) {
             return 0;
         }
-        whole = over_axes(m, (NormExpr *)at, read, &row);
+        out->whole = over_axes(m, (NormExpr *)at, read, &out->row);
     }
-    if (m->first) {
-        m->first = 0;
-        m->wider = row.n > 0;
-        m->kind = at->kind;
-        m->core = core;
-        m->beside = beside;
-        m->whole = whole;
-        return 1;
-    }
+    return 1;
+}
+
+/* What stands beside it in all parts. */
+static void keep_common(Meeting *m, const Members *beside)
+{
     Members both = {0};
-    for (int i = 0; i < beside.n; i++) {
-        if (find_member(&m->beside, beside.at[i].e, beside.at[i].weight) >= 0) {
-            vec_push(m->cover->p->arena, both, beside.at[i]);
+    for (int i = 0; i < beside->n; i++) {
+        if (find_member(&m->beside, beside->at[i].e, beside->at[i].weight) >= 0) {
+            vec_push(m->cover->p->arena, both, beside->at[i]);
         }
     }
     m->beside = both;
-    return m->kind == at->kind && m->whole == whole && m->wider == (row.n > 0) && same_members(&m->core, &core);
+}
+
+static int same_row(const NormList *a, const NormList *b)
+{
+    for (int k = 0; k < a->n && k < b->n; k++) {
+        if (a->at[k] != b->at[k]) {
+            return 0;
+        }
+    }
+    return a->n == b->n;
+}
+
+/* All parts of a reader that are the same for a read. 0: they differ in the row. */
+static int look(Meeting *m, const NormExpr *e, const NormExpr *read, NormList *row, int *found)
+{
+    Seen seen;
+    if (!holds(e, read)) {
+        return 1;
+    }
+    if (e->kind == m->kind && see(m, e, read, &seen) && seen.whole == m->whole && m->wider == (seen.row.n > 0) &&
+        same_members(&m->core, &seen.core)) {
+        if (*found && !same_row(row, &seen.row)) {
+            return 0;
+        }
+        *found = 1;
+        *row = seen.row;
+        keep_common(m, &seen.beside);
+    }
+    for (int k = 0; k < e->n && e->kind != NORM_READ; k++) {
+        if (!look(m, e->kid[k], read, row, found)) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 static void reads_of(Cover *c, NormExpr *e, const Node *source, NormList *out)
@@ -255,24 +286,53 @@ static void reads_of(Cover *c, NormExpr *e, const Node *source, NormList *out)
     }
 }
 
+/* The least of the smallest parts. 0: there is none that all of the reads could be in. */
+static int choose(Meeting *m)
+{
+    Cover *c = m->cover;
+    const NormExpr *least = NULL, *its = NULL;
+    Seen seen;
+    for (int i = 0; i < c->box.n; i++) {
+        NormList reads = {0};
+        reads_of(c, c->box.at[i].e, m->temp->node, &reads);
+        for (int k = 0; k < reads.n; k++) {
+            const NormExpr *at = smallest(c->box.at[i].e, reads.at[k]);
+            if (!is_distinct(reads.at[k])) {
+                return 0;
+            }
+            if (!least || at->size < least->size) {
+                least = at;
+                its = reads.at[k];
+            }
+        }
+    }
+    if (!least || !see(m, least, its, &seen)) {
+        return 0;
+    }
+    m->kind = least->kind;
+    m->wider = seen.row.n > 0;
+    m->core = seen.core;
+    m->beside = seen.beside;
+    m->whole = seen.whole;
+    return 1;
+}
+
 static int look_everywhere(Meeting *m)
 {
     Cover *c = m->cover;
     for (int i = 0; i < c->box.n; i++) {
-        NormExpr *e = c->box.at[i].e;
-        if (!reads_source(e, m->temp->node)) {
-            continue;
-        }
         NormList reads = {0};
-        reads_of(c, e, m->temp->node, &reads);
-        m->box = i;
+        reads_of(c, c->box.at[i].e, m->temp->node, &reads);
         for (int k = 0; k < reads.n; k++) {
-            if (!look(m, e, reads.at[k])) {
+            NormList row = {0};
+            int found = 0;
+            if (!look(m, c->box.at[i].e, reads.at[k], &row, &found) || !found) {
                 return 0;
             }
+            vec_push(c->p->arena, m->at, ((MeetRead){i, reads.at[k], row}));
         }
     }
-    return !m->first;
+    return 1;
 }
 
 /* ---- what becomes of it ------------------------------------------------------------------------------------------------------------- */
@@ -361,12 +421,12 @@ static NormExpr *replaced(void *context, NormExpr *e)
 
 Temp *grow_meet(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row, int *wider)
 {
-    Meeting m = {.cover = c, .temp = t, .first = 1, .row = row, .there = arena_array(c->p->arena, Temp *, mates + 1)};
+    Meeting m = {.cover = c, .temp = t, .row = row, .there = arena_array(c->p->arena, Temp *, mates + 1)};
     m.there[m.theres++] = t;
     for (int i = 0; i < mates; i++) {
         m.there[m.theres++] = mate[i];
     }
-    if (!look_everywhere(&m)) {
+    if (!choose(&m) || !look_everywhere(&m)) {
         return NULL;
     }
     NormExpr *value = m.whole;

@@ -10,12 +10,13 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 import running
-from inventor import Inventor
+from inventor import Inventor, Piece
 from running import oracle
 
 TARGET = 'x86' if os.uname().machine in ('x86_64', 'AMD64') else 'neon'
@@ -35,18 +36,31 @@ y[t,d] = x[t,d] + 0.2 * sum[h,e] O[d,h,e] * c[t,h,e]
 {norm}
 u[t,f] = bf[f] + sum[d] U[f,d] * n[t,d]
 m[t,f] = {activation}
-output o[t,d] = n[t,d] + sum[f] W[d,f] * m[t,f]
+z[t,d] = n[t,d] + sum[f] W[d,f] * m[t,f]
+{next}
 """
-OWN = {'score': "dot[h,t,t'] / sqrt(10)", 'norm': """mu[t] = mean[d] y[t,d]
-n[t,d] = (y[t,d] - mu[t]) / sqrt((mean[d'] (y[t,d'] - mu[t]) ^ 2) + 0.01) * g[d] + b[d]""", 'activation': 'u[t,f] / 2 * (1 + erf(u[t,f] / sqrt(2)))'}
+NORM = Piece(0, 'norm', """mu[t] = mean[d] X
+(X - mu[t]) / sqrt((mean[d] (X - mu[t]) ^ 2) + 0.01) * G + B""")
+
+
+def normed(norm, x, to, suffix=''):
+    lines, value = norm.norm(x, 'g[d]', 'b[d]')
+    return re.sub(r'\b(mu|s)\b', r'\1' + suffix, '\n'.join([*lines, f'{to} = {value}']))
+
+
+def norms(norm):
+    """In both places."""
+    return {'norm': normed(norm, 'y[t,d]', 'n[t,d]'), 'next': normed(norm, 'z[t,d]', 'output o[t,d]', '_o')}
+
+
+OWN = {'score': "dot[h,t,t'] / sqrt(10)", **norms(NORM), 'activation': 'u[t,f] / 2 * (1 + erf(u[t,f] / sqrt(2)))'}
 
 
 def layer(piece=None):
     """The text of a layer with a piece in it."""
     parts = dict(OWN)
     if piece and piece.kind == 'norm':
-        lines, value = piece.norm('y[t,d]', 'g[d]', 'b[d]')
-        parts['norm'] = '\n'.join([*lines, f'n[t,d] = {value}'])
+        parts.update(norms(piece))
     elif piece:
         parts[piece.kind] = piece.with_words(z='u[t,f]') if piece.kind == 'activation' else piece.with_words(DOT="dot[h,t,t']", SLOPE='slope[h]')
     return LAYER.format(**parts)
