@@ -32,6 +32,12 @@ static __device__ __forceinline__ uint32_t lanes_where(int says)
 {
     return __ballot_sync(0xffffffffu, says);
 }
+
+/* How many these are. */
+static __device__ __forceinline__ int lanes_count(uint32_t lanes)
+{
+    return __popc(lanes);
+}
 #endif
 
 #endif

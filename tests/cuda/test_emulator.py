@@ -115,7 +115,7 @@ KERNELS = {
     'copy without a wait': (COPY % ('', '__syncthreads();'), 'wrong'),
     'copy without a barrier': (COPY % ('copy_wait(0);', ''), 'a race in shared memory'),
     'lanes': ('const float x = lane_xor((float)me, 5); const uint32_t odd = lanes_where(me % 2);'
-              'out[me ^ 5] = (int)x + 1 + ((int)lane_from(x, 3) != me / 32 * 32 + 6) + (odd != 0xaaaaaaaau);', None),
+              'out[me ^ 5] = (int)x + 1 + ((int)lane_from(x, 3) != me / 32 * 32 + 6) + (lanes_count(odd) != 16) + (odd != 0xaaaaaaaau);', None),
     'not aligned': ('out[me] = me + 1; if (me == 255) { *(int *)((char *)out + me * 2 + 4) = 0; }', 'is not aligned'),
     'more shared memory than asked for': ('shared_memory(int, s); s[threadIdx.x * 33] = 1; out[me] = me + 1;', 'more shared memory than'),
     'warps': ('__shared__ int s[128]; s[threadIdx.x] = me; barrier_wait(1 + (int)threadIdx.x / 64, 64); out[me ^ 32] = s[threadIdx.x ^ 32] + 1;', None),

@@ -45,7 +45,7 @@ SHAPES = {'emb': (11, 20), 'mix': (20, 9), 'wide': (11, 9), **{'layer.0.' + name
     ('r.weight', (20, 20)), ('r.bias', (20,)), ('p.weight', (20, 20)), ('p.bias', (20,)),
     ('o.weight', (20, 20)), ('o.bias', (20,)), ('norm.weight', (20,)), ('norm.bias', (20,)), ('gate.weight', (72, 20)), ('gate.bias', (72,)),
     ('up.weight', (72, 20)), ('up.bias', (72,)), ('down.weight', (20, 72)), ('down.bias', (20,)))},
-    'shift': (40,), 'kernel': (40, 4), 'ask': (3, 20)}
+    'shift': (40,), 'kernel': (40, 4), 'ask': (3, 20), 'to_gate': (3, 24, 20), 'to_up': (3, 24, 20), 'to_down': (3, 20, 24)}
 RUNNING = """model running
 dim d = 300, h = 2, m = 9, e = 33
 ragged t <= 200
@@ -70,6 +70,19 @@ input value[t,h,e]: real
 output before[t,d] = silu("shift"[d] + sum[k] "kernel"[d,k] * (x[t + k - 3,d] ?? 0))
 a[h,t] = softmax[t] sum[e] "ask"[h,e] * key[t,h,e] / sqrt(len(e))
 output answer[h,e] = sum[t] a[h,t] * value[t,h,e]
+"""
+EXPERTS = """model experts
+dim d = 20, f = 24, x = 3, c = 12
+ragged t <= 3000
+weights "w.safetensors"
+input a[t,d]: real
+input of[t]: x
+wants[t,x] = of[t] == x or a[t,0] > x - 1.5
+g[t,x,f] = silu(sum[d] "to_gate"[x,f,d] * a[t,d]) * sum[d] "to_up"[x,f,d] * a[t,d]
+y[t,x,d] = sum[f] "to_down"[x,d,f] * g[t,x,f]
+output mixed[t,d] = sum[x where wants[t,x]] y[t,x,d]
+m[d,c] = sum[t] a[t,d] * cos(c * t)
+output both[t,c] = sum[d] a[t,d] * m[d,c]
 """
 LENGTHS = [0, 1, 31, 32, 33, 64, 65, 63]  # tiles of attention have 32 rows, those of gemm 64
 
@@ -121,6 +134,12 @@ class Forms(unittest.TestCase):
         shapes = {'x': ((40,), 0), 'key': ((3, 20), 0), 'value': ((3, 20), 0)}
         self.compare(SLIDING, [0, 1, 31, 32, 33, 255, 256, 257, 511, 512], shapes, ['pool', 'conv'])
         self.compare(SLIDING, [0, 1, 3, 4, 5, 7, 8], shapes, ['pool', 'conv'])
+
+    def test_experts(self):
+        shapes = {'a': ((20,), 0), 'of': ((), 3)}
+        kernels = ['moe, gated', 'moe', 'rowwise', 'segment', 'product']
+        self.compare(EXPERTS, [0, 1, 63, 64, 65, 127, 128], shapes, kernels)
+        self.compare(EXPERTS, [2040, 7, 1, 1], shapes, kernels)
 
     def test_samples(self):
         """The files of forms are kernels as they stand."""

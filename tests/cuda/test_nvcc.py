@@ -14,9 +14,10 @@ import numpy as np
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
 from test_emulator import HOPPER, KERNELS  # noqa: E402
-from test_forms import ENCODER, SHAPES  # noqa: E402
+from test_forms import ENCODER, EXPERTS, RUNNING, SHAPES, SLIDING  # noqa: E402
 
 NVCC = shutil.which(os.environ.get('NVCC', 'nvcc'))
+FORMS = [path.stem for path in (oracle.SOURCE / 'templates/forms/cuda').glob('*.cu')]
 SYSTEMS = ('01-bytetransformer', '02-yoshida', '16b-topk-prune', 'mamba2-ssd')  # plain, a loop by data, sorting, a scan
 LIBRARIES = {'linux-vdso', 'libc', 'libm', 'libdl', 'libpthread', 'librt', 'ld-linux-x86-64', 'ld-linux-aarch64'}
 
@@ -40,16 +41,19 @@ class Nvcc(unittest.TestCase):
             oracle.run(NVCC, '-O1', '-fmad=false', '-Werror=all-warnings', *arch, '-fatbin', kernels.name, '-o', 'out', cwd=folder)
 
     def test_registers(self):
-        """What a kernel of products or of attention computes with stays in registers."""
-        (self.folder / 'encoder.sinter').write_text(ENCODER)
+        """What a kernel of a form computes with stays in registers."""
         oracle.save(self.folder / 'w.safetensors', {name: np.zeros(shape, 'f4') for name, shape in SHAPES.items()})
-        oracle.run(oracle.SINTER, 'emit', self.folder / 'encoder.sinter', '--target=cuda', '-d', self.folder / 'out')
-        for arch in ('sm_80', 'sm_90a'):
-            said = oracle.run(NVCC, '-O3', '-fmad=false', '-arch=' + arch, '-Xptxas=-v', '-cubin', 'encoder.cu', '-o', 'x', cwd=self.folder / 'out')
-            kernels = re.findall(r'properties for (\w+_(?:gemm|attention))\s+\d+ bytes stack frame, (\d+) bytes spill stores, (\d+) bytes',
-                                 said.stderr.decode())
-            self.assertEqual(len(kernels), 9, said.stderr.decode())
-            self.assertEqual({(stores, loads) for _, stores, loads in kernels}, {('0', '0')}, kernels)
+        for model, forms in ((ENCODER, 12), (RUNNING, 4), (SLIDING, 2), (EXPERTS, 5)):
+            (self.folder / 'm.sinter').write_text(model)
+            oracle.run(oracle.SINTER, 'emit', self.folder / 'm.sinter', '--target=cuda', '-d', self.folder / 'out')
+            name = model.split()[1]
+            for arch in ('sm_80', 'sm_90a'):
+                said = oracle.run(NVCC, '-O3', '-fmad=false', '-arch=' + arch, '-Xptxas=-v', '-cubin', name + '.cu', '-o', 'x',
+                                  cwd=self.folder / 'out').stderr.decode()
+                kernels = re.findall(r'properties for (\w+_(?:FORMS))\s+\d+ bytes stack frame, (\d+) bytes spill stores, (\d+) bytes'
+                                     .replace('FORMS', '|'.join(FORMS)), said)
+                self.assertEqual(len(kernels), forms, said)
+                self.assertEqual({(stores, loads) for _, stores, loads in kernels}, {('0', '0')}, kernels)
 
     def test_words(self):
         """What the emulated GPU runs rightly is CUDA, in all words of runtime/cuda."""

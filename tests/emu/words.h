@@ -17,6 +17,7 @@ uint32_t emu_lanes_where(int says, const char *file, int line);
 #define lane_up(x, by)         emu_lane_up(x, by, EMU_HERE)
 #define lane_from_int(x, lane) emu_lane_from_int(x, lane, EMU_HERE)
 #define lanes_where(says)      emu_lanes_where(says, EMU_HERE)
+#define lanes_count(lanes)     __builtin_popcount(lanes)
 
 void copy_async(void *shared, const void *from, int takes);
 void copy_async_4(void *shared, const void *from, int takes);

@@ -27,9 +27,9 @@
  * same numbers from the cache nearest to it. Neighbouring threads have neighbouring columns. */
 __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
 {
-    enum { EACH = 4, WIDE = $N_n, ALL = $N_b * WIDE };
+    enum { EACH = 4, WIDE = $N_n ? $N_n : 1, ALL = $N_b ? $N_b * WIDE : 1 };
     const ptrdiff_t rows = $rows_t;
-    const int64_t units = (int64_t)((rows + EACH - 1) / EACH) * ALL;
+    const int64_t units = (int64_t)((rows + EACH - 1) / EACH) * $N_b * $N_n;
     for (int64_t unit = grid_first(); unit < units; unit += grid_step()) {
         const ptrdiff_t first = (ptrdiff_t)(unit / ALL) * EACH;
         SIMD_MAYBE const int b = (int)(unit % ALL) / WIDE, n = (int)(unit % ALL) % WIDE;

@@ -3,6 +3,7 @@
 //$ target cuda
 //$ hole   $w  load-time rows
 //$ hole   $store  lanes n
+//$ when   load_time($w)
 //$ prefer load-time $w; wide n
 //$ cost   2*b*m*n*k flops; b*n*k weights; b*m*(k + n) values
 //$ #

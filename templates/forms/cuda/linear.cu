@@ -33,13 +33,14 @@
  * Shared memory: q[TILE][M], k[TILE][M], v[TILE][32], and what each warp adds, part[8][TILE][32]. */
 __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
 {
-    enum { M = $N_m ? $N_m : 1, TILE = M > 128 ? 8 : 16, OF_WARP = (M + 7) / 8, ACROSS = ($N_e + 31) / 32 };
+    enum { M = $N_m ? $N_m : 1, TILE = M > 128 ? 8 : 16, OF_WARP = (M + 7) / 8 };
+    enum { HEADS = $N_b ? $N_b : 1, ACROSS = $N_e ? ($N_e + 31) / 32 : 1 };
     shared_room(float, q_, TILE * (2 * M + 9 * 32));
     float *const k_ = q_ + TILE * M, *const v_ = k_ + TILE * M, *const part = v_ + TILE * 32;
     const int thread = (int)threadIdx.x, lane = thread % 32, warp = thread / 32;
     for (int unit = (int)blockIdx.x; unit < batch->sequences * $N_b * ACROSS; unit += (int)gridDim.x) {
-        const int s = unit / ($N_b * ACROSS), column = unit % ACROSS * 32;
-        SIMD_MAYBE const int b = unit / ACROSS % $N_b;
+        const int s = unit / (HEADS * ACROSS), column = unit % ACROSS * 32;
+        SIMD_MAYBE const int b = unit / ACROSS % HEADS;
         SIMD_MAYBE const ptrdiff_t t_row = $first_t(s), u_row = $first_u(s);
         const int queries = $length_t(s), keys = $length_u(s);
         float state[OF_WARP] = {0.0f};

@@ -21,8 +21,8 @@
  * 4 are under way before the first is stored. */
 __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
 {
-    enum { EACH = 4, WIDE = $N_n };
-    const int64_t all = (int64_t)$rows_m * WIDE;
+    enum { EACH = 4, WIDE = $N_n ? $N_n : 1 };
+    const int64_t all = (int64_t)$rows_m * $N_n;
     for (int64_t first = (int64_t)blockIdx.x * (256 * EACH) + threadIdx.x; first < all; first += (int64_t)gridDim.x * (256 * EACH)) {
         float value[EACH];
         for (int i = 0; i < EACH; i++) {

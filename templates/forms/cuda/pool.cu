@@ -38,14 +38,14 @@
 __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
 {
     enum { SUMMED = $N_i ? $N_i : 1, COLUMNS = ($N_e + 31) / 32, WIDE = COLUMNS == 0 ? 1 : COLUMNS < 8 ? COLUMNS : 8 };
-    enum { ACROSS = (COLUMNS + WIDE - 1) / WIDE };
+    enum { HEADS = $N_b ? $N_b : 1, ACROSS = COLUMNS ? (COLUMNS + WIDE - 1) / WIDE : 1 };
     shared_room(float, asked, SUMMED + 8 * (32 + 2 + 32 * WIDE));
     float *const w_ = asked + SUMMED, *const top_ = w_ + 8 * 32, *const total_ = top_ + 8, *const o_ = total_ + 8;
     const int thread = (int)threadIdx.x, lane = thread % 32, warp = thread / 32;
     const float none = -vof_bits(0x7F800000);
     for (int unit = (int)blockIdx.x; unit < batch->sequences * $N_b * ACROSS; unit += (int)gridDim.x) {
-        const int s = unit / ($N_b * ACROSS), column = unit % ACROSS * WIDE * 32;
-        SIMD_MAYBE const int b = unit / ACROSS % $N_b;
+        const int s = unit / (HEADS * ACROSS), column = unit % ACROSS * WIDE * 32;
+        SIMD_MAYBE const int b = unit / ACROSS % HEADS;
         SIMD_MAYBE const ptrdiff_t u_row = $first_u(s);
         const int keys = $length_u(s);
 //$ if dot

@@ -28,8 +28,8 @@
  * that are neighbours have neighbouring columns, so what they read of a turn lies side by side; what one stored it finds in the cache. */
 __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
 {
-    enum { WIDE = $N_n, ALL = $N_b * WIDE };
-    const int64_t units = (int64_t)batch->sequences * ALL;
+    enum { WIDE = $N_n ? $N_n : 1, ALL = $N_b ? $N_b * WIDE : 1 };
+    const int64_t units = (int64_t)batch->sequences * $N_b * $N_n;
     for (int64_t unit = grid_first(); unit < units; unit += grid_step()) {
         const int s = (int)(unit / ALL), column = (int)(unit % ALL);
         SIMD_MAYBE const int b = column / WIDE, n = column % WIDE;

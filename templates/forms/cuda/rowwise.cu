@@ -39,11 +39,13 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
         {
             float part = $start;
             for (int n = lane; n < $N_n; n += 32) {
-                float value = $f(m, n, acc, acc2, acc3, acc4, acc5, acc6);
 //$ if predicate
-                value = $p(m, n) ? value : $start;
+                if ($p(m, n)) /* else there may be nothing to read */
 //$ end
-                part = $join(part, value);
+                {
+                    const float value = $f(m, n, acc, acc2, acc3, acc4, acc5, acc6);
+                    part = $join(part, value);
+                }
             }
             for (int pair = 16; pair > 0; pair /= 2) {
                 const float value = lane_xor(part, pair);

@@ -23,7 +23,7 @@
  * Shared memory: the sum of each warp's positions, all[2][8][32], for these and those after them. */
 __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
 {
-    enum { EACH = 8, WARPS = 8, TILE = EACH * WARPS, ACROSS = ($N_n + 31) / 32 };
+    enum { EACH = 8, WARPS = 8, TILE = EACH * WARPS, ACROSS = $N_n ? ($N_n + 31) / 32 : 1 };
     __shared__ float all[2][WARPS][32];
     const int lane = (int)threadIdx.x % 32, warp = (int)threadIdx.x / 32;
     int turn = 0;
