@@ -247,7 +247,8 @@ int same_basis(const Basis *a, const Basis *b)
 static Str wish_of(Plan *p, const Dim *dim)
 {
     static const char *const taken[] = {"io", "bytes", "s",   "i",   "more",    "batch",  "buffers", "fault",
-                                        "at", "b",     "gpu", "now", "workers", "stream", "there",   "status"};
+                                        "at", "b",     "gpu", "now", "workers", "stream", "there",   "status",
+                                        "on", "lane", "first", "read", "written", "texts"};
     Str word = name_clean(p, dim->name ? dim->name : "dim");
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
         if (strcmp(taken[i], word) == 0) {

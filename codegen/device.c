@@ -18,6 +18,7 @@ int device_make(Model *m, const Model *like, Diag *d)
     EmitOptions *options = arena_new_of(like->p->arena, EmitOptions);
     *options = *like->p->options;
     options->device = 1;
+    options->no_forms |= like->p->graph->program; /* they compute in float, programs in double */
     if (!model_plan(m, like->p->graph, options, like->p, d)) {
         return 0;
     }
@@ -28,6 +29,7 @@ int device_make(Model *m, const Model *like, Diag *d)
     }
     m->fault = 1;
     m->single = says(m, "_single_of(");
+    m->texts = says(m, "->texts");
     m->pack = like->pack;
     m->banner = like->banner;
     m->setup = text_new(p->arena, 1);
@@ -54,21 +56,41 @@ static void add_for_device(const Text *text, Text *out)
     }
 }
 
+/* Strings of a program: what makes and orders them, for one thread. */
+static void add_strings(Model *m, Text *out)
+{
+    Text *text = text_new(m->p->arena, 0);
+    paste_file(m->p, "text/strings.c", text);
+    for (const char *line = text->at.at, *end = line + text->at.n, *next; line < end; line = next) {
+        next = memchr(line, '\n', (size_t)(end - line));
+        next = next ? next + 1 : end;
+        if (end - next > 1 && memcmp(next, "{\n", 2) == 0) { /* the head of a function */
+            text_raw(out, "static __device__ inline ");
+            line += strncmp(line, "static ", 7) == 0 ? 7 : 0;
+        }
+        text_bytes(out, line, (size_t)(next - line));
+    }
+    text_line(out, "%s", "");
+}
+
 /* Words of the kernels of forms, those files that have one of theirs. */
-static void paste_words(Plan *p, Text *out)
+static void paste_words(Plan *p, int texts, Text *out)
 {
     static const struct {
         const char *file, *word;
     } row[] = {{"cuda/lane.h", "store"}, {"cuda/warp.h", "lane_"}, {"cuda/copy.h", "copy_async"}, {"cuda/matrix.h", "matrix_"}};
-    int said = 0;
+    int words = texts;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        words |= text_contains(p->device, row[i].word);
+    }
+    if (words) {
+        text_line(out, "#ifdef __CUDACC__");
+        text_line(out, "#pragma nv_diag_suppress 177 /* not every word is used */");
+        text_line(out, "#endif");
+        text_line(out, "%s", "");
+    }
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (text_contains(p->device, row[i].word)) {
-            if (!said++) {
-                text_line(out, "#ifdef __CUDACC__");
-                text_line(out, "#pragma nv_diag_suppress 177 /* not every word is used */");
-                text_line(out, "#endif");
-                text_line(out, "%s", "");
-            }
             paste_file(p, row[i].file, out);
             text_line(out, "%s", "");
         }
@@ -107,10 +129,13 @@ void device_kernels_print(Model *m, Text *out)
     source_dims(m, p->device, out);
     paste_file(p, "cuda/words.h", out);
     text_line(out, "%s", "");
-    paste_words(p, out);
+    paste_words(p, m->texts, out);
     parts_print(p, fixed);
     source_tables(m, fixed);
     add_for_device(fixed, out);
+    if (m->texts) {
+        add_strings(m, out);
+    }
     source_batch(m, out);
     if (m->single) {
         Text *single = text_new(p->arena, 0);
@@ -149,6 +174,7 @@ static void print_kernel_table(Model *m, Text *out)
     text_line(out, "%s", "");
     text_line(out, "enum { KERNEL_PARAMETERS = %d };", p->kernel_params);
     text_line(out, "#define GIVEN_OFFSETS %d /* arrays that a batch brings */", device_offsets(m));
+    text_line(out, "#define RETURNED %d      /* arrays that a run writes */", device_returned(m));
     text_line(out, "#define PUTS_STRUCTS %d", text_contains(m->kernels, "put_struct("));
     text_line(out, "%s", "");
     text_line(out, "extern const unsigned char %s_fatbin[]; /* %s.cu, compiled: see %s_fatbin.S */", p->prefix, p->prefix, p->prefix);
@@ -168,7 +194,7 @@ static int uses_entries(const Model *m)
 
 static void paste_host(Plan *p, Text *out)
 {
-    static const char *const file[] = {"host.h", "errors.c", "memory.c", "launch.c", "context.c", "batch.c", "graph.c"};
+    static const char *const file[] = {"host.h", "errors.c", "memory.c", "launch.c", "context.c", "batch.c", "graph.c", "lane.c"};
     for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
         paste_file(p, arena_printf(p->arena, "cuda/host/%s", file[i]), out);
         text_line(out, "%s", "");

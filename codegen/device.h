@@ -16,6 +16,7 @@ void device_header_print(Model *m, Text *out);  /* for NAME.h */
 /* device_run.c */
 void device_setup_print(Model *m, Text *out);   /* what the device does before a run: lines of the host. Before NAME.cu is printed */
 int device_offsets(Model *m);                   /* given offsets arrays that the device reads */
+int device_returned(Model *m);                  /* arrays that a run writes */
 void device_where_print(Model *m, Text *out);
 void device_run_print(Model *m, const Text *setup, Text *out);
 

@@ -134,6 +134,9 @@ static void print_batch_setup(Model *m, Text *out)
         one.each = 0;
         text_line(out, "now.room_%d = %s;", i, capacity_text(p, &one, FOR_C));
     }
+    if (m->texts) {
+        text_line(out, "now.texts = io->texts;");
+    }
     text_line(out, "now.fault = faults(gpu);");
 }
 
@@ -244,6 +247,9 @@ static void print_enqueue(Model *m, const Text *setup, Text *out)
     for (int i = 0; i < list.n; i++) {
         text_line(out, "where.array[%d] = io->%s;", i + 1, list.at[i].name);
     }
+    if (m->texts) {
+        text_line(out, "where.array[%d] = io->texts;", list.n + 1);
+    }
     text_line(out, "if (!replay(gpu, &where)) {");
     out->indent++;
     text_indented(out, setup);
@@ -288,51 +294,90 @@ static void print_run(Model *m, const Text *setup, Text *out)
     text_line(out, "%s", "");
 }
 
-static void print_answer(Model *m, Text *out)
+/* Bytes at `at_NAME` of a lane: a constant of that name, and `bytes` behind it. */
+static void print_room(Text *out, const char *name, const char *count, const char *size)
+{
+    text_line(out, "const size_t at_%s = bytes;", name);
+    text_line(out, "bytes = space(bytes, %s, %s);", count, size);
+}
+
+/* Arrays in the order of a lane: those that are read, those that are both, those that are written. */
+static void print_lane_rooms(Model *m, const ArrayList *list, Text *out)
+{
+    for (int kind = 0; kind < 3; kind++) {
+        if (kind == 1) {
+            text_line(out, "const size_t written = bytes;");
+        } else if (kind == 2) {
+            text_line(out, "const size_t read = bytes;");
+        }
+        for (int i = 0; i < list->n; i++) {
+            const Array *a = &list->at[i];
+            if (kind == (a->in && a->out ? 1 : a->out ? 2 : 0)) {
+                print_room(out, a->name, a->count, arena_printf(m->p->arena, "%d", a->bytes));
+            }
+        }
+        if (kind == 1 && m->texts) {
+            print_room(out, "texts", "1", "sizeof *io->texts");
+            print_room(out, "strings", "(int64_t)io->texts->bytes", "1");
+        }
+    }
+}
+
+/* A table of strings is one struct and memory; there it points to memory there, here to that of the caller. */
+static void print_lane_texts(Model *m, Text *out)
+{
+    const char *p = m->p->prefix;
+    text_line(out, "%s_texts texts = *io->texts;", p);
+    text_line(out, "texts.memory = lane_read(on, at_strings, io->texts->memory, io->texts->bytes);");
+    text_line(out, "there.texts = lane_read(on, at_texts, &texts, sizeof texts);");
+    text_line(out, "lane_written(on, at_strings, io->texts->memory, io->texts->bytes);");
+    text_line(out, "lane_written(on, at_texts + offsetof(%s_texts, bytes), &io->texts->bytes, sizeof texts - offsetof(%s_texts, bytes));",
+              p, p);
+}
+
+static void print_lane_arrays(Model *m, const ArrayList *list, Text *out)
+{
+    for (int i = 0; i < list->n; i++) {
+        const Array *a = &list->at[i];
+        const char *bytes = arena_printf(m->p->arena, "(size_t)(%s) * %d", a->count, a->bytes);
+        if (a->in) {
+            text_line(out, "there.%s = lane_read(on, at_%s, io->%s, %s);", a->name, a->name, a->name, bytes);
+        }
+        if (a->out) {
+            text_line(out, "%s%s%slane_written(on, at_%s, io->%s, %s);", a->in ? "" : "there.", a->in ? "" : a->name, a->in ? "" : " = ",
+                      a->name, a->name, bytes);
+        }
+    }
+    if (m->texts) {
+        print_lane_texts(m, out);
+    }
+}
+
+static void print_send(Model *m, Text *out)
 {
     Plan *p = m->p;
     const ArrayList list = arrays_of(m);
-    text_line(out, "%s_status %s_cuda_answer(const %s_io *io, %s_cuda *gpu)", p->prefix, p->prefix, p->prefix, p->prefix);
+    text_line(out, "%s_status %s_cuda_send(const %s_io *io, %s_cuda *gpu, int lane)", p->prefix, p->prefix, p->prefix, p->prefix);
     text_line(out, "{");
     out->indent++;
     print_head_check(m, out);
+    text_line(out, "if (lane < 0 || lane >= %s_CUDA_LANES || gpu->lane[lane].busy) {", p->PREFIX);
+    text_line(out, "    return %s_BAD_BATCH;", p->PREFIX);
+    text_line(out, "}");
     run_values_check(m, out);
     Text *body = text_new(p->arena, out->indent);
-    text_line(body, "size_t bytes = 0;");
-    for (int i = 0; i < list.n; i++) {
-        const Array *a = &list.at[i];
-        text_line(body, "const size_t at_%s = bytes;", a->name);
-        text_line(body, "bytes = space(bytes, %s, %d);", a->count, a->bytes);
-    }
-    text_line(body, "recover(gpu);");
-    text_line(body, "if (!reserve(gpu, &gpu->staging, bytes)) {");
+    text_line(body, "size_t bytes = %s_FAULTS * sizeof(int);", p->PREFIX);
+    text_line(body, "const size_t first = bytes;");
+    print_lane_rooms(m, &list, body);
+    text_line(body, "%s_lane *const on = take_lane(gpu, lane, bytes);", p->prefix);
+    text_line(body, "if (!on) {");
     text_line(body, "    return status_of(gpu->error);");
     text_line(body, "}");
     text_line(body, "%s_io there = *io;", p->prefix);
-    for (int i = 0; i < list.n; i++) {
-        const Array *a = &list.at[i];
-        const char *open = a->optional ? arena_printf(p->arena, "io->%s ? ", a->name) : "", *close = a->optional ? " : NULL" : "";
-        text_line(body, "there.%s = %s(void *)(gpu->staging.at + at_%s)%s;", a->name, open, a->name, close);
-        if (a->in && a->optional) {
-            text_line(body, "if (io->%s) {", a->name);
-            text_line(body, "    copy_in(gpu, gpu->staging.at + at_%s, io->%s, (size_t)(%s) * %d);", a->name, a->name, a->count, a->bytes);
-            text_line(body, "}");
-        } else if (a->in) {
-            text_line(body, "copy_in(gpu, gpu->staging.at + at_%s, io->%s, (size_t)(%s) * %d);", a->name, a->name, a->count, a->bytes);
-        }
-    }
-    text_line(body, "%s_status status = %s_cuda_run(&there, gpu, NULL);", p->prefix, p->prefix);
-    text_line(body, "status = status == %s_OK ? %s_cuda_wait(gpu) : status;", p->PREFIX, p->prefix);
-    text_line(body, "if (status != %s_OK) {", p->PREFIX);
-    text_line(body, "    return status;");
-    text_line(body, "}");
-    for (int i = 0; i < list.n; i++) {
-        const Array *a = &list.at[i];
-        if (a->out) {
-            text_line(body, "copy_out(gpu, io->%s, there.%s, (size_t)(%s) * %d);", a->name, a->name, a->count, a->bytes);
-        }
-    }
-    text_line(body, "return %s_cuda_wait(gpu);", p->prefix);
+    print_lane_arrays(m, &list, body);
+    text_line(body, "%s_status status = lane_send(gpu, on, first, read);", p->prefix);
+    text_line(body, "status = status == %s_OK ? %s_cuda_run(&there, gpu, NULL) : status;", p->PREFIX, p->prefix);
+    text_line(body, "return lane_return(gpu, on, status, written, bytes);");
     if (text_has_word(body, "sequences")) {
         text_line(out, "const int32_t sequences = io->sequences;");
     }
@@ -349,9 +394,31 @@ static void print_answer(Model *m, Text *out)
     text_line(out, "%s", "");
 }
 
+static void print_answer(Model *m, Text *out)
+{
+    const char *p = m->p->prefix;
+    text_line(out, "%s_status %s_cuda_answer(const %s_io *io, %s_cuda *gpu)", p, p, p, p);
+    text_line(out, "{");
+    text_line(out, "    const %s_status status = %s_cuda_send(io, gpu, 0);", p, p);
+    text_line(out, "    return status == %s_OK ? %s_cuda_receive(gpu, 0) : status;", m->p->PREFIX, p);
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
+int device_returned(Model *m)
+{
+    const ArrayList list = arrays_of(m);
+    int n = m->texts ? 2 : 0;
+    for (int i = 0; i < list.n; i++) {
+        n += list.at[i].out;
+    }
+    return n;
+}
+
 void device_run_print(Model *m, const Text *setup, Text *out)
 {
     print_run(m, setup, out);
+    print_send(m, out);
     print_answer(m, out);
 }
 
@@ -362,7 +429,7 @@ void device_where_print(Model *m, Text *out)
     const Func *top = p->func.at[p->func.n - 1];
     text_line(out, "/* Where everything is in a run: what its launches depend on. */");
     text_line(out, "struct %s_where {", p->prefix);
-    text_line(out, "    const void *array[%d]; /* the batch, arrays of the interface */", arrays_of(m).n + 1);
+    text_line(out, "    const void *array[%d]; /* the batch, arrays of the interface */", arrays_of(m).n + 1 + m->texts);
     if (top->buffers) {
         text_line(out, "    struct %s_buffers buffers;", p->prefix);
     }

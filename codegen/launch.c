@@ -152,6 +152,9 @@ void launch_end(Plan *p, Func *f, const char *wish, const Text *about, const Tex
         param[n] = arena_printf(p->arena, "%s%s *%s%s", a->writes || a->room ? "" : "const ", a->type, each ? "all_" : "", a->name);
         arg[n++] = a->copied ? arena_printf(p->arena, "put_struct(%s, %s, sizeof(%s))", own(p, OWN_GPU), a->place, a->type) : a->place;
     }
+    if (text_contains(body, arena_printf(p->arena, "%s->texts", batch))) {
+        size = GRID_ONE; /* it adds to their table */
+    }
     f->uses_batch = 1;
     p->device = p->device ? p->device : text_new(p->arena, 0);
     if (about) {

@@ -203,7 +203,7 @@ static void print_states(Model *m, Text *out)
 }
 
 /* One GPU for the whole process, which one thread uses. */
-static void print_device(Plan *p, Text *out)
+void device_main_print(Plan *p, Text *out)
 {
     text_line(out, "static %s_cuda *about_gpu;", p->prefix);
     text_line(out, "static const char *about_open_device(void)");
@@ -269,7 +269,7 @@ static void print_run(Model *m, const DimList *begin, Text *out)
     text_line(out, "    return io;");
     text_line(out, "}");
     if (target_has_device(p->options->target)) {
-        print_device(p, out);
+        device_main_print(p, out);
     }
     print_run_by(p, "about_run(", "run(", out);
     if (target_is_fast(p->options->target)) {

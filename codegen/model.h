@@ -41,6 +41,7 @@ void tier_header_print(Model *m, Text *out);
 void main_print(Model *m, Text *out);
 void tokenizer_header(Model *m, Text *out);
 void tokenizer_print(Model *m, Text *out);
+void device_main_print(Plan *p, Text *out);      /* main_file.c: the GPU of a command line */
 void text_header(Model *m, Text *out);             /* program_main.c: of a program with strings */
 void text_print(Model *m, Text *out);
 void program_main_print(Model *m, Text *out);

@@ -25,6 +25,7 @@ static const char *const reserved[] = {
     "signgam", "isnan", "isinf", "erfc", "acosh", "asinh", "atanh", "labs", "div", "ldiv", "index", "rindex", "signbit", "NDEBUG",
     "significand", "drem", "scalb", "finite", "dim_", "memcmp", "memmove", "memchr", "strlen", "strcmp", "sequences", "workspace",
     "offsetof", "static_cast", "assert", "unreachable", "team_wait", "sched_yield",
+    "text_key", "text_join", "text_times",
 };
 
 /* Words of macros: INT64_MAX, UINT8_C, FLT_EPSILON, MATH_ERRNO, M_PI, FP_NAN. */

@@ -225,12 +225,13 @@ static Piece print_int_op(Printer *pr, const Expr *e)
     if (e->n > 1) {
         b = print_expr(pr, e->kid[1], WANT_INT);
     }
+    const char *named = p->options->device ? "" : arena_printf(p->arena, "%s_", p->prefix); /* a device has those below the public ones */
     if (e->op == OP_TEXT_KEY) {
-        return piece(arena_printf(p->arena, "%s_text_key(%s, %s)", p->prefix, texts_word(pr), a.text), BIND_ALL, C_I64);
+        return piece(arena_printf(p->arena, "%stext_key(%s, %s)", named, texts_word(pr), a.text), BIND_ALL, C_I64);
     }
     if (e->op == OP_TEXT_JOIN || e->op == OP_TEXT_TIMES) {
-        return piece(arena_printf(p->arena, "%s_text_%s(%s, %s, %s, %s)", p->prefix, e->op == OP_TEXT_JOIN ? "join" : "times",
-                                  texts_word(pr), a.text, b.text, wrong_cell(p, e->span, "a string of more than 1 MiB")),
+        return piece(arena_printf(p->arena, "%stext_%s(%s, %s, %s, %s)", named, e->op == OP_TEXT_JOIN ? "join" : "times", texts_word(pr),
+                                  a.text, b.text, wrong_cell(p, e->span, "a string of more than 1 MiB")),
                      BIND_ALL, C_I64);
     }
     a = by_length(pr, e, a);

@@ -39,6 +39,8 @@ void text_print(Model *m, Text *out)
     text_line(out, "#include \"%s.h\"", p->prefix);
     text_line(out, "%s", "");
     print_constants(p, out);
+    paste_file(p, "text/strings.c", out);
+    text_line(out, "%s", "");
     paste_file(p, "text/text.c", out);
 }
 
@@ -107,6 +109,19 @@ static void print_shape(Plan *p, Text *out)
     print_known(p, out);
 }
 
+static void print_device(Plan *p, Text *out)
+{
+    if (target_has_device(p->options->target)) {
+        device_main_print(p, out);
+        text_line(out, "%s", "");
+    } else {
+        text_line(
+            out,
+            "static const char *(*const about_open_device)(void) = NULL, *(*const about_device)(void) = NULL; /* compiled for no GPU */");
+        text_line(out, "%s", "");
+    }
+}
+
 static void print_run(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -137,6 +152,11 @@ static void print_run(Model *m, Text *out)
     }
     if (m->texts) {
         text_line(out, "    io.texts = &cli.texts;");
+    }
+    if (target_has_device(p->options->target)) {
+        text_line(out, "    if (about_gpu) {");
+        text_line(out, "        return (int)%s_cuda_answer(&io, about_gpu);", p->prefix);
+        text_line(out, "    }");
     }
     text_line(out, "    return (int)%s_run(&io, workspace, bytes);", p->prefix);
     text_line(out, "}");
@@ -180,6 +200,7 @@ void program_main_print(Model *m, Text *out)
     text_line(out, "%s", "");
     paste_file(p, "rasp/state.h", out);
     text_line(out, "%s", "");
+    print_device(p, out);
     print_run(m, out);
     text_line(out, "%s", "");
     paste_file(p, "rasp/number.h", out);

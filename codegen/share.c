@@ -382,7 +382,7 @@ static void mark_alone(Plan *p)
 {
     for (int i = 0; i < p->func.n; i++) {
         Func *f = p->func.at[i];
-        f->in_steps = p->graph->program && f->unit->kind == UNIT_TOP;
+        f->in_steps = p->graph->program && f->unit->kind == UNIT_TOP && !p->options->device;
         f->alone = f->in_steps || f->unit->kind != UNIT_TOP;
     }
     for (int i = p->func.n - 1; i >= 0; i--) {

@@ -63,7 +63,7 @@ void source_batch(Model *m, Text *out)
     if (!has_batch(m)) {
         return;
     }
-    if (!p->graph->program || p->pairs.n) {
+    if (!p->graph->program || p->pairs.n || p->options->device) {
         vec_push(p->arena, fields, ((Field){"int32_t sequences;", NULL}));
     }
     for (int i = 0; i < p->begin.n; i++) {

@@ -89,7 +89,7 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
                    wrong);
         return;
     }
-    if (options.target != target_plain() && (graph->program || o->freestanding)) {
+    if (options.target != target_plain() && ((graph->program && !target_has_device(options.target)) || o->freestanding)) {
         diag_error(d, (Span){0}, "%s is compiled for target c, not %s", graph->program ? "a RASP program" : "a freestanding model",
                    o->target);
         return;

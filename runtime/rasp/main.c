@@ -216,7 +216,9 @@ static void answer(void)
     } while (cli.bench && seconds() - began < 1.0);
     if (cli.bench) {
         const double each = (seconds() - began) / rounds;
-        printf("%zu tokens: %.6f ms each, %.0f tokens/s\n", cli.tokens, 1000 * each, (double)cli.tokens / each);
+        const char *const device = about_open_device ? about_device() : NULL;
+        printf("%zu tokens: %.6f ms each, %.0f tokens/s%s%s\n", cli.tokens, 1000 * each, (double)cli.tokens / each, device ? ", " : "",
+               device ? device : "");
     } else if (fwrite(cli.out.at, 1, cli.out.size, stdout) != cli.out.size) {
         stop(1, "the result cannot be written", "");
     }
@@ -237,6 +239,20 @@ static int next_line(void)
     return 1;
 }
 
+/* A GPU answers if there is one; whoever demands one wants no other answer. */
+static void choose_device(void)
+{
+    const int asked = about_open_device && !(cli.device && strcmp(cli.device, "cpu") == 0);
+    const char *const why = asked ? about_open_device() : NULL;
+    if (why && cli.device) {
+        fprintf(stderr, "%s: error: --device=%s: %s\n", about_name, cli.device, why);
+        exit(1);
+    }
+    if (why) {
+        fprintf(stderr, "%s: %s; the CPU answers\n", about_name, why);
+    }
+}
+
 static void help(void)
 {
     printf("usage: %s [--json] [--input-format=json] [--bench] [INPUT...]\n"
@@ -244,8 +260,9 @@ static void help(void)
            "  --json               results as JSON (default: as RASP shows them)\n"
            "  --input-format=json  an input is a JSON string, or an array of tokens (default: its characters are the tokens)\n"
            "  --bench              how long an input takes, from its text to its result\n"
+           "%s"
            "  --help, --version\n",
-           about_name);
+           about_name, about_open_device ? "  --device=NAME        cuda or cpu (default: cuda, and where there is none cpu)\n" : "");
 }
 
 static int option(const char *word)
@@ -258,6 +275,8 @@ static int option(const char *word)
         cli.json_input = 1;
     } else if (strcmp(word, "--bench") == 0) {
         cli.bench = 1;
+    } else if (about_open_device && (strcmp(word, "--device=cuda") == 0 || strcmp(word, "--device=cpu") == 0)) {
+        cli.device = word + strlen("--device=");
     } else if (strcmp(word, "--help") == 0) {
         help();
         exit(0);
@@ -296,6 +315,7 @@ int main(int argc, char **argv)
             inputs++;
         }
     }
+    choose_device();
     for (int i = 1; i < argc; i++) {
         if (argv[i]) {
             cli.number++;

@@ -21,6 +21,6 @@ static struct {
     void *input[ABOUT_INPUTS], *output[ABOUT_OUTPUTS], *workspace, *text_memory;
     size_t room, workspace_bytes, text_bytes; /* room: tokens that input and output hold */
     model_texts texts;
-    const char *place; /* "line 3" */
+    const char *place, *device; /* "line 3"; --device */
     long long number;
 } cli;

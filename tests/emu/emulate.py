@@ -76,7 +76,7 @@ def build(run, cc, folder, name, *flags):
         host = 'host_apart.c'
     run(*cc, *HOST, *flags, f'-I{HERE}', '-c', host, '-o', 'host.o', cwd=folder)
     sources = [f'{name}.c', f'{name}_main.c', 'fatbin.c', *(p.name for p in folder.glob(f'{name}_weights.[Sc]')),
-               *(p.name for p in folder.glob(f'{name}_tokenizer.c'))]
+               *(p.name for p in folder.glob(f'{name}_tokenizer.c')), *(p.name for p in folder.glob(f'{name}_text.c'))]
     run(*cc, '-std=c99', '-O0', '-ffp-contract=off', threads, '-c', *sources, cwd=folder)  # those of target c, tested as such
     objects = [pathlib.Path(source).stem + '.o' for source in sources]
     run(*cc, *objects, 'kernels.o', 'host.o', emulator(cc), *flags, '-rdynamic', '-pthread', '-lm', '-o', 'emulated', cwd=folder)

@@ -18,9 +18,15 @@ static Block *memory;
 
 cudaError_t cudaMalloc(void **at, size_t bytes)
 {
+    EMU_CALL();
     Block *const b = malloc(sizeof *b);
     unsigned char *const all = aligned_alloc(4096, (bytes + 2 * GUARD + 4095) / 4096 * 4096);
     const char *limit = getenv("EMU_MEMORY");
+    if (!emu_may_allocate()) {
+        free(b);
+        free(all);
+        return cudaErrorStreamCaptureUnsupported;
+    }
     if (!b || !all || (limit && bytes > strtoull(limit, NULL, 10))) {
         free(b);
         free(all);
@@ -33,6 +39,7 @@ cudaError_t cudaMalloc(void **at, size_t bytes)
     }
     memory = b;
     *at = b->at;
+    emu_made(1);
     return cudaSuccess;
 }
 
@@ -54,12 +61,14 @@ void emu_check_guards(void)
 
 cudaError_t cudaFree(void *at)
 {
+    EMU_CALL();
     emu_drain();
     for (Block **link = &memory; at && *link; link = &(*link)->next) {
         Block *const b = *link;
         if (b->at == at) {
             check_guards(b);
             *link = b->next;
+            emu_made(-1);
             free(b->at - GUARD);
             free(b->shadow);
             free(b);
@@ -127,23 +136,27 @@ static int is_gpu(const char *kind)
 
 cudaError_t cudaDriverGetVersion(int *version)
 {
+    EMU_CALL();
     *version = is_gpu("none") ? 0 : is_gpu("old") ? 11000 : 13000;
     return cudaSuccess;
 }
 
 cudaError_t cudaGetDeviceCount(int *count)
 {
+    EMU_CALL();
     *count = 1;
     return is_gpu("none") || is_gpu("old") ? cudaErrorInsufficientDriver : is_gpu("empty") ? cudaErrorNoDevice : cudaSuccess;
 }
 
 cudaError_t cudaSetDevice(int device)
 {
+    EMU_CALL();
     return device == 0 ? cudaSuccess : cudaErrorInvalidDevice;
 }
 
 cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *about, int device)
 {
+    EMU_CALL();
     const char *processors = getenv("EMU_PROCESSORS");
     memset(about, 0, sizeof *about);
     strcpy(about->name, "emulated GPU");
@@ -170,6 +183,7 @@ const char *cudaGetErrorString(cudaError_t error)
     case cudaErrorInvalidDevice: return "invalid device ordinal";
     case cudaErrorNoKernelImageForDevice: return "no kernel image is available for execution on the device";
     case cudaErrorSymbolNotFound: return "named symbol not found";
+    case cudaErrorStreamCaptureIsolation: return "dependency created on uncaptured work in another stream";
     case cudaErrorStreamCaptureUnsupported: return "operation not permitted when stream is capturing";
     case cudaErrorLaunchFailure: return "unspecified launch failure";
     }
@@ -179,6 +193,7 @@ const char *cudaGetErrorString(cudaError_t error)
 cudaError_t cudaLibraryLoadData(cudaLibrary_t *library, const void *code, void *jit_options, void *jit_values, unsigned jit_n,
                                 void *options, void *values, unsigned n)
 {
+    EMU_CALL();
     (void)code, (void)jit_options, (void)jit_values, (void)jit_n, (void)options, (void)values, (void)n;
     *library = NULL;
     return is_gpu("foreign") ? cudaErrorNoKernelImageForDevice : cudaSuccess;
@@ -186,6 +201,7 @@ cudaError_t cudaLibraryLoadData(cudaLibrary_t *library, const void *code, void *
 
 cudaError_t cudaLibraryUnload(cudaLibrary_t library)
 {
+    EMU_CALL();
     (void)library;
     return cudaSuccess;
 }
@@ -199,6 +215,7 @@ struct emu_kernel {
 /* Kernels are functions of the program itself. */
 cudaError_t cudaLibraryGetKernel(cudaKernel_t *kernel, cudaLibrary_t library, const char *name)
 {
+    EMU_CALL();
     (void)library;
     void *const symbol = dlsym(RTLD_DEFAULT, name);
     struct emu_kernel *const k = calloc(1, sizeof *k);
@@ -215,6 +232,7 @@ cudaError_t cudaLibraryGetKernel(cudaKernel_t *kernel, cudaLibrary_t library, co
 
 cudaError_t cudaKernelSetAttributeForDevice(cudaKernel_t kernel, int attribute, int value, int device)
 {
+    EMU_CALL();
     (void)device;
     if (attribute != cudaFuncAttributeMaxDynamicSharedMemorySize || value > EMU_DYNAMIC) {
         return cudaErrorInvalidValue;
@@ -225,6 +243,7 @@ cudaError_t cudaKernelSetAttributeForDevice(cudaKernel_t kernel, int attribute, 
 
 cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t *config, const void *kernel, void **arguments)
 {
+    EMU_CALL();
     const struct emu_kernel *const k = kernel;
     const size_t n = (size_t)config->blockDim.x * config->blockDim.y * config->blockDim.z;
     if (is_gpu("lost")) {

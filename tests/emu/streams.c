@@ -29,9 +29,10 @@ struct emu_stream {
     cudaStream_t next;
     Ops ops, capture; /* for a graph */
     long done;
-    int captured;
+    int captured; /* and how: its mode plus one */
 };
 struct emu_event {
+    int captured; /* part of a graph: nothing else can wait for it */
     cudaStream_t stream;
     long until; /* operations of it */
 };
@@ -48,6 +49,7 @@ typedef struct Pinned {
 static struct emu_stream first; /* that of NULL */
 static cudaStream_t streams;
 static Pinned *pinned;
+static cudaStreamCaptureMode mode_of_thread; /* there is one */
 
 static cudaStream_t named(cudaStream_t stream)
 {
@@ -120,6 +122,7 @@ static int is_pinned(const void *at, size_t bytes)
 
 cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream)
 {
+    EMU_CALL();
     if ((kind != cudaMemcpyDeviceToHost && !emu_owner(to, bytes)) || (kind != cudaMemcpyHostToDevice && !emu_owner(from, bytes))) {
         return cudaErrorInvalidValue;
     }
@@ -145,6 +148,7 @@ cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpy
 
 cudaError_t cudaMemsetAsync(void *at, int value, size_t bytes, cudaStream_t stream)
 {
+    EMU_CALL();
     const Op op = {.kind = OP_SET, .to = at, .value = value, .bytes = bytes};
     return emu_owner(at, bytes) ? enqueue(stream, &op) : cudaErrorInvalidValue;
 }
@@ -159,8 +163,14 @@ cudaError_t emu_enqueue(const EmuLaunch *launch, cudaStream_t stream)
 
 cudaError_t cudaMallocHost(void **at, size_t bytes)
 {
+    EMU_CALL();
     Pinned *const p = malloc(sizeof *p);
     unsigned char *const memory = malloc(bytes ? bytes : 1);
+    if (!emu_may_allocate()) {
+        free(p);
+        free(memory);
+        return cudaErrorStreamCaptureUnsupported;
+    }
     if (!p || !memory) {
         free(p);
         free(memory);
@@ -169,17 +179,20 @@ cudaError_t cudaMallocHost(void **at, size_t bytes)
     memset(memory, EMU_POISON, bytes);
     *p = (Pinned){pinned, memory, bytes};
     pinned = p;
+    emu_made(1);
     *at = memory;
     return cudaSuccess;
 }
 
 cudaError_t cudaFreeHost(void *at)
 {
+    EMU_CALL();
     emu_drain();
     for (Pinned **link = &pinned; at && *link; link = &(*link)->next) {
         Pinned *const p = *link;
         if (p->at == at) {
             *link = p->next;
+            emu_made(-1);
             free(p->at);
             free(p);
             return cudaSuccess;
@@ -192,6 +205,7 @@ cudaError_t cudaFreeHost(void *at)
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags)
 {
+    EMU_CALL();
     (void)flags;
     *stream = calloc(1, sizeof **stream);
     if (!*stream) {
@@ -205,12 +219,14 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags)
 /* It stays: events may still name it. */
 cudaError_t cudaStreamDestroy(cudaStream_t stream)
 {
+    EMU_CALL();
     run_until(stream, stream->ops.n);
     return cudaSuccess;
 }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t stream)
 {
+    EMU_CALL();
     if (named(stream)->captured) {
         return cudaErrorStreamCaptureUnsupported;
     }
@@ -221,25 +237,34 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream)
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags)
 {
+    EMU_CALL();
     (void)flags;
     *event = calloc(1, sizeof **event);
+    emu_made(1);
     return *event ? cudaSuccess : cudaErrorMemoryAllocation;
 }
 
 cudaError_t cudaEventDestroy(cudaEvent_t event)
 {
+    EMU_CALL();
+    emu_made(-1);
     free(event);
     return cudaSuccess;
 }
 
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream)
 {
-    *event = (struct emu_event){named(stream), named(stream)->ops.n};
+    EMU_CALL();
+    *event = (struct emu_event){named(stream)->captured, named(stream), named(stream)->ops.n};
     return cudaSuccess;
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t event)
 {
+    EMU_CALL();
+    if (event->captured) {
+        return cudaErrorStreamCaptureIsolation;
+    }
     if (event->stream) {
         run_until(event->stream, event->until);
     }
@@ -248,8 +273,12 @@ cudaError_t cudaEventSynchronize(cudaEvent_t event)
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned flags)
 {
+    EMU_CALL();
     const Op op = {.kind = OP_WAIT, .other = event->stream, .until = event->until};
     (void)flags;
+    if (event->captured || named(stream)->captured) { /* from inside to outside of a graph, or the other way */
+        return cudaErrorStreamCaptureIsolation;
+    }
     return event->stream && event->stream != named(stream) ? enqueue(stream, &op) : cudaSuccess;
 }
 
@@ -257,17 +286,53 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode)
 {
-    (void)mode;
-    stream->captured = 1;
+    EMU_CALL();
+    stream->captured = (int)mode + 1;
     return cudaSuccess;
+}
+
+cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus *status)
+{
+    EMU_CALL();
+    *status = named(stream)->captured ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
+    return cudaSuccess;
+}
+
+cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode *mode)
+{
+    EMU_CALL();
+    const cudaStreamCaptureMode before = mode_of_thread;
+    mode_of_thread = *mode;
+    *mode = before;
+    return cudaSuccess;
+}
+
+int emu_may_allocate(void)
+{
+    int strict = 0;
+    for (cudaStream_t s = streams; s; s = s->next) {
+        strict |= s->captured && s->captured - 1 != cudaStreamCaptureModeRelaxed;
+    }
+    return !strict || mode_of_thread == cudaStreamCaptureModeRelaxed;
 }
 
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t *graph)
 {
-    *graph = calloc(1, sizeof **graph);
-    if (!*graph || !stream->captured) {
+    const int locked __attribute__((cleanup(emu_unlock), unused)) = emu_lock();
+    const cudaError_t failed = emu_call();
+    if (failed != cudaSuccess) { /* it has ended all the same */
+        stream->capture = (Ops){NULL, 0, 0};
+        stream->captured = 0;
+        return failed;
+    }
+    if (!stream->captured) {
         return cudaErrorInvalidValue;
     }
+    *graph = calloc(1, sizeof **graph);
+    if (!*graph) {
+        return cudaErrorMemoryAllocation;
+    }
+    emu_made(1);
     (*graph)->ops = stream->capture;
     stream->capture = (Ops){NULL, 0, 0};
     stream->captured = 0;
@@ -276,11 +341,13 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t *graph)
 
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t *made, cudaGraph_t graph, unsigned long long flags)
 {
+    EMU_CALL();
     (void)flags;
     *made = calloc(1, sizeof **made);
     if (!*made) {
         return cudaErrorMemoryAllocation;
     }
+    emu_made(1);
     for (long i = 0; i < graph->ops.n; i++) {
         add(&(*made)->ops, &graph->ops.op[i]);
     }
@@ -289,6 +356,8 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t *made, cudaGraph_t graph, unsig
 
 cudaError_t cudaGraphDestroy(cudaGraph_t graph)
 {
+    EMU_CALL();
+    emu_made(-1);
     free(graph->ops.op);
     free(graph);
     return cudaSuccess;
@@ -301,7 +370,11 @@ cudaError_t cudaGraphExecDestroy(cudaGraphExec_t graph)
 
 cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t stream)
 {
+    EMU_CALL();
     static long launched;
+    if (named(stream)->captured) {
+        return cudaErrorStreamCaptureUnsupported;
+    }
     if (getenv("EMU_GRAPHS")) {
         fprintf(stderr, "emu: graph %ld of %ld operations\n", ++launched, graph->ops.n);
     }

@@ -23,4 +23,25 @@ void emu_drain(void);                           /* all that is enqueued is done 
 void emu_written(const void *at, size_t bytes); /* by the host */
 void emu_check_guards(void);
 
+/* The n-th call of the runtime from now on, from 1, fails like this; 0: none. An error of a kernel (cudaErrorLaunchFailure) stays for ever:
+ * all that is called afterwards fails. Without `error`: how many calls there were since. */
+long emu_fail(long n, cudaError_t error);
+cudaError_t emu_call(void); /* first of all in each function of the runtime */
+void emu_made(int n);       /* so many things were made, or given back */
+int emu_left(void);         /* made and not given back */
+int emu_may_allocate(void); /* nobody captures in a mode that forbids it */
+
+/* One call at a time, whatever thread it comes from. */
+int emu_lock(void);
+void emu_unlock(const int *locked);
+
+#define EMU_CALL()                                                                                                                         \
+    const int emu_locked __attribute__((cleanup(emu_unlock), unused)) = emu_lock();                                                        \
+    do {                                                                                                                                   \
+        const cudaError_t failed = emu_call();                                                                                             \
+        if (failed != cudaSuccess) {                                                                                                       \
+            return failed;                                                                                                                 \
+        }                                                                                                                                  \
+    } while (0)
+
 #endif

@@ -11,21 +11,17 @@ static int64_t room(int64_t rows)
     return (rows + step - 1) / step * step;
 }
 
-/* The slot of this run, once what was in it is on the GPU. */
+/* The slot of this run, once what was in it is on the GPU. That of a graph of the caller's stays as it is. */
 static int take_slot(struct model_cuda *gpu, size_t bytes)
 {
-    model_slot *const slot = &gpu->slot[gpu->runs++ % 2];
-    good(gpu, cudaEventSynchronize(slot->sent));
-    if (bytes > slot->bytes) {
-        void *at = NULL;
-        cudaFreeHost(slot->at);
-        slot->at = NULL;
-        slot->bytes = 0;
-        if (!good(gpu, cudaMallocHost(&at, bytes))) {
+    model_slot *const slot = gpu->captures ? &gpu->once : &gpu->slot[gpu->runs++ % 2];
+    if (gpu->captures) {
+        slot->at = allocate(gpu, bytes, 1);
+        if (!slot->at || !keep(gpu, NULL, slot->at)) {
             return 0;
         }
-        slot->at = at;
-        slot->bytes = bytes;
+    } else if (!good(gpu, cudaEventSynchronize(slot->sent)) || !reserve_pinned(gpu, &slot->at, &slot->bytes, bytes)) {
+        return 0;
     }
     gpu->now = slot;
     memset(slot->at, 0, bytes);
@@ -37,23 +33,65 @@ static size_t batch_bytes(const struct model_cuda *gpu)
     return MODEL_OFFSETS_AT + ((size_t)gpu->sequences + 1) * sizeof(int32_t) * GIVEN_OFFSETS;
 }
 
-/* Room for the batch's struct, its faults, and the offsets of so many dims. */
-static int begin_run(struct model_cuda *gpu, void *stream, int32_t sequences)
+/* A run that became part of a graph of the caller's is over. */
+static void leave_capture(struct model_cuda *gpu)
 {
-    cudaStream_t wanted = stream ? stream : gpu->own;
-    recover(gpu);
-    if (wanted != gpu->stream) { /* the last run, wherever it is, ends before this one begins */
+    if (gpu->captures) {
+        gpu->stream = gpu->before;
+        gpu->captures = 0;
+    }
+    free(gpu->struct_copy);
+    gpu->struct_copy = NULL;
+}
+
+/* Where this run goes. The last one, wherever it is, ends before; but for what the caller captures, which runs when he says so. */
+static void choose_stream(struct model_cuda *gpu, cudaStream_t wanted)
+{
+    cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+    if (wanted != gpu->own) {
+        good(gpu, cudaStreamIsCapturing(wanted, &status));
+    }
+    if (status != cudaStreamCaptureStatusNone) {
+        gpu->captures = gpu->lent = 1;
+        gpu->before = gpu->stream;
+        gpu->stream = wanted;
+    } else if (wanted != gpu->stream) {
         good(gpu, cudaStreamWaitEvent(wanted, gpu->done, 0));
         gpu->stream = wanted;
     }
-    gpu->sequences = sequences;
+}
+
+/* Room for structs of the host's. */
+static int begin_structs(struct model_cuda *gpu)
+{
 #if PUTS_STRUCTS
     gpu->structs_n = 0;
-    if (!reserve(gpu, &gpu->structs, MODEL_STRUCTS)) {
-        return 0;
+    if (gpu->captures) {
+        gpu->struct_copy = malloc(MODEL_STRUCTS);
+        unsigned char *const at = gpu->struct_copy ? allocate(gpu, MODEL_STRUCTS, 0) : NULL;
+        if (!at) {
+            return good(gpu, cudaErrorMemoryAllocation);
+        }
+        const model_memory old = gpu->structs;
+        gpu->structs = (model_memory){at, MODEL_STRUCTS};
+        return !old.at || keep(gpu, old.at, NULL);
     }
+    return reserve(gpu, &gpu->structs, MODEL_STRUCTS);
+#else
+    (void)gpu;
+    return 1;
 #endif
-    return reserve(gpu, &gpu->batch, batch_bytes(gpu)) && take_slot(gpu, batch_bytes(gpu));
+}
+
+/* Room for the batch's struct, its faults, and the offsets of so many dims. */
+static int begin_run(struct model_cuda *gpu, void *stream, int32_t sequences)
+{
+    leave_capture(gpu);
+    recover(gpu);
+    choose_stream(gpu, stream ? stream : gpu->own);
+    gpu->sequences = sequences;
+    return gpu->error == cudaSuccess && begin_structs(gpu) && reserve(gpu, &gpu->batch, batch_bytes(gpu)) &&
+           take_slot(gpu, batch_bytes(gpu));
 }
 
 static int *faults(struct model_cuda *gpu)
@@ -75,12 +113,16 @@ static const int32_t *put_offsets(struct model_cuda *gpu, int dim, const int32_t
 static const void *put_struct(struct model_cuda *gpu, const void *from, size_t bytes)
 {
     unsigned char *const at = gpu->structs.at + gpu->structs_n;
-    if (bytes > MODEL_STRUCTS - gpu->structs_n) {
+    if (bytes > gpu->structs.bytes - gpu->structs_n) {
         good(gpu, cudaErrorMemoryAllocation);
         return NULL;
     }
+    if (gpu->struct_copy) {
+        memcpy(gpu->struct_copy + gpu->structs_n, from, bytes);
+    } else {
+        copy_in(gpu, gpu->stream, at, from, bytes);
+    }
     gpu->structs_n += (bytes + 63) / 64 * 64;
-    copy_in(gpu, at, from, bytes);
     return at;
 }
 #endif
@@ -89,29 +131,53 @@ static const void *put_struct(struct model_cuda *gpu, const void *from, size_t b
 static const struct model_batch *put_batch(struct model_cuda *gpu, const struct model_batch *batch)
 {
     memcpy(gpu->now->at + MODEL_BATCH_AT, batch, sizeof *batch);
-    copy_in(gpu, gpu->batch.at, gpu->now->at, batch_bytes(gpu));
-    good(gpu, cudaEventRecord(gpu->now->sent, gpu->stream));
+    copy_in(gpu, gpu->stream, gpu->batch.at, gpu->now->at, batch_bytes(gpu));
+    if (!gpu->captures) {
+        good(gpu, cudaEventRecord(gpu->now->sent, gpu->stream));
+    }
     return (const struct model_batch *)(const void *)(gpu->batch.at + MODEL_BATCH_AT);
+}
+
+/* Structs that a graph's kernels read are there before it runs. */
+static void send_structs(struct model_cuda *gpu)
+{
+    if (gpu->struct_copy && gpu->structs_n) {
+        cudaStreamCaptureMode mode = cudaStreamCaptureModeRelaxed;
+        good(gpu, cudaThreadExchangeStreamCaptureMode(&mode));
+        copy_in(gpu, gpu->own, gpu->structs.at, gpu->struct_copy, gpu->structs_n);
+        good(gpu, cudaStreamSynchronize(gpu->own));
+        good(gpu, cudaThreadExchangeStreamCaptureMode(&mode));
+    }
 }
 
 static model_status end_run(struct model_cuda *gpu)
 {
-    good(gpu, cudaEventRecord(gpu->done, gpu->stream));
+    if (gpu->captures) {
+        send_structs(gpu);
+    } else {
+        good(gpu, cudaEventRecord(gpu->done, gpu->stream));
+    }
+    leave_capture(gpu);
     return status_of(gpu->error);
+}
+
+static model_status status_of_faults(const int *fault)
+{
+    for (int k = 1; k < MODEL_FAULTS; k++) {
+        if (fault[k]) {
+            return (model_status)k;
+        }
+    }
+    return fault[0] ? MODEL_FAULT : MODEL_OK;
 }
 
 model_status model_cuda_wait(model_cuda *gpu)
 {
     int fault[MODEL_FAULTS] = {0};
     if (gpu->batch.at) {
-        copy_out(gpu, fault, gpu->batch.at, sizeof fault);
+        copy_out(gpu, gpu->stream, fault, gpu->batch.at, sizeof fault);
     }
     good(gpu, cudaStreamSynchronize(gpu->stream));
     const model_status status = status_of(gpu->error);
-    for (int k = 1; status == MODEL_OK && k < MODEL_FAULTS; k++) {
-        if (fault[k]) {
-            return (model_status)k;
-        }
-    }
-    return status == MODEL_OK && fault[0] ? MODEL_FAULT : status;
+    return status == MODEL_OK ? status_of_faults(fault) : status;
 }

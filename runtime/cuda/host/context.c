@@ -44,13 +44,32 @@ static void place_weights(struct model_cuda *gpu)
     if (!reserve(gpu, &gpu->weights, model_weights_bytes)) {
         return;
     }
-    copy_in(gpu, gpu->weights.at, model_weights_data, model_weights_bytes);
+    copy_in(gpu, gpu->own, gpu->weights.at, model_weights_data, model_weights_bytes);
     const uintptr_t host = (uintptr_t)model_weights_data;
     for (size_t i = 0; i < sizeof gpu->placed / sizeof(void *); i++) {
         const void *pointer;
         memcpy(&pointer, (const char *)&gpu->placed + i * sizeof pointer, sizeof pointer);
         pointer = gpu->weights.at + ((uintptr_t)pointer - host);
         memcpy((char *)&gpu->placed + i * sizeof pointer, &pointer, sizeof pointer);
+    }
+}
+
+/* Streams and events. */
+static void make_streams(struct model_cuda *gpu)
+{
+    cudaStream_t *const stream[] = {&gpu->own, &gpu->in, &gpu->out};
+    for (int i = 0; i < 3 && gpu->error == cudaSuccess; i++) {
+        good(gpu, cudaStreamCreateWithFlags(stream[i], cudaStreamNonBlocking));
+    }
+    gpu->stream = gpu->own;
+    cudaEvent_t *event[3 + 3 * MODEL_CUDA_LANES] = {&gpu->done, &gpu->slot[0].sent, &gpu->slot[1].sent};
+    for (int i = 0; i < MODEL_CUDA_LANES; i++) {
+        event[3 + 3 * i] = &gpu->lane[i].sent;
+        event[4 + 3 * i] = &gpu->lane[i].ran;
+        event[5 + 3 * i] = &gpu->lane[i].done;
+    }
+    for (int i = 0; i < 3 + 3 * MODEL_CUDA_LANES && gpu->error == cudaSuccess; i++) {
+        good(gpu, cudaEventCreateWithFlags(event[i], cudaEventDisableTiming));
     }
 }
 
@@ -67,11 +86,8 @@ model_status model_cuda_open(model_cuda **out, int number)
     }
     find_kernels(gpu);
     size_grids(gpu, number);
-    good(gpu, cudaStreamCreateWithFlags(&gpu->own, cudaStreamNonBlocking));
-    gpu->stream = gpu->own;
-    good(gpu, cudaEventCreateWithFlags(&gpu->done, cudaEventDisableTiming));
-    for (int i = 0; i < 2; i++) {
-        good(gpu, cudaEventCreateWithFlags(&gpu->slot[i].sent, cudaEventDisableTiming));
+    if (gpu->error == cudaSuccess) {
+        make_streams(gpu);
     }
     if (gpu->error == cudaSuccess) {
         place_weights(gpu);
@@ -86,39 +102,74 @@ model_status model_cuda_open(model_cuda **out, int number)
     return MODEL_OK;
 }
 
+static void destroy_stream(cudaStream_t stream)
+{
+    if (stream) {
+        (void)cudaStreamDestroy(stream);
+    }
+}
+
+static void destroy_event(cudaEvent_t event)
+{
+    if (event) {
+        (void)cudaEventDestroy(event);
+    }
+}
+
+static void drop_graph(model_graph *graph)
+{
+    if (graph->exec) {
+        (void)cudaGraphExecDestroy(graph->exec);
+    }
+    (void)cudaFree(graph->structs.at);
+    memset(graph, 0, sizeof *graph);
+}
+
+/* Whatever CUDA says now, nothing is left. */
 void model_cuda_close(model_cuda *gpu)
 {
     if (!gpu) {
         return;
     }
-    if (gpu->stream) {
-        cudaStreamSynchronize(gpu->stream);
+    const cudaStream_t stream[] = {gpu->stream, gpu->in, gpu->own, gpu->out};
+    for (int i = 0; i < 4; i++) {
+        if (stream[i]) {
+            (void)cudaStreamSynchronize(stream[i]);
+        }
     }
     for (int i = 0; i < MODEL_GRAPHS; i++) {
-        if (gpu->graph[i].exec) {
-            cudaGraphExecDestroy(gpu->graph[i].exec);
-        }
+        drop_graph(&gpu->graph[i]);
     }
     for (int i = 0; i < 2; i++) {
-        cudaFreeHost(gpu->slot[i].at);
-        if (gpu->slot[i].sent) {
-            cudaEventDestroy(gpu->slot[i].sent);
-        }
+        (void)cudaFreeHost(gpu->slot[i].at);
+        destroy_event(gpu->slot[i].sent);
     }
-    if (gpu->done) {
-        cudaEventDestroy(gpu->done);
+    for (int i = 0; i < MODEL_CUDA_LANES; i++) {
+        (void)cudaFreeHost(gpu->lane[i].here);
+        (void)cudaFree(gpu->lane[i].there.at);
+        destroy_event(gpu->lane[i].sent);
+        destroy_event(gpu->lane[i].ran);
+        destroy_event(gpu->lane[i].done);
     }
-    cudaFree(gpu->weights.at);
-    cudaFree(gpu->arena.at);
-    cudaFree(gpu->staging.at);
-    cudaFree(gpu->batch.at);
-    cudaFree(gpu->structs.at);
-    if (gpu->own) {
-        cudaStreamDestroy(gpu->own);
+    while (gpu->kept) {
+        model_kept *const kept = gpu->kept;
+        gpu->kept = kept->next;
+        (void)cudaFree(kept->there);
+        (void)cudaFreeHost(kept->here);
+        free(kept);
     }
+    (void)cudaFree(gpu->weights.at);
+    (void)cudaFree(gpu->arena.at);
+    (void)cudaFree(gpu->batch.at);
+    (void)cudaFree(gpu->structs.at);
+    destroy_event(gpu->done);
+    destroy_stream(gpu->own);
+    destroy_stream(gpu->in);
+    destroy_stream(gpu->out);
     if (gpu->library) {
-        cudaLibraryUnload(gpu->library);
+        (void)cudaLibraryUnload(gpu->library);
     }
+    free(gpu->struct_copy);
     free(gpu);
 }
 

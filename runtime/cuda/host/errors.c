@@ -17,16 +17,25 @@ static model_status status_of(cudaError_t error)
                                                       : MODEL_LOST;
 }
 
-/* A batch that was too large is no reason to refuse the next one; what else went wrong stays. */
+/* What went wrong in one run is no reason to refuse the next one, if the GPU still answers: an error of a kernel stays for ever. */
 static void recover(struct model_cuda *gpu)
 {
-    if (gpu->error == cudaErrorMemoryAllocation) {
-        gpu->error = cudaSuccess;
+    for (int i = 0; i < MODEL_CUDA_LANES; i++) {
+        good(gpu, gpu->lane[i].error);
+        gpu->lane[i].error = cudaSuccess;
+    }
+    if (gpu->error != cudaSuccess) {
         (void)cudaGetLastError();
+        const cudaError_t now = cudaStreamSynchronize(gpu->own);
+        gpu->error = now == cudaSuccess ? cudaSuccess : gpu->error;
     }
 }
 
 const char *model_cuda_trouble(const model_cuda *gpu)
 {
-    return gpu ? cudaGetErrorString(gpu->error) : "";
+    cudaError_t error = gpu ? gpu->error : cudaSuccess;
+    for (int i = 0; gpu && i < MODEL_CUDA_LANES && error == cudaSuccess; i++) {
+        error = gpu->lane[i].error;
+    }
+    return gpu ? cudaGetErrorString(error) : "";
 }

@@ -1,12 +1,16 @@
 /* host.h - a model on a GPU, seen from the host: what its parts share
  *
- * Pasted into NAME_cuda.c in the order errors, memory, launch, context, batch, graph. */
+ * Pasted into NAME_cuda.c in the order errors, memory, launch, context, batch, graph, lane. */
 #ifndef MODEL_HOST_H
 #define MODEL_HOST_H
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Where things lie in the memory `batch`. */
+enum { MODEL_FAULTS = 64, MODEL_BATCH_AT = 512, MODEL_OFFSETS_AT = 4096, MODEL_STRUCTS = 1 << 20 };
+enum { MODEL_GRAPHS = 16 };
 
 /* How many threads run a kernel. */
 typedef struct model_shape {
@@ -30,30 +34,54 @@ typedef struct model_graph {
     struct model_where where;
     cudaGraphExec_t exec; /* NULL: this was run once */
     unsigned long last;   /* when it was used; 0: never */
+    model_memory structs; /* that its kernels are handed */
+    size_t structs_n;     /* their bytes */
 } model_graph;
 
-enum { MODEL_GRAPHS = 16 };
+/* A batch whose arrays are in the host's memory, under way: it comes and goes while others run. */
+typedef struct model_lane {
+    unsigned char *here; /* pinned: what went wrong, then arrays that are read, then those that are written; and the same there */
+    size_t bytes;
+    model_memory there;
+    cudaEvent_t sent, ran, done;
+    cudaError_t error;
+    int busy, arrays;
+    struct {
+        void *to;
+        size_t at, bytes;
+    } array[RETURNED + 1]; /* whose they are */
+} model_lane;
+
+/* Memory that a graph of the caller's reads: until the context is closed. */
+typedef struct model_kept {
+    struct model_kept *next;
+    void *there, *here;
+} model_kept;
 
 struct model_cuda {
     cudaLibrary_t library;
     cudaKernel_t kernel[KERNELS];
-    cudaStream_t own, stream, caller; /* stream: what is enqueued goes there; caller: while a graph is made */
-    cudaEvent_t done;                 /* the last run */
-    model_slot slot[2], *now;
+    cudaStream_t own, in, out; /* of the context: kernels, copies to the GPU, copies back */
+    cudaStream_t stream, before; /* stream: what is enqueued goes there; before: where it went before a capture */
+    cudaEvent_t done;            /* the last run */
+    model_slot slot[2], once, *now;
     int32_t sequences; /* that there is room for in this run */
     model_graph graph[MODEL_GRAPHS], *made;
     unsigned long runs;
+    model_lane lane[MODEL_CUDA_LANES];
+    model_kept *kept;
+    int making;   /* a graph of our own */
+    int captures; /* this run becomes part of a graph of the caller's */
+    int lent;     /* some such graph has addresses of ours */
     int overlaps; /* a kernel may begin while the one before it ends */
     cudaError_t error; /* the first one; nothing more is enqueued then */
-    model_memory weights, arena, staging, batch, structs;
-    size_t structs_n; /* bytes in use */
+    model_memory weights, arena, batch, structs;
+    size_t structs_n;            /* bytes in use */
+    unsigned char *struct_copy;  /* of a graph: they are copied once, before it runs */
     struct model_weights placed; /* pointers into `weights` */
     int32_t workers_n;
     model_shape one, workers, all;
     char name[320];
 };
-
-/* Where things lie in the memory `batch`. */
-enum { MODEL_FAULTS = 64, MODEL_BATCH_AT = 512, MODEL_OFFSETS_AT = 4096, MODEL_STRUCTS = 1 << 20 };
 
 #endif
