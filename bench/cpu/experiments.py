@@ -233,6 +233,7 @@ def invented_pieces(bench, seed):
             bench.say("  %-28s %.2f of the time, %s" % (name, stats.quartiles([a / b for a, b in record[place]])[1], record["text"]))
     for record in open_.values():
         bench.finish(record)
+    bench.say("invented/%d: %s" % (seed, invented.tally(open_.values())))
 
 
 def agreement(bench, model, weights):

@@ -5,6 +5,7 @@ import re
 import sys
 
 import models
+import stats
 
 sys.path.insert(0, os.path.join(models.ROOT, "tests", "forms"))
 from inventor import KINDS, Inventor  # noqa: E402,F401
@@ -25,6 +26,34 @@ def pieces(seed):
 
 def limit_alone(transcendentals):
     return ALONE_LIMIT + EACH_LIMIT * transcendentals
+
+
+def timed(records):
+    """Of each place where a piece was timed: seed, time with it over time without, which it may be."""
+    return [(r["seed"], stats.quartiles([own / piece for own, piece in r[place]])[1], limit) for r in records
+            for place, limit in (("encoder", ENCODER_LIMIT), ("alone", limit_alone(r["more"]))) if r.get(place)]
+
+
+def tally(records):
+    """A sentence."""
+    all_of = timed(records)
+    beyond = ["%.2f of %.2f (seed %d)" % (time, limit, seed) for seed, time, limit in all_of if time > limit]
+    seeds = sorted({seed for seed, _, _ in all_of})
+    return "%d of %d are within (seed%s %s)%s." % (len(all_of) - len(beyond), len(all_of), "s" if len(seeds) > 1 else "",
+                                                   ", ".join(map(str, seeds)), "; beyond: " + ", ".join(beyond) if beyond else "")
+
+
+def short(text, most=64):
+    """A formula for a table: no pair of parentheses right within another, and cut."""
+    opened, pairs = [], {}
+    for i, c in enumerate(text):
+        if c == "(":
+            opened.append(i)
+        elif c == ")" and opened:
+            pairs[opened.pop()] = i
+    twice = {k for i, j in pairs.items() if pairs.get(i + 1) == j - 1 for k in (i + 1, j - 1)}
+    text = "".join(c for i, c in enumerate(text) if i not in twice)
+    return text if len(text) <= most else text[:most - 3].rstrip() + " .."
 
 
 def replaced(pattern, by, text):

@@ -8,6 +8,7 @@ import xml.dom.minidom
 ROOT = os.environ.get("SINTER_SOURCE") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(ROOT, "bench", "cpu"))
+import invented  # noqa: E402
 import models  # noqa: E402
 import probes  # noqa: E402
 import report  # noqa: E402
@@ -127,13 +128,18 @@ class Document(unittest.TestCase):
                    "| minilm | f32 | 16 | 2 | 5 ms | 10 ms | torch | 2.00x (2.00 to 2.00) | 80 % | 20 % |",
                    "| causal 12x64 | 9 | 2 | 5 ms | 10 ms | 2.00x (2.00 to 2.00) | 80 % |",
                    "| causal 12x64 | 2 | 50 % | 1.25 (1.25 to 1.25) |",
-                   "| 1 | norm | `X / 2` | 2 | 1.02 (1.01 to 1.07) |  |  |",
-                   "| 1 | score | `tanh(DOT)` | 2 | 1.25 (1.25 to 1.25) **beyond 1.10** | 1.33 (1.33 to 1.33) | 1.40 |",
+                   "| 1 | norm 1 | 1.02 (1.01 to 1.07) | 1.10 |  |  | `X / 2` |",
+                   "| 1 | score 1 | 1.25 (1.25 to 1.25) **beyond 1.10** | 1.10 | 1.33 (1.33 to 1.33) | 1.40 | `tanh(DOT)` |",
                    "| minilm | ours f32 | 8 | 2.0e-07 | 1.0e-07 | 1.000000 | 1.000000 | 100 % |",
                    "| minilm | f32 | 50 ms | 90.0 MB | torch 3.0 s |",
                    "| fma512 | 2 | 500 G/s | 4.00 GHz | 2.00 |  |",
                    "| c | minilm | f32 | u8_128 | 2 | 20 | 8 % | fma512 |",
                    "- `throughput/x`: sinter build: no")
+
+    def test_inventions_are_counted_and_shortened(self):
+        self.assertIn("**2 of 3 are within (seed 1); beyond: 1.25 of 1.10 (seed 1).**", report.document(MEASURED))
+        self.assertEqual(invented.short("(tanh((0.7 * (z)))) - (a) * (b)"), "(tanh(0.7 * (z))) - (a) * (b)")
+        self.assertEqual(invented.short("x" * 70), "x" * 61 + " ..")
 
     def test_a_place_without_a_figure_says_why(self):
         self.holds(report.document(MEASURED),
