@@ -74,21 +74,11 @@ static void add_strings(Model *m, Text *out)
 }
 
 /* Words of the kernels of forms, those files that have one of theirs. */
-static void paste_words(Plan *p, int texts, Text *out)
+static void paste_words(Plan *p, Text *out)
 {
     static const struct {
         const char *file, *word;
     } row[] = {{"cuda/lane.h", "store"}, {"cuda/warp.h", "lane_"}, {"cuda/copy.h", "copy_async"}, {"cuda/matrix.h", "matrix_"}};
-    int words = texts;
-    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-        words |= text_contains(p->device, row[i].word);
-    }
-    if (words) {
-        text_line(out, "#ifdef __CUDACC__");
-        text_line(out, "#pragma nv_diag_suppress 177 /* not every word is used */");
-        text_line(out, "#endif");
-        text_line(out, "%s", "");
-    }
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (text_contains(p->device, row[i].word)) {
             paste_file(p, row[i].file, out);
@@ -127,9 +117,13 @@ void device_kernels_print(Model *m, Text *out)
     text_line(out, "%s", "");
     text_add(out, m->declared);
     source_dims(m, p->device, out);
+    text_line(out, "#ifdef __CUDACC__");
+    text_line(out, "#pragma nv_diag_suppress 177 /* not every word is used */");
+    text_line(out, "#endif");
+    text_line(out, "%s", "");
     paste_file(p, "cuda/words.h", out);
     text_line(out, "%s", "");
-    paste_words(p, m->texts, out);
+    paste_words(p, out);
     parts_print(p, fixed);
     source_tables(m, fixed);
     add_for_device(fixed, out);

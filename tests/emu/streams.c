@@ -49,7 +49,7 @@ typedef struct Pinned {
 static struct emu_stream first; /* that of NULL */
 static cudaStream_t streams;
 static Pinned *pinned;
-static cudaStreamCaptureMode mode_of_thread; /* there is one */
+static enum cudaStreamCaptureMode mode_of_thread; /* there is one */
 
 static cudaStream_t named(cudaStream_t stream)
 {
@@ -284,24 +284,24 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
 
 /* ---- graphs ---------------------------------------------------------------------------------------------------- */
 
-cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode)
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, enum cudaStreamCaptureMode mode)
 {
     EMU_CALL();
     stream->captured = (int)mode + 1;
     return cudaSuccess;
 }
 
-cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus *status)
+cudaError_t cudaStreamIsCapturing(cudaStream_t stream, enum cudaStreamCaptureStatus *status)
 {
     EMU_CALL();
     *status = named(stream)->captured ? cudaStreamCaptureStatusActive : cudaStreamCaptureStatusNone;
     return cudaSuccess;
 }
 
-cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode *mode)
+cudaError_t cudaThreadExchangeStreamCaptureMode(enum cudaStreamCaptureMode *mode)
 {
     EMU_CALL();
-    const cudaStreamCaptureMode before = mode_of_thread;
+    const enum cudaStreamCaptureMode before = mode_of_thread;
     mode_of_thread = *mode;
     *mode = before;
     return cudaSuccess;

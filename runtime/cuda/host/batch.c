@@ -47,7 +47,7 @@ static void leave_capture(struct model_cuda *gpu)
 /* Where this run goes. The last one, wherever it is, ends before; but for what the caller captures, which runs when he says so. */
 static void choose_stream(struct model_cuda *gpu, cudaStream_t wanted)
 {
-    cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+    enum cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
     if (wanted != gpu->own) {
         good(gpu, cudaStreamIsCapturing(wanted, &status));
     }
@@ -142,7 +142,7 @@ static const struct model_batch *put_batch(struct model_cuda *gpu, const struct 
 static void send_structs(struct model_cuda *gpu)
 {
     if (gpu->struct_copy && gpu->structs_n) {
-        cudaStreamCaptureMode mode = cudaStreamCaptureModeRelaxed;
+        enum cudaStreamCaptureMode mode = cudaStreamCaptureModeRelaxed;
         good(gpu, cudaThreadExchangeStreamCaptureMode(&mode));
         copy_in(gpu, gpu->own, gpu->structs.at, gpu->struct_copy, gpu->structs_n);
         good(gpu, cudaStreamSynchronize(gpu->own));

@@ -4,7 +4,7 @@
 /* Also while the caller captures: then memory may be had in this mode alone. */
 static void *allocate(struct model_cuda *gpu, size_t bytes, int pinned)
 {
-    cudaStreamCaptureMode mode = cudaStreamCaptureModeRelaxed;
+    enum cudaStreamCaptureMode mode = cudaStreamCaptureModeRelaxed;
     void *at = NULL;
     if (good(gpu, cudaThreadExchangeStreamCaptureMode(&mode))) {
         good(gpu, pinned ? cudaMallocHost(&at, bytes ? bytes : 1) : cudaMalloc(&at, bytes ? bytes : 1));
