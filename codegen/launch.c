@@ -125,14 +125,15 @@ Str launch_name(Plan *p, const Func *f, const char *wish)
     return name_fresh(p, names, NULL, arena_printf(p->arena, "%s_%s", f->cname, wish));
 }
 
-void launch_print(Plan *p, Str name, GridSize size, const char *const *place, int n, Text *out)
+void launch_print(Plan *p, Str name, GridSize size, int64_t shared, const char *const *place, int n, Text *out)
 {
     static const char *const grid_word[] = {[GRID_ONE] = "one", [GRID_WORKERS] = "workers", [GRID_ALL] = "all"};
     p->kernel_params = n > p->kernel_params ? n : p->kernel_params;
-    text_list(out,
-              arena_printf(p->arena, "launch(%s, RUN_%s, %s->%s, %d, (const void *const[]){", own(p, OWN_GPU), name, own(p, OWN_GPU),
-                           grid_word[size], n),
-              place, n, "});");
+    const char *gpu = own(p, OWN_GPU), *shape = arena_printf(p->arena, "%s->%s", gpu, grid_word[size]);
+    if (shared) {
+        shape = arena_printf(p->arena, "(%s_shape){%s.blocks, %s.threads, %lld}", p->prefix, shape, shape, (long long)shared);
+    }
+    text_list(out, arena_printf(p->arena, "launch(%s, RUN_%s, %s, %d, (const void *const[]){", gpu, name, shape, n), place, n, "});");
     text_line(out, "%s", "");
 }
 
@@ -173,5 +174,5 @@ void launch_end(Plan *p, Func *f, const char *wish, const Text *about, const Tex
     text_line(p->device, "}");
     text_line(p->device, "%s", "");
     p->launch = NULL;
-    launch_print(p, name, size, arg, n, out);
+    launch_print(p, name, size, 0, arg, n, out);
 }

@@ -43,9 +43,9 @@ Str launch_struct(Printer *pr, Str place, const char *type);
 /* Its definition goes to Plan.device, under `about`; what starts it to out. */
 void launch_end(Plan *p, Func *f, const char *wish, const Text *about, const Text *body, GridSize size, Text *out);
 
-/* Of a kernel that is printed elsewhere: its name, and what starts it with pointers at these places. */
+/* Of a kernel that is printed elsewhere: its name, and what starts it with pointers at these places; `shared`: bytes of shared memory. */
 Str launch_name(Plan *p, const Func *f, const char *wish);
-void launch_print(Plan *p, Str name, GridSize size, const char *const *place, int n, Text *out);
+void launch_print(Plan *p, Str name, GridSize size, int64_t shared, const char *const *place, int n, Text *out);
 
 /* grid.c: a nest whose outer loops are dealt among all threads. */
 void grid_print(Printer *pr, const Text *about, Text *out);

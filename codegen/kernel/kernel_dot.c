@@ -271,12 +271,65 @@ const char *kernel_dot_side(Filling *with, Lane *l, int of_keys, Str argument)
     return text;
 }
 
-const char *kernel_dot_size(Filling *with)
+/* The only dot product's side of keys; NULL: there are several, or it has a factor. */
+static const Expr *only_key(const Filling *with)
+{
+    const Dot *d = &with->dot.at[0];
+    const int q = form_role(with->k->form, 'q'), u = form_role(with->k->form, 'u');
+    const VarList none = {0}, *queries = q < 0 ? &none : &with->k->part.at[0].role[q];
+    int mixed = 0;
+    if (with->dot.n != 1 || d->factor || d->read->node->where || d->read->node->reduce != RED_SUM) {
+        return NULL;
+    }
+    const Node *dot = d->read->node;
+    Expr *body = expr_replace(with->p->graph, dot->body, &dot->free, d->read->kid);
+    const Expr *value = side((Filling *)with, body, queries, &with->k->part.at[0].role[u], 1, &mixed);
+    return value && !mixed && value->kind == EX_READ && !value->otherwise && ctype_of(with->p, value->node) == C_F32 ? value : NULL;
+}
+
+const char *kernel_key_at(Filling *with, Lane *l)
+{
+    const Expr *value = only_key(with);
+    Address at;
+    if (!value || l->coords == MOST_COORDS) {
+        return filling_refuse(with, "keys that are not one tensor");
+    }
+    l->coord[l->coords++] = (Coord){.letter = 'i', .vars = with->dot.at[0].read->node->bound, .word = str_of("0"), .side = 1, .lane = 1};
+    l->together = 1;
+    if (!lane_address(l, value->node, value->kid, 0, &at) || at.guard || at.mask || at.index || at.lane != 1) {
+        return filling_refuse(with, l->reason ? l->reason : "keys whose numbers do not lie side by side");
+    }
+    return at.pointer;
+}
+
+int kernel_key_in_place(Filling *with)
+{
+    static const char *const letter[] = {"s", "b", "u", "ui"};
+    Filling trial = *with;
+    Str parameter[4], word[4];
+    trial.trial = 1;
+    trial.reason = NULL;
+    for (int i = 0; i < 4; i++) {
+        parameter[i] = str_of(letter[i]);
+        word[i] = str_of("at");
+    }
+    Lane l = filling_lane(&trial, &with->k->part.at[0], parameter, word, 4, 0);
+    kernel_key_at(&trial, &l);
+    return !trial.reason;
+}
+
+int64_t kernel_dot_count(const Filling *with)
 {
     int64_t n = with->dot.n ? 0 : 1;
     for (int i = 0; i < with->dot.n; i++) {
         n += size_of(with, i);
     }
+    return n;
+}
+
+const char *kernel_dot_size(Filling *with)
+{
+    const int64_t n = kernel_dot_count(with);
     const TemplateHole *score = template_hole(with->t, str_of("s"));
     return score && n > score->dot
                ? filling_refuse(with, arena_printf(with->p->arena, "a dot product over more than %d numbers", score->dot))

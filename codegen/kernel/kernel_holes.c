@@ -218,7 +218,7 @@ static const char *at_hole(Filling *with, Lane *l, int hole, char lane)
     }
     if (lane && l->coords < MOST_COORDS) {
         const VarList *vars = &part_of(with)->role[form_role(with->k->form, lane)];
-        l->coord[l->coords++] = (Coord){.letter = lane, .vars = *vars, .word = str_of("0"), .side = 1, .lane = !filling_by_threads(with)};
+        l->coord[l->coords++] = (Coord){.letter = lane, .vars = *vars, .word = str_of("0"), .side = 1, .lane = 1};
     }
     l->together = lane != 0;
     if (!lane_address(l, value->node, value->kid, 0, &at) || at.guard || at.mask) {

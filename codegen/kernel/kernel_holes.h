@@ -53,6 +53,8 @@ int64_t role_count(const VarList *vars);
 Dim *role_ragged(const VarList *vars); /* the outermost, if it is ragged; else NULL */
 const char *filling_size(Filling *with, Str name, const Str *argument, int arguments); /* "N_k", "first_q"; NULL: it is none of these */
 
+int64_t filling_shared(const Filling *with); /* bytes of shared memory that a block of it asks for */
+
 /* Does the template say where in its sequence a row is? What it says, as far as holes ask for it, noted when they are rendered before. */
 int kernel_is_deep(const Filling *with); /* rows of the left side are multiplied part by part */
 int kernel_is_located(const Filling *with, const VarList *vars, int role);
@@ -69,6 +71,9 @@ const Expr *kernel_sink(Plan *p, const Kernel *k, const Part *part);
 void kernel_find_dot(Filling *with);
 const char *kernel_dot_side(Filling *with, Lane *l, int of_keys, Str argument);
 const char *kernel_dot_size(Filling *with);
+int64_t kernel_dot_count(const Filling *with);
+const char *kernel_key_at(Filling *with, Lane *l); /* where a row of keys lies, whose numbers are neighbours; refuses where they are not */
+int kernel_key_in_place(Filling *with);
 const Expr *kernel_read_of(const Expr *e, const Node *node); /* NULL: it does not read it */
 
 const char *filling_refuse(Filling *with, const char *reason);

@@ -61,7 +61,7 @@ static void print_call(Plan *p, Func *f, const Filling *with, Text *out)
     }
     f->uses_batch = 1;
     if (device) {
-        launch_print(p, with->name, GRID_ALL, args, n, out);
+        launch_print(p, with->name, GRID_ALL, filling_shared(with), args, n, out);
         return;
     }
     text_list(out, arena_printf(p->arena, "%s(", with->name), args, n, ");");

@@ -15,6 +15,8 @@
  *     $NAME_run(.., run)      of a hole that is read in runs: pointer to where that run begins, NULL: it is absent. $runs: how many
  *     $sides                  how many rows that belong together are rounded to bytes at once: $N_b in int8, else 1
  *     $rounded                1: some product's rows are rounded to bytes, else 0
+ *     $shared                 bytes of shared memory that a block is launched with, as the head says
+ *     $key_at(..)             of scores that are made of one dot product: where the numbers of a key lie (if key_in_place)
  *     if NAME_in_place        hole NAME is one tensor, read where it is
  *     each mate, if gated     results of one left side; or one result of several products
  *     each product            of a mate: one, or if gated $products, of which this is the $product-th, from 0

@@ -1,6 +1,8 @@
 /* Sizes of roles, and where their rows lie in the batch. */
 #include "kernel_holes.h"
 
+#include "../normal/condition.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,6 +88,21 @@ static const char *scratch_text(const Filling *with)
     return arena_printf(with->p->arena, "%s_SCRATCH", with->p->PREFIX);
 }
 
+static double size_of(const void *context, char letter)
+{
+    const Filling *with = context;
+    const int role = form_role(with->k->form, letter);
+    return role >= 0 ? (double)role_count(&with->k->part.at[0].role[role]) : letter == 'i' ? (double)kernel_dot_count(with) : 0;
+}
+
+int64_t filling_shared(const Filling *with)
+{
+    const HeadField *field = template_field(with->t, "shared");
+    const Facts facts = {.context = with, .size = size_of};
+    Str error = NULL;
+    return field ? (int64_t)condition_number(with->p->arena, field->text, &facts, &error) : 0;
+}
+
 /* How long a row of the left side may be before parts of it are multiplied one after the other. */
 static int deepest(const Filling *with)
 {
@@ -109,6 +126,9 @@ const char *filling_size(Filling *with, Str name, const Str *argument, int argum
 {
     if (strcmp(name, "scratch") == 0) {
         return scratch_text(with);
+    }
+    if (strcmp(name, "shared") == 0) {
+        return arena_printf(with->p->arena, "%lld", (long long)filling_shared(with));
     }
     if (strcmp(name, "deepest") == 0) {
         return arena_printf(with->p->arena, "%d", deepest(with));

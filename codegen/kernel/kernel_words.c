@@ -131,6 +131,9 @@ const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument
     if ((strcmp(name, "query") == 0 || strcmp(name, "key") == 0) && arguments == 5) {
         return kernel_dot_side(with, l, name[0] == 'k', argument[4]);
     }
+    if (strcmp(name, "key_at") == 0) {
+        return kernel_key_at(with, l);
+    }
     if (strcmp(name, "low") == 0 || strcmp(name, "high") == 0) {
         return bound_hole(with, l, name[0] == 'l');
     }
@@ -159,6 +162,9 @@ static int is_part_stored(const Filling *with, const Part *part)
 
 int form_times(Filling *with, Str name)
 {
+    if (strcmp(name, "key_in_place") == 0) {
+        return kernel_key_in_place(with);
+    }
     const int hole = form_hole(with->k->form, "$p"), part = with->part < 0 ? 0 : with->part;
     if (strcmp(name, "predicate") == 0 && hole >= 0) {
         return with->k->part.at[part].bind[hole].value != NULL;

@@ -60,6 +60,27 @@ static int read_when(Arena *arena, Diag *d, const HeadField *field, Form *form)
     return !error;
 }
 
+static double one(const void *context, char role)
+{
+    (void)context;
+    (void)role;
+    return 1;
+}
+
+/* How much memory it asks for; here only whether that can be read. */
+static int read_amount(Arena *arena, Diag *d, const HeadField *field, const Form *form)
+{
+    const Facts facts = {.size = one};
+    Str error = NULL;
+    if (field) {
+        (void)condition_number(arena, field->text, &facts, &error);
+    }
+    if (error) {
+        diag_error(d, field->span, "the shared memory of '%s' cannot be read: %s", form->name, error);
+    }
+    return !error;
+}
+
 /* "$a in place or staged; $w load-time layout panel48": words about each hole. */
 static void read_holes(const HeadField *field, Form *form)
 {
@@ -130,7 +151,7 @@ Form *form_read(Arena *arena, Diag *d, const HeadField *field, int n)
         }
     }
     return graph && read_needs(d, field_of(field, n, "need"), form) && read_when(arena, d, field_of(field, n, "when"), form) &&
-                   normalise(arena, graph, form)
+                   read_amount(arena, d, field_of(field, n, "shared"), form) && normalise(arena, graph, form)
                ? form
                : NULL;
 }

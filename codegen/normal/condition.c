@@ -152,7 +152,7 @@ static const Condition *read_chain(Reader *r, const char *const *words, const Co
 
 static const Condition *read_product(Reader *r)
 {
-    static const char *const words[] = {"*", NULL};
+    static const char *const words[] = {"*", "/", NULL};
     return read_chain(r, words, read_atom, C_ARITHMETIC);
 }
 
@@ -219,6 +219,15 @@ Condition *condition_parse(Arena *arena, Str text, Str *error)
 
 /* ---- does it hold? ------------------------------------------------------------------------------------------------------------------ */
 
+static int compares(const char *word, double a, double b)
+{
+    switch (word[0]) {
+    case '<': return word[1] ? a <= b : a < b;
+    case '>': return word[1] ? a >= b : a > b;
+    default: return a == b;
+    }
+}
+
 static double number_of(const Condition *c, const Facts *facts)
 {
     if (c->kind == C_NUMBER) {
@@ -228,15 +237,14 @@ static double number_of(const Condition *c, const Facts *facts)
         return facts->size(facts->context, c->role);
     }
     const double a = number_of(c->kid[0], facts), b = number_of(c->kid[1], facts);
-    return *c->word == '+' ? a + b : *c->word == '-' ? a - b : a * b;
-}
-
-static int compares(const char *word, double a, double b)
-{
-    switch (word[0]) {
-    case '<': return word[1] ? a <= b : a < b;
-    case '>': return word[1] ? a >= b : a > b;
-    default: return a == b;
+    if (c->kind == C_COMPARE) {
+        return compares(c->word, a, b);
+    }
+    switch (*c->word) {
+    case '+': return a + b;
+    case '-': return a - b;
+    case '/': return floor(a / b);
+    default: return a * b;
     }
 }
 
@@ -264,4 +272,55 @@ Str condition_fails(const Condition *c, const Facts *facts)
     }
     default: return NULL;
     }
+}
+
+/* ---- how much? ---------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct Letters { /* sizes that the text itself says */
+    const Facts *facts;
+    double value[26];
+    unsigned known;
+} Letters;
+
+static double size_of_letter(const void *context, char role)
+{
+    const Letters *l = context;
+    return l->known >> (role - 'a') & 1 ? l->value[role - 'a'] : l->facts->size(l->facts->context, role);
+}
+
+static int is_number(const Condition *c)
+{
+    return c->kind == C_NUMBER || c->kind == C_ROLE ||
+           ((c->kind == C_ARITHMETIC || c->kind == C_COMPARE) && is_number(c->kid[0]) && is_number(c->kid[1]));
+}
+
+static double read_number(Reader *r, const Facts *facts)
+{
+    const Condition *c = read_compare(r);
+    if (!r->error && !is_number(c)) {
+        fail(r, "a number is expected before");
+    }
+    return r->error ? 0 : number_of(c, facts);
+}
+
+double condition_number(Arena *arena, Str text, const Facts *facts, Str *error)
+{
+    Reader r = {.arena = arena, .at = text};
+    Letters letters = {.facts = facts};
+    const Facts with = {.context = &letters, .size = size_of_letter};
+    for (const char *from = here(&r); islower((unsigned char)*from) && from[1] == ' ' && from[2] == '=' && from[3] == ' ';
+         from = here(&r)) {
+        r.at += 4;
+        letters.value[*from - 'a'] = read_number(&r, &with);
+        letters.known |= 1u << (*from - 'a');
+        if (!take(&r, ";")) {
+            fail(&r, "a semicolon is expected");
+        }
+    }
+    const double value = read_number(&r, &with);
+    if (*here(&r)) {
+        fail(&r, "a word too many");
+    }
+    *error = r.error;
+    return r.error ? 0 : value;
 }

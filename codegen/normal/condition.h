@@ -1,7 +1,7 @@
 /* condition.h - what a head asks of sizes and roles: `n <= 512 and (fixed(u) or same_parent(q, u))`
  *
- * A role's letter stands for its size, the product of the lengths of its indices; 1 when it has none. Numbers, + - *, comparisons, `and`,
- * `or`, `not`, brackets, and properties of roles and holes: name(arguments). */
+ * A role's letter stands for its size, the product of the lengths of its indices; 1 when it has none. Numbers, + - * and / (rounded down),
+ * comparisons, `and`, `or`, `not`, brackets, and properties of roles and holes: name(arguments). */
 #ifndef SINTER_FORMS_CONDITION_H
 #define SINTER_FORMS_CONDITION_H
 
@@ -23,5 +23,8 @@ Condition *condition_parse(Arena *arena, Str text, Str *error);
 
 /* NULL if it holds; else the part that fails, with sizes: "n = 1536 is not <= 512". */
 Str condition_fails(const Condition *condition, const Facts *facts);
+
+/* A number: `p = i + 4; 64 * p * (i <= 64)`. Letters may be said before; a comparison is 1 or 0. */
+double condition_number(Arena *arena, Str text, const Facts *facts, Str *error);
 
 #endif

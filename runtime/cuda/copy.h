@@ -34,4 +34,16 @@ static __device__ __forceinline__ void copy_group(void)
 #define copy_wait(n) asm volatile("cp.async.wait_group %0;" ::"n"(n) : "memory")
 #endif
 
+/* Four floats, of which the first n are copied and the others are 0: at once, if they lie on 16 bytes. */
+static __device__ __forceinline__ void copy_async_floats(float *shared, const float *from, int n)
+{
+    if (n == 0 || (n == 4 && (uintptr_t)from % 16 == 0)) {
+        copy_async(shared, from, n);
+    } else {
+        for (int i = 0; i < 4; i++) {
+            copy_async_4(shared + i, i < n ? from + i : from, i < n);
+        }
+    }
+}
+
 #endif

@@ -11,6 +11,9 @@
 #define MODEL_CUDA_MATRIX_H
 
 #ifdef __CUDACC__
+#define UNROLLED      _Pragma("unroll") /* a loop over numbers that are registers */
+#define UNROLLED_BY_2 _Pragma("unroll 2")
+
 /* Two floats, rounded to the nearest: a in the low half. */
 static __device__ __forceinline__ uint32_t pack_bf16(float a, float b)
 {
@@ -94,5 +97,12 @@ static __device__ __forceinline__ void matrix_multiply_u8(int32_t *c, const uint
                  : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 #endif
+
+/* A float as the sum of two numbers of 11 bits, as near as such a sum comes. */
+static __device__ __forceinline__ void split_tf32(float x, uint32_t *high, uint32_t *low)
+{
+    *high = round_tf32(x);
+    *low = round_tf32(x - float_of(*high));
+}
 
 #endif

@@ -21,6 +21,8 @@ BAD = {
     'a condition is expected': '//$ form   own: y[n] = $store(sum[k] $a(n,k))\n//$ when   n + 1\n',
     'a word too many': '//$ form   own: y[n] = $store(sum[k] $a(n,k))\n//$ when   n <= 3 4\n',
     'a role or a hole is expected': '//$ form   own: y[n] = $store(sum[k] $a(n,k))\n//$ when   fixed(+)\n',
+    "the shared memory of 'own' cannot be read: a semicolon is expected": '//$ form   own: y[n] = $store(sum[k] $a(n,k))\n//$ shared p = n / 8 p\n',
+    'a number is expected before': '//$ form   own: y[n] = $store(sum[k] $a(n,k))\n//$ shared 4 * (n < 3 or n > 9)\n',
 }
 END = '//$ target c avx2 avx512 neon\n//$ sample\n//$ end\n'
 MODEL = """model m

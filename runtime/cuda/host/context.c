@@ -84,6 +84,7 @@ model_status model_cuda_open(model_cuda **out, int number)
     if (!gpu) {
         return MODEL_NO_MEMORY;
     }
+    gpu->number = number;
     find_kernels(gpu);
     size_grids(gpu, number);
     if (gpu->error == cudaSuccess) {

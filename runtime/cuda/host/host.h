@@ -61,6 +61,8 @@ typedef struct model_kept {
 struct model_cuda {
     cudaLibrary_t library;
     cudaKernel_t kernel[KERNELS];
+    unsigned allowed[KERNELS]; /* bytes of dynamic shared memory, where it was asked for more than 48 KB */
+    int number;                /* of the GPU */
     cudaStream_t own, in, out; /* of the context: kernels, copies to the GPU, copies back */
     cudaStream_t stream, before; /* stream: what is enqueued goes there; before: where it went before a capture */
     cudaEvent_t done;            /* the last run */

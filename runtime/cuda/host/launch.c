@@ -1,6 +1,17 @@
 /* launch.c - one kernel */
 #include "host.h"
 
+/* More than 48 KB of shared memory have to be asked for, once. */
+static void allow(struct model_cuda *gpu, int kernel, unsigned shared)
+{
+    enum { FREE = 48 * 1024 };
+    if (shared > FREE && shared > gpu->allowed[kernel]) {
+        good(gpu,
+             cudaKernelSetAttributeForDevice(gpu->kernel[kernel], cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared, gpu->number));
+        gpu->allowed[kernel] = shared;
+    }
+}
+
 /* Every parameter is a pointer. */
 static void launch(struct model_cuda *gpu, int kernel, model_shape shape, int n, const void *const *argument)
 {
@@ -23,6 +34,7 @@ static void launch(struct model_cuda *gpu, int kernel, model_shape shape, int n,
         config.attrs = &attribute;
         config.numAttrs = 1;
     }
+    allow(gpu, kernel, shape.shared);
     if (gpu->error == cudaSuccess) {
         good(gpu, cudaLaunchKernelExC(&config, (const void *)gpu->kernel[kernel], at));
     }

@@ -10,17 +10,22 @@
 //$ hole   $key  staged, lanes i
 //$ hole   $store  lanes e
 //$ when   e <= 256
+//$ shared p = (i + 7) / 8 * 8 + 4; r = (e + 7 + (e == 0)) / 8 * 8 + 4; l = 2 * p + r > 396; w = 64 * (1 + (p <= 68) * (r <= 68));
+//$        4 * ((1 - l) * (w * p + 64 * (p + r)) + l * (80 * p + 16 * r + (48 * r + 256 - 80 * p) * (48 * r + 256 > 80 * p)))
 //$ cost   4*b*q*u*e + 20*b*q*u flops; b*(q + 2*u)*e values
 //$ #
 //$ # $query and $key are the sides of the dot product over i in the score, which is `dot` in $s; s is the number of the sequence, q and u
 //$ # are rows, qi and ui places in the sequence. $low(qi) and $high(qi): places of the first and last key that a query may see, rising with
-//$ # it. if predicate: the class is not full; sink: there is a $z.
+//$ # it; $exact: between them the predicate holds. if predicate: the class is not full; sink: there is a $z. $key_at, $v_at: where the
+//$ # numbers of a key lie, if they are neighbours (key_in_place, v_in_place). $shared: bytes of shared memory.
 //$ sample
 #include "sample.h"
 #define $batch model_batch
 #define $N_b 12
 #define $N_i 32
 #define $N_e 32
+#define $shared 36864
+#define $exact 1
 #define $row ($N_b * $N_i)
 #define $kernel attention
 #define $params , const float *query, const float *key, const float *value, float *y
@@ -30,6 +35,8 @@
 #define $length_u(s) (batch->begin[s + 1] - batch->begin[s])
 #define $query(s, b, q, qi, i) vload(query + (q) * $row + (b) * $N_i + (i))
 #define $key(s, b, u, ui, i) vload(key + (u) * $row + (b) * $N_i + (i))
+#define $key_at(s, b, u, ui) key + (u) * $row + (b) * $N_i
+#define $v_at(s, b, u, ui) value + (u) * $row + (b) * $N_e
 #define $v(s, b, u, ui, e) vload(value + (u) * $row + (b) * $N_e + (e))
 #define $low(s, qi) 0
 #define $high(s, qi) (keys - 1)
@@ -38,120 +45,219 @@
 #define $z(s, b, q, qi) vsplat(0.0f)
 #define $store(s, b, q, qi, e, acc) vstore(y + (q) * $row + (b) * $N_e + (e), acc)
 //$ end
-/* A block takes some queries of one sequence and b, and goes over their keys once, in blocks of KEYS that begin at multiples of KEYS
- * (Milakov & Gimelshein 2018): what a query gets depends on its own keys alone. Each of the 8 warps has EACH queries; a lane has their
- * scores with one key of the block, then columns lane, lane + 32 .. of their sums.
- * Shared memory: q[QUERIES][SCORED + 1], k[KEYS][SCORED + 1], v[KEYS][MIXED], and the weights of a block, w[QUERIES][KEYS]. */
-__global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
+/* A block takes 64 queries of one sequence and b, 128 of a long one, and goes over their keys once, in tiles that begin at multiples of
+ * TILE (Milakov & Gimelshein 2018): what a query gets depends on its own sequence alone. Each of the 8 warps has 16 queries and a CHUNK of
+ * keys at a time; of 64 queries two warps have the same ones, each a half of every tile, and are joined at the end. Products of 16 x 8 by
+ * tensor cores, each number a high and a low part (see gemm), give s[q,u] = sum[i] q[q,i] k[u,i], then o[q,e] += exp(s[q,u] - top) v[u,e].
+ * Lane l has rows l / 4 and l / 4 + 8 of them, of every 8 columns l % 4 * 2 and the next. Weights are multiplied where they lie, so that
+ * k of a product goes over keys 0 2 4 6 1 3 5 7. Tiles that nobody sees are left out; where all see all the predicate is not asked.
+ * Shared memory: q[64 or 128][P], then STAGES times k[TILE][P] and v[TILE][R], of which one is computed while the next arrives; at the end,
+ * in its place, what every second warp has found. P and R are 4 more than a multiple of 8: lanes keep off each other's banks. */
+__global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $batch *batch $params)
 {
-    enum { SCORED = $N_i ? $N_i : 1, MIXED = $N_e ? $N_e : 1, LARGE = SCORED > 192 || SCORED + MIXED > 256, KEYS = LARGE ? 16 : 32 };
-    enum { EACH = LARGE ? 1 : SCORED + MIXED > 128 ? 2 : 4, QUERIES = 8 * EACH, PITCH = SCORED + 1, WIDE = (MIXED + 31) / 32 };
-    shared_room(float, q_, QUERIES * PITCH + KEYS * (PITCH + MIXED + QUERIES));
-    float *const k_ = q_ + QUERIES * PITCH, *const v_ = k_ + KEYS * PITCH, *const w_ = v_ + KEYS * MIXED;
-    const int thread = (int)threadIdx.x, lane = thread % 32, mine = thread / 32 * EACH;
+    enum { ACROSS = ($N_i + 7) / 8 * 8, COLUMNS = ($N_e + 7 + !$N_e) / 8 * 8, P = ACROSS + 4, R = COLUMNS + 4, LARGE = 2 * P + R > 396 };
+    enum { CHUNK = LARGE ? 8 : 16, TILE = 2 * CHUNK, STAGES = LARGE ? 1 : 2, SIDE = TILE * (P + R), LONG = 256, HEADS = $N_b ? $N_b : 1 };
+    enum { MOST = P > 68 || R > 68 ? 64 : 128, ALL = MOST * P + STAGES * SIDE, JOINED = 64 * COLUMNS + 512 };
+    enum { FITS = 1 / (ALL * 4 <= $shared && JOINED * 4 <= $shared) };
+    shared_memory(float, q_);
+    const int thread = (int)threadIdx.x, lane = thread % 32, warp = thread / 32, blocks = (int)gridDim.x;
     const float none = -vof_bits(0x7F800000);
-    const int blocks = (int)gridDim.x;
-    int unit = (int)blockIdx.x;
-    for (int s = 0; s < batch->sequences; s++) {
-        SIMD_MAYBE const ptrdiff_t q_row = $first_q(s), u_row = $first_u(s);
-        const int queries = $length_q(s), keys = $length_u(s), tiles = (queries + QUERIES - 1) / QUERIES;
-        for (; unit < tiles * $N_b; unit += blocks) {
-            SIMD_MAYBE const int b = unit / tiles;
-            const int begin = unit % tiles * QUERIES, end = between(begin + QUERIES, 0, queries);
-            SIMD_MAYBE const int last = end - 1;
-            const int low = between($low(s, begin), 0, keys), high = between($high(s, last) + 1, low, keys);
-            for (int at = thread; at < (end - begin) * $N_i; at += 256) {
-                const int qi = begin + at / SCORED, i = at % SCORED;
-                SIMD_MAYBE const ptrdiff_t q = q_row + qi;
-                q_[at / SCORED * PITCH + i] = $query(s, b, q, qi, i);
+    int s = 0, before = 0;
+    for (int unit = (int)blockIdx.x;; unit += blocks) {
+        int tiles = 0, split = 2;
+        for (; $N_b && s < batch->sequences; before += tiles, s++) {
+            const int there = $length_q(s);
+            split = MOST == 128 && there > LONG ? 1 : 2;
+            tiles = (there + 128 / split - 1) / (128 / split);
+            if (unit / HEADS < before + tiles) {
+                break;
             }
-            float top[EACH], total[EACH], o[EACH][WIDE];
-            for (int n = 0; n < EACH; n++) {
-                top[n] = -0x1.fffffep127f;
-                total[n] = 0.0f;
-                for (int c = 0; c < WIDE; c++) {
-                    o[n][c] = 0.0f;
-                }
-            }
-            for (int block = low / KEYS * KEYS; block < high; block += KEYS) {
-                const int from = between(block, low, high), to = between(block + KEYS, low, high);
-                for (int at = thread; at < (to - from) * $N_i; at += 256) {
-                    const int ui = from + at / SCORED, i = at % SCORED;
-                    SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                    k_[(ui - block) * PITCH + i] = $key(s, b, u, ui, i);
-                }
-                for (int at = thread; at < (to - from) * $N_e; at += 256) {
-                    const int ui = from + at / MIXED, e = at % MIXED;
-                    SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                    v_[(ui - block) * MIXED + e] = $v(s, b, u, ui, e);
-                }
-                __syncthreads();
-                for (int n = 0; n < EACH; n++) {
-                    const int ui = block + lane, qi = begin + mine + n;
-                    SIMD_MAYBE const ptrdiff_t u = u_row + ui, q = q_row + qi;
-                    float score = none;
-                    int sees = qi < end && ui >= from && ui < to;
-//$ if predicate
-                    sees = sees && $p(s, b, q, qi, u, ui);
-//$ end
-                    if (sees) {
-                        float dot = 0.0f;
-                        for (int i = 0; i < $N_i; i++) {
-                            dot = fmaf(q_[(mine + n) * PITCH + i], k_[lane * PITCH + i], dot);
-                        }
-                        score = $s(s, b, q, qi, u, ui, dot);
-                    }
-                    float most = score;
-                    for (int pair = 16; pair > 0; pair /= 2) {
-                        most = vmax(most, lane_xor(most, pair));
-                    }
-                    most = vmax(most, top[n]);
-                    const float weight = expf(score - most), shrink = expf(top[n] - most);
-                    float sum = weight;
-                    for (int pair = 16; pair > 0; pair /= 2) {
-                        sum += lane_xor(sum, pair);
-                    }
-                    total[n] = total[n] * shrink + sum;
-                    top[n] = most;
-                    if (lane < KEYS) {
-                        w_[(mine + n) * KEYS + lane] = weight;
-                    }
-                    for (int c = 0; c < WIDE; c++) {
-                        o[n][c] *= shrink;
-                    }
-                }
-                __syncwarp();
-                for (int ui = from - block; ui < to - block; ui++) {
-                    for (int c = 0; c < WIDE && c * 32 + lane < MIXED; c++) {
-                        for (int n = 0; n < EACH; n++) {
-                            o[n][c] = fmaf(w_[(mine + n) * KEYS + ui], v_[ui * MIXED + c * 32 + lane], o[n][c]);
-                        }
-                    }
-                }
-                __syncthreads();
-            }
-            for (int n = 0; n < EACH; n++) {
-                const int place = begin + mine + n;
-                const ptrdiff_t row = q_row + place;
-                if (place < end) {
-                    float factor = 1.0f;
-//$ if sink
-                    const float z = $z(s, b, row, place), most = vmax(top[n], z);
-                    factor = expf(top[n] - most);
-                    total[n] = total[n] * factor + expf(z - most);
-//$ end
-                    const float share = total[n] > 0.0f ? factor / total[n] : 0.0f;
-                    for (int c = 0; c < WIDE; c++) {
-                        const int e = c * 32 + lane;
-                        const float acc = o[n][c] * share;
-                        if (e < $N_e) {
-                            $store(s, b, row, place, e, acc);
-                        }
-                    }
-                }
-            }
-            __syncthreads();
         }
-        unit -= tiles * $N_b;
+        if (!$N_b || s >= batch->sequences) {
+            break;
+        }
+        SIMD_MAYBE const int b = unit % HEADS;
+        SIMD_MAYBE const ptrdiff_t q_row = $first_q(s), u_row = $first_u(s);
+        const int queries = $length_q(s), keys = $length_u(s);
+        const int begin = (unit / HEADS - before) * (128 / split);
+        const int end = between(begin + 128 / split, 0, queries), part = warp * split / 8, first = begin + warp * 16 % (128 / split);
+        SIMD_MAYBE const int last = end - 1, final = between(first + 15, 0, last); /* of the block, of this warp */
+        const int low = between($low(s, begin), 0, keys), high = between($high(s, last) + 1, low, keys);
+        const int from = first < end ? between($low(s, first), 0, keys) : keys;
+        const int to = first < end ? between($high(s, final) + 1, 0, keys) : 0;
+        const int whole_from = $exact && first + 16 <= end ? between($low(s, final), 0, keys) : keys;
+        const int whole_to = between($high(s, first) + 1, 0, keys);
+        __syncthreads();
+        for (int at = thread; at < 128 / split * ACROSS; at += 256) { /* 4 columns of 8 rows: other banks */
+            const int row = at / 4 % 8 + at / 32 % (16 / split) * 8, i = at % 4 + at / (512 / split) * 4, qi = begin + row;
+            SIMD_MAYBE const ptrdiff_t q = q_row + qi;
+            float number = 0.0f;
+            if (qi < end && i < $N_i) {
+                number = $query(s, b, q, qi, i);
+            }
+            q_[row * P + i] = number;
+        }
+        float top[2] = {-0x1.fffffep127f, -0x1.fffffep127f}, total[2] = {0.0f, 0.0f}, o[COLUMNS / 8][4] = {{0.0f}};
+        for (int tile = low / TILE + 1 - STAGES; tile * TILE < high; tile++) {
+            const int next = tile + STAGES - 1;
+            float *const k_next = q_ + MOST * P + next % STAGES * SIDE, *const v_next = k_next + TILE * P;
+            copy_wait(0);
+            __syncthreads();
+//$ if key_in_place
+            for (int at = thread; at < TILE * ACROSS / 4 && next * TILE < high; at += 256) { /* 8 lanes have 8 rows: other banks */
+                const int row = at % 8 + at / 16 % (TILE / 8) * 8, i = at / 8 % 2 * 4 + at / (2 * TILE) * 8, ui = next * TILE + row;
+                const int n = ui >= low && ui < high ? between($N_i - i, 0, 4) : 0;
+                SIMD_MAYBE const ptrdiff_t u = u_row + ui;
+                copy_async_floats(k_next + row * P + i, n > 0 ? $key_at(s, b, u, ui) + i : k_next, n);
+            }
+//$ else
+            for (int at = thread; at < TILE * ACROSS && next * TILE < high; at += 256) {
+                const int row = at / 4 % 8 + at / 32 % (TILE / 8) * 8, i = at % 4 + at / (4 * TILE) * 4, ui = next * TILE + row;
+                SIMD_MAYBE const ptrdiff_t u = u_row + ui;
+                k_next[row * P + i] = 0.0f;
+                if (ui >= low && ui < high && i < $N_i) {
+                    k_next[row * P + i] = $key(s, b, u, ui, i);
+                }
+            }
+//$ end
+//$ if v_in_place
+            for (int at = thread; at < TILE * COLUMNS / 4 && next * TILE < high; at += 256) { /* 8 lanes have 8 rows: other banks */
+                const int row = at % 8 + at / 16 % (TILE / 8) * 8, e = at / 8 % 2 * 4 + at / (2 * TILE) * 8, ui = next * TILE + row;
+                const int n = ui >= low && ui < high ? between($N_e - e, 0, 4) : 0;
+                SIMD_MAYBE const ptrdiff_t u = u_row + ui;
+                copy_async_floats(v_next + row * R + e, n > 0 ? $v_at(s, b, u, ui) + e : v_next, n);
+            }
+//$ else
+            for (int at = thread; at < TILE * COLUMNS && next * TILE < high; at += 256) {
+                const int row = at / 4 % 8 + at / 32 % (TILE / 8) * 8, e = at % 4 + at / (4 * TILE) * 4, ui = next * TILE + row;
+                SIMD_MAYBE const ptrdiff_t u = u_row + ui;
+                v_next[row * R + e] = 0.0f;
+                if (ui >= low && ui < high && e < $N_e) {
+                    v_next[row * R + e] = $v(s, b, u, ui, e);
+                }
+            }
+//$ end
+            copy_group();
+            if (STAGES == 1) {
+                copy_wait(0);
+                __syncthreads();
+            }
+            for (int chunk = part; chunk < 2 && tile >= low / TILE; chunk += split) {
+                const int ui_first = tile * TILE + chunk * CHUNK;
+                const float *const k_ = q_ + MOST * P + tile % STAGES * SIDE + chunk * CHUNK * P;
+                const float *const v_ = q_ + MOST * P + tile % STAGES * SIDE + TILE * P + chunk * CHUNK * R;
+                float score[CHUNK / 8][4] = {{0.0f}};
+                uint32_t number[4], high_[4], low_[4], high0, high1, low0, low1;
+                if (ui_first >= to || ui_first + CHUNK <= from) {
+                    continue;
+                }
+                UNROLLED_BY_2 for (int i = 0; i < ACROSS; i += 8) {
+                    matrix_load(number, q_ + (warp * 16 % (128 / split) + lane % 16) * P + i + lane / 16 * 4);
+                    UNROLLED for (int n = 0; n < 4; n++) {
+                        split_tf32(float_of(number[n]), &high_[n], &low_[n]);
+                    }
+                    UNROLLED for (int j = 0; j < CHUNK / 8; j++) {
+                        split_tf32(k_[(j * 8 + lane / 4) * P + i + lane % 4], &high0, &low0);
+                        split_tf32(k_[(j * 8 + lane / 4) * P + i + lane % 4 + 4], &high1, &low1);
+                        matrix_multiply_tf32(score[j], low_, high0, high1);
+                        matrix_multiply_tf32(score[j], high_, low0, low1);
+                        matrix_multiply_tf32(score[j], high_, high0, high1);
+                    }
+                }
+                const int whole = ui_first >= whole_from && ui_first + CHUNK <= whole_to;
+                UNROLLED for (int n = 0; n < CHUNK / 2; n++) {
+                    const int qi = first + lane / 4 + n % 4 / 2 * 8, ui = ui_first + n / 4 * 8 + lane % 4 * 2 + n % 2;
+                    SIMD_MAYBE const ptrdiff_t u = u_row + ui, q = q_row + qi;
+                    int sees = whole || (qi < end && ui >= low && ui < high);
+//$ if predicate
+                    sees = whole || (sees && $p(s, b, q, qi, u, ui));
+//$ end
+                    SIMD_MAYBE const float dot = score[n / 4][n % 4];
+                    score[n / 4][n % 4] = none;
+                    if (sees) {
+                        score[n / 4][n % 4] = $s(s, b, q, qi, u, ui, dot);
+                    }
+                }
+                UNROLLED for (int r = 0; r < 2; r++) {
+                    float most = top[r];
+                    UNROLLED for (int j = 0; j < CHUNK / 8; j++) {
+                        most = vmax(most, vmax(score[j][r * 2], score[j][r * 2 + 1]));
+                    }
+                    most = vmax(most, lane_xor(most, 1));
+                    most = vmax(most, lane_xor(most, 2));
+                    const float shrink = expf(top[r] - most);
+                    top[r] = most;
+                    total[r] *= shrink;
+                    UNROLLED for (int j = 0; j < CHUNK / 8 * 2; j++) {
+                        float *const weight = &score[j / 2][r * 2 + j % 2];
+                        *weight = expf(*weight - most);
+                        total[r] += *weight;
+                    }
+                    UNROLLED for (int c = 0; c < COLUMNS / 8; c++) {
+                        o[c][r * 2] *= shrink;
+                        o[c][r * 2 + 1] *= shrink;
+                    }
+                }
+                UNROLLED for (int j = 0; j < CHUNK / 8; j++) {
+                    UNROLLED for (int n = 0; n < 4; n++) {
+                        split_tf32(score[j][n % 2 * 2 + n / 2], &high_[n], &low_[n]);
+                    }
+                    UNROLLED for (int c = 0; c < COLUMNS / 8; c++) {
+                        split_tf32(v_[(j * 8 + lane % 4 * 2) * R + c * 8 + lane / 4], &high0, &low0);
+                        split_tf32(v_[(j * 8 + lane % 4 * 2 + 1) * R + c * 8 + lane / 4], &high1, &low1);
+                        matrix_multiply_tf32(o[c], low_, high0, high1);
+                        matrix_multiply_tf32(o[c], high_, low0, low1);
+                        matrix_multiply_tf32(o[c], high_, high0, high1);
+                    }
+                }
+            }
+        }
+        copy_wait(0);
+        __syncthreads();
+        float *const other = q_ + thread % 128;
+        UNROLLED for (int n = 0; n < COLUMNS / 2 && part == 1; n++) {
+            other[n * 128] = o[n / 4][n % 4];
+        }
+        UNROLLED for (int r = 0; r < 2; r++) {
+            if (part == 1) {
+                other[(COLUMNS / 2 + r) * 128] = top[r];
+                other[(COLUMNS / 2 + 2 + r) * 128] = total[r];
+            }
+        }
+        __syncthreads();
+        UNROLLED for (int r = 0; r < 2; r++) {
+            const int place = first + lane / 4 + r * 8;
+            const ptrdiff_t row = q_row + place;
+            float mine = 1.0f, others = 0.0f;
+            if (split == 2 && part == 0) {
+                const float found = other[(COLUMNS / 2 + r) * 128], most = vmax(top[r], found);
+                mine = expf(top[r] - most);
+                others = expf(found - most);
+                total[r] = total[r] * mine + other[(COLUMNS / 2 + 2 + r) * 128] * others;
+                top[r] = most;
+            }
+            total[r] += lane_xor(total[r], 1);
+            total[r] += lane_xor(total[r], 2);
+            float factor = 1.0f;
+//$ if sink
+            if (place < end) {
+                const float z = $z(s, b, row, place), most = vmax(top[r], z);
+                factor = expf(top[r] - most);
+                total[r] = total[r] * factor + expf(z - most);
+            }
+//$ end
+            const float share = total[r] > 0.0f ? factor / total[r] : 0.0f;
+            UNROLLED for (int n = 0; n < COLUMNS / 4 && part == 0 && place < end; n++) {
+                const int e = n / 2 * 8 + lane % 4 * 2 + n % 2, at = n / 2 * 4 + r * 2 + n % 2;
+                float sum = o[n / 2][r * 2 + n % 2] * mine;
+                if (split == 2) {
+                    sum += other[at * 128] * others;
+                }
+                const float acc = sum * share;
+                if (e < $N_e) {
+                    $store(s, b, row, place, e, acc);
+                }
+            }
+        }
     }
 }

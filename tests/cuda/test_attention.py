@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Attention on a GPU that the processor plays: any score and condition, heads of many sizes, lengths about those of its tiles. It says
+what the evaluator says, and the same bits in any batch, on any grid and in any order of threads."""
+import os
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import oracle  # noqa: E402
+
+oracle.TARGET = 'cuda'
+SHORT = [0, 1, 15, 16, 17, 31, 32, 33, 63, 64, 65]  # a warp's keys, a tile of keys, a block's queries
+LONG = [127, 128, 129, 255, 256, 257, 383, 385]     # 128 queries a block for those of more than 256
+SCORES = ['{dot} / sqrt(len(e{n}))', '{dot} * 0.2 - 0.1 * abs(t - {u})', '5 * tanh({dot} / 9) + "table"[g, min(abs(t - {u}), 5)]',
+          '{dot} * 0.3 * cos(0.1 * (t - {u})) + x[{u}]', '0.4 * {dot} + x[t] * x[{u}] * (2 * g + r)', '-0.05 * (2 * g + r) * (t - {u}) ^ 2']
+CONDITIONS = ['', '{u} <= t', '{u} <= t and {u} > t - {k}', 'abs(t - {u}) <= {k}', '({u} <= t and (t - {u}) mod 3 == 0)', 't div {k} == {u} div {k}',
+              '{u} < {k}', '({u} <= t or {u} < 3)', '(mark[{u}] == mark[t])']
+VALUES = ['{}', '2 * {}', '{} * x[{u}]', 'tanh({})']
+
+
+def equations(seed, sizes, values=VALUES):
+    """A model with one attention for each size of heads, of keys and values: its text, and the shape of each input."""
+    rng, numbers = random.Random(seed), sorted({n for pair in sizes for n in pair})
+    text = 'model attention\ndim g = 2, r = 2, c = 6, marks = 3\nragged t <= 700\nweights "w.safetensors"\n'
+    text += 'input x[t]: real\ninput mark[t]: marks\n' + ''.join(f'dim e{n} = {n}\n' for n in numbers)
+    inputs, outputs = {}, ''
+    for i, (n, m) in enumerate(sizes):
+        shared = rng.random() < .4  # keys are those of a group of heads
+        at, shape, k = 'g' if shared else 'g,r', (2,) if shared else (2, 2), rng.choice([1, 2, 5, 16, 31, 32, 33, 64, 70])
+        inputs |= {f'q{i}': (2, 2, n), f'k{i}': (*shape, n), f'v{i}': (*shape, m)}
+        text += f'input q{i}[t,g,r,e{n}]: real\ninput k{i}[t,{at},e{n}]: real\ninput v{i}[t,{at},e{m}]: real\n'
+        condition = CONDITIONS[(i + seed) % len(CONDITIONS)].format(u="t'", k=k)
+        where = f"t' where {condition}" if condition else "t'"
+        score = rng.choice(SCORES).format(u="t'", n=n, dot=f"(sum[e{n}] q{i}[t,g,r,e{n}] * k{i}[t',{at},e{n}])")
+        value = rng.choice(values).format(f"v{i}[t',{at},e{m}]", u="t'")
+        outputs += f"a{i}[g,r,t,t'] = softmax[{where}] ({score})\noutput y{i}[t,g,r,e{m}] = sum[{where}] a{i}[g,r,t,t'] * {value}\n"
+    return text + outputs, inputs
+
+
+class Attention(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+
+    def tearDown(self):
+        shutil.rmtree(self.folder)
+
+    def answers(self, program, *options, **surroundings):
+        done = subprocess.run([program, '--in', self.folder / 'in', '--out', self.folder / 'out', '--device=cuda', *options],
+                              capture_output=True, text=True, env={**os.environ, **surroundings})
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        return (self.folder / 'out').read_bytes()
+
+    def hold(self, seed, sizes, lengths, *values):
+        text, inputs = equations(seed, sizes, *values)
+        (self.folder / 'attention.sinter').write_text(text)
+        rng = np.random.default_rng(seed)
+        oracle.save(self.folder / 'w.safetensors', {'table': rng.normal(size=(2, 6)).astype('f4')})
+        given = {}
+        for s, length in enumerate(lengths):
+            given |= {f'{s}/x': rng.normal(size=length).astype('f4'), f'{s}/mark': rng.integers(0, 3, length)}
+            given |= {f'{s}/{name}': rng.normal(size=(length, *shape)).astype('f4') for name, shape in inputs.items()}
+        oracle.save(self.folder / 'in', given)
+        said = oracle.run(oracle.SINTER, 'explain', self.folder / 'attention.sinter', '--target=cuda').stdout.decode()
+        self.assertEqual(len(re.findall(r'^  (?:kernels|       ) +attention$', said, re.M)), len(sizes), said)
+        program, _ = oracle.compile_c(self.folder / 'attention.sinter', self.folder, self.folder / 'cuda')
+        wanted = oracle.evaluate(self.folder / 'attention.sinter', self.folder, self.folder / 'in', self.folder / 'wanted')
+        whole = self.answers(program, EMU_PROCESSORS='2')
+        for output, error in oracle.errors(oracle.load(self.folder / 'out'), wanted).items():
+            self.assertLess(error, 2e-5, (output, text))
+        self.assertEqual(whole, self.answers(program, '--batch=3', EMU_REVERSE='1', EMU_BANKS=self.folder / 'banks'))
+        self.assertEqual(whole, self.answers(program, '--batch=1', EMU_EAGER='1'))
+
+    def test_sizes(self):
+        """Of heads of whole groups of 8 numbers no two lanes meet in a bank of shared memory."""
+        self.hold(1, [(32, 32), (64, 64), (40, 80), (128, 128), (256, 256), (7, 9), (1, 96)], SHORT, ['{}'])
+        counts = re.findall(r'^forward_y([0-4])_+attention (\d+) (\d+)$', (self.folder / 'banks').read_text(), re.M)
+        self.assertEqual([(int(accesses) > 1000, conflicts) for _, accesses, conflicts in sorted(counts)], [(True, '0')] * 5)
+
+    def test_conditions(self):
+        self.hold(2, [(8, 8), (12, 16), (16, 8), (5, 3), (8, 8), (16, 16), (24, 8), (8, 4), (4, 8)], SHORT[:-3])
+
+    def test_long(self):
+        self.hold(3, [(8, 8), (16, 8), (4, 16)], LONG)
+
+
+if __name__ == '__main__':
+    unittest.main()
