@@ -5,8 +5,8 @@
 
 Models are made as tests/forms/equations makes them: random expressions in the holes, roles of no, one and two indices, lengths about the
 sizes of tiles, sequences of no and of one position. What becomes kernels of the form says what the evaluator says, and the same bits in one
-batch, one by one, and with threads in the other order. COUNTS: of each form how many shapes are compared, and how many of a hundred that are
-made become kernels, at least."""
+batch, one by one, and with threads in the other order; no more turns are lost by conflicts of banks than banks.txt allows. COUNTS: of each
+form how many shapes are compared, and how many of a hundred that are made become kernels, at least."""
 import argparse
 import pathlib
 import sys
@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / 'forms/equations')]
+import banks  # noqa: E402
 import head as heads  # noqa: E402
 import oracle  # noqa: E402
 import program  # noqa: E402
@@ -28,7 +29,7 @@ COUNTS = {'attention': (4, 10), 'conv': (4, 20), 'pool': (4, 20), 'product': (4,
           'segment': (4, 20)}
 
 
-def compared(sets, folder):
+def compared(sets, folder, form):
     """Sentences about what is wrong."""
     text, data = folder / 'm.sinter', program.inputs_of(sets)
     text.write_text(program.text_of('m', sets))
@@ -36,12 +37,12 @@ def compared(sets, folder):
     oracle.save(folder / 'in', {f'{k}/{n}': v for k, d in enumerate(data) for n, v in d.items()})
     wanted = oracle.evaluate(text, folder, folder / 'in', folder / 'want')
     built, _ = oracle.compile_c(text, folder, folder / 'cuda')
-    answers = []
+    answers, counted = [], [f'EMU_BANKS={folder / "banks"}']
     for surroundings, batch in (('EMU_PROCESSORS=2', 0), ('EMU_PROCESSORS=1', 1), ('EMU_REVERSE=1', 2)):
         option = ['--device=cuda', f'--batch={batch}'][:1 + (batch > 0)]
-        oracle.run('env', surroundings, built, '--in', folder / 'in', '--out', folder / 'got', *option)
+        oracle.run('env', surroundings, *counted[batch:], built, '--in', folder / 'in', '--out', folder / 'got', *option)
         answers.append(oracle.load(folder / 'got'))
-    wrong = []
+    wrong = list(banks.above(folder / 'banks', form))
     for s in sets:
         for k in range(len(data)):
             name = f'{k}/{s.output}'
@@ -59,7 +60,7 @@ def one_form(head, wanted, seed, folder):
     folder.mkdir(parents=True)
     sets, made, reasons = equations.chosen(head, wanted, seed, folder)
     try:
-        return sets, made, reasons, compared(sets, folder) if sets else []
+        return sets, made, reasons, compared(sets, folder, head.name) if sets else []
     except oracle.Wrong as wrong:
         return sets, made, reasons, [f'seeds {[s.seed for s in sets]}: {wrong}']
 

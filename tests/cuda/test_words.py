@@ -100,15 +100,15 @@ class Words(unittest.TestCase):
             got = self.answer('handed_on', [x], 'i4', (4, 32), threads=128, **mode)
             self.assertTrue((got == np.cumsum(x.reshape(4, 32).astype('i4'), 0)).all())
 
-    def group(self, kernel, k, n, swizzle, turned=False, swizzles=None, **mode):
-        """The largest difference of a product by a warpgroup."""
+    def group(self, kernel, k, n, swizzle, turned=False, swizzles=None, wrong=(0, 0), **mode):
+        """The largest difference of a product by a warpgroup. wrong: bits turned over in what names the matrices."""
         random = np.random.default_rng(k)
         a, b = bf16(random.normal(size=(64, k))), bf16(random.normal(size=(k, n) if turned else (n, k)))
         wide = swizzle // 2
         first, second = swizzles or (swizzle, swizzle)
         maps = [(0, k, 64, wide, 64, first), (128 * k, *((n, k, wide, k) if turned else (k, n, wide, n)), second)]
         right = of_bf16(b).astype('f8')
-        got = self.answer(kernel, [a, b], 'f4', (64, n), 128, 2 * k * (64 + n), maps, **mode)
+        got = self.answer(kernel, [a, b, np.array(wrong, 'u8')], 'f4', (64, n), 128, 2 * k * (64 + n), maps, **mode)
         return np.abs(got - of_bf16(a).astype('f8') @ (right if turned else right.T)).max()
 
     def test_groups(self):
@@ -126,6 +126,18 @@ class Words(unittest.TestCase):
         self.assertGreater(self.group('group_64', 64, 128, 64, swizzles=(64, 128)), 1)
         self.assertGreater(self.group('group_32', 32, 256, 32, swizzles=(32, 64)), 1)
         self.assertGreater(self.group('group_turned_64', 32, 64, 64, True, swizzles=(64, 128)), 1)
+
+    def test_wrong_bits(self):
+        """Of what names a matrix, each bit of its place, of the distance of rows, of the swizzle: another product, or the emulator says so."""
+        used = [*range(3, 14), *range(32 + 6, 32 + 12), 49, 50, 51, 62, 63]  # 128 bytes are the least that a place and a distance are apart
+        for side in (0, 1):
+            for bit in used:
+                try:
+                    error = self.group('group_64', 64, 128, 64, wrong=[(1 << bit) * (side == k) for k in (0, 1)])
+                except AssertionError as said:
+                    self.assertIn('emu: kernel group_64', str(said))
+                else:
+                    self.assertFalse(error < 0.1, (side, bit))  # or what nobody wrote, NaN
 
 
 if __name__ == '__main__':
