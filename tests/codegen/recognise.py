@@ -1,7 +1,6 @@
 """Reductions over positions, by every kind of condition: what is recognised agrees with the evaluator.
 
 Also: which conditions are recognised, so that their cost is not the square of the length, and which are not."""
-import os
 import pathlib
 import re
 import subprocess
@@ -11,7 +10,10 @@ import tempfile
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-SINTER = os.environ.get("SINTER", str(pathlib.Path(__file__).resolve().parents[2] / "build/bin/sinter"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import oracle  # noqa: E402
+
+SINTER = oracle.SINTER
 HEAD = """ragged t <= 64, u <= 64
 dim d = 2
 input a[t]: int
@@ -107,8 +109,8 @@ def main():
             model.write_text(text)
             run(SINTER, "eval", model, "--in", folder / "in.safetensors", "--out", folder / "eval.safetensors")
             wanted = load_file(folder / "eval.safetensors")
-            run(SINTER, "build", model, "-o", folder / "m")
-            run(folder / "m", "--in", folder / "in.safetensors", "--out", folder / "c.safetensors")
+            program, _ = oracle.compile_c(model, folder, folder / "c")
+            run(program, "--in", folder / "in.safetensors", "--out", folder / "c.safetensors")
             got = load_file(folder / "c.safetensors")
             for key, value in wanted.items():
                 checks += 1
