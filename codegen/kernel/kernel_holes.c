@@ -163,7 +163,7 @@ Lane filling_lane(Filling *with, const Part *part, const Str *parameter, const S
                 l.sequence = str_of(arena_printf(with->p->arena, "%c_sequence", parameter[i][0]));
             }
             if (c->rows) {
-                l.sequence = str_of(arena_printf(with->p->arena, "(%s / %lld)", argument[i], (long long)role_count(&c->vars)));
+                l.sequence = str_of(arena_printf(with->p->arena, "(%s)", lane_quotient(with->p->arena, argument[i], role_count(&c->vars))));
             } else if (!given && !c->vars.n && !c->side && with->k->form->role[role].result && !has_ragged(part)) {
                 l.sequence = argument[i]; /* an empty role of rows, the last one: one for each sequence */
             }

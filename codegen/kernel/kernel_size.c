@@ -172,7 +172,7 @@ const char *kernel_locate(Filling *with, char letter, Str row)
     }
     const long long count = (long long)role_count(vars);
     Str begin = begin_of(with, role_ragged(vars));
-    const char *at = count == 1 ? row : arena_printf(arena, "%s / %lld", row, count);
+    const char *at = lane_quotient(arena, row, count);
     return arena_printf(arena,
                         "const int %c_sequence = %s(%s, batch->sequences, %s);\n"
                         "SIMD_MAYBE const int %c_place = (int)(%s - (ptrdiff_t)%s[%c_sequence] * %lld);",

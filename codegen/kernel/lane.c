@@ -76,6 +76,11 @@ static int64_t within(const Coord *c, int v)
     return n;
 }
 
+const char *lane_quotient(Arena *arena, const char *text, int64_t by)
+{
+    return by > 1 ? arena_printf(arena, "%s / %lld", text, (long long)by) : text;
+}
+
 Str lane_part(Lane *l, const Coord *c, int v, int absolute)
 {
     Arena *arena = l->pr->p->arena;
@@ -84,15 +89,15 @@ Str lane_part(Lane *l, const Coord *c, int v, int absolute)
     if (ragged && !absolute) {
         return !c->inside || c->lane ? lane_refuse(l, "a read at the place in the sequence, which rows do not know")
                : c->vars.n == 1      ? c->inside
-                                     : str_of(arena_printf(arena, "(%s / %lld)", c->inside, (long long)within(c, v)));
+                                     : str_of(arena_printf(arena, "(%s)", lane_quotient(arena, c->inside, within(c, v))));
     }
     if (!c->word || (c->vars.n == 1 && !c->rows)) {
         return c->word ? c->word : lane_refuse(l, "an index by itself");
     }
     const int64_t inner = within(c, v);
-    const char *text = inner == 1 ? c->word : arena_printf(arena, "%s / %lld", c->word, (long long)inner);
-    return str_of(!ragged && (v || c->rows) ? arena_printf(arena, "(%s %% %lld)", text, (long long)dim->length)
-                                            : arena_printf(arena, "(%s)", text));
+    const char *text = lane_quotient(arena, c->word, inner);
+    return str_of(!ragged && dim->length > 0 && (v || c->rows) ? arena_printf(arena, "(%s %% %lld)", text, (long long)dim->length)
+                                                               : arena_printf(arena, "(%s)", text));
 }
 
 Str lane_part_of_lanes(Lane *l, const Coord *c, int v)
@@ -101,6 +106,9 @@ Str lane_part_of_lanes(Lane *l, const Coord *c, int v)
     const int64_t inner = within(c, v), length = c->vars.at[v]->dim->length;
     if (dim_is_ragged(c->vars.at[0]->dim) || within(c, -1) > LANE_EXACT) {
         return lane_refuse(l, "an index that is one of several in the lanes");
+    }
+    if (within(c, -1) == 0) {
+        return str_of("visplat(0)");
     }
     const char *all = arena_printf(arena, "(viota() + visplat((int32_t)%s))", c->word);
     const char *outer = inner == 1 ? all : arena_printf(arena, "vidiv_near(%s, %lld)", all, (long long)inner);

@@ -89,6 +89,7 @@ Str lane_scalar(Lane *l, const Expr *e);
 /* A condition in C that is the same in all lanes. */
 Str lane_condition(Lane *l, const Expr *e);
 
+const char *lane_quotient(Arena *arena, const char *text, int64_t by); /* by 0: of places that are none, and nothing asks for */
 Str lane_param(Lane *l, const Node *node, int writes); /* its word in the kernel */
 
 #endif

@@ -36,14 +36,14 @@ struct model_batch {
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { PANELS = ($N_n + 47) / 48 };
+    enum { PANELS = ($N_n + 47) / 48, BY = PANELS + (PANELS == 0) };
     for (int s = 0; s < batch->sequences; s++) {
         SIMD_MAYBE const ptrdiff_t t_row = $first_t(s);
         const int rows = $length_t(s);
         const int from = (int)((int64_t)rows * team->rank / team->size), to = (int)((int64_t)rows * (team->rank + 1) / team->size);
         for (int which = 0; which < $N_b * PANELS; which++) {
-            SIMD_MAYBE const int b = which / PANELS;
-            const int panel = which % PANELS;
+            SIMD_MAYBE const int b = which / BY;
+            const int panel = which % BY;
             const float *const weights = $w_panel(b, panel);
             for (int ti = from; ti < to; ti++) {
                 SIMD_MAYBE const ptrdiff_t t = t_row + ti;

@@ -42,7 +42,7 @@ struct model_batch {
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { WIDE = 4 * W, BLOCKS = ($N_e + WIDE - 1) / WIDE, M16 = ($N_m + 15) / 16 * 16 };
+    enum { WIDE = 4 * W, BLOCKS = ($N_e + WIDE - 1) / WIDE, BY = BLOCKS + (BLOCKS == 0), M16 = ($N_m + 15) / 16 * 16 };
     struct room {
         float state[$N_m * WIDE + 1], q[M16 + 1], k[M16 + 1];
     } *const room = (void *)(batch->scratch + (size_t)team->rank * $scratch);
@@ -56,8 +56,8 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             if (unit++ % team->size != team->rank) {
                 continue;
             }
-            SIMD_MAYBE const int b = which / BLOCKS;
-            const int column = which % BLOCKS * WIDE;
+            SIMD_MAYBE const int b = which / BY;
+            const int column = which % BY * WIDE;
             memset(state, 0, sizeof room->state);
             for (int ti = 0, ui = 0; ti < queries; ti++) {
                 SIMD_MAYBE const ptrdiff_t t = t_row + ti;

@@ -40,7 +40,7 @@ struct model_batch {
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { BLOCK = 256, CHUNK = 256, PANELS = ($N_n + 47) / 48 };
+    enum { BLOCK = 256, CHUNK = 256, PANELS = ($N_n + 47) / 48, BY = PANELS + (PANELS == 0) };
     struct room {
         float right[BLOCK * 48], sum[CHUNK * 48];
     } *const room = (void *)(batch->scratch + (size_t)team->rank * $scratch);
@@ -55,8 +55,8 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             if (unit++ % team->size != team->rank) {
                 continue;
             }
-            SIMD_MAYBE const int b = which / (PANELS * chunks);
-            const int panel = which / chunks % PANELS;
+            SIMD_MAYBE const int b = which / (BY * chunks);
+            const int panel = which / chunks % BY;
             const int begin = which % chunks * CHUNK, end = vbetween(begin + CHUNK, begin, rows);
             memset(sum, 0, sizeof(float) * 48 * (size_t)(end - begin));
             for (int first = 0, count; first < $N_k; first += count) {

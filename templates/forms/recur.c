@@ -36,7 +36,7 @@ struct model_batch {
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { BLOCKS = ($N_n + W - 1) / W };
+    enum { BLOCKS = ($N_n + W - 1) / W, BY = BLOCKS + (BLOCKS == 0) };
     const int from = $N_b * BLOCKS * team->rank / team->size, to = $N_b * BLOCKS * (team->rank + 1) / team->size;
     for (int s = 0; s < batch->sequences; s++) {
         SIMD_MAYBE const ptrdiff_t t_row = $first_t(s);
@@ -45,8 +45,8 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             const int ti = $down ? length - 1 - turn : turn;
             SIMD_MAYBE const ptrdiff_t t = t_row + ti;
             for (int block = from; block < to; block++) {
-                SIMD_MAYBE const int b = block / BLOCKS;
-                const int n = block % BLOCKS * W;
+                SIMD_MAYBE const int b = block / BY;
+                const int n = block % BY * W;
 //$ each part
                 const vf $acc = $f(s, t, ti, n, b, acc, acc2, acc3, acc4, acc5, acc6);
 //$ if stored

@@ -38,9 +38,9 @@ struct model_batch {
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { BLOCKS = ($N_n + 4 * W - 1) / (4 * W) };
+    enum { BLOCKS = ($N_n + 4 * W - 1) / (4 * W), BY = BLOCKS + (BLOCKS == 0) };
     for (int unit = team->rank; unit < batch->sequences * BLOCKS; unit += team->size) {
-        const int s = unit / BLOCKS, column = unit % BLOCKS * 4 * W;
+        const int s = unit / BY, column = unit % BY * 4 * W;
         const ptrdiff_t u_row = $first_u(s);
         const int keys = $length_u(s);
         vf part[$parts][4];

@@ -32,6 +32,11 @@ program('a smooth step', BASE + 'output o[t,d] = max(x[t,d], 0) + log1p(exp(-abs
 program('a sum of three tables', BASE + 'par E[v,d] P[p,d] S[v,d]\nint tok[t] seg[t]\noutput o[t,d] = E[tok[t],d] + P[min(t, 31),d] + S[seg[t],d]', ['map'])
 program('a number of a row, and one of a head', BASE + 'in z[t] w[t,h]\npar b[h]\noutput o[t,h,e] = max(x[t,h,e] * z[t] + w[t,h] - b[h], 0)', ['map'])
 program('the row before and that behind', BASE + 'output o[t,d] = (x[t - 1,d] ?? 1) - (x[t + 1,d] ?? 0) * y[t,d]', ['map'])
+NONE = 'dim c = 0, k = 5, n = 9, d = 20\nragged t\nin x[t,c] y[t,c,d]\n'
+program('windows of no channels', NONE + 'par w[n,k,c] b[n]\noutput o[t,n] = (sum[k,c] x[t + k - 3,c] * w[n,k,c]) + b[n]', ['conv2d'])
+program('rows of heads that are none', NONE + 'par w[n,d]\noutput o[t,c,n] = sum[d] y[t,c,d] * w[n,d]', ['gemm'])
+program('norms of heads that are none', NONE + 'm[t,c] = mean[d] y[t,c,d]\noutput o[t,c,d] = y[t,c,d] - m[t,c]', ['rowwise'])
+program('maps of heads that are none', NONE + 'par g[c,d] h[c]\noutput o[t,c,d] = tanh(y[t,c,d] * g[c,d] + h[c] + t)', ['map'])
 program('from the other end', BASE + 'output o[t,d] = x[len(t) - 1 - t,d] + t / (1 + len(t))', ['map'])
 program('the row that data choose', BASE + 'int tok[t]\noutput o[t,d] = x[tok[t],d] ?? -1', ['map'])
 program('a row of the sequence', BASE + 'in z[d]\npar b[h]\noutput o[h,e] = z[h,e] * b[h] + x[0,h,e]', ['map'])

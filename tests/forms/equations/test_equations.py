@@ -5,7 +5,7 @@
 
 Models are made of the equation that a file of templates/forms/ has in its head: random expressions in the holes, roles of no, one and two
 indices, lengths about the sizes of tiles, sequences of no and of one position. Those that become a kernel of the form are compiled under
-sanitizers for each set of kernels that runs here, run in ten batches at addresses of any alignment, and compared with the evaluator and with
+sanitizers for each set of kernels that runs here, without a warning, run in ten batches at addresses of any alignment, and compared with the evaluator and with
 plain loops. counts.txt has a line for each form: how many shapes are compared, and how many of a hundred that are made become kernels, at
 least; a form without one does not build.
 
@@ -33,9 +33,10 @@ import targets  # noqa: E402
 
 FORMS = oracle.SOURCE / "templates/forms"
 TOGETHER = 8  # shapes in one model
-SANITIZED = "clang -g1 -O0 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -w".split()
-PLAIN = "gcc -O1 -w".split()
-ARM = "aarch64-linux-gnu-gcc -O1 -w".split()
+SANITIZED = "clang -O0 -fsanitize=address,undefined -fno-sanitize-recover=all".split()
+WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Werror".split()
+PLAIN = "gcc -O1".split()
+ARM = "aarch64-linux-gnu-gcc -O1".split()
 MARGIN = 1e-4  # of one and the value: sums of some hundred terms in single precision
 TRIES = 16  # shapes made for one that is taken, at most
 
@@ -105,27 +106,32 @@ class Model:
         oracle.run(*compiler, "-std=gnu11", "-ffp-contract=off", f"-I{HERE.parents[1] / 'differential'}", *flags, "-c", source, "-o", out, cwd=self.folder, seconds=oracle.COMPILES)
         return out
 
-    def objects(self, name, compiler, tiers, fast):
-        """Objects of a model with its case: each set of kernels as the Makefile says."""
-        files = self.emit(name, "--target=" + TARGET, *(MORE if fast else ["--no-forms"]))
-        uses = {t: f'{name}_use_kernels("{t}");' for t in tiers}
-        source = self.folder / f"{name}_case.c"
-        source.write_text(case.case(name, self.sets, self.data, self.folder, uses, files))
-        out = [self.compile(compiler, source, f"{name}_case.o")]
+    def objects(self, compiler):
+        """Objects of the model with its case: each set of kernels as the Makefile says, without a warning."""
+        name = self.name
+        files = self.emit(name, "--target=" + TARGET, *MORE)
+        uses = {t: f'{name}_use_kernels("{t}");' for t in self.tiers}
+        out = [self.case_of(name, uses, files, compiler)]
         for tier in ALL_TIERS:
             flags = targets.flags(self.folder, name, tier)
-            out.append(self.compile(compiler, self.folder / name / f"{name}_kernels.c", f"{name}_{tier}.o", *flags))
-        return out, [f"{name}_{t}" for t in tiers]
+            out.append(self.compile(compiler, self.folder / name / f"{name}_kernels.c", f"{name}_{tier}.o", *flags, *WARNINGS))
+        return out, [f"{name}_{t}" for t in self.tiers]
+
+    def case_of(self, name, uses, files, compiler):
+        source = self.folder / f"{name}_case.c"
+        source.write_text(case.case(name, self.sets, self.data, self.folder, uses, files))
+        return self.compile(compiler, source, f"{name}_case.o", "-w")
 
     def look(self, compiler, runner=()):
         """Sentences about what is wrong."""
         self.write(self.name)
         self.write(self.plain)
         wanted = self.evaluated()
-        objects, cases = self.objects(self.name, compiler, self.tiers, True)
-        more, other = self.objects(self.plain, PLAIN if compiler is SANITIZED else compiler, [TIERS_LAST], False)
+        objects, cases = self.objects(compiler)
+        objects.append(self.case_of(self.plain, {"c": ""}, self.emit(self.plain, "--target=c", "--no-forms"), PLAIN if compiler is SANITIZED else compiler))
+        other = [self.plain + "_c"]
         (self.folder / "all.c").write_text(drive.all_of(cases + other))
-        objects += more + [self.compile(compiler, self.folder / "all.c", "all.o"), self.compile(compiler, HERE.parents[1] / "differential/driver.c", "driver.o")]
+        objects += [self.compile(compiler, self.folder / "all.c", "all.o"), self.compile(compiler, HERE.parents[1] / "differential/driver.c", "driver.o")]
         oracle.run(*compiler, *objects, "-o", "driver", "-lm", *(["-static"] if runner else []), cwd=self.folder, seconds=oracle.COMPILES)
         oracle.run(*runner, self.folder / "driver", "results", cwd=self.folder, seconds=oracle.COMPILES)
         results = drive.results(self.folder / "results")
@@ -175,7 +181,7 @@ def one_form(head, wanted, seed, folder, pool):
 
 
 def main():
-    global TARGET, ALL_TIERS, TIERS, TIERS_LAST, COMPILER, RUNNER, MORE
+    global TARGET, ALL_TIERS, TIERS, COMPILER, RUNNER, MORE
     parser = argparse.ArgumentParser()
     parser.add_argument("--form", action="append")
     parser.add_argument("--sets", type=int)
@@ -192,7 +198,6 @@ def main():
         print("skipped: no compiler, or no machine or emulator, for " + TARGET)
         return 77
     TIERS = [t for t in ALL_TIERS if t in ("c", "neon") or targets.runs_here(t)]
-    TIERS_LAST = TIERS[-1]
     counts, bad, begin, total = Counts(), 0, time.time(), 0
     heads = [h for h in program.heads_of(args.folder) if not args.form or h.name in args.form]
     with tempfile.TemporaryDirectory() as made_folder, ThreadPoolExecutor(os.cpu_count()) as pool:
