@@ -40,19 +40,21 @@ int device_make(Model *m, const Model *like, Diag *d)
 
 /* ---- NAME.cu ------------------------------------------------------------------------------------------------------------------------- */
 
-/* Functions and tables of the processor are the device's too. */
+/* Functions and tables of the processor are the device's too. Functions are known everywhere: what is known in this file alone has a name
+ * made of the folder where it is compiled. */
 static void add_for_device(const Text *text, Text *out)
 {
-    int starts = 1;
-    for (int i = 0; i < text->at.n; i++) {
-        const char *at = text->at.at + i;
-        if (starts && text->at.n - i > 7 && strncmp(at, "static ", 7) == 0) {
-            text_raw(out, "static __device__ ");
-            i += 7;
-            at += 7;
+    const char *at = text->at.at, *end = at + text->at.n;
+    while (at < end) {
+        const char *next = memchr(at, '\n', (size_t)(end - at));
+        next = next ? next + 1 : end;
+        if (end - at > 7 && strncmp(at, "static ", 7) == 0) {
+            const int table = memchr(at, '=', (size_t)(next - at)) != NULL;
+            at += 7 + (strncmp(at + 7, "inline ", 7) == 0 ? 7 : 0);
+            text_raw(out, table ? "static __device__ " : "__device__ inline ");
         }
-        text_bytes(out, at, 1);
-        starts = *at == '\n';
+        text_bytes(out, at, (size_t)(next - at));
+        at = next;
     }
 }
 
@@ -65,7 +67,7 @@ static void add_strings(Model *m, Text *out)
         next = memchr(line, '\n', (size_t)(end - line));
         next = next ? next + 1 : end;
         if (end - next > 1 && memcmp(next, "{\n", 2) == 0) { /* the head of a function */
-            text_raw(out, "static __device__ inline ");
+            text_raw(out, "__device__ inline ");
             line += strncmp(line, "static ", 7) == 0 ? 7 : 0;
         }
         text_bytes(out, line, (size_t)(next - line));

@@ -40,6 +40,7 @@ static const Tier portable = {
 
 /* Without contraction plain kernels give the bits of target c; what wants fused operations says so. */
 static const Device cuda = {
+    .sources = "_cuda.c _fatbin.S",
     .compiler = "nvcc",
     .variable = "NVCC",
     .flags = "-O3 -fmad=false",

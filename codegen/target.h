@@ -19,6 +19,7 @@ typedef struct Tier {
 } Tier;
 
 typedef struct Device { /* besides the processor: NAME.cu for a compiler of its own, NAME_cuda.c starts what is in it */
+    const char *sources;             /* endings of those that the C compiler takes */
     const char *compiler, *variable; /* "nvcc", and what in the environment names another one */
     const char *flags;               /* for it */
     const char *arch;                /* what it compiles for if nobody says */

@@ -136,7 +136,11 @@ static int compile_device(Arena *arena, Diag *d, const char *directory, const ch
         diag_hint(d, "the environment variable %s names another one", device->variable);
         return 0;
     }
-    add_words(arena, words, arena_printf(arena, "%s_cuda.c %s_fatbin.S", name, name));
+    for (const char *ending = device->sources; *ending; ending += strspn(ending, " ")) {
+        const size_t n = strcspn(ending, " ");
+        vec_push(arena, *words, arena_printf(arena, "%s%.*s", name, (int)n, ending));
+        ending += n;
+    }
     vec_push(arena, *words, arena_printf(arena, "-I%s/../include", folder));
     vec_push(arena, *link, arena_printf(arena, "-L%s/../lib64", folder));
     vec_push(arena, *link, arena_printf(arena, "-L%s/../lib", folder));

@@ -64,6 +64,16 @@ static uint32_t text_hash(const char *text, size_t bytes)
     return hash;
 }
 
+/* As memcmp, which a GPU has not. */
+static int text_order(const char *a, const char *b, size_t bytes)
+{
+    size_t i = 0;
+    while (i < bytes && a[i] == b[i]) {
+        i++;
+    }
+    return i == bytes ? 0 : (int)(unsigned char)a[i] - (int)(unsigned char)b[i];
+}
+
 /* The place of a string in the table, where it is put if it is not there yet. */
 static int64_t text_enter(model_texts *texts, const char *text, size_t bytes)
 {
@@ -72,7 +82,7 @@ static int64_t text_enter(model_texts *texts, const char *text, size_t bytes)
     text_entry *const entries = text_entries(texts);
     for (uint32_t i = *head; i; i = entries[i - 1].next) {
         const text_entry *const e = &entries[i - 1];
-        if (e->hash == hash && e->size == bytes && memcmp(text_bytes(texts, e), text, bytes) == 0) {
+        if (e->hash == hash && e->size == bytes && text_order(text_bytes(texts, e), text, bytes) == 0) {
             return -(int64_t)i;
         }
     }
@@ -82,7 +92,7 @@ static int64_t text_enter(model_texts *texts, const char *text, size_t bytes)
     }
     texts->low += sizeof(text_entry);
     texts->high -= bytes;
-    memmove(texts->memory + texts->high, text, bytes);
+    memcpy(texts->memory + texts->high, text, bytes);
     entries[texts->count] = (text_entry){*head, hash, (uint32_t)(texts->bytes - texts->high), (uint32_t)bytes, 0};
     *head = (uint32_t)++texts->count;
     return -(int64_t)texts->count;
@@ -122,7 +132,7 @@ static const char *text_string(const model_texts *texts, int64_t symbol, size_t 
 
 static int text_before(const model_texts *texts, const text_entry *a, const text_entry *b)
 {
-    const int order = memcmp(text_bytes(texts, a), text_bytes(texts, b), a->size < b->size ? a->size : b->size);
+    const int order = text_order(text_bytes(texts, a), text_bytes(texts, b), a->size < b->size ? a->size : b->size);
     return order < 0 || (order == 0 && a->size < b->size);
 }
 

@@ -20,7 +20,7 @@ from test_forms import ENCODER, EXPERTS, RUNNING, SHAPES, SLIDING  # noqa: E402
 NVCC = shutil.which(os.environ.get('NVCC', 'nvcc'))
 FORMS = [path.stem for path in (oracle.SOURCE / 'templates/forms/cuda').glob('*.cu')]
 SYSTEMS = ('01-bytetransformer', '02-yoshida', '16b-topk-prune', 'mamba2-ssd')  # plain, a loop by data, sorting, a scan
-LIBRARIES = {'linux-vdso', 'libc', 'libm', 'libdl', 'libpthread', 'librt', 'ld-linux-x86-64', 'ld-linux-aarch64'}
+LIBRARIES = {'linux-vdso', 'libc', 'libm', 'libdl', 'libpthread', 'ld-linux-x86-64', 'ld-linux-aarch64'}
 
 
 class Nvcc(unittest.TestCase):
@@ -40,6 +40,11 @@ class Nvcc(unittest.TestCase):
             kernels = next(folder.glob('*.cu'))
             arch = ['-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_90a,code=sm_90a']
             oracle.run(NVCC, '-O1', '-fmad=false', '-Werror=all-warnings', *arch, '-fatbin', kernels.name, '-o', 'out', cwd=folder)
+
+    def test_programs_compile(self):
+        for name in ('dyck2', 'sort', 'most_frequent'):  # strings that are made, that are ordered; sorts
+            oracle.run(oracle.SINTER, 'emit', oracle.SOURCE / f'examples/rasp/{name}.rasp', '--target=cuda', '-d', self.folder / name)
+            oracle.run(NVCC, '-O1', '-fmad=false', '-Werror=all-warnings', '-arch=sm_80', '-cubin', name + '.cu', '-o', 'out', cwd=self.folder / name)
 
     def test_registers(self):
         """What a kernel of a form computes with stays in registers."""
@@ -86,15 +91,21 @@ class Nvcc(unittest.TestCase):
                    cwd=self.folder)
 
     def test_build(self):
-        text, program = self.folder / 'tiny.sinter', self.folder / 'tiny'
-        text.write_text('model tiny\ndim d = 3\nragged t <= 9\ninput x[t,d]: real\noutput y[t] = sum[d] x[t,d]\n')
+        """One file for the default architectures: twice the same bytes, what it is linked with, and how large it is."""
+        text, program = self.folder / 'encoder.sinter', self.folder / 'encoder'
+        text.write_text(ENCODER)
+        tensors = {name: np.zeros(shape, 'f4') for name, shape in SHAPES.items()}
+        oracle.save(self.folder / 'w.safetensors', tensors)
         made = []
         for _ in range(2):
-            oracle.run(oracle.SINTER, 'build', text, '--target=cuda', '--arch=sm_80,compute_80', '-o', program)
+            oracle.run(oracle.SINTER, 'build', text, '--target=cuda', '-o', program)
             made.append(program.read_bytes())
         self.assertTrue(made[0] == made[1], 'two builds differ')
         linked = subprocess.run(['ldd', program], capture_output=True, text=True).stdout
         self.assertLessEqual({line.split()[0].split('/')[-1].split('.')[0] for line in linked.splitlines()}, LIBRARIES)
+        beside = len(made[0]) - sum(x.nbytes for x in tensors.values())
+        self.assertLess(beside, 4 * 2**20)  # of all together
+        print('size: %d bytes, weights apart, for 4 architectures and PTX' % beside)
 
 
 if __name__ == '__main__':

@@ -101,6 +101,12 @@ class Layers(unittest.TestCase):
         wrong = [n for n in self.sources if re.search(r"#\s*include\s*<jansson", read(n)) and not any(stem_matches(n, p) for p in self.rules.jansson)]
         self.assertEqual(wrong, [])
 
+    def test_the_compiler_knows_no_kind_of_gpu(self):
+        """What a device is stands in codegen/; here it is one of the names of targets."""
+        known = [line.strip() for n in self.sources if n.startswith("compiler/") for line in read(n).splitlines() if "cuda" in line.lower()]
+        self.assertEqual(len(known), 1, known)
+        self.assertRegex(known[0], r'^\{"target", .* "x86 avx512 avx2 neon cuda c",$')
+
     def test_core_does_not_print_or_exit(self):
         allowed = ("compiler/main.c", "compiler/arena.c")
         wrong = [n for n in self.sources if n not in allowed and re.search(r"(?<![\w.>])(printf|puts|exit|abort) ?\(", code_only(read(n)))]
