@@ -11,7 +11,7 @@ static const struct {
     const char *file, *word[2], *part[2];
 } rare_table[] = {
     {"sine.h", {"vsin(", "vcos("}, {"sin_f32", "cos_f32"}},
-    {"power.h", {"vpow("}, {"pow_f32"}},
+    {"power.h", {"vpow(", "vpow_by("}, {"pow_f32"}},
 };
 enum { RARE = sizeof rare_table / sizeof *rare_table };
 

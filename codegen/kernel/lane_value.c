@@ -162,6 +162,9 @@ static Str real_op(Lane *l, const Expr *e)
     if (root) {
         return root;
     }
+    if (e->op == OP_POW && expr_is_const(e->kid[1], &power) && fabs(power) <= 2) {
+        return str_of(arena_printf(arena, "vpow_by(%s, %s)", a, b));
+    }
     switch (word_table[e->op].as) {
     case AS_INFIX: return str_of(arena_printf(arena, "(%s %s %s)", a, word_table[e->op].text, b));
     case AS_WORD: return str_of(arena_printf(arena, b ? "%s(%s, %s)" : "%s(%s)", word_table[e->op].text, a, b));

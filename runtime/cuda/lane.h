@@ -75,6 +75,7 @@ typedef int vm; /* 0 or 1 */
 #define vexp(x)               expf(x)
 #define vexpm1(x)             expm1f(x)
 #define vpow(x, y)            powf(x, y)
+#define vpow_by(x, y)         powf(x, y)
 #define vlog(x)               logf(x)
 #define vlog1p(x)             log1pf(x)
 #define verf(x)               erff(x)

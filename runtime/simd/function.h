@@ -212,18 +212,30 @@ SIMD_WORD vf vinverse_by_table(vf m)
     return vtable(inverse, vshr(vbits(m), 19));
 }
 
-/* log(2^k m), m times that inverse is 1 + r; log(1 + r) = r + r^2 p(r) */
-SIMD_WORD vf vlog_of_parts(vf k, vf m, vf r)
+/* -log of that inverse */
+SIMD_WORD vf vlog_of_inverse(vf m)
 {
     static const float log_of[16] = {
         0.0f,           0x1.6f0d28p-4f, 0x1.29552cp-3f, 0x1.9525a8p-3f, 0x1.fb918cp-3f, 0x1.2e8e2cp-2f, 0x1.5d1bdap-2f, 0x1.89a33ap-2f,
         -0x1.1178e6p-2f, -0x1.d10384p-3f, -0x1.823c18p-3f, -0x1.365fc6p-3f, -0x1.da7278p-4f, -0x1.4d3116p-4f, -0x1.894a84p-5f, 0.0f};
+    return vtable(log_of, vshr(vbits(m), 19));
+}
+
+/* log(1 + r) = r + r^2 p(r), |r| < 1/24 or so */
+SIMD_WORD vf vlog_near_1(vf r)
+{
     vf p = vsplat(0x1.83e16p-3f);
     p = vfma(p, r, vsplat(-0x1.0022cap-2f));
     p = vfma(p, r, vsplat(0x1.55585cp-2f));
     p = vfma(p, r, vsplat(-0x1.fffffep-2f));
-    const vf high = vfma(k, vsplat(0x1.62e4p-1f), vtable(log_of, vshr(vbits(m), 19)));
-    return high + vfma(k, vsplat(0x1.7f7d1cp-20f), vfma(r * r, p, r));
+    return vfma(r * r, p, r);
+}
+
+/* log(2^k m), m times that inverse is 1 + r */
+SIMD_WORD vf vlog_of_parts(vf k, vf m, vf r)
+{
+    const vf high = vfma(k, vsplat(0x1.62e4p-1f), vlog_of_inverse(m));
+    return high + vfma(k, vsplat(0x1.7f7d1cp-20f), vlog_near_1(r));
 }
 
 SIMD_WORD vf vlog_by_table(vf x)
@@ -244,14 +256,9 @@ SIMD_WORD vf vlog1p_by_table(vf x)
     return vlog_of_parts(k, m, vselect(near, vfma(scaled, x, scaled - one), vfma(m, inverse, -one)));
 }
 
-/* x = 2^k (1 + f), log(1 + f) = f - f^2/2 + f^3 p(f) */
-SIMD_WORD vf vlog_by_powers(vf x)
+/* (log(1 + f) - f + f^2 / 2) / f^3, sqrt(1/2) <= 1 + f < sqrt(2) */
+SIMD_WORD vf vlog_rest(vf f)
 {
-    const vm subnormal = vlt(x, vsplat(0x1p-126f));
-    const vf normal = vmin(vselect(subnormal, x * vsplat(0x1p23f), x), vsplat(0x1.fffffep127f)); /* NaN becomes a number */
-    const vi bits = vbits(normal) + visplat(0x3F800000 - 0x3F3504F3);
-    const vf k = vfloat(vshr(bits, 23)) - vselect(subnormal, vsplat(150.0f), vsplat(127.0f));
-    const vf f = vof_bits((bits & visplat(0x007FFFFF)) + visplat(0x3F3504F3)) - vsplat(1.0f);
     vf p = vsplat(0x1.b60f9cp-5f);
     p = vfma(p, f, vsplat(-0x1.bf3ebep-4f));
     p = vfma(p, f, vsplat(0x1.efef8ep-4f));
@@ -260,8 +267,24 @@ SIMD_WORD vf vlog_by_powers(vf x)
     p = vfma(p, f, vsplat(-0x1.552f1ap-3f));
     p = vfma(p, f, vsplat(0x1.99a54p-3f));
     p = vfma(p, f, vsplat(-0x1.00007p-2f));
-    p = vfma(p, f, vsplat(0x1.555548p-2f));
-    const vf low = vfma(f * f * f, p, k * vsplat(0x1.7f7d1cp-20f));
+    return vfma(p, f, vsplat(0x1.555548p-2f));
+}
+
+/* f, x = 2^k (1 + f); NaN becomes a number */
+SIMD_WORD vf vlog_split(vf x, vf *k)
+{
+    const vm subnormal = vlt(x, vsplat(0x1p-126f));
+    const vf normal = vmin(vselect(subnormal, x * vsplat(0x1p23f), x), vsplat(0x1.fffffep127f));
+    const vi bits = vbits(normal) + visplat(0x3F800000 - 0x3F3504F3);
+    *k = vfloat(vshr(bits, 23)) - vselect(subnormal, vsplat(150.0f), vsplat(127.0f));
+    return vof_bits((bits & visplat(0x007FFFFF)) + visplat(0x3F3504F3)) - vsplat(1.0f);
+}
+
+SIMD_WORD vf vlog_by_powers(vf x)
+{
+    vf k;
+    const vf f = vlog_split(x, &k);
+    const vf low = vfma(f * f * f, vlog_rest(f), k * vsplat(0x1.7f7d1cp-20f));
     const vf y = vfma(k, vsplat(0x1.62e4p-1f), f - (vsplat(0.5f) * f * f - low));
     const vf zero = vsplat(0.0f), infinite = vof_bits(visplat(0x7F800000)), none = vof_bits(visplat(0x7FC00000));
     return vselect(vlt(zero, x), vselect(vlt(x, infinite), y, x), vselect(veq(x, zero), -infinite, none));
@@ -282,16 +305,7 @@ SIMD_WORD vf vlog1p_by_powers(vf x)
     const vf k = vselect(central, zero, vfloat(vshr(bits, 23)) - vsplat(127.0f));
     const vf f = vselect(central, x, vof_bits((bits & visplat(0x007FFFFF)) + visplat(0x3F3504F3)) - one);
     const vf correction = vselect(central, zero, vdiv(c, u));
-    vf p = vsplat(0x1.b60f9cp-5f);
-    p = vfma(p, f, vsplat(-0x1.bf3ebep-4f));
-    p = vfma(p, f, vsplat(0x1.efef8ep-4f));
-    p = vfma(p, f, vsplat(-0x1.0103b2p-3f));
-    p = vfma(p, f, vsplat(0x1.230372p-3f));
-    p = vfma(p, f, vsplat(-0x1.552f1ap-3f));
-    p = vfma(p, f, vsplat(0x1.99a54p-3f));
-    p = vfma(p, f, vsplat(-0x1.00007p-2f));
-    p = vfma(p, f, vsplat(0x1.555548p-2f));
-    const vf low = vfma(f * f * f, p, vfma(k, vsplat(0x1.7f7d1cp-20f), correction));
+    const vf low = vfma(f * f * f, vlog_rest(f), vfma(k, vsplat(0x1.7f7d1cp-20f), correction));
     const vf g = f - (vsplat(0.5f) * f * f - low), y = vselect(central, g, vfma(k, vsplat(0x1.62e4p-1f), g));
     const vf edge = vselect(veq(x, -one), -infinite, none);
     return vselect(vlt(-one, x), vselect(vlt(x, infinite), y, x), edge);

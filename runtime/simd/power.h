@@ -1,4 +1,4 @@
-/* power.h - vpow, in the words of simd.h; errors are below 4 ulp for all floats
+/* power.h - vpow, and vpow_by, whose exponent is one number of -2 .. 2, in the words of simd.h; errors are below 4 ulp for all floats
  *
  * Where a vector holds an x that is negative or not finite, or |y| of 2^10 or more, or is a single lane without a fused vfma, runtime/math
  * does it lane by lane. */
@@ -49,6 +49,36 @@ SIMD_APART vf vpow(vf x, vf y)
         base[i] = pow_f32(base[i], exponent[i]);
     }
     return vload(base);
+}
+
+/* log m, x = 2^k m, m about 1. With tables k and m are infinite or NaN as x says, else x is positive. */
+SIMD_WORD vf vlog_of_mantissa(vf x, vf *k)
+{
+    if (TABLES) {
+        const vf m = vsplit(x, k);
+        return vlog_of_inverse(m) + vlog_near_1(vfma(m, vinverse_by_table(m), vsplat(-1.0f)));
+    }
+    const vf f = vlog_split(x, k);
+    return f - (vsplat(0.5f) * f * f - f * f * f * vlog_rest(f));
+}
+
+/* 2^(k y) m^y, where k y = n + f and n is whole: e^(f ln 2 + y log m), whose exponent is small. */
+SIMD_WORD vf vpow_by(vf x, vf y)
+{
+    if (W == 1) {
+        return vpow(x, y);
+    }
+    const vf zero = vsplat(0.0f), infinite = vof_bits(visplat(0x7F800000)), most = vsplat(252.0f);
+    vf k;
+    const vf of_m = vlog_of_mantissa(x, &k), magic = vsplat(0x1.8p23f);
+    const vf n = vmin(most, vmax(-most, vfma(k, y, magic) - magic)), f = vfma(k, y, -n);
+    const vf power = vscale(vexp(vfma(f, vsplat(0x1.62e43p-1f), y * of_m)), n);
+    const vf of_zero = vselect(vlt(zero, y), zero, infinite), of_infinite = vselect(vlt(zero, y), infinite, zero);
+    if (TABLES) {
+        return vselect(veq(x, -infinite), of_infinite, power);
+    }
+    const vf edge = vselect(veq(x, zero), of_zero, vselect(veq(vabs(x), infinite), of_infinite, vof_bits(visplat(0x7FC00000))));
+    return vselect(vand(vlt(zero, x), vlt(x, infinite)), power, edge);
 }
 
 #endif

@@ -30,6 +30,9 @@ FUNCTION(vsin, vsin(x), sin(x))
 FUNCTION(vcos, vcos(x), cos(x))
 FUNCTION(vexpm1, vexpm1(x), expm1(x))
 FUNCTION(vpow_root, vpow(x, vsplat(0.3f)), pow(x, (double)0.3f))
+FUNCTION(vpow_by_root, vpow_by(x, vsplat(0.3f)), pow(x, (double)0.3f))
+FUNCTION(vpow_by_more, vpow_by(x, vsplat(1.9f)), pow(x, (double)1.9f))
+FUNCTION(vpow_by_less, vpow_by(x, vsplat(-1.3f)), pow(x, (double)-1.3f))
 FUNCTION(vpow_large, vpow(x, vsplat(-7.25f)), pow(x, -7.25))
 FUNCTION(vpow_of_2, vpow(vsplat(2.0f), x), exp2(x))
 FUNCTION(vpow_near_1, vpow(vsplat(1.0009765625f), x * vsplat(0x1p-9f)), pow(1.0009765625, x * 0x1p-9)) /* where that is exact */
@@ -42,6 +45,7 @@ static const struct {
 } function[] = {
     ROW(vexp),   ROW(verf),      ROW(vtanh),      ROW(vlog),      ROW(vlog1p),      ROW(vexpm1),
     ROW(vsin),   ROW(vcos),      ROW(vpow_root),  ROW(vpow_large), ROW(vpow_of_2),  ROW(vpow_near_1),
+    ROW(vpow_by_root), ROW(vpow_by_more), ROW(vpow_by_less),
 };
 #undef ROW
 
