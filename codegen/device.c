@@ -171,6 +171,7 @@ static void print_kernel_table(Model *m, Text *out)
     text_line(out, "enum { KERNEL_PARAMETERS = %d };", p->kernel_params);
     text_line(out, "#define GIVEN_OFFSETS %d /* arrays that a batch brings */", device_offsets(m));
     text_line(out, "#define RETURNED %d      /* arrays that a run writes */", device_returned(m));
+    text_line(out, "#define LISTS_TILES %d /* arrays of tiles that the host makes for it */", p->tiled.n);
     text_line(out, "#define PUTS_STRUCTS %d", text_contains(m->kernels, "put_struct("));
     text_line(out, "%s", "");
     text_line(out, "extern const unsigned char %s_fatbin[]; /* %s.cu, compiled: see %s_fatbin.S */", p->prefix, p->prefix, p->prefix);

@@ -116,6 +116,23 @@ static int is_exposed(const Model *m, const Dim *dim)
     return 0;
 }
 
+/* Tiles of a dim at most: no sequence has more than one that is not full. */
+static const char *most_tiles(Plan *p, Dim *dim)
+{
+    const Basis rows = {.kind = BASIS_ROWS, .n = 1, .dim = {dim}};
+    return arena_printf(p->arena, "sequences + %s / 64", capacity_text(p, &rows, FOR_C));
+}
+
+static const char *all_tiles(Plan *p)
+{
+    const char *text = NULL;
+    for (int i = 0; i < p->tiled.n; i++) {
+        const char *one = most_tiles(p, p->tiled.at[i]);
+        text = text ? arena_printf(p->arena, "%s + %s", text, one) : one;
+    }
+    return text ? text : "0";
+}
+
 static void print_batch_setup(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -128,6 +145,10 @@ static void print_batch_setup(Model *m, Text *out)
         } else if (is_exposed(m, dim)) {
             text_line(out, "now.begin_%s = io->%s;", dim_word(p, dim), io_begin(m, dim));
         }
+    }
+    for (int i = 0; i < p->tiled.n; i++) {
+        Dim *dim = p->tiled.at[i];
+        text_line(out, "now.tiles_%s = put_tiles(gpu, io->%s, io->sequences, %s);", dim_word(p, dim), io_begin(m, dim), most_tiles(p, dim));
     }
     for (int i = 0; i < p->room.n; i++) {
         Basis one = p->room.at[i];
@@ -212,6 +233,7 @@ static void print_enqueue(Model *m, const Text *setup, Text *out)
     Plan *p = m->p;
     const Func *top = p->func.at[p->func.n - 1];
     const ArrayList list = arrays_of(m);
+    const char *tiles = all_tiles(p);
     text_line(out, "/* The run of a batch that is well formed. Of rows there are no more than the capacities say. */");
     text_line(out, "static %s_status enqueue(const %s_io *io, %s_cuda *gpu, void *stream%s)", p->prefix, p->prefix, p->prefix,
               caps_params(p, "int64_t"));
@@ -221,11 +243,11 @@ static void print_enqueue(Model *m, const Text *setup, Text *out)
     for (int i = 0; i < p->capacity.n; i++) {
         Term term = {.n = p->capacity.at[i].n};
         memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
-        if (!m->space->region.n) {
+        if (!m->space->region.n && !strstr(tiles, capacity_word(p, &term))) {
             text_line(out, "(void)%s;", capacity_word(p, &term));
         }
     }
-    text_line(out, "if (!begin_run(gpu, stream, sequences)) {");
+    text_line(out, "if (!begin_run(gpu, stream, sequences, %s)) {", tiles);
     text_line(out, "    return status_of(gpu->error);");
     text_line(out, "}");
     if (m->space->region.n) {

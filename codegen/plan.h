@@ -290,6 +290,7 @@ struct Plan {
     VEC(Alias) alias;
     VEC(Dim *) table;    /* fixed sub-dims whose places are used */
     VEC(Dim *) begin;    /* ragged dims whose offsets are used */
+    VEC(Dim *) tiled;    /* of these, those whose positions a device's kernels take by tiles, as the host lists them */
     VEC(Basis) pairs;    /* products of ragged lengths that some tensor is stored over */
     int64_t stack_bytes;
     int64_t scratch;     /* of each thread of a team, in bytes of the workspace: what printed kernels keep for a while */

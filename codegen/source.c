@@ -71,6 +71,11 @@ void source_batch(Model *m, Text *out)
         const char *access = dim->kind == DIM_GIVEN ? "const " : "";
         vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "%sint32_t *begin_%s;", access, dim_word(p, dim)), "[sequences + 1]"}));
     }
+    for (int i = 0; i < p->tiled.n; i++) {
+        const Field list = {arena_printf(p->arena, "const int32_t *tiles_%s;", dim_word(p, p->tiled.at[i])),
+                            "how many; of each its sequence and first position"};
+        vec_push(p->arena, fields, list);
+    }
     for (int i = 0; i < p->batch_slot.n; i++) {
         const Slot *slot = p->batch_slot.at[i].slot;
         if (strncmp(p->batch_slot.at[i].path, "begin_", 6) != 0) {

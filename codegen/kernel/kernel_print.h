@@ -8,6 +8,7 @@
  *     $rows_x                 how many rows x has in the batch
  *     $locate_x(row)          a line of its own: declares x_sequence and x_place of a row, for what other holes ask there
  *     $first_x(s) $length_x(s)  of a ragged x: where sequence s begins, and its length
+ *     $tiles_x                of a device, if tiles_x: the batch's list of tiles of x: how many; of each its sequence and first position
  *     $NAME_at(..)            pointer to the first element that hole NAME reads there, $NAME_step_x the distance of two x
  *     $NAME_panel(b, panel)   of a load-time hole: pointer to a packed panel
  *     $NAME_halves $NAME_bytes $NAME_scales   the same, as the plan has it: upper halves of floats; bytes, and their scales

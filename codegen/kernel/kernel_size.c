@@ -77,6 +77,26 @@ static const char *sequence_of(Filling *with, const char *what, const VarList *v
     return arena_printf(with->p->arena, *times ? "(%s[%s + 1] - %s[%s])%s" : "%s[%s + 1] - %s[%s]%s", begin, s, begin, s, times);
 }
 
+int kernel_is_tiled(const Filling *with, int role)
+{
+    const VarList *vars = &with->k->part.at[0].role[role];
+    return filling_by_threads(with) && vars->n == 1 && vars->at[0]->dim->kind == DIM_GIVEN && !with->p->graph->program;
+}
+
+/* The list of tiles, which the batch brings. */
+static const char *tiles_of(Filling *with, const VarList *vars)
+{
+    Plan *p = with->p;
+    int known = with->trial;
+    for (int i = 0; i < p->tiled.n; i++) {
+        known |= p->tiled.at[i] == vars->at[0]->dim;
+    }
+    if (!known) {
+        vec_push(p->arena, p->tiled, vars->at[0]->dim);
+    }
+    return with->trial ? "tiles" : arena_printf(p->arena, "batch->tiles_%s", dim_word(p, vars->at[0]->dim));
+}
+
 /* Bytes of workspace that a thread has for itself: no less than the head says. */
 static const char *scratch_text(const Filling *with)
 {
@@ -148,6 +168,9 @@ const char *filling_size(Filling *with, Str name, const Str *argument, int argum
     }
     if (strcmp(what, "rows") == 0) {
         return rows_of(with, vars);
+    }
+    if (strcmp(what, "tiles") == 0) {
+        return kernel_is_tiled(with, role) ? tiles_of(with, vars) : filling_refuse(with, "positions that the host does not know");
     }
     if ((strcmp(what, "first") == 0 || strcmp(what, "length") == 0) && arguments == 1) {
         return sequence_of(with, what, vars, argument[0]);

@@ -162,6 +162,9 @@ static int is_part_stored(const Filling *with, const Part *part)
 
 int form_times(Filling *with, Str name)
 {
+    if (strncmp(name, "tiles_", 6) == 0 && form_role(with->k->form, name[6]) >= 0) {
+        return kernel_is_tiled(with, form_role(with->k->form, name[6]));
+    }
     if (strcmp(name, "key_in_place") == 0) {
         return kernel_key_in_place(with);
     }

@@ -45,6 +45,22 @@ def equations(seed, sizes, values=VALUES):
     return text + outputs, inputs
 
 
+TILES = r"""
+#include "attention_cuda.c"
+int main(void)
+{
+    static unsigned char room[1 << 16];
+    model_slot slot = {.at = room};
+    struct attention_cuda gpu = {.now = &slot, .sequences = 5, .tiles = 5 + 706 / 64, .batch = {room, sizeof room}};
+    const int32_t begin[] = {0, 0, 257, 321, 321 + 65, 706}, *const list = put_tiles(&gpu, begin, 5, gpu.tiles);
+    for (int i = 0; i < list[0]; i++) {
+        printf("%d:%d ", list[1 + 2 * i], list[2 + 2 * i]);
+    }
+    return 0;
+}
+"""
+
+
 class Attention(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())
@@ -88,7 +104,13 @@ class Attention(unittest.TestCase):
         self.hold(2, [(8, 8), (12, 16), (16, 8), (5, 3), (8, 8), (16, 16), (24, 8), (8, 4), (4, 8)], SHORT[:-3])
 
     def test_long(self):
+        """Tiles of the longest sequences come first, of 128 positions where there are more than 256."""
         self.hold(3, [(8, 8), (16, 8), (4, 16)], LONG)
+        folder = self.folder / 'cuda'
+        (folder / 'tiles.c').write_text(TILES.replace('model_slot', 'attention_slot'))
+        oracle.run(*oracle.CC, '-std=c99', f'-I{oracle.emulate.HERE}', 'tiles.c', 'attention.c', 'fatbin.c', *folder.glob('*_weights.[Sc]'),
+                   oracle.emulate.emulator(oracle.CC), '-rdynamic', '-lm', '-o', 'tiles', cwd=folder)
+        self.assertEqual(oracle.run(folder / 'tiles').stdout, b'4:256 4:128 4:0 1:256 1:128 1:0 3:64 3:0 2:0 ')
 
 
 if __name__ == '__main__':

@@ -28,9 +28,15 @@ static int take_slot(struct model_cuda *gpu, size_t bytes)
     return gpu->error == cudaSuccess;
 }
 
-static size_t batch_bytes(const struct model_cuda *gpu)
+/* Behind offsets, where lists of tiles are. */
+static size_t lists_at(const struct model_cuda *gpu)
 {
     return MODEL_OFFSETS_AT + ((size_t)gpu->sequences + 1) * sizeof(int32_t) * GIVEN_OFFSETS;
+}
+
+static size_t batch_bytes(const struct model_cuda *gpu)
+{
+    return lists_at(gpu) + (LISTS_TILES + (size_t)gpu->tiles * 2) * sizeof(int32_t);
 }
 
 /* A run that became part of a graph of the caller's is over. */
@@ -83,13 +89,15 @@ static int begin_structs(struct model_cuda *gpu)
 #endif
 }
 
-/* Room for the batch's struct, its faults, and the offsets of so many dims. */
-static int begin_run(struct model_cuda *gpu, void *stream, int32_t sequences)
+/* Room for the batch's struct, its faults, the offsets of dims of so many sequences, and so many tiles of them. */
+static int begin_run(struct model_cuda *gpu, void *stream, int32_t sequences, int64_t tiles)
 {
     leave_capture(gpu);
     recover(gpu);
     choose_stream(gpu, stream ? stream : gpu->own);
     gpu->sequences = sequences;
+    gpu->tiles = tiles;
+    gpu->listed = 0;
     return gpu->error == cudaSuccess && begin_structs(gpu) && reserve(gpu, &gpu->batch, batch_bytes(gpu)) &&
            take_slot(gpu, batch_bytes(gpu));
 }
@@ -104,6 +112,39 @@ static const int32_t *put_offsets(struct model_cuda *gpu, int dim, const int32_t
 {
     const size_t at = MODEL_OFFSETS_AT + (size_t)dim * ((size_t)gpu->sequences + 1) * sizeof *begin;
     memcpy(gpu->now->at + at, begin, ((size_t)sequences + 1) * sizeof *begin);
+    return (const int32_t *)(const void *)(gpu->batch.at + at);
+}
+#endif
+
+#if LISTS_TILES
+/* Pairs of a length and a sequence: the longest first. */
+static int is_shorter(const void *a, const void *b)
+{
+    const int32_t *const one = a, *const other = b;
+    return one[0] != other[0] ? (one[0] < other[0] ? 1 : -1) : one[1] < other[1] ? -1 : 1;
+}
+
+/* Work by tiles of a dim's positions, no more than `most`: how many; of each its sequence and its first position. Tiles of long sequences,
+ * and of these the last, come first: they have the most to do. A tile has 64 positions, 128 where there are more than 256. */
+static const int32_t *put_tiles(struct model_cuda *gpu, const int32_t *begin, int32_t sequences, int64_t most)
+{
+    const size_t at = lists_at(gpu) + gpu->listed * sizeof *begin;
+    int32_t *const list = (int32_t *)(void *)(gpu->now->at + at), *const order = list + 1 + 2 * (most - sequences); /* where none is yet */
+    int32_t n = 0;
+    for (int32_t s = 0; s < sequences; s++) {
+        order[2 * s] = begin[s + 1] - begin[s];
+        order[2 * s + 1] = s;
+    }
+    qsort(order, (size_t)sequences, 2 * sizeof *order, is_shorter);
+    for (int32_t k = 0; k < sequences; k++) {
+        const int32_t length = order[2 * k], s = order[2 * k + 1], tile = length > 256 ? 128 : 64;
+        for (int32_t left = (length + tile - 1) / tile; left > 0; left--, n++) {
+            list[1 + 2 * n] = s;
+            list[2 + 2 * n] = (left - 1) * tile;
+        }
+    }
+    list[0] = n;
+    gpu->listed += 1 + 2 * (size_t)most;
     return (const int32_t *)(const void *)(gpu->batch.at + at);
 }
 #endif

@@ -68,6 +68,8 @@ struct model_cuda {
     cudaEvent_t done;            /* the last run */
     model_slot slot[2], once, *now;
     int32_t sequences; /* that there is room for in this run */
+    int64_t tiles;     /* the same; and numbers in lists of tiles so far */
+    size_t listed;
     model_graph graph[MODEL_GRAPHS], *made;
     unsigned long runs;
     model_lane lane[MODEL_CUDA_LANES];

@@ -31,6 +31,7 @@
 #define $params , const float *query, const float *key, const float *value, float *y
 #define $first_q(s) batch->begin[s]
 #define $first_u(s) batch->begin[s]
+#define $tiles_q batch->tiles
 #define $length_q(s) (batch->begin[s + 1] - batch->begin[s])
 #define $length_u(s) (batch->begin[s + 1] - batch->begin[s])
 #define $query(s, b, q, qi, i) vload(query + (q) * $row + (b) * $N_i + (i))
@@ -62,24 +63,38 @@ __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $
     shared_memory(float, q_);
     const int thread = (int)threadIdx.x, lane = thread % 32, warp = thread / 32, blocks = (int)gridDim.x;
     const float none = -vof_bits(0x7F800000);
-    int s = 0, before = 0;
-    for (int unit = (int)blockIdx.x;; unit += blocks) {
-        int tiles = 0, split = 2;
-        for (; $N_b && s < batch->sequences; before += tiles, s++) {
-            const int there = $length_q(s);
-            split = MOST == 128 && there > LONG ? 1 : 2;
-            tiles = (there + 128 / split - 1) / (128 / split);
-            if (unit / HEADS < before + tiles) {
-                break;
-            }
-        }
-        if (!$N_b || s >= batch->sequences) {
+    int s = 0;
+    SIMD_MAYBE int before = 0;
+    for (int unit = (int)blockIdx.x; $N_b && batch->sequences; unit += blocks) {
+        int begin = 0;
+//$ if tiles_q
+        const int32_t *const list = $tiles_q;
+        const int item = unit / HEADS / (128 / MOST), half = unit / HEADS % (128 / MOST); /* of 128 queries, where 64 are a tile */
+        if (item >= list[0]) {
             break;
         }
+        s = list[1 + item * 2];
+        begin = list[2 + item * 2] + half * 64;
+        if (begin >= $length_q(s) || (half && $length_q(s) <= LONG)) {
+            continue;
+        }
+//$ else
+        for (; s < batch->sequences; s++) {
+            const int length = $length_q(s), size = MOST == 128 && length > LONG ? 128 : 64;
+            begin = (unit / HEADS - before) * size;
+            if (begin < length) {
+                break;
+            }
+            before += (length + size - 1) / size;
+        }
+        if (s >= batch->sequences) {
+            break;
+        }
+//$ end
+        const int queries = $length_q(s), split = MOST == 128 && queries > LONG ? 1 : 2;
         SIMD_MAYBE const int b = unit % HEADS;
         SIMD_MAYBE const ptrdiff_t q_row = $first_q(s), u_row = $first_u(s);
-        const int queries = $length_q(s), keys = $length_u(s);
-        const int begin = (unit / HEADS - before) * (128 / split);
+        const int keys = $length_u(s);
         const int end = between(begin + 128 / split, 0, queries), part = warp * split / 8, first = begin + warp * 16 % (128 / split);
         SIMD_MAYBE const int last = end - 1, final = between(first + 15, 0, last); /* of the block, of this warp */
         const int low = between($low(s, begin), 0, keys), high = between($high(s, last) + 1, low, keys);

@@ -7,4 +7,5 @@
 
 struct model_batch {
     int32_t sequences, begin[8];
+    const int32_t *tiles;
 };
