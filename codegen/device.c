@@ -80,7 +80,11 @@ static void paste_words(Plan *p, Text *out)
 {
     static const struct {
         const char *file, *word;
-    } row[] = {{"cuda/lane.h", "store"}, {"cuda/warp.h", "lane_"}, {"cuda/copy.h", "copy_async"}, {"cuda/matrix.h", "matrix_"}};
+    } row[] = {{"cuda/lane.h", "store"},
+               {"cuda/warp.h", "lane"},
+               {"cuda/block.h", "add_up"},
+               {"cuda/copy.h", "copy_async"},
+               {"cuda/matrix.h", "matrix_"}};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (text_contains(p->device, row[i].word)) {
             paste_file(p, row[i].file, out);

@@ -22,7 +22,7 @@ static void launch_offsets(Model *m, Func *top, Text *out)
         pairs_print(p, &p->pairs.at[i], NULL, batch, body);
     }
     if (body->at.n) {
-        launch_end(p, top, "offsets", NULL, body, GRID_ONE, out);
+        launch_end(p, top, "offsets", NULL, body, GRID_BLOCK, out);
     }
     p->launch = NULL;
 }

@@ -20,7 +20,13 @@ typedef struct Launch {
     VEC(LaunchParam) param;
 } Launch;
 
-typedef enum GridSize { GRID_ONE, GRID_WORKERS, GRID_ALL } GridSize; /* one thread; one for each worker's room; as many as run at once */
+typedef enum GridSize {
+    GRID_ONE,
+    GRID_BLOCK,
+    GRID_WORKERS,
+    GRID_ALL
+} GridSize; /* one thread; one block; one thread for each worker's
+                                                                                    * room; as many as run at once */
 
 int launches(const Plan *p, const Func *f); /* nests of this function are functions of a device */
 
@@ -46,6 +52,9 @@ void launch_end(Plan *p, Func *f, const char *wish, const Text *about, const Tex
 /* Of a kernel that is printed elsewhere: its name, and what starts it with pointers at these places; `shared`: bytes of shared memory. */
 Str launch_name(Plan *p, const Func *f, const char *wish);
 void launch_print(Plan *p, Str name, GridSize size, int64_t shared, const char *const *place, int n, Text *out);
+
+/* device_dim.c: a dim that data make. */
+void device_dim_print(Plan *p, Func *f, Dim *dim, Text *out);
 
 /* grid.c: a nest whose outer loops are dealt among all threads. */
 void grid_print(Printer *pr, const Text *about, Text *out);

@@ -335,7 +335,10 @@ static void print_require(Plan *p, Func *f, const Item *item, Text *out)
         text_line(out, "%s", "");
         return;
     }
-    text_line(out, "for (int32_t %s = 0; %s < %s->sequences; %s++) {", s, s, batch, s);
+    text_line(out,
+              p->launch ? "for (int32_t %s = (int32_t)grid_first(); %s < %s->sequences; %s += (int32_t)grid_step()) {"
+                        : "for (int32_t %s = 0; %s < %s->sequences; %s++) {",
+              s, s, batch, s);
     text_line(out, "    if (%s[%s] >= 0) {", wrong, s);
     text_line(out, "        %s->fault[%s] = 1;", batch, status);
     text_line(out, "    }");
@@ -364,22 +367,23 @@ static void print_default(Plan *p, Func *f, Item *item, Text *out)
     text_line(out, "%s", "");
 }
 
-/* A step that one thread of a device does. */
+/* A step of a device. */
 static void launch_step(Plan *p, Func *f, Item *item, Text *out)
 {
     Launch launch;
+    if (item->kind == STEP_DIM) {
+        device_dim_print(p, f, item->dim, out);
+        return;
+    }
     Text *body = text_new(p->arena, 1);
     launch_begin(p, &launch);
-    switch (item->kind) {
-    case STEP_DIM: print_dim(p, f, item, body); break;
-    case STEP_LOOP: print_loop(p, f, item, body); break;
-    default: print_require(p, f, item, body); break;
+    if (item->kind == STEP_LOOP) { /* by one thread */
+        print_loop(p, f, item, body);
+        launch_end(p, f, item->callee->cname, NULL, body, GRID_ONE, out);
+    } else {
+        print_require(p, f, item, body);
+        launch_end(p, f, "require", NULL, body, GRID_ALL, out);
     }
-    launch_end(p, f,
-               item->kind == STEP_DIM    ? dim_word(p, item->dim)
-               : item->kind == STEP_LOOP ? item->callee->cname
-                                         : "require",
-               NULL, body, GRID_ONE, out);
 }
 
 void print_item(Plan *p, Func *f, Item *item, Text *out)

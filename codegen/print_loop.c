@@ -294,7 +294,8 @@ void single_print(Model *m, Text *out)
 void single_clear(Model *m, const char *batch, const char *sequences, Text *out)
 {
     Plan *p = m->p;
-    text_line(out, "for (int32_t s = 0; s <= %s; s++) {", sequences);
+    text_line(out, p->launch ? "for (int32_t s = (int32_t)threadIdx.x; s <= %s; s += 256) {" : "for (int32_t s = 0; s <= %s; s++) {",
+              sequences);
     for (int i = 0; i < p->begin.n; i++) {
         if (p->begin.at[i]->kind != DIM_GIVEN) {
             text_line(out, "    %sbegin_%s[s] = 0;", batch, dim_word(p, p->begin.at[i]));
@@ -304,4 +305,7 @@ void single_clear(Model *m, const char *batch, const char *sequences, Text *out)
         text_line(out, "    %s%s[s] = 0;", batch, pairs_word(p, &p->pairs.at[i]));
     }
     text_line(out, "}");
+    if (p->launch) { /* by one block of a device */
+        text_line(out, "__syncthreads();");
+    }
 }

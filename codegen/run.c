@@ -214,6 +214,13 @@ void pairs_print(Plan *p, const Basis *basis, const Dim *made, const char *batch
     if (last != made) {
         return;
     }
+    if (p->launch) { /* by one block of a device */
+        text_line(out, "for (int32_t s = (int32_t)threadIdx.x; s < %ssequences; s += 256) {", batch);
+        text_line(out, "    %s%s[s + 1] = %s;", batch, word, product);
+        text_line(out, "}");
+        text_line(out, "add_up_i64(%s%s, %ssequences);", batch, word, batch);
+        return;
+    }
     text_line(out, "%s%s[0] = 0;", batch, word);
     text_line(out, "for (int32_t s = 0; s < %ssequences; s++) {", batch);
     text_line(out, "    %s%s[s + 1] = %s%s[s] + %s;", batch, word, batch, word, product);

@@ -84,6 +84,15 @@ output mixed[t,d] = sum[x where wants[t,x]] y[t,x,d]
 m[d,c] = sum[t] a[t,d] * cos(c * t)
 output both[t,c] = sum[d] a[t,d] * m[d,c]
 """
+MADE = """model made
+ragged t <= 200
+input x[t]: real
+ragged s = t where x[t] > 0, n = len(t) div 2 + 1
+output kept[s] = x[s] + 1
+output many[n] = n
+output near[t,t'] = x[t] + x[t']
+output apart[s,n] = x[s] * n
+"""
 LENGTHS = [0, 1, 31, 32, 33, 64, 65, 63]  # tiles of attention have 32 rows, those of gemm 64
 
 
@@ -103,43 +112,47 @@ class Forms(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         return (self.folder / 'out').read_bytes()
 
-    def compare(self, model, lengths, inputs, kernels):
-        """inputs: by name the shape of one position, and below which number; none: reals."""
+    def compare(self, model, batches, inputs, kernels):
+        """batches: lengths of sequences; inputs: by name the shape of one position, and below which number; 0: reals."""
         text = self.folder / 'm.sinter'
         text.write_text(model)
-        oracle.save(self.folder / 'in', {f'{k}/{name}': self.random.integers(0, below, [n, *shape]) if below
-                                         else (self.random.normal(size=[n, *shape]) * 0.5).astype('f4')
-                                         for name, (shape, below) in inputs.items() for k, n in enumerate(lengths)})
         said = oracle.run(oracle.SINTER, 'explain', text, '--target=cuda').stdout.decode()
         taken = re.findall(r'^  (?:kernels|       ) +(\w+(?:, \w+)?)$', said, re.M)
         self.assertEqual(taken, kernels)
         program, _ = oracle.compile_c(text, self.folder, self.folder / 'cuda')
-        wanted = oracle.evaluate(text, self.folder, self.folder / 'in', self.folder / 'wanted')
-        whole = self.answers(program, EMU_PROCESSORS='2')
-        for output, error in oracle.errors(oracle.load(self.folder / 'out'), wanted).items():
-            self.assertLess(error, 2e-5, output)
-        self.assertEqual(whole, self.answers(program, '--batch=1'))
-        self.assertEqual(whole, self.answers(program, '--batch=3', EMU_REVERSE='1'))
+        for lengths in batches:
+            oracle.save(self.folder / 'in', {f'{k}/{name}': self.random.integers(0, below, [n, *shape]) if below
+                                             else (self.random.normal(size=[n, *shape]) * 0.5).astype('f4')
+                                             for name, (shape, below) in inputs.items() for k, n in enumerate(lengths)})
+            wanted = oracle.evaluate(text, self.folder, self.folder / 'in', self.folder / 'wanted')
+            whole = self.answers(program, EMU_PROCESSORS='2')
+            for output, error in oracle.errors(oracle.load(self.folder / 'out'), wanted).items():
+                self.assertLess(error, 2e-5, output)
+            self.assertEqual(whole, self.answers(program, *['--batch=1'] * (len(lengths) < 100)))
+            self.assertEqual(whole, self.answers(program, '--batch=3' if len(lengths) < 100 else '--batch=256', EMU_REVERSE='1'))
 
     def test_encoder(self):
-        self.compare(ENCODER, LENGTHS, {'tok': ((), 11)},
+        self.compare(ENCODER, [LENGTHS], {'tok': ((), 11)},
                      ['gemm, merged', 'attention', 'gemm', 'rowwise, merged', 'gemm', 'attention', 'gemm', 'gemm, gated', 'gemm', 'gemm',
                       'map', 'segment'])
 
     def test_running(self):
-        self.compare(RUNNING, [0, 1, 63, 64, 65, 127, 128],
+        self.compare(RUNNING, [[0, 1, 63, 64, 65, 127, 128]],
                      {'x': ((300,), 0), 'q': ((2, 9), 0), 'k': ((2, 9), 0), 'v': ((2, 33), 0)}, ['recur', 'map', 'linear', 'scan'])
 
     def test_sliding(self):
         shapes = {'x': ((40,), 0), 'key': ((3, 20), 0), 'value': ((3, 20), 0)}
-        self.compare(SLIDING, [0, 1, 31, 32, 33, 255, 256, 257, 511, 512], shapes, ['pool', 'conv'])
-        self.compare(SLIDING, [0, 1, 3, 4, 5, 7, 8], shapes, ['pool', 'conv'])
+        self.compare(SLIDING, [[0, 1, 31, 32, 33, 255, 256, 257, 511, 512], [0, 1, 3, 4, 5, 7, 8]], shapes, ['pool', 'conv'])
 
     def test_experts(self):
         shapes = {'a': ((20,), 0), 'of': ((), 3)}
         kernels = ['moe, gated', 'moe', 'rowwise', 'segment', 'product']
-        self.compare(EXPERTS, [0, 1, 63, 64, 65, 127, 128], shapes, kernels)
-        self.compare(EXPERTS, [2040, 7, 1, 1], shapes, kernels)
+        self.compare(EXPERTS, [[0, 1, 63, 64, 65, 127, 128], [2040, 7, 1, 1]], shapes, kernels)
+
+    def test_made(self):
+        """Dims that data make: elements of a parent 32 at once, offsets of 256 sequences at once."""
+        batches = [[0, 1, 31, 32, 33, 63, 64], *(self.random.integers(0, 3, n).tolist() for n in (255, 256, 257, 512, 513))]
+        self.compare(MADE, batches, {'x': ((), 0)}, [])
 
     def test_samples(self):
         """The files of forms are kernels as they stand."""

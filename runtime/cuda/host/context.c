@@ -29,6 +29,7 @@ static void size_grids(struct model_cuda *gpu, int number)
     if (good(gpu, cudaGetDeviceProperties(&about, number))) {
         const unsigned processors = (unsigned)about.multiProcessorCount;
         gpu->one = (model_shape){1, 1, 0};
+        gpu->block = (model_shape){1, 256, 0};
         gpu->all = (model_shape){processors * 8, 256, 0};
         gpu->workers = (model_shape){processors, 32, 0};
         gpu->overlaps = about.major >= 9;
