@@ -21,12 +21,11 @@ typedef struct Launch {
 } Launch;
 
 typedef enum GridSize {
-    GRID_ONE,
-    GRID_BLOCK,
-    GRID_WORKERS,
-    GRID_ALL
-} GridSize; /* one thread; one block; one thread for each worker's
-                                                                                    * room; as many as run at once */
+    GRID_ONE,     /* one thread */
+    GRID_BLOCK,   /* one block */
+    GRID_WORKERS, /* a thread for each worker's room */
+    GRID_ALL      /* as many as run at once */
+} GridSize;
 
 int launches(const Plan *p, const Func *f); /* nests of this function are functions of a device */
 
