@@ -121,7 +121,7 @@ class Model:
     def answer(self, number, given, mode):
         out = self.out(number)
         try:
-            done = subprocess.run([self.program, '--device=cuda', '--in', given, '--out', out], capture_output=True, timeout=SECONDS,
+            done = subprocess.run([self.program, '--device=cuda', '--batch=100', '--in', given, '--out', out], capture_output=True, timeout=SECONDS,
                                   env={**os.environ, **mode, 'EMU_MUTANT': str(number)})
         except subprocess.TimeoutExpired:
             return 'hangs', b''
