@@ -257,6 +257,9 @@ static int add_index(Lane *l, Sum *sum, Strides *s, const Node *node, const Dim 
         }
         return 1;
     }
+    if (stride == 0) {
+        return 1; /* the tensor has no elements, and its kernel takes nothing to find them */
+    }
     const char *before = l->reason;
     Str word = lane_scalar(l, index);
     if (word) {

@@ -50,14 +50,14 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
     memset(right, 0, sizeof room->right);
     for (int s = 0; s < batch->sequences; s++) {
         const ptrdiff_t m_row = $first_m(s);
-        const int rows = $length_m(s), chunks = (rows + CHUNK - 1) / CHUNK;
+        const int rows = $length_m(s), chunks = (rows + CHUNK - 1) / CHUNK, by = chunks + (chunks == 0);
         for (int which = 0; which < $N_b * PANELS * chunks; which++) {
             if (unit++ % team->size != team->rank) {
                 continue;
             }
-            SIMD_MAYBE const int b = which / (BY * chunks);
-            const int panel = which / chunks % BY;
-            const int begin = which % chunks * CHUNK, end = vbetween(begin + CHUNK, begin, rows);
+            SIMD_MAYBE const int b = which / (BY * by);
+            const int panel = which / by % BY;
+            const int begin = which % by * CHUNK, end = vbetween(begin + CHUNK, begin, rows);
             memset(sum, 0, sizeof(float) * 48 * (size_t)(end - begin));
             for (int first = 0, count; first < $N_k; first += count) {
                 count = vbetween($N_k - first, 0, BLOCK);
