@@ -212,7 +212,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                     vturn(o[tile] + e * ROW + j, ROW, block, W);
                     for (int lane = 0; lane < W && q0 + lane < group1; lane++) {
                         SIMD_MAYBE const int place = q0 + lane;
-                        const ptrdiff_t row = q_row + place;
+                        SIMD_MAYBE const ptrdiff_t row = q_row + place;
                         const vf acc = vload(block + lane * W) * vsplat(share[lane]);
                         $store(sequence, b, row, place, e, acc);
                     }

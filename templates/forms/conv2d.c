@@ -113,10 +113,10 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ end
 //$ end
                         for (int i = 0; i < take; i++) {
-                            const ptrdiff_t row = m + i;
+                            SIMD_MAYBE const ptrdiff_t row = m + i;
                             $locate_m(row)
                             for (int j = 0; j < lanes * W; j += W) {
-                                const int col = panel * 48 + strip + j;
+                                SIMD_MAYBE const int col = panel * 48 + strip + j;
                                 const vf acc = vload(tile[0] + i * NR + j);
 //$ if gated
                                 SIMD_MAYBE const vf acc2 = vload(tile[$products - 1] + i * NR + j);

@@ -67,7 +67,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                         vstore(known + m, $k(sequence, b, u, ui, m));
                     }
                     for (int j = 0; j < 4 && column + j * W < $N_e; j++) {
-                        const int e = column + j * W;
+                        SIMD_MAYBE const int e = column + j * W;
                         const vf given = $v(sequence, b, u, ui, e);
                         for (int m = 0; m < $N_m; m++) {
                             float *const at = state + m * WIDE + j * W;
@@ -89,7 +89,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                     }
                 }
                 for (int j = 0; j < 4 && column + j * W < $N_e; j++) {
-                    const int e = column + j * W;
+                    SIMD_MAYBE const int e = column + j * W;
                     const vf acc = sum[j];
                     $store(sequence, b, t, ti, e, acc);
                 }

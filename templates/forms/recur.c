@@ -46,7 +46,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             SIMD_MAYBE const ptrdiff_t t = t_row + ti;
             for (int block = from; block < to; block++) {
                 SIMD_MAYBE const int b = block / BY;
-                const int n = block % BY * W;
+                SIMD_MAYBE const int n = block % BY * W;
 //$ each part
                 const vf $acc = $f(s, t, ti, n, b, acc, acc2, acc3, acc4, acc5, acc6);
 //$ if stored

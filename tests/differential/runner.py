@@ -153,14 +153,17 @@ def check(mades, folder, compiler, emitter=None, target=None):
 
 def everywhere(mades, folder):
     """[Failure] of programs that give other bits with another compiler."""
-    failures, first = [], None
+    failures, first, written = [], None, {}
     for name, compiler in EVERYWHERE.items():
-        where = os.path.join(folder, name.replace(" ", ""))
-        os.makedirs(where)
         options = ["--freestanding"] if "freestanding" in name else []
-        wrong = [f for f in (compiled(m, where, None, options) for m in mades) if f]
-        wrong += objects([m[0].name for m in mades if m[0].name not in {f.name for f in wrong}], where, compiler)
-        stopped, results = run([m[0].name for m in mades if m[0].name not in {f.name for f in wrong}], where, compiler)
+        where = os.path.join(folder, *options or ["hosted"])
+        if where not in written:
+            os.makedirs(where)
+            unwritten = [f for f in (compiled(m, where, None, options) for m in mades) if f]
+            failures += unwritten
+            written[where] = [m[0].name for m in mades if m[0].name not in {f.name for f in unwritten}]
+        wrong = objects(written[where], where, compiler)
+        stopped, results = run([n for n in written[where] if n not in {f.name for f in wrong}], where, compiler)
         failures += wrong + stopped
         first = first or results
         for program in results:

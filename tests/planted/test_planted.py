@@ -4,7 +4,6 @@
     test_planted.py [--all] [WORD ...]     as plant.py says
 
 A program is run where the C it becomes is not what the sound compiler writes; the defect is found when one of them fails."""
-import filecmp
 import os
 import shutil
 import sys
@@ -21,24 +20,26 @@ from defects import DEFECTS  # noqa: E402
 MOST, BATCH, TODAY = 2000, 8, 7  # programs looked at; run at a time; defects on one day
 
 
-def emit(sinter, made, folder):
-    """The C of one program, or what the compiler said when it wrote none."""
+_sound = {}  # seed: what the sound compiler writes, for all defects
+
+
+def emitted(sinter, made, folder):
+    """The C of one program; None when the compiler writes none."""
     program, _, shapes = made
     runner.files.write(program, shapes, folder)
     base = os.path.join(folder, program.name)
-    code, said = runner.quiet([sinter, "emit", base + ".sinter", "-d", base, "--inline-weights"])
-    return code, said
+    code, _ = runner.quiet([sinter, "emit", base + ".sinter", "-d", base, "--inline-weights"])
+    if code:
+        return None
+    with open(os.path.join(base, program.name + ".c"), encoding="utf-8") as f:
+        return f.read()
 
 
-def differs(sinter, made, folder):
+def differs(sinter, seed, made, folder):
     """Does the compiler with the defect write something else for this program?"""
-    name = made[0].name
-    sound, other = os.path.join(folder, "sound"), os.path.join(folder, "other")
-    for where, which in ((sound, runner.SINTER), (other, sinter)):
-        os.makedirs(where, exist_ok=True)
-        if emit(which, made, where)[0]:
-            return where == other
-    return not filecmp.cmp(os.path.join(sound, name, f"{name}.c"), os.path.join(other, name, f"{name}.c"), shallow=False)
+    if seed not in _sound:
+        _sound[seed] = emitted(runner.SINTER, made, folder)
+    return _sound[seed] is not None and emitted(sinter, made, folder) != _sound[seed]
 
 
 def find(defect):
@@ -48,7 +49,7 @@ def find(defect):
         waiting = []
         for seed in range(1, MOST + 1):
             made = generate.make(seed, f"p{seed}")
-            if differs(sinter, made, folder):
+            if differs(sinter, seed, made, folder):
                 waiting.append(made)
             if len(waiting) == BATCH or (waiting and seed == MOST):
                 failures = runner.check(waiting, os.path.join(folder, "run"), runner.SANITIZED, emitter=sinter)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every form against plain loops, for the equation in its own head.
 
-    test_equations.py [--form NAME ...] [--sets N] [--seed FIRST] [--keep DIR] [--target TARGET] [--folder DIR]
+    test_equations.py [--form NAME ...] [--sets N] [--seed FIRST] [--keep DIR] [--target TARGET] [--folder DIR] [--any-warning]
 
 Models are made of the equation that a file of templates/forms/ has in its head: random expressions in the holes, roles of no, one and two
 indices, lengths about the sizes of tiles, sequences of no and of one position. Those that become a kernel of the form are compiled under
@@ -181,16 +181,18 @@ def one_form(head, wanted, seed, folder, pool):
 
 
 def main():
-    global TARGET, ALL_TIERS, TIERS, COMPILER, RUNNER, MORE
+    global TARGET, ALL_TIERS, TIERS, COMPILER, RUNNER, MORE, WARNINGS
     parser = argparse.ArgumentParser()
     parser.add_argument("--form", action="append")
     parser.add_argument("--sets", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep")
+    parser.add_argument("--any-warning", action="store_true", help="values alone decide")
     parser.add_argument("--target", choices=("x86", "neon"), default="x86")
     parser.add_argument("--folder", type=pathlib.Path, default=FORMS, help="forms of one's own: they are compared instead")
     args = parser.parse_args()
     TARGET, MORE = args.target, [] if args.folder == FORMS else [f"--forms={args.folder.resolve()}"]
+    WARNINGS = ["-w"] if args.any_warning else WARNINGS
     ALL_TIERS = ["avx512", "avx2", "c"] if TARGET == "x86" else ["neon"]
     here = os.uname().machine == ("x86_64" if TARGET == "x86" else "aarch64")
     COMPILER, RUNNER = (SANITIZED, ()) if here else (ARM, ("qemu-aarch64",))
