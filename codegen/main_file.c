@@ -202,7 +202,7 @@ static void print_states(Model *m, Text *out)
     text_line(out, "}");
 }
 
-/* One GPU for the whole process, which one thread uses. */
+/* One GPU for the whole process. */
 void device_main_print(Plan *p, Text *out)
 {
     text_line(out, "static %s_cuda *about_gpu;", p->prefix);
@@ -217,17 +217,25 @@ void device_main_print(Plan *p, Text *out)
     text_line(out, "}");
 }
 
+static void print_lanes(Plan *p, Text *out)
+{
+    text_line(out, "static int about_send(const %s_call *call)", p->prefix);
+    text_line(out, "{");
+    text_line(out, "    const %s_io io = about_io(call);", p->prefix);
+    text_line(out, "    return (int)%s_cuda_send(&io, about_gpu, call->lane);", p->prefix);
+    text_line(out, "}");
+    text_line(out, "static int about_receive(int lane)");
+    text_line(out, "{");
+    text_line(out, "    return (int)%s_cuda_receive(about_gpu, lane);", p->prefix);
+    text_line(out, "}");
+}
+
 /* `call` and `run` as far as their first arguments: "about_run(", "run(" */
 static void print_run_by(Plan *p, const char *call, const char *run, Text *out)
 {
     text_line(out, "static int %sconst %s_call *call, void *workspace, size_t bytes)", call, p->prefix);
     text_line(out, "{");
     text_line(out, "    const %s_io io = about_io(call);", p->prefix);
-    if (target_has_device(p->options->target)) {
-        text_line(out, "    if (about_gpu) {");
-        text_line(out, "        return (int)%s_cuda_answer(&io, about_gpu);", p->prefix);
-        text_line(out, "    }");
-    }
     text_line(out, "    return (int)%s_%s&io, workspace, bytes);", p->prefix, run);
     text_line(out, "}");
 }
@@ -270,6 +278,7 @@ static void print_run(Model *m, const DimList *begin, Text *out)
     text_line(out, "}");
     if (target_has_device(p->options->target)) {
         device_main_print(p, out);
+        print_lanes(p, out);
     }
     print_run_by(p, "about_run(", "run(", out);
     if (target_is_fast(p->options->target)) {
@@ -434,6 +443,7 @@ static void print_table(Model *m, Text *out)
     }
     if (target_has_device(p->options->target)) {
         text_line(out, "    .open_device = about_open_device, .device = about_device,");
+        text_line(out, "    .lanes = %s_CUDA_LANES, .send = about_send, .receive = about_receive,", p->PREFIX);
     }
     if (p->options->tokenizer) {
         text_line(out, "    .tokenize = %s_tokenize, .token_text = %s_token_text,", p->prefix, p->prefix);

@@ -332,7 +332,7 @@ static size_t pack_answer(worker *w, job *j, size_t first, size_t count)
                         source_place(w->source, &j->item[first]).text);
             return 0;
         }
-        const model_call call = {sequences, w->begin_at, w->input_at, w->output_at, w->state_at};
+        const model_call call = {sequences, w->begin_at, w->input_at, w->output_at, w->state_at, w->lane};
         const int status = crew_answer(w->crew, &call, w->workspace.at, workspace);
         if (status != 0 && good > 1) {
             count = 1; /* one by one, to answer those before the one that fails and to name it */

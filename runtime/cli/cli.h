@@ -230,6 +230,7 @@ typedef struct room {
 typedef struct crew crew;
 typedef struct worker {
     crew *crew; /* threads that run its batches with it, or NULL */
+    int lane;   /* its own, of a GPU */
     const options *options;
     const source *source;
     struct sink *sink;

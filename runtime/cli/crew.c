@@ -1,9 +1,24 @@
 /* crew.c - threads that run one batch together
  *
- * For what cannot be dealt by sequences: one text, the next of which comes after the answer. They are a pool of the model's own. */
+ * For what cannot be dealt by sequences: one text, the next of which comes after the answer. They are a pool of the model's own. Or a GPU,
+ * which every worker sends batches to and waits for its own: while one runs, another one is read, copied, or printed. */
 #include "cli.h"
 
+static int device_is_open(void)
+{
+    return model.device && model.device();
+}
+
 #ifdef MODEL_THREADS
+
+static int device_answer(const model_call *call)
+{
+    static pthread_mutex_t sending = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&sending);
+    const int status = model.send(call);
+    pthread_mutex_unlock(&sending);
+    return status ? status : model.receive(call->lane);
+}
 
 struct crew {
     void *pool;
@@ -39,10 +54,16 @@ static size_t crew_size(const crew *c)
 
 static int crew_answer(crew *c, const model_call *call, void *workspace, size_t size)
 {
-    return c ? model.run_on(c->pool, call, workspace, size) : model.run(call, workspace, size);
+    return device_is_open() ? device_answer(call) : c ? model.run_on(c->pool, call, workspace, size) : model.run(call, workspace, size);
 }
 
 #else
+
+static int device_answer(const model_call *call)
+{
+    const int status = model.send(call);
+    return status ? status : model.receive(call->lane);
+}
 
 static crew *crew_open(int threads)
 {
@@ -64,7 +85,7 @@ static size_t crew_size(const crew *c)
 static int crew_answer(crew *c, const model_call *call, void *workspace, size_t size)
 {
     (void)c;
-    return model.run(call, workspace, size);
+    return device_is_open() ? device_answer(call) : model.run(call, workspace, size);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* main.c - the whole program on one screen */
 #include "cli.h"
 
-/* A GPU runs the model if there is one, by one thread of ours; whoever demands one wants no other answer. */
+/* A GPU runs the model if there is one, and has a lane for each thread of ours; whoever demands one wants no other answer. */
 static void choose_device(options *o, trouble *t)
 {
     const char *const wanted = o->value[opt_DEVICE];
@@ -10,7 +10,7 @@ static void choose_device(options *o, trouble *t)
     }
     const char *const why = model.open_device();
     if (!why) {
-        o->threads = 1;
+        o->threads = o->threads < model.lanes ? o->threads : model.lanes;
     } else if (wanted) {
         trouble_set(t, TROUBLE_USER, "--device=cuda: %s", why);
     } else {

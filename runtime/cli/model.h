@@ -46,6 +46,7 @@ typedef struct model_call {
     const void *const *input; /* by input number */
     void *const *output;      /* by output number */
     void *const *state;       /* by state number: [sequences][state_bytes] */
+    int lane;                 /* of a GPU: one of model_about.lanes */
 } model_call;
 
 /* A capacity is a number of rows the workspace formula depends on: the sum over the sequences of the product of these dims' lengths. */
@@ -88,7 +89,10 @@ typedef struct model_about {
     const char *(*kernels)(void);         /* a target with kernels for several machines: those in use and why; NULL: none runs here */
     int (*use_kernels)(const char *name); /* 0: there are none of this name that run here */
     const char *(*open_device)(void);     /* from then on a GPU runs; or a sentence, why none does. NULL: compiled for none */
-    const char *(*device)(void);          /* what it is called */
+    const char *(*device)(void);          /* what it is called; NULL: none is open */
+    int lanes;                            /* batches that may be under way there at once */
+    int (*send)(const model_call *call);  /* to its lane: 0, or as run. One at a time */
+    int (*receive)(int lane);             /* waits for the outputs of what was sent; 0, or as run */
 } model_about;
 
 extern const model_about model;

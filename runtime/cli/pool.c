@@ -124,7 +124,9 @@ static void pool_threads(const options *o, source *from, sink *to, int pipe_ends
     from->lines.wake = pipe_ends[0];
     while (opened < o->threads && !t->code) {
         thread[opened].pool = &p;
-        worker_open(&thread[opened++].worker, o, from, to, t);
+        worker_open(&thread[opened].worker, o, from, to, t);
+        thread[opened].worker.lane = opened;
+        opened++;
     }
     while (started < opened && !t->code && pthread_create(&thread[started].id, NULL, pool_work, &thread[started]) == 0) {
         started++;

@@ -220,6 +220,20 @@ class Host(unittest.TestCase):
             for name, error in oracle.errors(oracle.load(self.folder / 'out'), self.wanted).items():
                 self.assertLess(error, 1e-5, name)
 
+    def test_two_batches_under_way(self):
+        """A thread for each of two lanes; results come in the order of the input whoever is first."""
+        random = np.random.default_rng(3)
+        lengths = [int(n) for n in random.integers(0, 41, 60)]
+        given = self.folder / 'many.safetensors'
+        oracle.save(given, {f'{k}/tok': random.integers(0, 11, n) for k, n in enumerate(lengths)})
+        answers = []
+        for options in (['--threads=1'], ['--threads=2', '--batch=3'], ['--threads=8', '--batch=5'], ['--device=cpu']):
+            done = subprocess.run([self.program, '--in', given, '--out', self.folder / 'out', *options], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (0, ''))
+            answers.append((self.folder / 'out').read_bytes())
+        self.assertTrue(answers[0] == answers[1] == answers[2])
+        self.assertEqual(oracle.load(self.folder / 'out').keys(), {f'{k}/{n}' for k in range(60) for n in ('kept', 'mean1')})
+
     def test_without_a_gpu_the_processor_answers(self):
         for kind, sentence in SENTENCES.items():
             self.assertEqual(self.run_with('--device=cuda', EMU_GPU=kind), (1, f'both: error: --device=cuda: {sentence}\n'))

@@ -104,6 +104,7 @@ void emu_written(const void *at, size_t bytes)
 unsigned char *emu_apart(const void *shared, int k, size_t first, size_t bytes)
 {
     static unsigned char *own[MOST_APART];
+    const int locked __attribute__((cleanup(emu_unlock), unused)) = emu_lock();
     emu_drain();
     const Block *const of = emu_owner(shared, 1);
     if (k >= MOST_APART || !of) {

@@ -20,10 +20,6 @@ static model_status status_of(cudaError_t error)
 /* What went wrong in one run is no reason to refuse the next one, if the GPU still answers: an error of a kernel stays for ever. */
 static void recover(struct model_cuda *gpu)
 {
-    for (int i = 0; i < MODEL_CUDA_LANES; i++) {
-        good(gpu, gpu->lane[i].error);
-        gpu->lane[i].error = cudaSuccess;
-    }
     if (gpu->error != cudaSuccess) {
         (void)cudaGetLastError();
         const cudaError_t now = cudaStreamSynchronize(gpu->own);

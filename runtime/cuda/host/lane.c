@@ -5,6 +5,8 @@
 static model_lane *take_lane(struct model_cuda *gpu, int number, size_t bytes)
 {
     model_lane *const lane = &gpu->lane[number];
+    good(gpu, lane->error); /* found by model_cuda_receive */
+    lane->error = cudaSuccess;
     recover(gpu);
     lane->arrays = 0;
     return gpu->error == cudaSuccess && good(gpu, cudaEventSynchronize(lane->sent)) && reserve(gpu, &lane->there, bytes) &&
