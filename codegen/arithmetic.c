@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const char *const arithmetic_name[ARITHMETICS] = {"f32", "bf16", "int8"};
+const char *const arithmetic_name[ARITHMETICS] = {"f32", "bf16", "f16", "int8"};
 
 Arithmetic arithmetic_named(const char *name)
 {

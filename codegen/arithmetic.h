@@ -4,7 +4,8 @@
 
 typedef enum Arithmetic {
     ARITHMETIC_F32,
-    ARITHMETIC_BF16, /* weights are stored as the upper halves of floats, and computed with as floats */
+    ARITHMETIC_BF16, /* weights are the upper halves of floats; on a GPU what they are multiplied with too, else that is floats */
+    ARITHMETIC_F16,  /* as bf16, halves with 11 bits of precision; GPUs alone multiply them */
     ARITHMETIC_INT8, /* weights and rows are bytes, sums are whole numbers */
     ARITHMETICS
 } Arithmetic;

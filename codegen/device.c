@@ -27,6 +27,9 @@ int device_make(Model *m, const Model *like, Diag *d)
     if (!pack_add(p, like->pack)) {
         return 0;
     }
+    if (like->pack->made.n) {
+        repack_kernel(p);
+    }
     m->fault = 1;
     m->single = says(m, "_single_of(");
     m->texts = says(m, "->texts");
@@ -79,14 +82,16 @@ static void add_strings(Model *m, Text *out)
 static void paste_words(Plan *p, Text *out)
 {
     static const struct {
-        const char *file, *word;
-    } row[] = {{"cuda/lane.h", "store"},
-               {"cuda/warp.h", "lane"},
-               {"cuda/block.h", "add_up"},
-               {"cuda/copy.h", "copy_async"},
-               {"cuda/matrix.h", "matrix_"}};
+        const char *file, *word, *other;
+    } row[] = {{"cuda/lane.h", "store", NULL},
+               {"cuda/warp.h", "lane", "row_u8"},
+               {"cuda/block.h", "add_up", NULL},
+               {"cuda/copy.h", "copy_async", NULL},
+               {"cuda/matrix.h", "matrix_", "row_64"},
+               {"cuda/tile.h", "row_64", NULL},
+               {"cuda/bytes.h", "row_u8", NULL}};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-        if (text_contains(p->device, row[i].word)) {
+        if (text_contains(p->device, row[i].word) || (row[i].other && text_contains(p->device, row[i].other))) {
             paste_file(p, row[i].file, out);
             text_line(out, "%s", "");
         }
@@ -232,9 +237,8 @@ void device_host_print(Model *m, Text *out)
         text_line(out, "static const struct %s_weights %s_weights = {NULL};", p->prefix, p->prefix);
         text_line(out, "static const uint32_t %s_weights_data[1] = {0};", p->prefix);
     }
-    text_line(out, "static const size_t %s_weights_bytes = %llu;", p->prefix, (unsigned long long)m->pack->bytes);
-    text_line(out, "%s", "");
     device_where_print(m, out);
+    repack_print(m, out);
     paste_host(p, out);
     text_add(out, m->kernels);
     source_regions(m, out);

@@ -386,7 +386,8 @@ static void print_facts(Model *m, Text *out)
     }
     text_line(out, "    \"target %s\",", p->options->target ? p->options->target->name : "c");
     if (p->options->weights != ARITHMETIC_F32) {
-        text_line(out, "    \"weights %s\",", arithmetic_name[p->options->weights]);
+        text_line(out, "    \"weights %s%s\",", arithmetic_name[p->options->weights],
+                  target_has_device(p->options->target) ? " on a GPU" : "");
     }
     print_formula(m, out);
     print_absent(p, out);

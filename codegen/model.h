@@ -48,6 +48,8 @@ void program_main_print(Model *m, Text *out);
 void map_print(Model *m, Text *out);
 void cmake_print(Model *m, Text *out);
 void make_print(Model *m, Text *out);
+void repack_kernel(Plan *p);                       /* repack.c: before all others of a device; makes weights of others */
+void repack_print(Model *m, Text *out);            /* the table of what it makes */
 
 const char *workspace_text(Model *m);              /* "64 * ceil(10752 * t / 64) + 135168": bytes, of one thread */
 Str io_begin(Model *m, const Dim *dim);            /* its name in the io struct: "begin" */

@@ -285,6 +285,29 @@ static int64_t parameters_of(const Panel *panel, int64_t count)
     return !panel ? count : panel->scales ? 0 : panel->b * panel->n * panel->k;
 }
 
+/* A parameter that a device makes of others: those are read instead. */
+static int is_made(Plan *p, const Node *node)
+{
+    const Panel *panel = plan_info(p, node)->panel;
+    return panel && panel->rows;
+}
+
+/* Behind the block, each at a multiple of 64 bytes, those of 4 bytes too. */
+static void place_made(Plan *p, Pack *pack, const char *used)
+{
+    pack->made_bytes = pack->bytes;
+    for (int i = 0; i < p->graph->params.n; i++) {
+        Node *node = p->graph->params.at[i];
+        if (used[node->id] && is_made(p, node)) {
+            const Panel *panel = plan_info(p, node)->panel;
+            const uint64_t bytes = (uint64_t)panel_count(panel) * weights_bytes(weights_type(panel_type(panel)));
+            vec_push(p->arena, pack->made, node);
+            vec_push(p->arena, pack->made_at, pack->made_bytes);
+            pack->made_bytes += (bytes + PACKED_ALIGNMENT - 1) / PACKED_ALIGNMENT * PACKED_ALIGNMENT;
+        }
+    }
+}
+
 int pack_add(Plan *p, Pack *pack)
 {
     prune(p);
@@ -296,13 +319,16 @@ int pack_add(Plan *p, Pack *pack)
             const NodeList *param = &p->unit[p->func.at[u]->units.at[i]->id].param;
             for (int k = 0; k < param->n; k++) {
                 used[param->at[k]->id] = 1;
+                if (is_made(p, param->at[k])) {
+                    used[plan_info(p, param->at[k])->packs->id] = 1;
+                }
             }
         }
     }
     for (int i = 0; i < p->graph->params.n; i++) {
         Node *node = p->graph->params.at[i];
         int64_t count = 0;
-        if (!used[node->id] || node->kind != NODE_PARAM || pack_find(pack, node)) {
+        if (!used[node->id] || node->kind != NODE_PARAM || is_made(p, node) || pack_find(pack, node)) {
             continue;
         }
         PackSource *source = source_of(p, eval, node, &count);
@@ -319,6 +345,7 @@ int pack_add(Plan *p, Pack *pack)
         pack->parameters += parameters_of(source->panel, count);
     }
     pack->bytes = weights_layout(pack->weight.at, pack->weight.n);
+    place_made(p, pack, used);
     return 1;
 }
 
@@ -326,6 +353,17 @@ Pack *pack_weights(Plan *p)
 {
     Pack *pack = arena_new_of(p->arena, Pack);
     return pack_add(p, pack) ? pack : NULL;
+}
+
+uint64_t pack_place(const Pack *pack, const Node *param)
+{
+    const PackedWeight *w = pack_find(pack, param);
+    for (int i = 0; !w && i < pack->made.n; i++) {
+        if (pack->made.at[i] == param) {
+            return pack->made_at.at[i];
+        }
+    }
+    return w ? w->offset : 0;
 }
 
 const PackedWeight *pack_find(const Pack *pack, const Node *param)

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "json_text.h"
 #include "process.h"
+#include "target.h"
 #include "weights/difference.h"
 
 #include <errno.h>
@@ -55,7 +56,9 @@ static Weights *answers(Trial *t, Options options, const char *name)
         return NULL;
     }
     char *from = t->o->in ? arena_printf(t->arena, "--in=%s", t->o->in) : NULL;
-    char *words[] = {program, arena_printf(t->arena, "--out=%s", file), from, NULL};
+    char *device = options.target && target_has_device(target_find(options.target)) ? arena_printf(t->arena, "--device=%s", options.target)
+                                                                                    : from;
+    char *words[] = {program, arena_printf(t->arena, "--out=%s", file), device, device != from ? from : NULL, NULL};
     if (process_run_on(t->o->texts, ".", words) != 0) {
         diag_error(t->d, (Span){0}, "the program that was built for '%s' does not answer", t->o->in ? t->o->in : t->o->texts);
         return NULL;

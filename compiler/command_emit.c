@@ -23,6 +23,12 @@ static const Target *target_of(const Options *o, const Graph *graph)
     return o->command == CMD_BUILD && !graph->program ? target_of_machine() : target_plain();
 }
 
+/* A GPU multiplies halves of floats, unless something else is asked for. */
+static Arithmetic numbers_of(const Options *o, const Target *target)
+{
+    return !o->numbers && target_has_device(target) && !o->no_forms ? ARITHMETIC_BF16 : arithmetic_named(o->numbers);
+}
+
 static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph)
 {
     const char *folder = command_folder(arena, o);
@@ -41,7 +47,7 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
                          .inline_weights = o->inline_weights,
                          .no_recognise = o->no_recognise,
                          .no_forms = o->no_forms,
-                         .weights = arithmetic_named(o->numbers),
+                         .weights = numbers_of(o, target_of(o, graph)),
                          .forms = o->forms,
                          .model_dir = folder};
 }
@@ -49,15 +55,15 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
 /* Are products to be of numbers that only kernels know? */
 static int has_kernels(Diag *d, const EmitOptions *options)
 {
-    if (options->weights == ARITHMETIC_F32 || (target_is_fast(options->target) && !options->no_forms)) {
+    const int device = target_has_device(options->target), kernels = (device || target_is_fast(options->target)) && !options->no_forms;
+    if (options->weights == ARITHMETIC_F32 || (kernels && (device || options->weights != ARITHMETIC_F16))) {
         return 1;
     }
     const char *name = arithmetic_name[options->weights];
     if (options->no_forms) {
         diag_error(d, (Span){0}, "--weights=%s is for kernels, which --no-forms leaves out", name);
-    } else if (target_has_device(options->target)) {
-        diag_error(d, (Span){0}, "--weights=%s: kernels of target %s are in f32", name, options->target->name);
-        diag_hint(d, "--target=x86, avx512, avx2 or neon");
+    } else if (options->weights == ARITHMETIC_F16) {
+        diag_error(d, (Span){0}, "--weights=%s is for kernels of a GPU", name);
     } else {
         diag_error(d, (Span){0}, "--weights=%s is for kernels, which target %s does not have", name, options->target->name);
         diag_hint(d, "--target=x86, avx512, avx2 or neon");

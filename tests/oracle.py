@@ -152,11 +152,17 @@ def make_arm(folder, name, *flags):
     return program
 
 
-def compile_c(text, model, folder):
+def plan(options):
+    """Options of `sinter emit`. Where nothing else is asked for, a GPU multiplies in f32, as the evaluator nearly does."""
+    exact = TARGET == 'cuda' and not any(word.startswith('--weights=') for word in options)
+    return ['--target=' + TARGET, *(['--weights=f32'] if exact else []), *options]
+
+
+def compile_c(text, model, folder, *options):
     """Emits C, compiles it with warnings as errors and under sanitizers. Returns the program, and the seconds sinter took."""
     shutil.rmtree(folder, ignore_errors=True)
     begin = time.time()
-    run(SINTER, 'emit', text, '--model-dir', model, '--target=' + TARGET, '-d', folder)
+    run(SINTER, 'emit', text, '--model-dir', model, *plan(options), '-d', folder)
     seconds = time.time() - begin
     folder = pathlib.Path(folder)
     name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
@@ -175,9 +181,9 @@ def compile_c(text, model, folder):
     return folder / 'program', seconds
 
 
-def compile_fast(text, model, folder):
+def compile_fast(text, model, folder, *options):
     """Emits C and compiles it quickly: no sanitizers, the warnings are looked at elsewhere. Returns the program."""
-    run(SINTER, 'emit', text, '--model-dir', model, '--target=' + TARGET, '-d', folder)
+    run(SINTER, 'emit', text, '--model-dir', model, *plan(options), '-d', folder)
     folder = pathlib.Path(folder)
     name = next(folder.glob('*_main.c')).name[:-len('_main.c')]
     if TARGET == 'cuda':

@@ -301,6 +301,31 @@ static const char *panel_hole(Filling *with, const Node *param, const Str *argum
                : arena_printf(with->p->arena, "%s + (size_t)%s * %lld + (size_t)%s * %lld", word, argument[0], all, argument[1], one);
 }
 
+/* Rows of a matrix, each a multiple of 16 bytes: "w_rows", "w_pitch", "w_scales". */
+static const char *rows_hole(Filling *with, int hole, const Node *param, const Str *argument, int n)
+{
+    const Panel *panel = param ? plan_info(with->p, param)->panel : NULL;
+    const Part *part = part_of(with);
+    int64_t row = panel ? panel_row(panel) : 1, rows = panel ? panel->n : 1;
+    for (int r = 0; param && !panel && r < with->k->form->roles; r++) { /* as it is stored */
+        const char letter = with->k->form->role[r].letter;
+        row *= (with->k->form->hole[hole].roles >> r & 1) && !with->k->form->role[r].result ? role_count(&part->role[r]) : 1;
+        rows *= letter == 'n' ? role_count(&part->role[r]) : 1;
+    }
+    if (!param || n > 1) {
+        return refuse(with, "the right side is not packed");
+    }
+    if (n == 0) {
+        return arena_printf(with->p->arena, "%lld", (long long)row);
+    }
+    Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
+    Str word = lane_param(&l, param, 0);
+    const int b = form_role(with->k->form, 'b');
+    return b < 0 || role_count(&part->role[b]) == 1 || (panel && panel->b == 1)
+               ? word
+               : arena_printf(with->p->arena, "(%s + (size_t)%s * %lld)", word, argument[0], (long long)(row * rows));
+}
+
 /* Is the right side of this product kept so? Where no product is meant: that of any. */
 static int is_kept(const Filling *with, int hole, Arithmetic arithmetic)
 {
@@ -386,6 +411,16 @@ static const char *hole_text(Filling *with, Str name, const Str *argument, int a
     }
     if (ends(with, name, "_panel", &hole) || ends(with, name, "_halves", &hole) || ends(with, name, "_bytes", &hole)) {
         return panel_hole(with, part_of(with)->bind[hole].param, argument, arguments);
+    }
+    if (ends(with, name, "_kind", &hole)) {
+        static const char *const kind[ARITHMETICS] = {"TILE_F32", "TILE_BF16", "TILE_F16", "TILE_BYTES"};
+        return kind[part_of(with)->bind[hole].arithmetic];
+    }
+    if (ends(with, name, "_rows", &hole) || ends(with, name, "_pitch", &hole)) {
+        return rows_hole(with, hole, part_of(with)->bind[hole].param, argument, arguments);
+    }
+    if (ends(with, name, "_scales", &hole) && arguments == 1) {
+        return rows_hole(with, hole, part_of(with)->bind[hole].scales, argument, arguments);
     }
     if (ends(with, name, "_scales", &hole)) {
         return panel_hole(with, part_of(with)->bind[hole].scales, argument, arguments);

@@ -96,7 +96,7 @@ static int is_stored_hole(const Kernel *k, int hole)
     return 1;
 }
 
-static const char *pack_hole(Plan *p, Func *f, Kernel *k, int hole)
+static const char *pack_hole(Plan *p, Func *f, Kernel *k, int hole, int rows)
 {
     for (int i = 0; i < k->part.n; i++) {
         Part *part = &k->part.at[i];
@@ -106,7 +106,7 @@ static const char *pack_hole(Plan *p, Func *f, Kernel *k, int hole)
         }
         const Sides s = sides_of(p, k, part, hole);
         bind->arithmetic = arithmetic_of(p, k, part, hole, &s);
-        bind->param = panel_param(p, f, bind->value, &s.b, &s.n, &s.k, bind->arithmetic, &bind->scales);
+        bind->param = (rows ? panel_rows : panel_param)(p, f, bind->value, &s.b, &s.n, &s.k, bind->arithmetic, &bind->scales);
         if (!bind->param) {
             return "its right side is read at an index by data or by formula";
         }
@@ -234,7 +234,8 @@ static const char *prepare(Plan *p, Func *f, Kernel *k)
             }
         } else if (said->layout) {
             const int packs = strcmp(said->layout, "rows") != 0; /* else it stays as it is */
-            const char *why = packs ? pack_hole(p, f, k, h) : is_stored_hole(k, h) ? NULL : "its right side is no stored parameter";
+            const int rows = strcmp(said->layout, "rows16") == 0;
+            const char *why = packs ? pack_hole(p, f, k, h, rows) : is_stored_hole(k, h) ? NULL : "its right side is no stored parameter";
             if (why) {
                 return why;
             }

@@ -82,8 +82,8 @@ static Node *packed_copies(Plan *p, Func *f, int which, Panel panel, float **sca
     return mine;
 }
 
-Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k, Arithmetic arithmetic,
-                  Node **scales)
+/* Number of the parameter that `read` reads, in the function; -1: its indices are no sums of variables. */
+static int parameter_of(Plan *p, const Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k, Panel *panel)
 {
     Affine at;
     int which = 0;
@@ -91,18 +91,71 @@ Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const Va
         which++;
     }
     if (which == f->param.n || read->otherwise || read->node->type != T_REAL || !element(read, &at)) {
-        return NULL;
+        return -1;
     }
-    Panel panel = {.b = size_of(b), .n = size_of(n), .k = size_of(k), .arithmetic = arithmetic};
-    panel.at_b = places(p, b, &at);
-    panel.at_n = places(p, n, &at);
-    panel.at_k = places(p, k, &at);
-    for (int64_t i = 0; i < panel.b; i++) {
-        panel.at_b[i] += at.constant;
+    *panel = (Panel){.b = size_of(b), .n = size_of(n), .k = size_of(k)};
+    panel->at_b = places(p, b, &at);
+    panel->at_n = places(p, n, &at);
+    panel->at_k = places(p, k, &at);
+    for (int64_t i = 0; i < panel->b; i++) {
+        panel->at_b[i] += at.constant;
     }
+    return which;
+}
+
+/* The packed parameter, and in int8 a second one of scales. */
+static Node *both_copies(Plan *p, Func *f, int which, Panel panel, Node **scales)
+{
     float **scale = arena_array(p->arena, float *, f->units.n + 1);
     Node *packed = packed_copies(p, f, which, panel, scale);
     panel.scales = 1;
-    *scales = arithmetic == ARITHMETIC_INT8 ? packed_copies(p, f, which, panel, scale) : NULL;
+    *scales = panel.arithmetic == ARITHMETIC_INT8 ? packed_copies(p, f, which, panel, scale) : NULL;
     return packed;
+}
+
+Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k, Arithmetic arithmetic,
+                  Node **scales)
+{
+    Panel panel;
+    const int which = parameter_of(p, f, read, b, n, k, &panel);
+    panel.arithmetic = arithmetic;
+    return which < 0 ? NULL : both_copies(p, f, which, panel, scales);
+}
+
+/* Does the parameter lie as its rows would? The processor's plan says how it lies. */
+static int lies_in_rows(Plan *p, const Node *node, const Panel *panel)
+{
+    const int *layout = p->like ? plan_info((Plan *)p->like, node)->layout : NULL;
+    int lies = panel->arithmetic == ARITHMETIC_F32 && panel->k == panel_row(panel);
+    for (int i = 0; layout && i < node->free.n; i++) {
+        lies &= layout[i] == i;
+    }
+    for (int64_t i = 0; lies && i < panel->k; i++) {
+        lies = panel->at_k[i] == i;
+    }
+    for (int64_t i = 0; lies && i < panel->n; i++) {
+        lies = panel->at_n[i] == i * panel->k;
+    }
+    for (int64_t i = 0; lies && i < panel->b; i++) {
+        lies = panel->at_b[i] == i * panel->n * panel->k;
+    }
+    return lies;
+}
+
+Node *panel_rows(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k, Arithmetic arithmetic,
+                 Node **scales)
+{
+    Panel panel;
+    const int which = parameter_of(p, f, read, b, n, k, &panel);
+    *scales = NULL;
+    if (which < 0) {
+        return NULL;
+    }
+    panel.arithmetic = arithmetic;
+    panel.rows = 1;
+    panel.read = read;
+    panel.index[0] = *b;
+    panel.index[1] = *n;
+    panel.index[2] = *k;
+    return lies_in_rows(p, read->node, &panel) ? read->node : both_copies(p, f, which, panel, scales);
 }

@@ -23,21 +23,33 @@ int64_t panel_step(const Panel *panel)
                                                   : panel->k * PANEL;
 }
 
+int64_t panel_row(const Panel *panel)
+{
+    static const int64_t whole[ARITHMETICS] = {
+        [ARITHMETIC_F32] = 4, [ARITHMETIC_BF16] = 8, [ARITHMETIC_F16] = 8, [ARITHMETIC_INT8] = 64};
+    const int64_t to = whole[panel->arithmetic];
+    return panel->scales ? groups_of(panel) * 2 : (panel->k + to - 1) / to * to;
+}
+
 int64_t panel_count(const Panel *panel)
 {
-    return panel->b * panels_of(panel) * panel_step(panel);
+    return panel->rows ? panel->b * panel->n * panel_row(panel) : panel->b * panels_of(panel) * panel_step(panel);
 }
 
 const char *panel_type(const Panel *panel)
 {
-    return panel->arithmetic == ARITHMETIC_BF16 ? "uint16_t" : panel->arithmetic == ARITHMETIC_INT8 && !panel->scales ? "int8_t" : "float";
+    const int halves = panel->arithmetic == ARITHMETIC_BF16 || panel->arithmetic == ARITHMETIC_F16;
+    return halves ? "uint16_t" : panel->arithmetic == ARITHMETIC_INT8 && !panel->scales ? "int8_t" : "float";
 }
 
 const char *panel_text(Arena *arena, const Panel *panel)
 {
     const long long panels = panels_of(panel), groups = groups_of(panel), k = panel->k, fours = (k + 3) / 4;
     const char *b = panel->b > 1 ? arena_printf(arena, "[%lld]", (long long)panel->b) : "";
-    return panel->scales                          ? arena_printf(arena, "%s[%lld][%lld][2][%d]", b, panels, groups, PANEL)
+    const long long n = panel->n, row = panel_row(panel);
+    return panel->rows && panel->scales           ? arena_printf(arena, "%s[%lld][%lld][2]", b, n, groups)
+           : panel->rows                          ? arena_printf(arena, "%s[%lld][%lld]", b, n, row)
+           : panel->scales                        ? arena_printf(arena, "%s[%lld][%lld][2][%d]", b, panels, groups, PANEL)
            : panel->arithmetic == ARITHMETIC_INT8 ? arena_printf(arena, "%s[%lld][%lld][%d][4]", b, panels, fours, PANEL)
                                                   : arena_printf(arena, "%s[%lld][%lld][%d]", b, panels, k, PANEL);
 }

@@ -6,6 +6,15 @@
 
 #include <stdint.h>
 
+/* A loop whose turns stand one after the other, so that arrays it goes over are in registers; one that stays a loop. */
+#ifdef __CUDACC__
+#define UNROLLED _Pragma("unroll")
+#define ROLLED   _Pragma("unroll 1")
+#else
+#define UNROLLED
+#define ROLLED
+#endif
+
 /* The first item of this thread, and how far it is to its next one. */
 static __device__ __forceinline__ int64_t grid_first(void)
 {

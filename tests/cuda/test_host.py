@@ -263,7 +263,7 @@ class Host(unittest.TestCase):
     def test_in_flight(self):
         """Kernels as a plain program has them: buffers share memory, rows are rounded up, the third run of a kind is a graph."""
         folder = self.folder / 'flight'
-        oracle.run(oracle.SINTER, 'emit', self.text, '--model-dir', self.folder, '--target=cuda', '-d', folder)
+        oracle.run(oracle.SINTER, 'emit', self.text, '--model-dir', self.folder, *oracle.plan(()), '-d', folder)
         oracle.emulate.build(oracle.run, oracle.CC, folder, 'both', *oracle.emulate.QUICK)
         (folder / 'flight.c').write_text(FLIGHT)
         objects = ['kernels.o', 'host.o', 'both.c', 'fatbin.c', 'both_weights.S']
@@ -294,10 +294,10 @@ class Host(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr), (1, f'sinter: error: {said}\n'))
 
     def test_numbers_of_kernels(self):
-        done = subprocess.run([oracle.SINTER, 'emit', self.text, '--target=cuda', '--weights=bf16', '-d', self.folder / 'none'],
+        done = subprocess.run([oracle.SINTER, 'emit', self.text, '--target=cuda', '--no-forms', '--weights=bf16', '-d', self.folder / 'none'],
                               capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr.split('\n')[0]),
-                         (1, 'sinter: error: --weights=bf16: kernels of target cuda are in f32'))
+                         (1, 'sinter: error: --weights=bf16 is for kernels, which --no-forms leaves out'))
 
     def test_no_compiler(self):
         done = subprocess.run([oracle.SINTER, 'build', self.text, '--target=cuda', '-o', self.folder / 'program'], capture_output=True,
@@ -308,7 +308,7 @@ class Host(unittest.TestCase):
         self.assertFalse((self.folder / 'program').exists())
 
     def test_twice_the_same(self):
-        oracle.run(oracle.SINTER, 'emit', self.text, '--target=cuda', '-d', self.folder / 'again')
+        oracle.run(oracle.SINTER, 'emit', self.text, *oracle.plan(()), '-d', self.folder / 'again')
         for file in (self.folder / 'again').iterdir():
             self.assertEqual(file.read_bytes(), (self.folder / 'cuda' / file.name).read_bytes(), file.name)
 

@@ -88,7 +88,7 @@ class Model:
         oracle.save(folder / 'w.safetensors', weights_of(text, random))
         self.right, self.wrong = ([self.save(tensors) for tensors in batches] for batches in inputs_of(text, random))
         options = [word for line in text.splitlines() if line.startswith('# options ') for word in line.split()[2:]]
-        oracle.run(oracle.SINTER, 'emit', path, '--model-dir', folder, '--target=cuda', *options, '-d', folder / 'c')
+        oracle.run(oracle.SINTER, 'emit', path, '--model-dir', folder, '--target=cuda', '--weights=f32', *options, '-d', folder / 'c')
         kernels = next((folder / 'c').glob('*.cu'))
         changed, mutants = mutate.mutate(kernels.read_text())
         kernels.write_text(changed)

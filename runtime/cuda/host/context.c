@@ -38,14 +38,29 @@ static void size_grids(struct model_cuda *gpu, int number)
     }
 }
 
+/* Behind the block, what products read is made of it; the table of that is behind both. */
+static void make_weights(struct model_cuda *gpu)
+{
+#if REPACKS
+    unsigned char *const table = gpu->weights.at + model_weights_all;
+    copy_in(gpu, gpu->stream, table, model_repacks, sizeof model_repacks);
+    for (size_t i = 0; i < REPACKS; i++) {
+        launch(gpu, RUN_repack_weights, gpu->all, 2, (const void *const[]){table + i * sizeof *model_repacks, gpu->weights.at});
+    }
+#else
+    (void)gpu;
+#endif
+}
+
 /* The table of weights has pointers into the block of the host; here they point to the same places of the copy. */
 static void place_weights(struct model_cuda *gpu)
 {
     gpu->placed = model_weights;
-    if (!reserve(gpu, &gpu->weights, model_weights_bytes)) {
+    if (!reserve(gpu, &gpu->weights, model_weights_all + REPACKS_BYTES)) {
         return;
     }
     copy_in(gpu, gpu->own, gpu->weights.at, model_weights_data, model_weights_bytes);
+    make_weights(gpu);
     const uintptr_t host = (uintptr_t)model_weights_data;
     for (size_t i = 0; i < sizeof gpu->placed / sizeof(void *); i++) {
         const void *pointer;

@@ -4,6 +4,8 @@
 #include "../../../runtime/cuda/matrix.h"
 #include "../../../runtime/cuda/warp.h"
 #include "../../../runtime/cuda/words.h"
+#include "../../../runtime/cuda/tile.h"
+#include "../../../runtime/cuda/bytes.h"
 
 struct model_batch {
     int32_t sequences, begin[8];
