@@ -45,7 +45,7 @@ const OptionRow option_table[] = {
      "machines to compile for: x86 has kernels for three kinds and picks at start (default: build x86 or neon as this machine is, else c)"},
     {"arch", 0, "LIST", SOURCES | PLANNED, AT(arch), NULL, "kinds of GPU to compile for: sm_80,sm_90a; compute_80: those to come too"},
     {"freestanding", 0, NULL, SOURCES | PLANNED, AT(freestanding), NULL, "C that needs nothing but memcpy and memset; no command line"},
-    {"no-recognise", 0, NULL, SOURCES | RUN | PLAN | PLANNED, AT(no_recognise), NULL,
+    {"no-recognise", 0, NULL, SOURCES | EXPLAIN | RUN | PLAN | PLANNED, AT(no_recognise), NULL,
      "plain loops where a recurrence or a lookup would be faster"},
     {"plan", 0, "FILE", SOURCES | EXPLAIN | PLAN, AT(plan), NULL,
      "a file that holds one option a line: target, weights and the like; the command line has the last word"},

@@ -71,6 +71,18 @@ static void print_call(Plan *p, Func *f, const Filling *with, Text *out)
     text_line(out, "%s", "");
 }
 
+/* Where an index has no elements, nothing of what is read at it may be left in the text. */
+static KernelParams read_in(Plan *p, const KernelParams *params, const Text *body)
+{
+    KernelParams kept = {0};
+    for (int i = 0; i < params->n; i++) {
+        if (text_has_word(body, params->at[i].word)) {
+            vec_push(p->arena, kept, params->at[i]);
+        }
+    }
+    return kept;
+}
+
 void kernel_print(Plan *p, Func *f, const Kernel *k, const Text *about, Text *out)
 {
     Text *definitions = p->options->device ? p->device : p->definitions;
@@ -81,11 +93,14 @@ void kernel_print(Plan *p, Func *f, const Kernel *k, const Text *about, Text *ou
     for (int i = 0; i < words->n; i++) {
         vec_push(p->arena, with.words, words->at[i]);
     }
-    template_render(k->form->text, &fill, text_new(p->arena, 0), p->diag); /* finds out what it reads: the parameters stand at its head */
+    Text *body = text_new(p->arena, 0);
+    template_render(k->form->text, &fill, body, p->diag); /* finds out what it reads: the parameters stand at its head */
+    const KernelParams params = with.params = read_in(p, &with.params, body);
     text_add(definitions, about);
     print_head(p, k, definitions);
     with.locals.n = 0;
     template_render(k->form->text, &fill, definitions, p->diag);
+    with.params = params;
     text_line(definitions, "%s", "");
     print_call(p, f, &with, out);
 }

@@ -34,12 +34,12 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
     for (int unit = team->rank; unit < batch->sequences * BLOCKS; unit += team->size) {
         const int s = unit / BY, column = unit % BY * 4 * W;
         const ptrdiff_t row = $first_u(s);
-        const int length = $length_u(s);
+        const int keys = $length_u(s);
         vf part[4];
         for (int j = 0; j < 4; j++) {
             part[j] = vsplat(0.0f);
         }
-        for (int ui = 0; ui < length; ui++) {
+        for (int ui = 0; ui < keys; ui++) {
             SIMD_MAYBE const ptrdiff_t u = row + ui;
             for (int j = 0; j < 4 && column + j * W < $N_n; j++) {
                 SIMD_MAYBE const int n = column + j * W;

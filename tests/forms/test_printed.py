@@ -147,6 +147,10 @@ output o[t,h,e] = sum[t'] a[h,t,t'] * y[t',h,e]""", ['attention'])
 
 program('a count up to an index', 'dim n = 20\nragged t\nin x[t]\noutput o[n] = 1.0 - count[t where t <= n]', [])
 
+# ---- more sums than a recurrence carries
+program('sums of many columns up to here', 'dim d = 300\nragged t\nin x[t,d]\n' + "output o[t,d] = x[t,d] - sum[t' where t' <= t] x[t',d] * (x[t' - 3,d] ?? 1)",
+        ['scan'])
+
 # ---- convolutions along the sequence, of each column by itself
 CONV = 'dim d = 52, h = 2, e = 5, g = 3, k = 4, w = 3\nragged t\nin x[t,d] z[t,h,g,e]\npar W[d,k] U[w,d] V[h,e,k] b[d]\n'
 program('a convolution of what was before', CONV + 'output o[t,d] = max((sum[k] W[d,k] * (x[t + k - 3,d] ?? 0)) + b[d], 0)', ['conv'])

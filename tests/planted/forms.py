@@ -19,6 +19,7 @@ FORMS = [  # (what, file of templates/forms/, text there, text instead): found b
     ("recur: the last turn is left out", "recur.c", "for (int turn = 0; turn < length; turn++) {", "for (int turn = 0; turn + 1 < length; turn++) {"),
     ("rowwise: a condition is not looked at", "rowwise.c", "value = vselect($p(m, n), value, $start);", ""),
     ("rowwise: what is behind a row counts", "rowwise.c", "value = vselect(vfirst($N_n - n), value, $start);", ""),
+    ("scan: the sum begins behind the first position", "scan.c", "for (int ui = 0; ui < keys; ui++) {", "for (int ui = 1; ui < keys; ui++) {"),
     ("segment: the first position is left out", "segment.c", "for (int ui = 0; ui < keys; ui++) {", "for (int ui = 1; ui < keys; ui++) {"),
 ]
 

@@ -6,8 +6,8 @@
 Models are made of the equation that a file of templates/forms/ has in its head: random expressions in the holes, roles of no, one and two
 indices, lengths about the sizes of tiles, sequences of no and of one position. Those that become a kernel of the form are compiled under
 sanitizers for each set of kernels that runs here, without a warning, run in ten batches at addresses of any alignment, and compared with the evaluator and with
-plain loops. counts.txt has a line for each form: how many shapes are compared, and how many of a hundred that are made become kernels, at
-least; a form without one does not build.
+plain loops. counts.txt has a line for each form: how many shapes are compared, how many of a hundred that are made become kernels, at
+least, and options of sinter; a form without one does not build.
 
 SINTER_LONG=1: 200 shapes a form."""
 import argparse
@@ -42,21 +42,21 @@ TRIES = 16  # shapes made for one that is taken, at most
 
 
 class Counts:
-    """counts.txt: {form: (shapes, of a hundred)}"""
+    """counts.txt: {form: (shapes, of a hundred, [option])}"""
 
     def __init__(self):
         self.path = HERE / "counts.txt"
         self.of = {}
         for line in self.path.read_text().splitlines() if self.path.exists() else []:
             if line and line[0] != "#":
-                form, sets, share = line.split()
-                self.of[form] = (int(sets), int(share))
+                form, sets, share, *options = line.split()
+                self.of[form] = (int(sets), int(share), options)
 
 
-def taken(text, folder, form):
+def taken(text, folder, form, options):
     """(names of what printed kernels of the form store, reasons why others are none)"""
     (folder / "m.sinter").write_text(text)
-    done = oracle.run(oracle.SINTER, "explain", folder / "m.sinter", "--json", "--target=" + TARGET, *MORE)
+    done = oracle.run(oracle.SINTER, "explain", folder / "m.sinter", "--json", "--target=" + TARGET, *MORE, *options)
     stores, reasons = [], []
     for f in json.loads(done.stdout)["functions"]:
         for k in f["kernels"]:
@@ -67,14 +67,14 @@ def taken(text, folder, form):
     return stores, reasons
 
 
-def chosen(head, wanted, seed, folder):
+def chosen(head, wanted, seed, folder, options):
     """Shapes that become kernels of the form; (sets, how many were made, {reason: how often})"""
     sets, made, reasons = [], 0, {}
     while len(sets) < wanted and made < TRIES * wanted:
         one = program.Set(head, seed + made, str(len(sets) % TOGETHER))
         made += 1
         oracle.save(folder / "m.safetensors", program.weights_of([one]))
-        stores, said = taken(program.text_of("m", [one]), folder, head.name)
+        stores, said = taken(program.text_of("m", [one]), folder, head.name, options)
         if stores:
             sets.append(one)
         for reason in set(said) if not stores else ():
@@ -85,8 +85,8 @@ def chosen(head, wanted, seed, folder):
 class Model:
     """Some shapes in one text: written, compiled, run, compared."""
 
-    def __init__(self, name, sets, folder, tiers):
-        self.name, self.sets, self.folder, self.tiers = name, sets, folder, tiers
+    def __init__(self, name, sets, folder, tiers, options):
+        self.name, self.sets, self.folder, self.tiers, self.options = name, sets, folder, tiers, options
         self.data = program.inputs_of(sets)
         self.plain = name + "_plain"
 
@@ -109,7 +109,7 @@ class Model:
     def objects(self, compiler):
         """Objects of the model with its case: each set of kernels as the Makefile says, without a warning."""
         name = self.name
-        files = self.emit(name, "--target=" + TARGET, *MORE)
+        files = self.emit(name, "--target=" + TARGET, *MORE, *self.options)
         uses = {t: f'{name}_use_kernels("{t}");' for t in self.tiers}
         out = [self.case_of(name, uses, files, compiler)]
         for tier in ALL_TIERS:
@@ -164,17 +164,17 @@ def distance(have, want):
     return None if at is None else f"element {list(at)}: {have[at]}, the evaluator has {want[at]}; {int(bad.sum())} of {want.size} differ"
 
 
-def one_form(head, wanted, seed, folder, pool):
+def one_form(head, wanted, seed, folder, pool, options):
     """(shapes that were compared, made, reasons, sentences about what is wrong)"""
     (folder / head.name).mkdir(parents=True)
-    sets, made, reasons = chosen(head, wanted, seed, folder / head.name)
+    sets, made, reasons = chosen(head, wanted, seed, folder / head.name, options)
 
     def job(first):
         some = sets[first:first + TOGETHER]
         where = folder / head.name / str(first)
         where.mkdir()
         try:
-            return Model(f"{head.name}{first}", some, where, TIERS).look(COMPILER, RUNNER)
+            return Model(f"{head.name}{first}", some, where, TIERS, options).look(COMPILER, RUNNER)
         except oracle.Wrong as wrong:
             return [f"seeds {[s.seed for s in some]}: {wrong}"]
     return sets, made, reasons, pool.map(job, range(0, len(sets), TOGETHER))
@@ -206,8 +206,9 @@ def main():
         folder = pathlib.Path(args.keep or made_folder)
         jobs = []
         for h in heads:
-            sets, share = counts.of.get(h.name, (24, 1))
-            jobs.append((h, sets, share, one_form(h, args.sets or (200 if os.environ.get("SINTER_LONG") else sets), args.seed, folder, pool)))
+            sets, share, options = counts.of.get(h.name, (24, 1, []))
+            wanted = args.sets or (200 if os.environ.get("SINTER_LONG") else sets)
+            jobs.append((h, sets, share, one_form(h, wanted, args.seed, folder, pool, options)))
         for h, wanted, share, (sets, made, reasons, wrong) in jobs:
             said = [sentence for some in wrong for sentence in some]
             of_hundred = 100 * len(sets) // max(made, 1)
