@@ -13,19 +13,32 @@ avx2) flags=$avx2 ;;
 *) flags= ;;
 esac
 
-# time PROGRAM DEFINITIONS...
+# The lines of FORM that stand under no `//$ if`, or under one of NAMES: what the compiler would print, in the sample's words.
+lines_of() {
+    sed 's|"../../runtime/simd/|"|' "$here/../templates/forms/$1.c" | awk -v names=" $2 " '
+        /^\/\/\$ (sample|each|if)/ { open++; if (!off && $2 == "if" && !index(names, " " $3 " ")) off = open; next }
+        /^\/\/\$ end/ { if (off == open) off = 0; open--; next }
+        !off'
+}
+
+# time_one FORM NAMES DEFINITIONS...
 time_one() {
-    program=$1
-    shift
-    ${CC:-gcc} -std=c99 -O3 -ffp-contract=off $flags -I"$here/../runtime/simd" "$@" "$here/$program.c" -o "$scratch/program" -lm && "$scratch/program"
+    form=$1
+    lines_of "$form" "$2" > "$scratch/$form.c"
+    shift 2
+    ${CC:-gcc} -std=c99 -O3 -ffp-contract=off $flags -I"$here/../runtime/simd" -I"$scratch" "$@" "$here/kernels_$form.c" -o "$scratch/program" -lm &&
+        "$scratch/program"
 }
 
 echo "tier $tier"
-time_one kernels_gemm
-time_one kernels_gemm '-D$N_k=1536' '-D$N_n=384'
+time_one gemm w_f32
+time_one gemm "w_f32 deep" '-D$N_k=1536' '-D$N_n=384'
 for head in 32 64; do
-    for class in "" -DCAUSAL -DALIBI "-DWINDOW=256 -D\$wide=(NV+1)/2"; do
-        time_one kernels_attention -DHEAD=$head $class
+    for class in "" -DALIBI; do
+        time_one attention "" -DHEAD=$head $class
+    done
+    for class in -DCAUSAL "-DWINDOW=256 -D\$wide=(NV+1)/2"; do
+        time_one attention predicate -DHEAD=$head $class
     done
 done
-time_one kernels_attention -DLENGTH=128
+time_one attention "" -DLENGTH=128

@@ -17,38 +17,39 @@ enum { HEADS = 12 };
 #define SCALE (1.0f / sqrtf((float)HEAD))
 #if defined CAUSAL
 #define NAME "causal"
-#define $low(q) 0
-#define $high(q) (q)
-#define $p(b, q, qi, u, ui) vile(visplat(ui), qi)
+#define $low(s, q) 0
+#define $high(s, q) (q)
+#define $p(s, b, q, qi, u, ui) vile(visplat(ui), qi)
 #define SEES(q, u) ((u) <= (q))
 #elif defined WINDOW
 #define NAME "window"
-#define $low(q) ((q) - WINDOW / 2)
-#define $high(q) ((q) + WINDOW / 2)
-#define $p(b, q, qi, u, ui) vand(vile(qi - visplat(WINDOW / 2), visplat(ui)), vile(visplat(ui), qi + visplat(WINDOW / 2)))
+#define $low(s, q) ((q) - WINDOW / 2)
+#define $high(s, q) ((q) + WINDOW / 2)
+#define $p(s, b, q, qi, u, ui) vand(vile(qi - visplat(WINDOW / 2), visplat(ui)), vile(visplat(ui), qi + visplat(WINDOW / 2)))
 #define SEES(q, u) ((u) >= (q) - WINDOW / 2 && (u) <= (q) + WINDOW / 2)
 #else
 #define NAME "full"
-#define $low(q) 0
-#define $high(q) (keys - 1)
-#define $p(b, q, qi, u, ui) vile(visplat((ui) - keys), qi)
+#define $low(s, q) 0
+#define $high(s, q) (keys - 1)
+#define $p(s, b, q, qi, u, ui) vile(visplat((ui) - keys), qi)
 #define SEES(q, u) 1
 #endif
 #if defined ALIBI
-#define $s(b, q, qi, u, ui, dot) vfma(dot, vsplat(SCALE), vfloat(visplat(ui) - qi) * vsplat(0.01f))
+#define $s(s, b, q, qi, u, ui, dot) vfma(dot, vsplat(SCALE), vfloat(visplat(ui) - qi) * vsplat(0.01f))
 #define SCORE(q, u, dot) ((dot) * (double)SCALE + 0.01 * ((u) - (q)))
 #else
-#define $s(b, q, qi, u, ui, dot) ((dot) * vsplat(SCALE))
+#define $s(s, b, q, qi, u, ui, dot) ((dot) * vsplat(SCALE))
 #define SCORE(q, u, dot) ((dot) * (double)SCALE)
 #endif
-#include "../templates/forms/attention.c"
+#include "attention.c"
 
 static float *query, *key, *value, *y;
+static unsigned char *scratch;
 
 static void run(void)
 {
     static const model_team alone = {0, 1};
-    static const struct model_batch batch = {1, {0, LENGTH}};
+    const struct model_batch batch = {1, {0, LENGTH}, scratch};
     attention(&alone, &batch, query, key, value, y);
 }
 
@@ -77,6 +78,7 @@ int main(void)
 {
     const size_t n = (size_t)LENGTH * $row;
     query = floats(n), key = floats(n), value = floats(n), y = floats(n);
+    scratch = (unsigned char *)floats($scratch / sizeof(float));
     double scores = 0.0, worst = 0.0;
     for (int q = 0; q < LENGTH; q++) {
         for (int u = 0; u < LENGTH; u++) {
