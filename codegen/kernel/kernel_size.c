@@ -126,7 +126,7 @@ int64_t filling_shared(const Filling *with)
 /* How long a row of the left side may be before parts of it are multiplied one after the other. */
 static int deepest(const Filling *with)
 {
-    enum { OF_NUMBERS = 768, OF_BYTES = 16384 };
+    enum { OF_NUMBERS = 1536, OF_BYTES = 16384 };
     const int w = form_hole(with->k->form, "$w");
     int bytes = 0;
     for (int i = 0; w >= 0 && i < with->k->part.n; i++) {

@@ -16,7 +16,7 @@
 //$ # A team deals rows where there are many, else panels. Rows go in chunks that stay in the second cache; a tile is computed for as many
 //$ # rows as are left, each a chain of its own, so that no row sees how many there are. Each tile asks memory for its share of the panel
 //$ # after this one: all weights are more than a cache holds, and where a panel comes late its first tile waits.
-//$ # Of a deep product, k over 768, a part of the rows and of the panel at a time is what the second cache holds: sums lie in scratch
+//$ # Of a deep product, k over 1536, a part of the rows and of the panel at a time is what the second cache holds: sums lie in scratch
 //$ # meanwhile, and each goes on where it was, so that its bits are those of one chain.
 //$ sample
 #include "../../runtime/simd/simd.h"
@@ -43,7 +43,7 @@ struct model_batch {
 #define $products 1
 #define $product 0
 #define $sides 1
-#define $deepest 768
+#define $deepest 1536
 #define $a_at(b, m) x + (m) * $N_k + (b) * 0
 #define $a_step_m $N_k
 #define $locate_m(m)
