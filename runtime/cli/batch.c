@@ -6,6 +6,7 @@
 
 enum {
     PACK_ROWS = 256,
+    PACK_ROWS_LAST = 384, /* where that is all there is */
     PACK_SEQUENCES = 32
 };
 static const size_t PACK_BYTES = (size_t)1 << 30;
@@ -184,11 +185,26 @@ static int pack_states(worker *w, int32_t sequences)
     return 1;
 }
 
+/* How many rows a pack may have: a few more where the job ends with them, since weights are read once for however few. */
+static int64_t pack_rows(const job *j, size_t first, size_t end)
+{
+    int64_t rows = 0;
+    for (size_t i = first; i < end; i++) {
+        const int64_t more = item_rows(j, i);
+        if (more > PACK_ROWS_LAST - rows) {
+            return PACK_ROWS;
+        }
+        rows += more;
+    }
+    return PACK_ROWS_LAST;
+}
+
 /* How many items from `first` on make a pack. */
 static size_t pack_choose(worker *w, const job *j, size_t first, size_t end)
 {
     const size_t inputs = (size_t)model.inputs;
     const size_t most = w->options->batch > 0 ? (size_t)w->options->batch : PACK_SEQUENCES;
+    const int64_t most_rows = pack_rows(j, first, end);
     int64_t rows = item_rows(j, first);
     size_t count = 1;
     if (states_go_on(w->source)) {
@@ -198,7 +214,7 @@ static size_t pack_choose(worker *w, const job *j, size_t first, size_t end)
         const size_t i = first + count;
         const int64_t more = item_rows(j, i);
         if (memcmp(j->present + i * inputs, j->present + first * inputs, inputs) != 0 ||
-            (w->options->batch == 0 && (more > PACK_ROWS || rows + more > PACK_ROWS))) {
+            (w->options->batch == 0 && (more > most_rows || rows + more > most_rows))) {
             break;
         }
         rows += more;

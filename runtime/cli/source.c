@@ -3,9 +3,19 @@
 
 enum {
     JOB_ITEMS = 32,
-    JOB_TEXT = 3 << 10,  /* bytes of text in a job: some thousand tokens */
-    JOB_DATA = 1 << 20   /* bytes of tensors */
+    JOB_TEXT = 3 << 10,       /* bytes of text in a job: some thousand tokens */
+    JOB_TEXT_LEAST = 1 << 10, /* about a pack of rows */
+    JOB_DATA = 1 << 20        /* bytes of tensors */
 };
+static const double JOB_FLOPS = 5e9; /* some hundredths of a second: what a thread may have to wait for another at the end */
+
+/* How much text makes a job: of a large model little, but for a GPU. */
+static size_t source_job_bytes(void)
+{
+    const double bytes_per_row = 4,
+                 size = model.flops_per_row > 0 && !model.open_device ? JOB_FLOPS / model.flops_per_row * bytes_per_row : JOB_TEXT;
+    return size < JOB_TEXT_LEAST ? JOB_TEXT_LEAST : size < JOB_TEXT ? (size_t)size : JOB_TEXT;
+}
 
 static double now(void)
 {
@@ -21,7 +31,7 @@ static void source_open(source *s, const options *o, trouble *t)
     s->kind = o->value[opt_IN] ? SOURCE_TENSORS : o->texts > 0 ? SOURCE_ARGUMENTS : SOURCE_LINES;
     s->lines = (lines){STDIN_FILENO, -1, 0, {NULL, 0, 0, 0}, 0, 0};
     s->most_items = o->batch > 0 ? (size_t)o->batch : JOB_ITEMS;
-    s->most_bytes = o->batch > 0 ? SIZE_MAX : s->kind == SOURCE_TENSORS ? JOB_DATA : JOB_TEXT;
+    s->most_bytes = o->batch > 0 ? SIZE_MAX : s->kind == SOURCE_TENSORS ? JOB_DATA : source_job_bytes();
     if (s->kind == SOURCE_TENSORS) {
         tensors_read(&s->tensors, o->value[opt_IN], t);
     }
