@@ -261,7 +261,13 @@ void device_fatbin_print(Model *m, Text *out)
 
 void device_header_print(Model *m, Text *out)
 {
-    paste_file(m->p, "cuda/api.h", out);
+    Plan *p = m->p;
+    paste_file(p, "cuda/api.h", out);
     text_trim(out);
+    text_line(out, "%s", "");
+    text_line(out, "/* What buffers of a batch take of the GPU's memory: the formula, with sequences and rows rounded up (by an eighth");
+    text_line(out, " * at most, to 64 at least), workers: 32 for each multiprocessor; and that on this one. Weights are beside it. */");
+    text_line(out, "extern const char %s_cuda_formula[];", p->prefix);
+    text_line(out, "size_t %s_cuda_arena(const %s_cuda *gpu, int32_t sequences%s);", p->prefix, p->prefix, caps_params(p, "int64_t"));
     text_line(out, "%s", "");
 }

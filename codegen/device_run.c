@@ -427,6 +427,43 @@ static void print_answer(Model *m, Text *out)
     text_line(out, "%s", "");
 }
 
+/* What buffers take: the formula, and of a batch on this GPU. */
+static void print_arena(Model *m, Text *out)
+{
+    Plan *p = m->p;
+    const char *from = workspace_text(m), *plus;
+    text_raw(out, "const char %s_cuda_formula[] = \"", p->prefix);
+    while ((plus = strstr(from + 1, " + 64 *")) != NULL) { /* a term a line */
+        text_raw(out, "%.*s\\n\"\n                                  \"   ", (int)(plus - from), from);
+        from = plus;
+    }
+    text_line(out, "%s bytes\";", from);
+    text_line(out, "%s", "");
+    text_line(out, "size_t %s_cuda_arena(const %s_cuda *gpu, int32_t sequences%s)", p->prefix, p->prefix, caps_params(p, "int64_t"));
+    text_line(out, "{");
+    if (m->space->region.n) {
+        const char *rooms = "";
+        for (int i = 0; i < p->capacity.n; i++) {
+            Term term = {.n = p->capacity.at[i].n};
+            memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
+            rooms = arena_printf(p->arena, "%s, room(%s)", rooms, capacity_word(p, &term));
+        }
+        text_line(out, "    struct %s_regions at;", p->prefix);
+        text_line(out, "    return %s_regions(&at, (int32_t)room(sequences)%s, gpu->workers_n);", p->prefix, rooms);
+    } else {
+        text_line(out, "    (void)gpu;");
+        text_line(out, "    (void)sequences;");
+        for (int i = 0; i < p->capacity.n; i++) {
+            Term term = {.n = p->capacity.at[i].n};
+            memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
+            text_line(out, "    (void)%s;", capacity_word(p, &term));
+        }
+        text_line(out, "    return 0;");
+    }
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
 int device_returned(Model *m)
 {
     const ArrayList list = arrays_of(m);
@@ -442,6 +479,7 @@ void device_run_print(Model *m, const Text *setup, Text *out)
     print_run(m, setup, out);
     print_send(m, out);
     print_answer(m, out);
+    print_arena(m, out);
 }
 
 /* Where things are in a run: what launches depend on. */

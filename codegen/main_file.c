@@ -390,6 +390,10 @@ static void print_facts(Model *m, Text *out)
                   target_has_device(p->options->target) ? " on a GPU" : "");
     }
     print_formula(m, out);
+    if (target_has_device(p->options->target)) {
+        text_line(out, "    \"workspace on a GPU, rounded up, workers: 32 for each multiprocessor\",");
+        text_line(out, "    %s_cuda_formula,", p->prefix);
+    }
     print_absent(p, out);
     text_line(out, "    NULL");
     text_line(out, "};");

@@ -80,6 +80,20 @@ int main(void)
     return 0;
 }
 """
+ARENA = r"""
+#include "both.h"
+#include <stdio.h>
+int main(void)
+{
+    both_cuda *gpu;
+    if (both_cuda_open(&gpu, 0) != BOTH_OK) {
+        return 2;
+    }
+    printf("%zu\n", both_cuda_arena(gpu, 6, 98));
+    both_cuda_close(gpu);
+    return 0;
+}
+"""
 FLIGHT = r"""
 #define _POSIX_C_SOURCE 200809L
 #include "both.h"
@@ -233,6 +247,20 @@ class Host(unittest.TestCase):
             answers.append((self.folder / 'out').read_bytes())
         self.assertTrue(answers[0] == answers[1] == answers[2])
         self.assertEqual(oracle.load(self.folder / 'out').keys(), {f'{k}/{n}' for k in range(60) for n in ('kept', 'mean1')})
+
+    def test_memory(self):
+        """--info shows the formula, and a batch takes as many bytes as it says."""
+        said = subprocess.run([self.program, '--info'], capture_output=True, text=True).stdout
+        formula = re.search(r'workspace on a GPU.*\n((?:.*\n)*?.*) bytes$', said, re.M).group(1)
+        formula = re.sub(r'\s+', ' ', formula).replace('ceil(', '-(-1 * (').replace(' / 64)', ') // 64)')
+        names = set(re.findall(r'[a-z]\w*', formula)) - {'min'}
+        self.assertTrue(names <= {'t', 'sequences', 'workers', 'g'}, formula)
+        wanted = eval(formula, {'t': 98, 'g': 98, 'sequences': 6, 'workers': 32, 'min': min})  # here rows are not rounded up: emulate.apart
+        (self.folder / 'cuda' / 'arena.c').write_text(ARENA)
+        objects = ['kernels.o', 'host.o', 'both.c', 'fatbin.c', 'both_weights.S']
+        oracle.run(*oracle.CC, '-std=gnu11', f'-I{oracle.emulate.HERE}', 'arena.c', *objects, oracle.emulate.emulator(oracle.CC),
+                   '-fsanitize=undefined', '-rdynamic', '-lm', '-o', 'arena', cwd=self.folder / 'cuda')
+        self.assertEqual(int(oracle.run(self.folder / 'cuda' / 'arena').stdout), wanted)
 
     def test_without_a_gpu_the_processor_answers(self):
         for kind, sentence in SENTENCES.items():
