@@ -138,6 +138,10 @@ void device_kernels_print(Model *m, Text *out)
     parts_print(p, fixed);
     source_tables(m, fixed);
     add_for_device(fixed, out);
+    if (text_contains(p->device, "sort_block(")) {
+        paste_file(p, "cuda/sort.h", out);
+        text_line(out, "%s", "");
+    }
     if (m->texts) {
         add_strings(m, out);
     }

@@ -131,8 +131,13 @@ void grid_print(Printer *pr, const Text *about, Text *out)
     const char *rows = ragged ? batch_begin(p, first->dim) : NULL;
     const char *count = ragged ? arena_printf(p->arena, "%s[%s->sequences]", rows, batch) : arena_printf(p->arena, "%s->sequences", batch);
     const char *type = n ? "int64_t" : "int32_t", *cast = n ? "" : "(int32_t)";
-    text_line(body, "for (%s %s = %sgrid_first(); %s < %s%s%s%s; %s += %sgrid_step()) {", type, item, cast, item, width ? "(int64_t)" : "",
-              count, width ? " * " : "", width ? width : "", item, cast);
+    const int by_block = join_by_block(p, c);
+    if (by_block) {
+        text_line(body, "for (int32_t %s = (int32_t)blockIdx.x; %s < %s; %s += (int32_t)gridDim.x) {", item, item, count, item);
+    } else {
+        text_line(body, "for (%s %s = %sgrid_first(); %s < %s%s%s%s; %s += %sgrid_step()) {", type, item, cast, item,
+                  width ? "(int64_t)" : "", count, width ? " * " : "", width ? width : "", item, cast);
+    }
     body->indent++;
     if (n) {
         print_indices(pr, loop, n, item, body);
@@ -160,5 +165,5 @@ void grid_print(Printer *pr, const Text *about, Text *out)
     for (int i = 0; i < c->member.n; i++) {
         stored = c->member.at[i]->root ? c->member.at[i]->node : stored;
     }
-    launch_end(p, pr->f, stored && stored->name ? stored->name : "nest", about, body, GRID_ALL, out);
+    launch_end(p, pr->f, stored && stored->name ? stored->name : "nest", about, body, by_block ? GRID_BLOCKS : GRID_ALL, out);
 }

@@ -2,9 +2,8 @@
  *
  * Entries with equal keys stand in the order of their positions. What a range is reduced to is known from its last entry, since each
  * range begins where its group of equal keys does, or at the first entry: no differences, so nothing cancels. */
-#include "recognise.h"
+#include "join_inner.h"
 
-#include "bounded.h"
 #include "inline.h"
 #include "launch.h"
 #include "wrong.h"
@@ -116,7 +115,7 @@ void join_slots(Plan *p, Func *f, Cluster *c)
         table_slots(p, f, c, width);
         return;
     }
-    use_part(p, "sort_entries");
+    use_part(p, launches(p, f) ? "sort_entry" : "sort_entries");
     c->sorted = place_local(p, f, c, "sorted", "struct sort_entry", 16, c->join->own->dim);
     c->sorted_before = f->in_steps && !launches(p, f) && c->sorted->filled && same_entries(p, c->sorted->filled->join, c->join);
     c->sorted->filled = c;
@@ -130,15 +129,6 @@ void join_slots(Plan *p, Func *f, Cluster *c)
 
 /* ---- printing ------------------------------------------------------------------------------------------------------------------------ */
 
-typedef struct Join {
-    Printer *pr;
-    const Domain *d;
-    Member *m;
-    Str own, asks, entries, some, i, from, to, total, key, ends; /* words */
-    const char *sorted;
-    int64_t lowest; /* key of a table */
-} Join;
-
 static void print_pointers(const Block *b, Text *out)
 {
     for (int i = 0; i < b->pointer.n; i++) {
@@ -147,10 +137,22 @@ static void print_pointers(const Block *b, Text *out)
     }
 }
 
-/* The inside of a loop over var, with the pointers that it needs. */
-typedef void Inside(Join *j, Text *out);
+int join_by_block(const Plan *p, const Cluster *c)
+{
+    return p->launch && c->join && c->sorted;
+}
 
-static Text *inside_of(Join *j, Var *var, Inside *print, int indent)
+/* The head of a loop: by one thread, or by all of a block. */
+static void print_loop_head(const Join *j, Str var, Str n, Text *out)
+{
+    const int all = join_by_block(j->pr->p, j->pr->c);
+    text_line(out,
+              all ? "for (int32_t %s = (int32_t)threadIdx.x; %s < %s; %s += (int32_t)blockDim.x) {"
+                  : "for (int32_t %s = 0; %s < %s; %s++) {",
+              var, var, n, var);
+}
+
+static Text *inside_of(Join *j, Var *var, JoinInside *print, int indent)
 {
     Header head = {.var = var};
     Block *before = j->pr->block, loop = {.up = before, .head = &head};
@@ -163,7 +165,7 @@ static Text *inside_of(Join *j, Var *var, Inside *print, int indent)
     return all;
 }
 
-static void inside(Join *j, Var *var, Inside *print, Text *out)
+void join_inside(Join *j, Var *var, JoinInside *print, Text *out)
 {
     text_add(out, inside_of(j, var, print, out->indent + 1));
 }
@@ -193,6 +195,23 @@ static Str key_of(Join *j, const Expr *group, const Expr *e)
         return str_of(arena_printf(p->arena, "%s(-%s)", part, piece_in(j->pr, x, BIND_UNARY)));
     }
     return str_of(arena_printf(p->arena, "%s%s(%s)", j->d->above ? "~" : "", part, x.text));
+}
+
+/* Of a block: each t' has its entry, those that take part in nothing too. */
+static void print_entry_of_all(Join *j, Text *out)
+{
+    const Expr *filter = j->d->filter;
+    const char *make = keys_are_real(j->d) ? "%s[%s] = entry_of_real(%s, %s);" : "%s[%s] = (struct sort_entry){%s, %s};";
+    if (filter) {
+        text_line(out, "%s[%s] = entry_dropped(%s);", j->sorted, j->own, j->own);
+        text_line(out, "if (%s) {", print_expr(j->pr, filter, WANT_BOOL).text);
+        out->indent++;
+    }
+    text_line(out, make, j->sorted, j->own, key_of(j, j->d->group, j->d->key), j->own);
+    if (filter) {
+        out->indent--;
+        text_line(out, "}");
+    }
 }
 
 static void print_entry(Join *j, Text *out)
@@ -301,7 +320,7 @@ static void print_first(Join *j, Text *out)
     text_line(out, "%s = %s;", print_member(j->pr, j->m, &index, 1).text, converted(j->pr, j->m->body, ctype_of(j->pr->p, j->m->node)));
 }
 
-static void print_result(Join *j, const char *from, const char *to, Text *out)
+void join_print_result(Join *j, const char *from, const char *to, Text *out)
 {
     Plan *p = j->pr->p;
     const Node *node = j->m->node;
@@ -360,7 +379,7 @@ static void print_lookup(Join *j, Text *out)
         before = up_to = j->i;
     }
     range(j, &from, &to, before, up_to);
-    print_result(j, from, to, out);
+    join_print_result(j, from, to, out);
 }
 
 static int is_itself(const Join *j)
@@ -378,13 +397,36 @@ static void print_own_result(Join *j, Text *out)
 {
     const char *from, *to;
     range(j, &from, &to, j->i, arena_printf(j->pr->p->arena, "%s + 1", j->i));
-    print_result(j, from, to, out);
+    join_print_result(j, from, to, out);
+}
+
+/* Each t is itself an entry: a thread finds its group. */
+static void print_each_in_group(Join *j, Text *out)
+{
+    Plan *p = j->pr->p;
+    print_loop_head(j, j->i, j->entries, out);
+    text_line(out, "    const int32_t %s = %s[%s].at;", j->asks, j->sorted, j->i);
+    Text *result = inside_of(j, (Var *)j->d->asks, print_own_result, out->indent + 1);
+    if (text_has_word(result, j->from)) {
+        text_line(out, "    const int32_t %s = %s(%s, %s, %s[%s].key);", j->from, use_part(p, "entries_below"), j->sorted, j->entries,
+                  j->sorted, j->i);
+    }
+    if (text_has_word(result, j->to)) {
+        text_line(out, "    const int32_t %s = %s(%s, %s, %s[%s].key);", j->to, use_part(p, "entries_up_to"), j->sorted, j->entries,
+                  j->sorted, j->i);
+    }
+    text_add(out, result);
+    text_line(out, "}");
 }
 
 /* Each t is itself an entry: it finds its group by going through all of them. */
 static void print_groups(Join *j, Text *out)
 {
     const Domain *d = j->d;
+    if (join_by_block(j->pr->p, j->pr->c)) {
+        print_each_in_group(j, out);
+        return;
+    }
     text_line(out, "for (int32_t %s = 0, %s = 0; %s < %s; %s = %s) {", j->from, j->to, j->from, j->entries, j->from, j->to);
     out->indent++;
     text_line(out, "while (%s < %s && %s[%s].key == %s[%s].key) {", j->to, j->entries, j->sorted, j->to, j->sorted, j->from);
@@ -392,82 +434,9 @@ static void print_groups(Join *j, Text *out)
     text_line(out, "}");
     text_line(out, "for (int32_t %s = %s; %s < %s; %s++) {", j->i, j->from, j->i, j->to, j->i);
     text_line(out, "    const int32_t %s = %s[%s].at;", j->asks, j->sorted, j->i);
-    inside(j, (Var *)d->asks, print_own_result, out);
+    join_inside(j, (Var *)d->asks, print_own_result, out);
     text_line(out, "}");
     out->indent--;
-    text_line(out, "}");
-}
-
-/* ---- tables -------------------------------------------------------------------------------------------------------------------------- */
-
-static Str table_key(Join *j, const Expr *e)
-{
-    Plan *p = j->pr->p;
-    const Piece x = print_expr(j->pr, expr_to(p->graph, (Expr *)e, T_INT), WANT_INT);
-    const int64_t low = j->lowest;
-    return low ? str_of(arena_printf(p->arena, "%s %s %lld", piece_in(j->pr, x, BIND_ADD), low < 0 ? "+" : "-",
-                                     (long long)(low < 0 ? -low : low)))
-               : x.text;
-}
-
-static void filtered(Join *j, Text *out, const char *line)
-{
-    if (j->d->filter) {
-        text_line(out, "if (%s) {", print_expr(j->pr, j->d->filter, WANT_BOOL).text);
-        text_line(out, "    %s", line);
-        text_line(out, "}");
-        return;
-    }
-    text_line(out, "%s", line);
-}
-
-static void print_counted(Join *j, Text *out)
-{
-    filtered(j, out, arena_printf(j->pr->p->arena, "%s[%s]++;", j->ends, table_key(j, j->d->key)));
-}
-
-static void print_placed(Join *j, Text *out)
-{
-    filtered(j, out, arena_printf(j->pr->p->arena, "%s[%s[%s]++] = %s;", j->sorted, j->ends, table_key(j, j->d->key), j->own));
-}
-
-static void print_found(Join *j, Text *out)
-{
-    Plan *p = j->pr->p;
-    text_line(out, "const int64_t %s = %s;", j->key, table_key(j, j->d->query));
-    text_line(out, "const int32_t %s = %s(%s, %s, %s);", j->from, use_part(p, "table_below"), j->ends, j->entries, j->key);
-    text_line(out, "const int32_t %s = %s(%s, %s, %s);", j->to, use_part(p, "table_up_to"), j->ends, j->entries, j->key);
-    print_result(j, j->from, j->to, out);
-}
-
-static void print_table(Join *j, const Bounded *b, Str n, Str m, Text *out)
-{
-    Plan *p = j->pr->p;
-    const Cluster *c = j->pr->c;
-    const int64_t more = b->high[0] - b->low[0] + 1, times = b->high[1];
-    Str length = times == 0 ? str_of("") : times == 1 ? n : str_of(arena_printf(p->arena, "(int64_t)%s * %lld", n, (long long)times));
-    Str sum = !times || more < 0
-                  ? str_of(arena_printf(p->arena, "%s%s%lld", length, times ? " - " : "", (long long)(more < 0 ? -more : more)))
-              : more ? str_of(arena_printf(p->arena, "%s + %lld", length, (long long)more))
-                     : length;
-    j->lowest = b->low[0];
-    j->ends = launch_room(j->pr, c->ends);
-    j->sorted = c->placed ? launch_room(j->pr, c->placed) : NULL;
-    j->entries = name_fresh(p, &j->pr->taken, (const Words *)&j->pr->f->words, "keys");
-    text_line(out, "/* %s in a table by a key: what %s asks for is a range of it */", j->own, j->asks);
-    text_line(out, "const int64_t %s = %s > 0 ? %s : 0;", j->entries, n, sum);
-    text_line(out, "%s(%s, %s);", use_part(p, "table_clear"), j->ends, j->entries);
-    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->own, j->own, n, j->own);
-    inside(j, (Var *)j->d->own, print_counted, out);
-    text_line(out, "}");
-    text_line(out, "%s(%s, %s);", use_part(p, c->placed ? "table_begins" : "table_ends"), j->ends, j->entries);
-    if (c->placed) {
-        text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->own, j->own, n, j->own);
-        inside(j, (Var *)j->d->own, print_placed, out);
-        text_line(out, "}");
-    }
-    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->asks, j->asks, m, j->asks);
-    inside(j, (Var *)j->d->asks, print_found, out);
     text_line(out, "}");
 }
 
@@ -476,13 +445,38 @@ static void print_table(Join *j, const Bounded *b, Str n, Str m, Text *out)
 static void print_sorted(Join *j, Str n, Text *out)
 {
     text_line(out, "/* %s in the order of a key: what %s asks for is a range among them */", j->own, j->asks);
+    if (join_by_block(j->pr->p, j->pr->c)) {
+        print_loop_head(j, j->own, n, out);
+        join_inside(j, (Var *)j->d->own, print_entry_of_all, out);
+        text_line(out, "}");
+        text_line(out, "sort_block(%s, %s, %s);", j->sorted, launch_room(j->pr, j->pr->c->spare), n);
+        if (!takes_all(j->d)) {
+            text_line(out, "const int32_t %s = entries_kept(%s, %s);", j->entries, j->sorted, n);
+        }
+        return;
+    }
     if (!takes_all(j->d)) {
         text_line(out, "int32_t %s = 0;", j->entries);
     }
     text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->own, j->own, n, j->own);
-    inside(j, (Var *)j->d->own, print_entry, out);
+    join_inside(j, (Var *)j->d->own, print_entry, out);
     text_line(out, "}");
     text_line(out, "sort_entries(%s, %s, %s);", j->sorted, launch_room(j->pr, j->pr->c->spare), j->entries);
+}
+
+/* They follow each other: of a block one thread adds them up. */
+static void print_totals_once(Join *j, int by_block, Text *out)
+{
+    if (by_block) {
+        text_line(out, "if (threadIdx.x == 0) {");
+        out->indent++;
+    }
+    print_totals(j, out);
+    if (by_block) {
+        out->indent--;
+        text_line(out, "}");
+        text_line(out, "__syncthreads();");
+    }
 }
 
 static void print_all(Printer *pr, Text *out)
@@ -503,7 +497,7 @@ static void print_all(Printer *pr, Text *out)
     j.key = name_fresh(p, &pr->taken, words, "key");
     Bounded bounds;
     if (table_width(j.m->node, j.d, &bounds)) {
-        print_table(&j, &bounds, n, m, out);
+        join_print_table(&j, &bounds, n, m, out);
         return;
     }
     j.sorted = launch_room(pr, c->sorted);
@@ -512,16 +506,20 @@ static void print_all(Printer *pr, Text *out)
     } else {
         print_sorted(&j, n, out);
     }
+    const int by_block = join_by_block(p, c);
     if (adds_up(j.m->node, j.d)) {
-        print_totals(&j, out);
+        print_totals_once(&j, by_block, out);
     }
     if (is_itself(&j)) {
         print_groups(&j, out);
-        return;
+    } else {
+        print_loop_head(&j, j.asks, m, out);
+        join_inside(&j, (Var *)j.d->asks, print_lookup, out);
+        text_line(out, "}");
     }
-    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j.asks, j.asks, m, j.asks);
-    inside(&j, (Var *)j.d->asks, print_lookup, out);
-    text_line(out, "}");
+    if (by_block) {
+        text_line(out, "__syncthreads(); /* the next sequence lies in the same room */");
+    }
 }
 
 void join_print(Printer *pr, Text *out)

@@ -107,12 +107,13 @@ static const char *room_step(Plan *p, const Slot *slot)
     return slot->width == 1 ? step : arena_printf(p->arena, "%s * %lld", step, (long long)slot->width);
 }
 
-static void print_rooms(Plan *p, const Launch *launch, Text *out)
+static void print_rooms(Plan *p, const Launch *launch, GridSize size, Text *out)
 {
     for (int i = 0; i < launch->param.n; i++) {
         const LaunchParam *a = &launch->param.at[i];
         if (a->room && a->room->basis.each) {
-            text_line(out, "%s *const %s = all_%s + grid_first() * (%s);", a->type, a->name, a->name, room_step(p, a->room));
+            text_line(out, "%s *const %s = all_%s + %s * (%s);", a->type, a->name, a->name,
+                      size == GRID_BLOCKS ? "(ptrdiff_t)blockIdx.x" : "grid_first()", room_step(p, a->room));
         }
     }
 }
@@ -127,7 +128,8 @@ Str launch_name(Plan *p, const Func *f, const char *wish)
 
 void launch_print(Plan *p, Str name, GridSize size, int64_t shared, const char *const *place, int n, Text *out)
 {
-    static const char *const grid_word[] = {[GRID_ONE] = "one", [GRID_BLOCK] = "block", [GRID_WORKERS] = "workers", [GRID_ALL] = "all"};
+    static const char *const grid_word[] = {
+        [GRID_ONE] = "one", [GRID_BLOCK] = "block", [GRID_BLOCKS] = "blocks", [GRID_WORKERS] = "workers", [GRID_ALL] = "all"};
     p->kernel_params = n > p->kernel_params ? n : p->kernel_params;
     const char *gpu = own(p, OWN_GPU), *shape = arena_printf(p->arena, "%s->%s", gpu, grid_word[size]);
     if (shared) {
@@ -167,7 +169,7 @@ void launch_end(Plan *p, Func *f, const char *wish, const Text *about, const Tex
         text_line(p->device, "    (void)%s;", batch);
     }
     p->device->indent++;
-    print_rooms(p, launch, p->device);
+    print_rooms(p, launch, size, p->device);
     p->device->indent--;
     text_add(p->device, body);
     text_trim(p->device);

@@ -23,6 +23,7 @@ typedef struct Launch {
 typedef enum GridSize {
     GRID_ONE,     /* one thread */
     GRID_BLOCK,   /* one block */
+    GRID_BLOCKS,  /* blocks, each with one worker's room */
     GRID_WORKERS, /* a thread for each worker's room */
     GRID_ALL      /* as many as run at once */
 } GridSize;

@@ -20,5 +20,6 @@ void join_inline(Plan *p, Cluster *c);
 void join_slots(Plan *p, Func *f, Cluster *c);
 
 void join_print(Printer *pr, Text *out);
+int join_by_block(const Plan *p, const Cluster *c); /* on a device a block has a sequence, and sorts it */
 
 #endif

@@ -93,6 +93,18 @@ output many[n] = n
 output near[t,t'] = x[t] + x[t']
 output apart[s,n] = x[s] * n
 """
+SORTED = """model sorted
+dim c = 50
+ragged t <= 600
+input x[t]: real
+input k[t]: c
+output place[t] = rank[t] x[t]
+output ties[t] = rank[t] floor(3 * x[t])
+output before[t] = sum[t' where x[t'] < x[t]] x[t']
+output some[t] = count[t' where x[t'] <= x[t] and k[t'] > 20]
+output equal[t] = count[t' where k[t'] * k[t'] * 7 - 1 == k[t] * k[t] * 7 - 1 and t' < t]
+output other[t] = sum[t' where k[t'] * k[t'] * 7 - 1 == k[t] * 7 - 1 and k[t'] > 0] k[t']
+"""
 LENGTHS = [0, 1, 31, 32, 33, 64, 65, 63]  # tiles of attention have 32 rows, those of gemm 64
 
 
@@ -153,6 +165,10 @@ class Forms(unittest.TestCase):
         """Dims that data make: elements of a parent 32 at once, offsets of 256 sequences at once."""
         batches = [[0, 1, 31, 32, 33, 63, 64], *(self.random.integers(0, 3, n).tolist() for n in (255, 256, 257, 512, 513))]
         self.compare(MADE, batches, {'x': ((), 0)}, [])
+
+    def test_sorted(self):
+        """A block sorts a sequence: runs of powers of two, and more entries than it has threads."""
+        self.compare(SORTED, [[0, 1, 2, 3, 31, 32, 33, 64, 65, 255, 256, 257, 511, 513]], {'x': ((), 0), 'k': ((), 50)}, [])
 
     def test_samples(self):
         """The files of forms are kernels as they stand."""

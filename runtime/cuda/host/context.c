@@ -31,6 +31,7 @@ static void size_grids(struct model_cuda *gpu, int number)
         gpu->one = (model_shape){1, 1, 0};
         gpu->block = (model_shape){1, 256, 0};
         gpu->all = (model_shape){processors * 8, 256, 0};
+        gpu->blocks = (model_shape){processors * 4, 256, 0}; /* no more than workers, whose rooms they use */
         gpu->workers = (model_shape){processors, 32, 0};
         gpu->overlaps = about.major >= 9;
         gpu->workers_n = (int32_t)(gpu->workers.blocks * gpu->workers.threads);
