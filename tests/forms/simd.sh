@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every word of runtime/simd against scalars, functions within 4 ulp, tiles bit by bit: in every tier at hand, and under sanitizers.
-# With SINTER_LONG exp, erf and tanh are tried for all 2^32 floats, in each tier of this machine.
+# With SINTER_LONG exp, erf, tanh, log and those near them are tried for all 2^32 floats, in each tier of this machine.
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
 scratch=$(mktemp -d) || exit 1
@@ -21,11 +21,13 @@ one() {
     return 1
 }
 
+functions="vexp verf vtanh vlog vlog1p vexpm1" # half a minute of a processor each; sine and cosine take ten times that
+
 all_floats() {
     [ -n "${SINTER_LONG:-}" ] && [ "$1" = gcc ] || return 0
     : > "$scratch/all"
     for part in 0 1; do
-        "$scratch/words" 1 $part 2 vexp verf vtanh > "$scratch/half$part" || echo wrong >> "$scratch/all" &
+        "$scratch/words" 1 $part 2 $functions > "$scratch/half$part" || echo wrong >> "$scratch/all" &
     done
     wait
     cat "$scratch/half0" "$scratch/half1" > "$scratch/said"

@@ -39,14 +39,14 @@ def one(name):
             wanted = {k: x for k, x in oracle.load(model / 'out.safetensors').items() if k.split('/', 1)[1] not in LATER}
             exact = within(name, 'eval', oracle.evaluate(model, model, model / 'in.safetensors', folder / 'eval.out'), wanted)
             program, seconds = oracle.compile_c(model, model, folder / 'c')
-            single, given = 0.0, oracle.load(model / 'in.safetensors')
-            for option in oracle.kernel_options(program):
+            single, given, options = 0.0, oracle.load(model / 'in.safetensors'), oracle.kernel_options(program)
+            for option in options:
                 batched = oracle.answer(program, model / 'in.safetensors', folder / 'c.out', *option)
                 single = max(single, within(name, 'c', batched, wanted))
                 alone = oracle.answer(program, model / 'in.safetensors', folder / 'c.out', '--batch=1', *option)
                 if not same_bits(batched, alone):
                     raise oracle.Wrong('one by one the program gives other bits than in a batch')
-                check_edges(name, model, model, program, given, folder, option)
+            check_edges(name, model, model, program, given, folder, options)
             lines = text_of(model)
             if lines > 80:
                 raise oracle.Wrong('its text has %d lines, at most 80 are meant' % lines)

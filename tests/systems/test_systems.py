@@ -49,17 +49,18 @@ def edges(given):
         yield {name: x[tuple(slice(0, n) if d else slice(None) for d in differs[name])] for name, x in longest.items()}
 
 
-def check_edges(name, text, model, program, given, folder, option=()):
+def check_edges(name, text, model, program, given, folder, options=((),)):
     """Lengths 0, 1, 2: evaluator and C say the same, or both refuse (an index is out of range then, a number of rows does not fit)."""
     for n, sequence in enumerate(edges(given)):
         file = folder / f'edge{n}.safetensors'
         oracle.save(file, {f'0/{k}': x for k, x in sequence.items()})
         exact = oracle.evaluate(text, model, file, folder / 'edge.out', accept=(0, 1))
-        got = oracle.answer(program, file, folder / 'edge.out', *option, accept=(0, 1))
-        if (exact is None) != (got is None):
-            raise oracle.Wrong('length %d: only %s refuses it' % (n, 'the evaluator' if exact is None else 'the program'))
-        if exact is not None:
-            within(name, 'c', got, exact)
+        for option in options:
+            got = oracle.answer(program, file, folder / 'edge.out', *option, accept=(0, 1))
+            if (exact is None) != (got is None):
+                raise oracle.Wrong('length %d: only %s refuses it' % (n, 'the evaluator' if exact is None else 'the program'))
+            if exact is not None:
+                within(name, 'c', got, exact)
 
 
 def one(name):
@@ -72,12 +73,13 @@ def one(name):
             exact = within(name, 'eval', oracle.evaluate(text, model, model / 'in.safetensors', folder / 'eval.out'), wanted)
             program, seconds = oracle.compile_c(text, model, folder / 'c')
             single = 0.0
-            for option in oracle.kernel_options(program):
+            options = oracle.kernel_options(program)
+            for option in options:
                 batched = oracle.answer(program, model / 'in.safetensors', folder / 'c.out', *option)
                 single = max(single, within(name, 'c', batched, wanted))
                 if not same_bits(batched, oracle.answer(program, model / 'in.safetensors', folder / 'c.out', '--batch=1', *option)):
                     raise oracle.Wrong('one by one the program gives other bits than in a batch')
-                check_edges(name, text, model, program, given, folder, option)
+            check_edges(name, text, model, program, given, folder, options)
             lines = len(text.read_text(encoding='utf-8').rstrip('\n').split('\n'))
             if lines > 80:
                 raise oracle.Wrong('the text has %d lines, at most 80 are meant' % lines)
