@@ -11,7 +11,7 @@ that none of them has is a failure too.
 
 Of a fast target (avx512, avx2, neon; x86: its kernels for all machines) the kernels are compiled as its Makefile says.
 
-SINTER_LONG=1: 50,000 programs; of a fast target 2,000."""
+SINTER_LONG=1: 20,000 programs; of a fast target 500."""
 import argparse
 import collections
 import os
@@ -29,7 +29,7 @@ import text
 CHUNK, MANY = 50, 25  # programs in one link unit; those that go through more compilers
 SOURCE = os.environ.get("SINTER_SOURCE", os.path.join(runner.HERE, "..", ".."))
 FIRST = 1
-PROGRAMS = ((2000, 50000), (70, 2000))  # of target c and of a fast one: every day, and of SINTER_LONG
+PROGRAMS = ((2000, 20000), (70, 500))  # of target c and of a fast one: every day, and of SINTER_LONG
 
 
 def compiler_of(seed):
