@@ -88,6 +88,7 @@ static void paste_words(Plan *p, Text *out)
                {"cuda/block.h", "add_up", NULL},
                {"cuda/copy.h", "copy_async", NULL},
                {"cuda/matrix.h", "matrix_", "row_64"},
+               {"cuda/operand.h", "operand_", NULL},
                {"cuda/tile.h", "row_64", NULL},
                {"cuda/bytes.h", "row_u8", NULL}};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {

@@ -16,6 +16,7 @@
  *     $NAME_run(.., run)      of a hole that is read in runs: pointer to where that run begins, NULL: it is absent. $runs: how many
  *     $sides                  how many rows that belong together are rounded to bytes at once: $N_b in int8, else 1
  *     $rounded                1: some product's rows are rounded to bytes, else 0
+ *     $operands               OPERAND_F32, OPERAND_BF16 or OPERAND_F16: what tensor cores multiply where both sides are computed
  *     $shared                 bytes of shared memory that a block is launched with, as the head says
  *     $key_at(..)             of scores that are made of one dot product: where the numbers of a key lie (if key_in_place)
  *     if NAME_in_place        hole NAME is one tensor, read where it is
@@ -36,6 +37,9 @@ void kernels_prepare(Plan *p, Func *f);
 
 /* Why a kernel that is ready cannot be printed; NULL: it can. */
 const char *kernel_refused(Plan *p, Func *f, const Kernel *k);
+
+/* What its tensor cores multiply where both sides are computed, as the plan says. */
+Arithmetic kernel_operands(const Plan *p, const Kernel *k);
 
 /* The definition goes to p->definitions, the call to `out`; of a device to p->device below `about`, and what starts it to `out`. */
 void kernel_print(Plan *p, Func *f, const Kernel *k, const Text *about, Text *out);

@@ -1,6 +1,8 @@
 /* Kernels for people, and as JSON. */
 #include "kernel_text.h"
 
+#include "kernel_print.h"
+
 #include "../account.h"
 #include "../match/covering.h"
 
@@ -59,10 +61,10 @@ static const char *reduce_word(const Node *node)
     return word[node->reduce];
 }
 
-/* Of the product with a right side that the compiler packed. */
-static Arithmetic part_arithmetic(const Kernel *k, const Part *part)
+/* Of the product with a right side that the compiler packed, or of two computed ones. */
+static Arithmetic part_arithmetic(const Plan *p, const Kernel *k, const Part *part)
 {
-    Arithmetic arithmetic = ARITHMETIC_F32;
+    Arithmetic arithmetic = kernel_operands(p, k);
     for (int h = 0; h < k->form->holes && !k->plain; h++) {
         arithmetic = part->bind[h].param ? part->bind[h].arithmetic : arithmetic;
     }
@@ -71,7 +73,7 @@ static Arithmetic part_arithmetic(const Kernel *k, const Part *part)
 
 /* ---- for people --------------------------------------------------------------------------------------------------------------------- */
 
-static void put_part(const Kernel *k, const Part *part, Text *out)
+static void put_part(const Plan *p, const Kernel *k, const Part *part, Text *out)
 {
     Str roles = str_of("");
     for (int r = 0; r < k->form->roles; r++) {
@@ -79,7 +81,7 @@ static void put_part(const Kernel *k, const Part *part, Text *out)
             roles = str_format("%s%s%c = %s", roles, *roles ? ", " : "", k->form->role[r].letter, vars_text(&part->role[r], " "));
         }
     }
-    const Arithmetic arithmetic = part_arithmetic(k, part);
+    const Arithmetic arithmetic = part_arithmetic(p, k, part);
     text_raw(out, "      %s%s%s: %s%s%s\n", reduce_word(part->result), part->result->reduce ? " " : "",
              tensor_text(part->result, &part->result->free), roles, arithmetic ? ", " : "", arithmetic ? arithmetic_name[arithmetic] : "");
     if (part->predicate.name) {
@@ -137,7 +139,7 @@ static void json_part(Json *j, Plan *p, const Kernel *k, const Part *part)
     json_open(j, NULL, '{');
     json_string(j, "name", tensor_text(part->result, &part->result->free));
     json_string(j, "reduces", part->result->reduce ? reduce_word(part->result) : k->form->name);
-    json_string(j, "arithmetic", arithmetic_name[part_arithmetic(k, part)]);
+    json_string(j, "arithmetic", arithmetic_name[part_arithmetic(p, k, part)]);
     json_flops(j, p, part->result);
     json_roles(j, k->form, part);
     json_open(j, "holes", '{');
@@ -220,7 +222,7 @@ void kernels_explain(Plan *p, const Func *f, Text *out)
         text_raw(out, "  %-10s %s%s\n", i ? "" : "kernels", k->form->name, k->gated ? ", gated" : k->part.n > 1 ? ", merged" : "");
         text_raw(out, "      computes %s\n", kernel_equations_text(p, k));
         for (int n = 0; n < k->part.n; n++) {
-            put_part(k, &k->part.at[n], out);
+            put_part(p, k, &k->part.at[n], out);
         }
         for (int n = 0; n < k->stored.n; n++) {
             const Stored *s = &k->stored.at[n];

@@ -109,6 +109,13 @@ static const char *number(const Filling *with, int n)
     return arena_printf(with->p->arena, "%d", n);
 }
 
+Arithmetic kernel_operands(const Plan *p, const Kernel *k)
+{
+    const Arithmetic wanted = p->options->weights;
+    const int halves = wanted == ARITHMETIC_BF16 || wanted == ARITHMETIC_F16; /* bytes are of stored matrices */
+    return halves && k->form->text && template_asks(k->form->text, str_of("operands")) ? wanted : ARITHMETIC_F32;
+}
+
 const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument, int arguments)
 {
     const int part = with->part < 0 ? 0 : with->part;
@@ -130,6 +137,10 @@ const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument
     }
     if ((strcmp(name, "query") == 0 || strcmp(name, "key") == 0) && arguments == 5) {
         return kernel_dot_side(with, l, name[0] == 'k', argument[4]);
+    }
+    if (strcmp(name, "operands") == 0) {
+        static const char *const kind[ARITHMETICS] = {"OPERAND_F32", "OPERAND_BF16", "OPERAND_F16"};
+        return kind[kernel_operands(with->p, with->k)];
     }
     if (strcmp(name, "key_at") == 0) {
         return kernel_key_at(with, l);

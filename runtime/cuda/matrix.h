@@ -11,9 +11,6 @@
 #define MODEL_CUDA_MATRIX_H
 
 #ifdef __CUDACC__
-#define UNROLLED      _Pragma("unroll") /* a loop over numbers that are registers */
-#define UNROLLED_BY_2 _Pragma("unroll 2")
-
 /* Two floats, rounded to the nearest: a in the low half. */
 static __device__ __forceinline__ uint32_t pack_bf16(float a, float b)
 {

@@ -6,13 +6,16 @@
 
 #include <stdint.h>
 
-/* A loop whose turns stand one after the other, so that arrays it goes over are in registers; one that stays a loop. */
+/* A loop whose turns stand one after the other, so that arrays it goes over are in registers; one that stays a loop; two
+ * turns at a time. */
 #ifdef __CUDACC__
 #define UNROLLED _Pragma("unroll")
 #define ROLLED   _Pragma("unroll 1")
+#define UNROLLED_BY_2 _Pragma("unroll 2")
 #else
 #define UNROLLED
 #define ROLLED
+#define UNROLLED_BY_2
 #endif
 
 /* The first item of this thread, and how far it is to its next one. */

@@ -23,6 +23,7 @@ SCORES = ['{dot} / sqrt(len(e{n}))', '{dot} * 0.2 - 0.1 * abs(t - {u})', '5 * ta
           '{dot} * 0.3 * cos(0.1 * (t - {u})) + x[{u}]', '0.4 * {dot} + x[t] * x[{u}] * (2 * g + r)', '-0.05 * (2 * g + r) * (t - {u}) ^ 2']
 CONDITIONS = ['', '{u} <= t', '{u} <= t and {u} > t - {k}', 'abs(t - {u}) <= {k}', '({u} <= t and (t - {u}) mod 3 == 0)', 't div {k} == {u} div {k}',
               '{u} < {k}', '({u} <= t or {u} < 3)', '(mark[{u}] == mark[t])']
+LIMITS = {'f32': 2e-5, 'bf16': 2e-2, 'f16': 2.5e-3}
 VALUES = ['{}', '2 * {}', '{} * x[{u}]', 'tanh({})']
 
 
@@ -61,6 +62,18 @@ int main(void)
 """
 
 
+MADE = """model attention
+dim h = 2, e = 8
+ragged t <= 300
+input x[t]: real
+input q0[t,h,e]: real
+ragged g = t where x[t] > -0.5
+k[g,h,e] = 2 * q0[g,h,e]
+a[h,g,g'] = softmax[g' where g' <= g] sum[e] k[g,h,e] * k[g',h,e]
+output y0[g,h,e] = sum[g' where g' <= g] a[h,g,g'] * k[g',h,e]
+"""
+
+
 class Attention(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())
@@ -74,23 +87,26 @@ class Attention(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         return (self.folder / 'out').read_bytes()
 
-    def hold(self, seed, sizes, lengths, *values):
-        text, inputs = equations(seed, sizes, *values)
+    def hold(self, seed, sizes, lengths, *values, plan='f32'):
+        self.answer_alike(seed, *equations(seed, sizes, *values), lengths, plan)
+
+    def answer_alike(self, seed, text, inputs, lengths, plan='f32'):
         (self.folder / 'attention.sinter').write_text(text)
         rng = np.random.default_rng(seed)
         oracle.save(self.folder / 'w.safetensors', {'table': rng.normal(size=(2, 6)).astype('f4')})
         given = {}
         for s, length in enumerate(lengths):
-            given |= {f'{s}/x': rng.normal(size=length).astype('f4'), f'{s}/mark': rng.integers(0, 3, length)}
+            given |= {f'{s}/x': rng.normal(size=length).astype('f4')}
+            given |= {f'{s}/mark': rng.integers(0, 3, length)} if 'mark' in text else {}
             given |= {f'{s}/{name}': rng.normal(size=(length, *shape)).astype('f4') for name, shape in inputs.items()}
         oracle.save(self.folder / 'in', given)
         said = oracle.run(oracle.SINTER, 'explain', self.folder / 'attention.sinter', '--target=cuda').stdout.decode()
-        self.assertEqual(len(re.findall(r'^  (?:kernels|       ) +attention$', said, re.M)), len(sizes), said)
-        program, _ = oracle.compile_c(self.folder / 'attention.sinter', self.folder, self.folder / 'cuda')
+        self.assertEqual(len(re.findall(r'^  (?:kernels|       ) +attention$', said, re.M)), text.count('softmax'), said)
+        program, _ = oracle.compile_c(self.folder / 'attention.sinter', self.folder, self.folder / 'cuda', '--weights=' + plan)
         wanted = oracle.evaluate(self.folder / 'attention.sinter', self.folder, self.folder / 'in', self.folder / 'wanted')
         whole = self.answers(program, EMU_PROCESSORS='2')
         for output, error in oracle.errors(oracle.load(self.folder / 'out'), wanted).items():
-            self.assertLess(error, 2e-5, (output, text))
+            self.assertLess(error, LIMITS[plan], (output, text))
         self.assertEqual(whole, self.answers(program, '--batch=3', EMU_REVERSE='1', EMU_BANKS=self.folder / 'banks'))
         self.assertEqual(whole, self.answers(program, '--batch=1', EMU_EAGER='1'))
 
@@ -100,8 +116,21 @@ class Attention(unittest.TestCase):
         counts = re.findall(r'^forward_y([0-4])_+attention (\d+) (\d+)$', (self.folder / 'banks').read_text(), re.M)
         self.assertEqual([(int(accesses) > 1000, conflicts) for _, accesses, conflicts in sorted(counts)], [(True, '0')] * 5)
 
+    def test_plans(self):
+        """Halves of floats to tensor cores; scores, weights that are added and sums in f32."""
+        sizes = [(32, 32), (64, 64), (40, 80), (128, 128), (256, 256), (7, 9)]
+        self.hold(1, sizes, [1, 17, 0, 64, 65], ['{}'], plan='bf16')
+        said = oracle.run(oracle.SINTER, 'explain', self.folder / 'attention.sinter', '--target=cuda').stdout.decode()
+        self.assertEqual(len(re.findall("^      mixed.*, bf16$", said, re.M)), len(sizes), said)
+        self.hold(2, [(8, 8), (24, 16), (256, 256)], [65, 3, 130], ['{}'], plan='f16')
+
     def test_conditions(self):
         self.hold(2, [(8, 8), (12, 16), (16, 8), (5, 3), (8, 8), (16, 16), (24, 8), (8, 4), (4, 8)], SHORT[:-3])
+
+    def test_made(self):
+        """Of positions that data choose the host lists no tiles."""
+        self.answer_alike(4, MADE, {'q0': (2, 8)}, SHORT + [260])
+        self.assertNotIn('tiles_g', (self.folder / 'cuda/attention.cu').read_text())
 
     def test_long(self):
         """Tiles of the longest sequences come first, of 128 positions where there are more than 256."""

@@ -62,16 +62,17 @@ class Nvcc(unittest.TestCase):
                 self.assertEqual({(stores, loads) for _, stores, loads in kernels}, {('0', '0')}, kernels)
 
     def test_attention(self):
-        """For heads of 32, 64 and 128 numbers on every architecture."""
+        """For heads of 32, 64 and 128 numbers, in both kinds of products, on every architecture."""
         text, _ = equations(1, [(32, 32), (64, 64), (128, 128)])
         (self.folder / 'attention.sinter').write_text(text)
         oracle.save(self.folder / 'w.safetensors', {'table': np.zeros((2, 6), 'f4')})
-        oracle.run(oracle.SINTER, 'emit', self.folder / 'attention.sinter', '--target=cuda', '-d', self.folder / 'out')
-        for arch in ('sm_80', 'sm_90a', 'sm_100', 'sm_120'):
-            said = oracle.run(NVCC, '-O3', '-fmad=false', '-Werror=all-warnings', '-arch=' + arch, '-Xptxas=-v', '-cubin', 'attention.cu', '-o', 'x',
-                              cwd=self.folder / 'out').stderr.decode()
-            found = re.findall(r'properties for \w+_attention\s+(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes', said)
-            self.assertEqual([(int(frame) <= 32, *spills) for frame, *spills in found], [(True, '0', '0')] * 3, (arch, said))  # cosf has a frame
+        for plan in ('f32', 'bf16'):
+            oracle.run(oracle.SINTER, 'emit', self.folder / 'attention.sinter', '--target=cuda', '--weights=' + plan, '-d', self.folder / plan)
+            for arch in ('sm_80', 'sm_90a', 'sm_100', 'sm_120'):
+                said = oracle.run(NVCC, '-O3', '-fmad=false', '-Werror=all-warnings', '-arch=' + arch, '-Xptxas=-v', '-cubin', 'attention.cu',
+                                  '-o', 'x', cwd=self.folder / plan).stderr.decode()
+                found = re.findall(r'properties for \w+_attention\s+(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes', said)
+                self.assertEqual([(int(frame) <= 32, *spills) for frame, *spills in found], [(True, '0', '0')] * 3, (plan, arch, said))  # cosf
 
     def test_words(self):
         """What the emulated GPU runs rightly is CUDA, in all words of runtime/cuda."""

@@ -40,9 +40,6 @@ void mbarrier_wait(uint64_t *at, int parity);
 void fence_async(void);
 void copy_box(void *shared, const void *map, int column, int row, uint64_t *mbarrier);
 
-#define UNROLLED
-#define UNROLLED_BY_2
-
 uint32_t pack_bf16(float a, float b);
 uint32_t pack_f16(float a, float b);
 uint32_t round_tf32(float x);

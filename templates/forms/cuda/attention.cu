@@ -10,7 +10,7 @@
 //$ hole   $key  staged, lanes i
 //$ hole   $store  lanes e
 //$ when   e <= 256
-//$ shared p = (i + 7) / 8 * 8 + 4; r = (e + 7 + (e == 0)) / 8 * 8 + 4; l = 2 * p + r > 396; w = 64 * (1 + (p <= 68) * (r <= 68));
+//$ shared p = (i + 15) / 16 * 16 + 4; r = (e + 7 + (e == 0)) / 8 * 8 + 4; l = 2 * p + r > 396; w = 64 * (1 + (p <= 68) * (r <= 68));
 //$        4 * ((1 - l) * (w * p + 64 * (p + r)) + l * (80 * p + 16 * r + (48 * r + 256 - 80 * p) * (48 * r + 256 > 80 * p)))
 //$ cost   4*b*q*u*e + 20*b*q*u flops; b*(q + 2*u)*e values
 //$ #
@@ -27,6 +27,7 @@
 #define $shared 36864
 #define $exact 1
 #define $row ($N_b * $N_i)
+#define $operands OPERAND_BF16
 #define $kernel attention
 #define $params , const float *query, const float *key, const float *value, float *y
 #define $first_q(s) batch->begin[s]
@@ -49,14 +50,15 @@
 /* A block takes 64 queries of one sequence and b, 128 of a long one, and goes over their keys once, in tiles that begin at multiples of
  * TILE (Milakov & Gimelshein 2018): what a query gets depends on its own sequence alone. Each of the 8 warps has 16 queries and a CHUNK of
  * keys at a time; of 64 queries two warps have the same ones, each a half of every tile, and are joined at the end. Products of 16 x 8 by
- * tensor cores, each number a high and a low part (see gemm), give s[q,u] = sum[i] q[q,i] k[u,i], then o[q,e] += exp(s[q,u] - top) v[u,e].
- * Lane l has rows l / 4 and l / 4 + 8 of them, of every 8 columns l % 4 * 2 and the next. Weights are multiplied where they lie, so that
- * k of a product goes over keys 0 2 4 6 1 3 5 7. Tiles that nobody sees are left out; where all see all the predicate is not asked.
+ * tensor cores, in halves or each number as two parts (operand.h), give s[q,u] = sum[i] q[q,i] k[u,i], then o[q,e] += exp(s[q,u] - top)
+ * v[u,e]. Lane l has rows l / 4 and l / 4 + 8 of them, of every 8 columns l % 4 * 2 and the next: weights are multiplied where they lie.
+ * Tiles that nobody sees are left out; where all see all the predicate is not asked.
  * Shared memory: q[64 or 128][P], then STAGES times k[TILE][P] and v[TILE][R], of which one is computed while the next arrives; at the end,
  * in its place, what every second warp has found. P and R are 4 more than a multiple of 8: lanes keep off each other's banks. */
 __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $batch *batch $params)
 {
-    enum { ACROSS = ($N_i + 7) / 8 * 8, COLUMNS = ($N_e + 7 + !$N_e) / 8 * 8, P = ACROSS + 4, R = COLUMNS + 4, LARGE = 2 * P + R > 396 };
+    enum { ACROSS = ($N_i + 15) / 16 * 16, COLUMNS = ($N_e + 7 + !$N_e) / 8 * 8, P = ACROSS + 4, R = COLUMNS + 4, LARGE = 2 * P + R > 396 };
+    enum { KIND = $operands, STEP = KIND == OPERAND_F32 ? 8 : 16, SCORED = ($N_i + STEP - 1) / STEP * STEP };
     enum { CHUNK = LARGE ? 8 : 16, TILE = 2 * CHUNK, STAGES = LARGE ? 1 : 2, SIDE = TILE * (P + R), LONG = 256, HEADS = $N_b ? $N_b : 1 };
     enum { MOST = P > 68 || R > 68 ? 64 : 128, ALL = MOST * P + STAGES * SIDE, JOINED = 64 * COLUMNS + 512 };
     enum { FITS = 1 / (ALL * 4 <= $shared && JOINED * 4 <= $shared) };
@@ -162,21 +164,25 @@ __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $
                 const float *const k_ = q_ + MOST * P + tile % STAGES * SIDE + chunk * CHUNK * P;
                 const float *const v_ = q_ + MOST * P + tile % STAGES * SIDE + TILE * P + chunk * CHUNK * R;
                 float score[CHUNK / 8][4] = {{0.0f}};
-                uint32_t number[4], high_[4], low_[4], high0, high1, low0, low1;
+                float x[8];
+                uint32_t number[4], rows[8], columns[4];
                 if (ui_first >= to || ui_first + CHUNK <= from) {
                     continue;
                 }
-                UNROLLED_BY_2 for (int i = 0; i < ACROSS; i += 8) {
-                    matrix_load(number, q_ + (warp * 16 % (128 / split) + lane % 16) * P + i + lane / 16 * 4);
-                    UNROLLED for (int n = 0; n < 4; n++) {
-                        split_tf32(float_of(number[n]), &high_[n], &low_[n]);
+                UNROLLED_BY_2 for (int i = 0; i < SCORED; i += STEP) {
+                    UNROLLED for (int n = 0; n < STEP / 2; n++) {
+                        if (n % 4 == 0) {
+                            matrix_load(number, q_ + (warp * 16 % (128 / split) + lane % 16) * P + i + n * 2 + lane / 16 * 4);
+                        }
+                        x[n] = float_of(number[n % 4]);
                     }
+                    operand_rows(KIND, rows, x);
                     UNROLLED for (int j = 0; j < CHUNK / 8; j++) {
-                        split_tf32(k_[(j * 8 + lane / 4) * P + i + lane % 4], &high0, &low0);
-                        split_tf32(k_[(j * 8 + lane / 4) * P + i + lane % 4 + 4], &high1, &low1);
-                        matrix_multiply_tf32(score[j], low_, high0, high1);
-                        matrix_multiply_tf32(score[j], high_, low0, low1);
-                        matrix_multiply_tf32(score[j], high_, high0, high1);
+                        UNROLLED for (int n = 0; n < STEP / 4; n++) {
+                            x[n] = k_[(j * 8 + lane / 4) * P + i + n * 4 + lane % 4];
+                        }
+                        operand_columns(KIND, columns, x);
+                        operand_multiply(KIND, score[j], rows, columns);
                     }
                 }
                 const int whole = ui_first >= whole_from && ui_first + CHUNK <= whole_to;
@@ -213,16 +219,17 @@ __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $
                         o[c][r * 2 + 1] *= shrink;
                     }
                 }
-                UNROLLED for (int j = 0; j < CHUNK / 8; j++) {
-                    UNROLLED for (int n = 0; n < 4; n++) {
-                        split_tf32(score[j][n % 2 * 2 + n / 2], &high_[n], &low_[n]);
+                UNROLLED for (int j = 0; j < CHUNK; j += STEP) {
+                    UNROLLED for (int n = 0; n < STEP / 2; n++) { /* of 16 keys, where a chunk has 8, the others weigh nothing */
+                        x[n] = j + n / 4 * 8 < CHUNK ? score[(j / 8 + n / 4) % (CHUNK / 8)][n % 2 * 2 + n / 2 % 2] : 0.0f;
                     }
+                    operand_rows(KIND, rows, x);
                     UNROLLED for (int c = 0; c < COLUMNS / 8; c++) {
-                        split_tf32(v_[(j * 8 + lane % 4 * 2) * R + c * 8 + lane / 4], &high0, &low0);
-                        split_tf32(v_[(j * 8 + lane % 4 * 2 + 1) * R + c * 8 + lane / 4], &high1, &low1);
-                        matrix_multiply_tf32(o[c], low_, high0, high1);
-                        matrix_multiply_tf32(o[c], high_, low0, low1);
-                        matrix_multiply_tf32(o[c], high_, high0, high1);
+                        UNROLLED for (int n = 0; n < STEP / 4; n++) {
+                            x[n] = v_[(j + n / 2 * 8 % CHUNK + lane % 4 * 2 + n % 2) * R + c * 8 + lane / 4];
+                        }
+                        operand_columns(KIND, columns, x);
+                        operand_multiply(KIND, o[c], rows, columns);
                     }
                 }
             }

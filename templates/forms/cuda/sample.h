@@ -2,6 +2,7 @@
 #include "../../../runtime/cuda/copy.h"
 #include "../../../runtime/cuda/lane.h"
 #include "../../../runtime/cuda/matrix.h"
+#include "../../../runtime/cuda/operand.h"
 #include "../../../runtime/cuda/warp.h"
 #include "../../../runtime/cuda/words.h"
 #include "../../../runtime/cuda/tile.h"
