@@ -254,6 +254,13 @@ static NormExpr *extreme(Reduction *r)
             vec_push(m->arena, out, terms.at[i]);
         }
     }
+    if (out.n == 0) { /* a number within a term stays there, as it does wherever else the sum is read */
+        NormTerms own = {0};
+        double apart;
+        norm_terms(m, r->body, &own, &apart);
+        in = own.n > 1 ? own : in;
+        constant = own.n > 1 ? apart : constant;
+    }
     if ((out.n == 0 && constant == 0) || !inhabited(r)) {
         return node(r);
     }
