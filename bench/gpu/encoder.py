@@ -69,6 +69,15 @@ def flops(name, lengths):
     return layers * sum(24 * d * d * n + 4 * d * n * n for n in lengths)
 
 
+def moved(name, lengths):
+    """Bytes that any program moves at least, in halves: weights once, each tensor between two of its kernels once written and once read."""
+    layers, heads, width = SHAPES[name]
+    d, tokens = heads * width, sum(lengths)
+    if not layers:
+        return 2 * 4 * d * tokens
+    return layers * 2 * (12 * d * d + 2 * (3 + 1 + 1 + 4 + 1) * d * tokens)
+
+
 def numbers(count):
     """What sinter_side.c fills x with."""
     i = np.arange(count, dtype=np.uint64)
@@ -80,3 +89,9 @@ def checksum(y):
     """What sinter_side.c prints of y."""
     flat = np.asarray(y, 'f8').ravel()
     return float((flat * (np.arange(flat.size) % 7 - 3)).sum())
+
+
+def size(y):
+    """How large a checksum is if signs fall as they may: what its error is measured in."""
+    flat = np.asarray(y, 'f8').ravel()
+    return float(np.sqrt(((flat * (np.arange(flat.size) % 7 - 3)) ** 2).sum()))

@@ -9,6 +9,7 @@ REQUIRED = [('2x torch padded, lengths of 0.6', 'padded', 2.0, lambda shape, tok
             ('1.5x patched ByteTransformer', 'patched', 1.5, lambda shape, tokens: shape[1] == 'uniform'),
             ('0.98x torch compiled, constant lengths', 'compiled', 0.98, lambda shape, tokens: shape[1] == 'constant')]
 PEAK = {'H100': 989, 'H200': 989, 'A100': 312, 'L4': 121}  # dense bf16, TFLOP/s, as published
+MEMORY = {'H100': 3.35, 'H200': 4.8, 'A100': 2.0, 'L4': 0.3}  # TB/s, as published
 FLASH = {512: 333, 1024: 392, 2048: 460}  # FlashAttention-3, forward, size 64, f16, H100, TFLOP/s, as published
 
 
@@ -26,13 +27,19 @@ def tables(about, results, grid):
     else:
         lines += [f'{about["date"]}, {about["gpu"]}. Milliseconds a batch, medians; `sinter` with what the host does.', '']
     by = {tuple(r['shape']): r for r in results}
-    lines += ['| model | lengths | batch | longest | tokens | ' + ' | '.join(WAYS) + ' | TFLOP/s | of peak |', '|---' * (len(WAYS) + 7) + '|']
-    peak = next((p for name, p in PEAK.items() if about['gpu'] and name in about['gpu']), None)
+    lines += ['| model | lengths | batch | longest | tokens | ' + ' | '.join(WAYS) + ' | TFLOP/s | of peak | of the roofline | difference |',
+              '|---' * (len(WAYS) + 9) + '|']
+    kind = next((name for name in PEAK if about['gpu'] and name in about['gpu']), None)
+    peak = PEAK.get(kind)
     for shape in grid:
         result = by.get(tuple(shape), {})
         speed = result['flops'] / result['sinter']['median'] / 1e9 if 'median' in result.get('sinter', {}) else None
+        least = max(result['flops'] / peak / 1e9, result['moved'] / MEMORY[kind] / 1e9) if speed and kind else None  # milliseconds
+        differs = [r['difference'] for way, r in result.items() if way in WAYS and 'difference' in r]
         lines.append('| ' + ' | '.join([*map(str, shape), '%d' % result['tokens'] if result else '', *(cell(result, way) for way in WAYS),
-                                        '%.1f' % speed if speed else '', '%.0f %%' % (100 * speed / peak) if speed and peak else '']) + ' |')
+                                        '%.1f' % speed if speed else '', '%.0f %%' % (100 * speed / peak) if speed and peak else '',
+                                        '%.0f %%' % (100 * least / result['sinter']['median']) if least else '',
+                                        '%.1e' % max(differs) if differs else '']) + ' |')
     lines += ['', '| required | least ratio measured | median | shapes |', '|---|---|---|---|']
     for text, way, least, holds in REQUIRED:
         ratios = [r[way]['median'] / r['sinter']['median'] for r in results
@@ -46,5 +53,6 @@ def tables(about, results, grid):
     size = [(r['sinter']['bytes'] - r['sinter']['weights']) / 1e6 for r in results if 'bytes' in r.get('sinter', {})]
     lines.append('| cold start under 0.5 s | %s | | |' % ('%.2f s' % max(cold) if cold else ''))
     lines.append('| beside the weights at most 4 MB for an architecture | %s | | |' % ('%.1f MB for all' % max(size) if size else ''))
+    lines += ['', '| before anything is timed | |', '|---|---|'] + [f'| {what} | {said} |' for what, _, said in about['found']]
     why = sorted({f'{way}: {r[way]["why"]}' for r in results for way in WAYS if 'why' in r.get(way, {})})
     return '\n'.join(lines + [''] + [f'- {line}' for line in why]) + '\n'

@@ -16,10 +16,12 @@ import time
 import encoder
 import lengths
 import report
+import right
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-DRAWS, BATCHES, WARM, TOLERANCE = 8, 200, 20, 1e-3
+DRAWS, BATCHES, WARM, ROUNDS = 8, 200, 20, 4
+PLANS = {'f32': 1e-5, 'bf16': 4e-3}  # of --weights, and what its answer may differ by: bf16 keeps 8 bits of a number
 GRID = [(name, kind, batch, longest) for name in ('base', 'large') for kind in lengths.KINDS for batch in (1, 8, 16, 64)
         for longest in (64, 128, 256, 512, 1024) if batch * longest <= 32768]
 GRID += [('attention', 'constant', 16384 // longest, longest) for longest in report.FLASH]
@@ -51,6 +53,8 @@ def build_on_gpu(folder, sinter, *flags):
     run('cc', '-std=c99', '-O2', *flags, f'-I{home}/include', '-I.', HERE / 'sinter_side.c', 'encoder.c', 'encoder_cuda.c', 'encoder_fatbin.S',
         *(p.name for p in folder.glob('encoder_weights.[Sc]')), f'-L{home}/lib64', '-lcudart_static', '-lpthread', '-ldl', '-lrt', '-lm', '-o',
         'side', cwd=folder)
+    run('cc', '-std=c99', '-O2', f'-I{home}/include', HERE / 'driver.c', f'-L{home}/lib64', '-lcudart_static', '-lpthread', '-ldl', '-lrt', '-o',
+        'driver', cwd=folder)
     return folder / 'side'
 
 
@@ -62,6 +66,8 @@ def build_dry(folder, sinter, *flags):
     oracle.emulate.build(oracle.run, oracle.CC, folder, 'encoder', *oracle.emulate.QUICK)
     oracle.run(*oracle.CC, *flags, f'-I{oracle.emulate.HERE}', '-I.', HERE / 'sinter_side.c', 'kernels.o', 'host.o', 'encoder.c', 'fatbin.c',
                *(p.name for p in folder.glob('encoder_weights.[Sc]')), oracle.emulate.emulator(oracle.CC), '-rdynamic', '-lm', '-o', 'side', cwd=folder)
+    oracle.run(*oracle.CC, f'-I{oracle.emulate.HERE}', HERE / 'driver.c', oracle.emulate.emulator(oracle.CC), '-rdynamic', '-lm', '-o', 'driver',
+               cwd=folder)
     return folder / 'side'
 
 
@@ -100,63 +106,103 @@ def exact(tensors, name, n):
 
 
 def times_of(said):
-    ms = sorted(float(t) for t in re.findall(r'^ms (\S+)', said, re.M))
-    return {'median': statistics.median(ms), 'p95': ms[int(len(ms) * 0.95)], 'sum': float(re.search(r'^sum (\S+)', said, re.M).group(1)),
-            'first': float(re.search(r'^first (\S+)', said, re.M).group(1))}
+    """Milliseconds of each batch; the sum of the output; milliseconds to the first answer."""
+    return ([float(t) for t in re.findall(r'^ms (\S+)', said, re.M)], float(re.search(r'^sum (\S+)', said, re.M).group(1)),
+            float(re.search(r'^first (\S+)', said, re.M).group(1)))
 
 
-def byte_transformer(result, name, draws, folder):
+def summary(ms, total):
+    ms = sorted(ms)
+    return {'median': statistics.median(ms), 'p95': ms[int(len(ms) * 0.95)], 'sum': total}
+
+
+def rivals(name, tensors, draws, folder):
+    """By name: a function that measures so many batches and returns (milliseconds of each, sum of the output), or why there is none."""
     layers, heads, width = encoder.SHAPES[name]
+    ways = {}
     for way, variable in (('bytetransformer', 'BYTETRANSFORMER'), ('patched', 'BYTETRANSFORMER_PATCHED')):
         program = os.environ.get(variable)
-        if program:
-            result[way] = {'median': float(run(program, layers, heads, width, folder / 'lengths').split()[0])}
-        else:
-            result[way] = {'why': f'${variable} names no program'}
-
-
-def torch_times(result, name, tensors, draws):
+        ways[way] = f'${variable} names no program' if not program else lambda n, program=program: (
+            [float(t) for t in run(program, layers, heads, width, folder / 'lengths').split()], None)
     try:
         import torch
         import torch_side
     except ImportError:
-        result.update({way: {'why': 'no torch'} for way in ('padded', 'compiled', 'packed')})
-        return
+        return ways | {way: 'no torch' for way in ('padded', 'compiled', 'packed')}
+    ways['packed'] = 'this torch has no varlen_attn'
     with torch.inference_mode():
         for way, function in torch_side.ways(name, tensors, draws, torch.bfloat16):
-            ms, out = torch_side.time(function, len(draws), BATCHES, WARM)
-            ms.sort()
-            result[way] = {'median': statistics.median(ms), 'p95': ms[int(len(ms) * 0.95)], 'sum': encoder.checksum(out)}
+            torch_side.time(function, len(draws), 0, WARM)
+
+            def measure(n, function=function):
+                with torch.inference_mode():
+                    ms, out = torch_side.time(function, len(draws), n, 1)
+                return ms, encoder.checksum(out)
+
+            ways[way] = measure
+    return ways
 
 
-def one(shape, sinter, dry):
+def alternate(result, side, name, tensors, draws, folder):
+    """Rounds in which each way has its turn, so that what else the machine does meets all of them."""
+    ways = rivals(name, tensors, draws, folder) if 'attention' not in name else {}
+    times = {way: [] for way in ways} | {'sinter': []}
+    sums, firsts = {}, []
+    for _ in range(ROUNDS):
+        ms, sums['sinter'], first = times_of(run(side, folder / 'lengths', BATCHES // ROUNDS, WARM))
+        times['sinter'] += ms
+        firsts.append(first)
+        for way, measure in ways.items():
+            if callable(measure):
+                ms, sums[way] = measure(BATCHES // ROUNDS)
+                times[way] += ms
+    for way, ms in times.items():
+        result[way] = summary(ms, sums[way]) if ms else {'why': ways[way]}
+        if ms and sums[way] is not None:
+            result[way]['difference'] = abs(sums[way] - sums['sinter']) / max(1.0, abs(sums['sinter']))
+    return statistics.median(firsts)
+
+
+def flags_of(name):
+    return ['-DATTENTION'] if 'attention' in name else []
+
+
+def check(shape, plan, sinter, tensors, draws, folder):
+    """A plan's answer on the GPU that the processor plays, beside one in doubles."""
+    run(sinter, 'emit', folder / 'encoder.sinter', '--model-dir', folder, '--target=cuda', '--weights=' + plan, '-d', folder)
+    side = build_dry(folder, sinter, *flags_of(shape[0]))
+    run(folder / 'driver')
+    _, got, _ = times_of(run(side, folder / 'lengths', 8, 4))
+    out = exact(tensors, shape[0], draws[0])
+    wanted, size = encoder.checksum(out), encoder.size(out)
+    if not abs(got - wanted) <= PLANS[plan] * size:
+        raise SystemExit(f'{shape}, {plan}: the answer is {got}, not {wanted}, of {size}')
+
+
+def one(shape, sinter, dry, found):
     name, kind, batch, longest = shape
     draws = [lengths.draw(kind, batch, longest, k) for k in range(DRAWS)]
-    result = {'shape': shape, 'tokens': statistics.mean(map(sum, draws)), 'flops': statistics.mean(encoder.flops(name, n) for n in draws)}
+    result = {'shape': shape, 'tokens': statistics.mean(map(sum, draws)), 'flops': statistics.mean(encoder.flops(name, n) for n in draws),
+              'moved': statistics.mean(encoder.moved(name, n) for n in draws)}
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         tensors = encoder.write(folder, name, longest)
         (folder / 'lengths').write_text(''.join(' '.join(map(str, n)) + '\n' for n in draws))
-        plan = ['--weights=f32'] if dry else []  # what is exact is told from what is wrong; bf16 is measured
-        run(sinter, 'emit', folder / 'encoder.sinter', '--model-dir', folder, '--target=cuda', *plan, '-d', folder)
-        side = (build_dry if dry else build_on_gpu)(folder, sinter, *(['-DATTENTION'] if 'attention' in name else []))
-        said = times_of(run(side, folder / 'lengths', 8 if dry else BATCHES, 4 if dry else WARM))
         if dry:
-            wanted = encoder.checksum(exact(tensors, name, draws[0]))
-            if abs(said['sum'] - wanted) > TOLERANCE * max(1, abs(wanted)):
-                raise SystemExit(f'{shape}: the answer is {said["sum"]}, not {wanted}')
-            result['sinter'] = {'why': 'a dry run: the answer is right, nothing is timed', 'sum': said['sum']}
+            for plan in PLANS:
+                check(shape, plan, sinter, tensors, draws, folder)
+            result['sinter'] = {'why': 'a dry run: the answer is right, nothing is timed'}
             return result
-        result['sinter'] = said
-        begin = time.time()
-        run(folder / 'alone', '--version')
+        run(sinter, 'emit', folder / 'encoder.sinter', '--model-dir', folder, '--target=cuda', '-d', folder)
+        side = build_on_gpu(folder, sinter, *flags_of(name))
+        driver = float(re.search(r'^driver (\S+)', run(folder / 'driver')).group(1))
+        if not any('sanitizer' in what for what, *_ in found):
+            found += right.sanitize(side, folder / 'lengths')
+        first = alternate(result, side, name, tensors, draws, folder)
         result['sinter'] |= {'bytes': (folder / 'alone').stat().st_size, 'weights': sum(t.nbytes for t in tensors.values()),
-                             'cold': said['first'] / 1e3, 'exec': time.time() - begin}
+                             'cold': (first - driver) / 1e3, 'driver': driver / 1e3}
         if 'attention' in name:
-            result['share'] = result['flops'] / said['median'] / 1e9 / report.FLASH[longest]
-            return result
-        torch_times(result, name, tensors, draws)
-        byte_transformer(result, name, draws, folder)
+            result['share'] = result['flops'] / result['sinter']['median'] / 1e9 / report.FLASH[longest]
     return result
 
 
@@ -169,11 +215,19 @@ def main():
     if not gpu and not dry:
         print('no GPU on this machine: the tables stay empty (--dry checks everything up to there)')
     shapes = DRY if dry else [] if not gpu else QUICK if '--quick' in words else GRID
-    results = []
+    results, found = [], []
+    if gpu or dry:
+        found = right.tests(sinter, dry)
+        for what, good, said in found:
+            print(f'{what}: {said}', flush=True)
+        if not all(good for _, good, _ in found):
+            raise SystemExit('what is wrong is not timed')
     for shape in shapes:
-        results.append(one(shape, sinter, dry))
+        results.append(one(shape, sinter, dry, found))
         print(*shape, {k: v.get('median', v.get('why')) for k, v in results[-1].items() if isinstance(v, dict)}, flush=True)
-    about = {'gpu': gpu, 'dry': dry, 'date': time.strftime('%Y-%m-%d')}
+    if dry:
+        found += right.sanitize(None, None) if not shutil.which('compute-sanitizer') else []
+    about = {'gpu': gpu, 'dry': dry, 'date': time.strftime('%Y-%m-%d'), 'found': found}
     text = report.tables(about, results, GRID if not dry else DRY)
     if dry and 'out' not in options:
         print(text)

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* The sum of `value` over the threads up to this one, and over all of them. */
-static __device__ __forceinline__ int64_t sum_up_to(int64_t value, int64_t *all)
+/* The sum of `value` over the threads up to this one, and over all of them. Not static: what it shares would be named by the folder. */
+__device__ __forceinline__ int64_t sum_up_to(int64_t value, int64_t *all)
 {
     __shared__ int64_t part[2][256];
     const int me = (int)threadIdx.x;

@@ -64,6 +64,15 @@ class Calls(unittest.TestCase):
             said = self.caller(model, 'threads.c', EMU_GRAPHS='1').stderr
             self.assertGreater(said.count('emu: graph'), 20)  # structs or not
 
+    def test_header_in_cpp(self):
+        folder, cxx = self.folder / 'plain', os.environ.get('CXX', 'c++').split()
+        oracle.run(*cxx, '-std=c++11', '-Wall', '-Wextra', '-Wpedantic', '-Werror', '-I.', '-c', CALLERS / 'header.cpp', '-o', 'header.o', cwd=folder)
+        for source in ('twice.c', 'fatbin.c'):
+            oracle.run(*oracle.CC, '-std=c99', '-c', source, '-o', source[:-2] + '_cpp.o', cwd=folder)
+        oracle.run(*cxx, 'header.o', 'kernels.o', 'host.o', 'twice_cpp.o', 'fatbin_cpp.o', oracle.emulate.emulator(oracle.CC), '-rdynamic', '-lm',
+                   '-o', 'header', cwd=folder)
+        self.assertRegex(oracle.run(folder / 'header').stdout.decode(), r'^emulated GPU, 1 multiprocessors, \d+ bytes\n$')
+
 
 if __name__ == '__main__':
     unittest.main()
