@@ -103,7 +103,7 @@ static void print_head_check(Model *m, Text *out)
     text_line(out, "}");
     run_pointers_check(m, out);
     run_offsets_check(m, out);
-    run_capacities(m, out);
+    run_capacities(m, arena_printf(m->p->arena, "%s_NO_SPACE", m->p->PREFIX), out);
 }
 
 static int is_exposed(const Model *m, const Dim *dim)
@@ -439,7 +439,7 @@ static void print_arena(Model *m, Text *out)
     }
     text_line(out, "%s bytes\";", from);
     text_line(out, "%s", "");
-    text_line(out, "size_t %s_cuda_arena(const %s_cuda *gpu, int32_t sequences%s)", p->prefix, p->prefix, caps_params(p, "int64_t"));
+    text_line(out, "size_t %s_cuda_arena(const %s_cuda *gpu, const %s_io *io)", p->prefix, p->prefix, p->prefix);
     text_line(out, "{");
     if (m->space->region.n) {
         const char *rooms = "";
@@ -448,16 +448,14 @@ static void print_arena(Model *m, Text *out)
             memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
             rooms = arena_printf(p->arena, "%s, room(%s)", rooms, capacity_word(p, &term));
         }
+        out->indent++;
+        run_capacities(m, "0", out);
+        out->indent--;
         text_line(out, "    struct %s_regions at;", p->prefix);
-        text_line(out, "    return %s_regions(&at, (int32_t)room(sequences)%s, gpu->workers_n);", p->prefix, rooms);
+        text_line(out, "    return %s_regions(&at, (int32_t)room(io->sequences)%s, gpu->workers_n);", p->prefix, rooms);
     } else {
         text_line(out, "    (void)gpu;");
-        text_line(out, "    (void)sequences;");
-        for (int i = 0; i < p->capacity.n; i++) {
-            Term term = {.n = p->capacity.at[i].n};
-            memcpy(term.dim, p->capacity.at[i].dim, sizeof term.dim);
-            text_line(out, "    (void)%s;", capacity_word(p, &term));
-        }
+        text_line(out, "    (void)io;");
         text_line(out, "    return 0;");
     }
     text_line(out, "}");

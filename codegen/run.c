@@ -106,7 +106,7 @@ void run_pointers_check(Model *m, Text *out)
 }
 
 /* Totals of what the workspace depends on. */
-void run_capacities(Model *m, Text *out)
+void run_capacities(Model *m, const char *too_many, Text *out)
 {
     Plan *p = m->p;
     for (int i = 0; i < p->capacity.n; i++) {
@@ -128,7 +128,7 @@ void run_capacities(Model *m, Text *out)
         }
         text_line(out, "    const int64_t more = %s;", product);
         text_line(out, "    if (more > INT64_C(1) << 40 || %s > INT64_C(1) << 40) {", word);
-        text_line(out, "        return %s_NO_SPACE;", p->PREFIX);
+        text_line(out, "        return %s;", too_many);
         text_line(out, "    }");
         text_line(out, "    %s += more;", word);
         text_line(out, "}");
@@ -283,7 +283,7 @@ void run_print(Model *m, Text *out)
     text_line(out, "}");
     run_pointers_check(m, out);
     run_offsets_check(m, out);
-    run_capacities(m, out);
+    run_capacities(m, arena_printf(m->p->arena, "%s_NO_SPACE", m->p->PREFIX), out);
     run_values_check(m, out);
     const char *need = arena_printf(p->arena, "%s_workspace(io->sequences%s)", p->prefix, caps_names(p));
     const char *others = "";

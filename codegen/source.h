@@ -18,6 +18,6 @@ void source_leases(Model *m, Text *out);                  /* pointers into the w
 void run_pointers_check(Model *m, Text *out);
 void run_offsets_check(Model *m, Text *out);
 void run_values_check(Model *m, Text *out);
-void run_capacities(Model *m, Text *out);
+void run_capacities(Model *m, const char *too_many, Text *out);
 
 #endif

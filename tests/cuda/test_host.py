@@ -85,11 +85,13 @@ ARENA = r"""
 #include <stdio.h>
 int main(void)
 {
+    const int32_t begin[] = {0, 40, 40, 41, 80, 97, 98};
+    const both_io io = {.sequences = 6, .begin_t = begin};
     both_cuda *gpu;
     if (both_cuda_open(&gpu, 0) != BOTH_OK) {
         return 2;
     }
-    printf("%zu\n", both_cuda_arena(gpu, 6, 98));
+    printf("%zu\n", both_cuda_arena(gpu, &io));
     both_cuda_close(gpu);
     return 0;
 }
