@@ -112,6 +112,7 @@ KERNELS = {
     'product': (PRODUCT % '__syncthreads();', None),
     'product too early': (PRODUCT % '', 'a race in shared memory'),
     'copy': (COPY % ('copy_wait(0);', '__syncthreads();'), None),
+    'copied to one place twice': (COPY % ('copy_async(s + threadIdx.x * 4, out, 1); copy_wait(0);', '__syncthreads();'), 'two copies under way'),
     'copy without a wait': (COPY % ('', '__syncthreads();'), 'wrong'),
     'copy without a barrier': (COPY % ('copy_wait(0);', ''), 'a race in shared memory'),
     'lanes': ('const float x = lane_xor((float)me, 5); const uint32_t odd = lanes_where(me % 2);'
@@ -162,6 +163,14 @@ const int32_t *begin_t;
     bytes = space(bytes, t, 200);
     buffers->x = (float *)(void *)(workspace + at.rows_t_4) + (size_t)t * 30;
     buffers->y = (float *)(void *)(workspace + at.rows_t_4) + (size_t)t * 3;
+    const size_t at_x = bytes;
+    bytes = space(bytes, t * INT64_C(72), 4);
+    gpu->placed = m_weights;
+        pointer = gpu->weights.at + ((uintptr_t)pointer - host);
+static void *lane_read(m_lane *lane, size_t at, const void *from, size_t bytes)
+    return from ? lane->there.at + at : NULL;
+static void *lane_written(m_lane *lane, size_t at, void *to, size_t bytes)
+    return lane->there.at + at;
 """
 BANKS = {
     'columns': ('__shared__ int s[4096]; s[threadIdx.x % 32 * 32 + threadIdx.x / 32] = me; __syncthreads();'
@@ -214,6 +223,10 @@ class Emulator(unittest.TestCase):
         text = oracle.emulate.apart(PLACE)
         self.assertIn('x = (float *)(void *)emu_apart(workspace, 0, at.rows_t_4, (size_t)(t) * 20 * sizeof(float));', text)
         self.assertIn('y = (float *)(void *)emu_apart(workspace, 1, at.rows_t_4, 0) + (size_t)t * 3;', text)
+        self.assertIn('bytes = space(bytes, t * INT64_C(72), 4) + EMU_GAP;', text)
+        self.assertIn('return from ? emu_only(lane->there.at + at, bytes) : NULL;', text)
+        self.assertIn('return emu_only(lane->there.at + at, bytes);', text)
+        self.assertIn('pointer = emu_weight(gpu->weights.at, ((uintptr_t)pointer - host), (const void *const *)(const void *)&m_weights,', text)
 
     def test_banks(self):
         for name, (body, conflicts, accesses) in BANKS.items():

@@ -103,6 +103,9 @@ void emu_access(const void *at, size_t bytes, int writes)
         return;
     }
     const Block *b = emu_owner(at, bytes);
+    if (b && b->hole && (b->hole[(const unsigned char *)at - b->at] || b->hole[(const unsigned char *)at - b->at + (ptrdiff_t)bytes - 1])) {
+        emu_stop("thread %d %s %zu bytes between two arrays, outside of all buffers", emu_me->number, writes ? "writes" : "reads", bytes);
+    }
     if (b) {
         if (is_watched) {
             global_access(b, at, bytes, writes);

@@ -58,6 +58,12 @@ static void begin(void *shared, const void *from, size_t bytes, int takes, const
     }
     emu_access(shared, bytes, 1);
     emu_banks_access(shared, bytes, code);
+    for (int i = 0; i < q->n; i++) {
+        const unsigned char *const other = q->copy[i].to;
+        if (other < (unsigned char *)shared + bytes && (unsigned char *)shared < other + q->copy[i].bytes) {
+            emu_stop("thread %d has two copies under way to one place", emu_me->number);
+        }
+    }
     const Copy copy = {shared, takes ? from : NULL, bytes, q->groups};
     if (emu_is_eager()) {
         arrive(&copy);

@@ -59,7 +59,19 @@ def apart(text):
     text = re.sub(r'(static int64_t room\(int64_t rows\)\n\{\n).*?\n\}', r'\1    return rows;\n}', text, flags=re.S)  # no more than there are
     number = itertools.count()
     changed = re.sub(r'(\S+) = \((\w[\w ]*?) \*\)\(void \*\)\(workspace \+ at\.(\w+)\)(?: \+ (.*))?;', own, text)
-    declared = 'unsigned char *emu_apart(const void *shared, int k, size_t first, size_t bytes);\n'
+    # what a batch brings and takes away: one after the other, with gaps that no kernel may touch
+    changed = re.sub(r'(const size_t at_\w+ = bytes;\n +bytes = space\(.*?\));\n', r'\1 + EMU_GAP;\n', changed)
+    for word in ('read', 'written'):
+        changed = re.sub(r'(?s)(static void \*lane_%s\(.*?)lane->there\.at \+ at( : NULL)?;' % word, r'\1emu_only(lane->there.at + at, bytes)\2;', changed)
+    table = re.search(r'gpu->placed = (\w+);', text)
+    if table:
+        changed = re.sub(r'(pointer = )gpu->weights\.at \+ (\(\(uintptr_t\)pointer - host\));',
+                         r'\1emu_weight(gpu->weights.at, \2, (const void *const *)(const void *)&%s, sizeof gpu->placed / sizeof pointer, host);'
+                         % table.group(1), changed)
+    declared = ('enum { EMU_GAP = 256 };\n'
+                'const void *emu_weight(const unsigned char *all, size_t at, const void *const *each, size_t n, uintptr_t host);\n'
+                'unsigned char *emu_only(unsigned char *at, size_t bytes);\n'
+                'unsigned char *emu_apart(const void *shared, int k, size_t first, size_t bytes);\n')
     at = next((m.start() for m in re.finditer(r'^(?:struct|typedef|static|enum)\b', changed, re.M)), 0)
     return changed if changed == text else changed[:at] + declared + changed[at:]
 

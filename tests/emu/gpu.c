@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_THREADS = 1024, GUARD = 4096, MOST_APART = 4096 };
+enum { MOST_THREADS = 1024, GUARD = 4096, GAP = 256, MOST_APART = 4096 };
 
 /* ---- memory ---------------------------------------------------------------------------------------------------- */
 
@@ -33,7 +33,7 @@ cudaError_t cudaMalloc(void **at, size_t bytes)
         return cudaErrorMemoryAllocation;
     }
     memset(all, EMU_POISON, bytes + 2 * GUARD);
-    *b = (Block){memory, all + GUARD, bytes, calloc(bytes ? bytes : 1, sizeof *b->shadow)};
+    *b = (Block){memory, all + GUARD, bytes, calloc(bytes ? bytes : 1, sizeof *b->shadow), NULL};
     if (!b->shadow) {
         emu_stop("no memory");
     }
@@ -71,6 +71,7 @@ cudaError_t cudaFree(void *at)
             emu_made(-1);
             free(b->at - GUARD);
             free(b->shadow);
+            free(b->hole);
             free(b);
             return cudaSuccess;
         }
@@ -124,6 +125,45 @@ unsigned char *emu_apart(const void *shared, int k, size_t first, size_t bytes)
     memset(own[k], EMU_POISON, size);
     memset(b->shadow, 0, size * sizeof *b->shadow);
     return own[k];
+}
+
+/* Kernels may touch this part of a buffer, and not the gap behind it. */
+unsigned char *emu_only(unsigned char *at, size_t bytes)
+{
+    for (Block *b = memory; b; b = b->next) {
+        if (at >= b->at && at + bytes <= b->at + b->bytes) {
+            const size_t from = (size_t)(at - b->at), after = b->bytes - from - bytes;
+            b->hole = b->hole ? b->hole : calloc(b->bytes, 1);
+            if (!b->hole) {
+                emu_stop("no memory");
+            }
+            memset(b->hole + from, 0, bytes);
+            memset(b->hole + from + bytes, 1, after < GAP ? after : GAP);
+        }
+    }
+    return at;
+}
+
+/* A weight has memory of its own: from `at` of all to where the next one of n begins. They are pointers into memory of the host. */
+const void *emu_weight(const unsigned char *all, size_t at, const void *const *each, size_t n, uintptr_t host)
+{
+    const Block *const of = emu_owner(all, 1);
+    emu_drain();
+    if (!of || at >= of->bytes) {
+        return all + at;
+    }
+    size_t end = of->bytes;
+    for (size_t i = 0; i < n; i++) {
+        const size_t other = (uintptr_t)each[i] - host;
+        end = other > at && other < end ? other : end;
+    }
+    void *own = NULL;
+    if (cudaMalloc(&own, end - at) != cudaSuccess) {
+        emu_stop("no memory");
+    }
+    memcpy(own, all + at, end - at);
+    emu_written(own, end - at);
+    return own;
 }
 
 /* ---- the runtime ----------------------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@ typedef struct Block { /* memory of the GPU */
     unsigned char *at;
     size_t bytes;
     uint64_t *shadow; /* by byte: who wrote it last, see access.c */
+    unsigned char *hole; /* by byte: not 0 where no kernel may go; NULL: nowhere */
 } Block;
 
 _Noreturn void emu_stop(const char *format, ...) __attribute__((format(printf, 1, 2)));
