@@ -5,7 +5,7 @@
 
 Models are mutants/NAME.sinter. With a line `# kernels FORM ...` the kernels of these forms are broken, else all. What survives has a line in
 mutants/survivors.txt with the reason why it computes the same; that may be 3 of 100, and a line there whose text no kernel has any more fails.
-Some mutants of each model, each day others; with SINTER_LONG=1 all. --list prints what survives and has no line."""
+Some mutants of each model, each day others, and none of those with a line `# only by name`; with SINTER_LONG=1 all. --list prints what survives and has no line."""
 import datetime
 import os
 import pathlib
@@ -168,6 +168,8 @@ def main():
     lists, known = '--list' in sys.argv, reasons()
     names = [word for word in sys.argv[1:] if word != '--list']
     paths = [p for p in sorted((HERE / 'mutants').glob('*.sinter')) if not names or p.stem in names]
+    if not names:
+        paths = [p for p in paths if '\n# only by name' not in p.read_text()]
     tried = survive = 0
     well = True
     with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
