@@ -65,7 +65,9 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
     const int by_rows = rows >= (ptrdiff_t)team->size * 96;
     const ptrdiff_t row0 = by_rows ? rows * team->rank / team->size : 0, row1 = by_rows ? rows * (team->rank + 1) / team->size : rows;
     for (ptrdiff_t chunk = row0, end; chunk < row1; chunk = end) {
-        end = row1 - chunk < CHUNK ? row1 : chunk + CHUNK;
+        const ptrdiff_t chunks = (row1 - chunk + CHUNK - 1) / CHUNK; /* about as high: 270 rows -> 136, 134 */
+        end = chunk + ((row1 - chunk + chunks - 1) / chunks + 7) / 8 * 8;
+        end = end < row1 ? end : row1;
 //$ if w_int8
         enum { GROUPS = ($N_k + GROUP_U8 - 1) / GROUP_U8 };
         struct room {
