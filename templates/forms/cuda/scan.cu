@@ -30,16 +30,16 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
     for (int unit = (int)blockIdx.x; unit < batch->sequences * ACROSS; unit += (int)gridDim.x) {
         const int s = unit / ACROSS, n = unit % ACROSS * 32 + lane;
         const ptrdiff_t row = $first_u(s);
-        const int length = $length_u(s);
+        const int keys = $length_u(s);
         float before = 0.0f;
-        for (int tile = 0; tile < length; tile += TILE, turn ^= 1) {
+        for (int tile = 0; tile < keys; tile += TILE, turn ^= 1) {
             const int first = tile + warp * EACH;
             float value[EACH], sum = 0.0f;
             for (int i = 0; i < EACH; i++) {
                 const int ui = first + i;
                 SIMD_MAYBE const ptrdiff_t u = row + ui;
                 value[i] = 0.0f;
-                if (ui < length && n < $N_n) {
+                if (ui < keys && n < $N_n) {
                     value[i] = $f(s, u, ui, n);
                 }
                 sum += value[i];
@@ -56,7 +56,7 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
                 SIMD_MAYBE const ptrdiff_t u = row + ui;
                 const float acc = part + value[i];
                 part = acc;
-                if (ui < length && n < $N_n) {
+                if (ui < keys && n < $N_n) {
                     $store(s, u, ui, n, acc);
                 }
             }
