@@ -28,7 +28,7 @@ static void launch(struct model_cuda *gpu, int kernel, model_shape shape, int n,
     config.gridDim.y = config.gridDim.z = config.blockDim.y = config.blockDim.z = 1;
     config.dynamicSmemBytes = shape.shared;
     config.stream = gpu->stream;
-    if (gpu->overlaps) {
+    if (gpu->overlaps && !gpu->captures) { /* in a graph of the caller it follows a copy, whose end it has to see */
         attribute.id = cudaLaunchAttributeProgrammaticStreamSerialization;
         attribute.val.programmaticStreamSerializationAllowed = 1;
         config.attrs = &attribute;
