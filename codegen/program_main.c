@@ -111,15 +111,14 @@ static void print_shape(Plan *p, Text *out)
 
 static void print_device(Plan *p, Text *out)
 {
-    if (target_has_device(p->options->target)) {
+    const int has = target_has_device(p->options->target) != 0;
+    text_line(out, "enum { ABOUT_DEVICE = %d }; /* compiled for a GPU too */", has);
+    if (has) {
         device_main_print(p, out);
-        text_line(out, "%s", "");
     } else {
-        text_line(
-            out,
-            "static const char *(*const about_open_device)(void) = NULL, *(*const about_device)(void) = NULL; /* compiled for no GPU */");
-        text_line(out, "%s", "");
+        text_line(out, "static const char *(*const about_open_device)(void) = NULL, *(*const about_device)(void) = NULL;");
     }
+    text_line(out, "%s", "");
 }
 
 static void print_run(Model *m, Text *out)

@@ -90,7 +90,7 @@ int target_is_fast(const Target *target)
 
 int target_has_device(const Target *target)
 {
-    return target && target->device;
+    return target && target->device != NULL;
 }
 
 /* "sm_90a": the number behind it, NULL if it is none. */

@@ -216,7 +216,7 @@ static void answer(void)
     } while (cli.bench && seconds() - began < 1.0);
     if (cli.bench) {
         const double each = (seconds() - began) / rounds;
-        const char *const device = about_open_device ? about_device() : NULL;
+        const char *const device = ABOUT_DEVICE ? about_device() : NULL;
         printf("%zu tokens: %.6f ms each, %.0f tokens/s%s%s\n", cli.tokens, 1000 * each, (double)cli.tokens / each, device ? ", " : "",
                device ? device : "");
     } else if (fwrite(cli.out.at, 1, cli.out.size, stdout) != cli.out.size) {
@@ -242,7 +242,7 @@ static int next_line(void)
 /* A GPU answers if there is one; whoever demands one wants no other answer. */
 static void choose_device(void)
 {
-    const int asked = about_open_device && !(cli.device && strcmp(cli.device, "cpu") == 0);
+    const int asked = ABOUT_DEVICE && !(cli.device && strcmp(cli.device, "cpu") == 0);
     const char *const why = asked ? about_open_device() : NULL;
     if (why && cli.device) {
         fprintf(stderr, "%s: error: --device=%s: %s\n", about_name, cli.device, why);
@@ -262,7 +262,7 @@ static void help(void)
            "  --bench              how long an input takes, from its text to its result\n"
            "%s"
            "  --help, --version\n",
-           about_name, about_open_device ? "  --device=NAME        cuda or cpu (default: cuda, and where there is none cpu)\n" : "");
+           about_name, ABOUT_DEVICE ? "  --device=NAME        cuda or cpu (default: cuda, and where there is none cpu)\n" : "");
 }
 
 static int option(const char *word)
@@ -275,7 +275,7 @@ static int option(const char *word)
         cli.json_input = 1;
     } else if (strcmp(word, "--bench") == 0) {
         cli.bench = 1;
-    } else if (about_open_device && (strcmp(word, "--device=cuda") == 0 || strcmp(word, "--device=cpu") == 0)) {
+    } else if (ABOUT_DEVICE && (strcmp(word, "--device=cuda") == 0 || strcmp(word, "--device=cpu") == 0)) {
         cli.device = word + strlen("--device=");
     } else if (strcmp(word, "--help") == 0) {
         help();

@@ -84,6 +84,15 @@ class Rasp(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (1, 'large: error: line 2: large.rasp:1:12: a string of more than 1 MiB\n'))
         self.assertEqual(done.stdout, '["%s", "%s"]\n' % ('a' * 262144, 'b' * 524288))
 
+    def test_no_warnings(self):
+        """What C compilers say of the sources, with a GPU and without."""
+        path = self.text('strings', STRINGS)
+        for cc in filter(shutil.which, ('gcc', 'clang')):
+            for target in ('c', 'cuda'):
+                out = self.folder / target
+                oracle.run(oracle.SINTER, 'emit', path, '--target=' + target, '-d', out)
+                oracle.run(cc, *oracle.WARNINGS, '-O1', f'-I{oracle.emulate.HERE}', '-c', *(p.name for p in out.glob('*.c')), cwd=out)
+
     def test_device(self):
         program = self.program(self.text('one', 'r = indices + 1;\n'))
         for kind, options, said in (('none', [], 'there is no driver for GPUs on this machine; the CPU answers'),
