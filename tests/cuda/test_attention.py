@@ -46,6 +46,15 @@ def equations(seed, sizes, values=VALUES):
     return text + outputs, inputs
 
 
+FIXED = """model attention
+dim h = 2, e = 8, m = 67
+ragged t <= 300
+input x[t]: real
+input q0[m,h,e]: real
+input k0[t,h,e]: real
+a[h,m,t] = softmax[t] sum[e] q0[m,h,e] * k0[t,h,e]
+output y0[m,h,e] = sum[t] a[h,m,t] * x[t] * k0[t,h,e]
+"""
 TILES = r"""
 #include "attention_cuda.c"
 int main(void)
@@ -90,7 +99,7 @@ class Attention(unittest.TestCase):
     def hold(self, seed, sizes, lengths, *values, plan='f32'):
         self.answer_alike(seed, *equations(seed, sizes, *values), lengths, plan)
 
-    def answer_alike(self, seed, text, inputs, lengths, plan='f32'):
+    def answer_alike(self, seed, text, inputs, lengths, plan='f32', fixed=None):
         (self.folder / 'attention.sinter').write_text(text)
         rng = np.random.default_rng(seed)
         oracle.save(self.folder / 'w.safetensors', {'table': rng.normal(size=(2, 6)).astype('f4')})
@@ -99,6 +108,7 @@ class Attention(unittest.TestCase):
             given |= {f'{s}/x': rng.normal(size=length).astype('f4')}
             given |= {f'{s}/mark': rng.integers(0, 3, length)} if 'mark' in text else {}
             given |= {f'{s}/{name}': rng.normal(size=(length, *shape)).astype('f4') for name, shape in inputs.items()}
+            given |= {f'{s}/{name}': rng.normal(size=shape).astype('f4') for name, shape in (fixed or {}).items()}
         oracle.save(self.folder / 'in', given)
         said = oracle.run(oracle.SINTER, 'explain', self.folder / 'attention.sinter', '--target=cuda').stdout.decode()
         self.assertEqual(len(re.findall(r'^  (?:kernels|       ) +attention$', said, re.M)), text.count('softmax'), said)
@@ -131,6 +141,10 @@ class Attention(unittest.TestCase):
         """Of positions that data choose the host lists no tiles."""
         self.answer_alike(4, MADE, {'q0': (2, 8)}, SHORT + [260])
         self.assertNotIn('tiles_g', (self.folder / 'cuda/attention.cu').read_text())
+
+    def test_fixed(self):
+        """As many queries in every sequence."""
+        self.answer_alike(5, FIXED, {'k0': (2, 8)}, [0, 1, 33, 64], fixed={'q0': (67, 2, 8)})
 
     def test_long(self):
         """Tiles of the longest sequences come first, of 128 positions where there are more than 256."""

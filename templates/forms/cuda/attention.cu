@@ -249,7 +249,7 @@ __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $
         __syncthreads();
         UNROLLED for (int r = 0; r < 2; r++) {
             const int place = first + lane / 4 + r * 8;
-            const ptrdiff_t row = q_row + place;
+            SIMD_MAYBE const ptrdiff_t row = q_row + place;
             float mine = 1.0f, others = 0.0f;
             if (split == 2 && part == 0) {
                 const float found = other[(COLUMNS / 2 + r) * 128], most = vmax(top[r], found);
