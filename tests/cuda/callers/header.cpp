@@ -18,7 +18,7 @@ int main()
         twice_cuda_receive(gpu, TWICE_CUDA_LANES - 1) != TWICE_OK || y[0] == 0) {
         return 2;
     }
-    std::printf("%s, %zu bytes\n", twice_cuda_name(gpu), twice_cuda_arena(gpu, 1, 2));
+    std::printf("%s, %zu bytes\n", twice_cuda_name(gpu), twice_cuda_arena(gpu, &io));
     twice_cuda_close(gpu);
     return 0;
 }
