@@ -81,10 +81,11 @@ static void print_one(Model *m, const Node *node, uint64_t to, Text *out)
     Plan *p = m->p;
     const Info *info = plan_info(p, node);
     const Panel *panel = info->panel;
+    const long long columns = panel->b * panel->n;
     const uint64_t from = pack_place(m->pack, info->packs) + 4 * (uint64_t)first_of(p, info->packs, panel->read);
     text_line(out, "    {%s, %d, %llu, %llu, %llu, %lld, %lld, %lld, %s},", kind_word[panel->arithmetic], axes_of(panel),
-              (unsigned long long)from, (unsigned long long)to, (unsigned long long)scales_of(m, panel), (long long)(panel->b * panel->n),
-              (long long)panel->k, (long long)panel_row(panel), axes_text(p, panel, info->packs));
+              (unsigned long long)from, (unsigned long long)to, (unsigned long long)scales_of(m, panel), columns, (long long)panel->k,
+              (long long)panel_row(panel), axes_text(p, panel, info->packs));
 }
 
 void repack_kernel(Plan *p)

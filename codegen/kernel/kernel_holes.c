@@ -321,9 +321,10 @@ static const char *rows_hole(Filling *with, int hole, const Node *param, const S
     Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
     Str word = lane_param(&l, param, 0);
     const int b = form_role(with->k->form, 'b');
+    const long long each = row * rows;
     return b < 0 || role_count(&part->role[b]) == 1 || (panel && panel->b == 1)
                ? word
-               : arena_printf(with->p->arena, "(%s + (size_t)%s * %lld)", word, argument[0], (long long)(row * rows));
+               : arena_printf(with->p->arena, "(%s + (size_t)%s * %lld)", word, argument[0], each);
 }
 
 /* Is the right side of this product kept so? Where no product is meant: that of any. */
