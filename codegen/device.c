@@ -90,7 +90,10 @@ static void paste_words(Plan *p, Text *out)
                {"cuda/matrix.h", "matrix_", "row_64"},
                {"cuda/operand.h", "operand_", NULL},
                {"cuda/tile.h", "row_64", NULL},
-               {"cuda/bytes.h", "row_u8", NULL}};
+               {"cuda/bytes.h", "row_u8", NULL},
+               {"cuda/barrier.h", "mbarrier", NULL},
+               {"cuda/box.h", "copy_box", NULL},
+               {"cuda/group.h", "group_multiply", NULL}};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (text_contains(p->device, row[i].word) || (row[i].other && text_contains(p->device, row[i].other))) {
             paste_file(p, row[i].file, out);
@@ -220,6 +223,9 @@ void device_host_print(Model *m, Text *out)
     device_run_print(m, m->setup, run);
     source_banner(m, "_cuda.c", out);
     text_line(out, "%s", "");
+    if (says(m, "copy_box(")) {
+        text_line(out, "#include <cuda.h>");
+    }
     text_line(out, "#include <cuda_runtime_api.h>");
     text_line(out, "%s", "");
     source_dims(m, m->kernels, out);

@@ -129,7 +129,8 @@ Str launch_name(Plan *p, const Func *f, const char *wish)
 void launch_print(Plan *p, Str name, GridSize size, int64_t shared, const char *const *place, int n, Text *out)
 {
     static const char *const grid_word[] = {
-        [GRID_ONE] = "one", [GRID_BLOCK] = "block", [GRID_BLOCKS] = "blocks", [GRID_WORKERS] = "workers", [GRID_ALL] = "all"};
+        [GRID_ONE] = "one", [GRID_BLOCK] = "block", [GRID_BLOCKS] = "blocks", [GRID_WORKERS] = "workers", [GRID_ALL] = "all",
+        [GRID_BESIDE] = "beside"};
     p->kernel_params = n > p->kernel_params ? n : p->kernel_params;
     const char *gpu = own(p, OWN_GPU), *shape = arena_printf(p->arena, "%s->%s", gpu, grid_word[size]);
     if (shared) {

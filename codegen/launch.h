@@ -25,7 +25,8 @@ typedef enum GridSize {
     GRID_BLOCK,   /* one block */
     GRID_BLOCKS,  /* blocks, each with one worker's room */
     GRID_WORKERS, /* a thread for each worker's room */
-    GRID_ALL      /* as many as run at once */
+    GRID_ALL,     /* as many as run at once */
+    GRID_BESIDE   /* of a kernel beside another, for GPUs that have more */
 } GridSize;
 
 int launches(const Plan *p, const Func *f); /* nests of this function are functions of a device */

@@ -84,8 +84,9 @@ static void print_one(Model *m, const Node *node, uint64_t to, Text *out)
     const long long columns = panel->b * panel->n;
     const uint64_t from = pack_place(m->pack, info->packs) + 4 * (uint64_t)first_of(p, info->packs, panel->read);
     text_line(out, "    {%s, %d, %llu, %llu, %llu, %lld, %lld, %lld, %s},", kind_word[panel->arithmetic], axes_of(panel),
-              (unsigned long long)from, (unsigned long long)to, (unsigned long long)scales_of(m, panel), columns, (long long)panel->k,
-              (long long)panel_row(panel), axes_text(p, panel, info->packs));
+              (unsigned long long)from, (unsigned long long)(to + (panel->arithmetic == ARITHMETIC_BF16 ? PANEL_MAP : 0)),
+              (unsigned long long)scales_of(m, panel), columns, (long long)panel->k, (long long)panel_row(panel),
+              axes_text(p, panel, info->packs));
 }
 
 void repack_kernel(Plan *p)
@@ -99,6 +100,7 @@ void repack_kernel(Plan *p)
     text_add(all, p->device);
     p->device = all;
     vec_push(p->arena, p->kernel_name, str_of("repack_weights"));
+    vec_push(p->arena, p->kernel_name, str_of("repack_sm90"));
     p->kernel_params = p->kernel_params < PARAMETERS ? PARAMETERS : p->kernel_params;
 }
 
@@ -117,6 +119,7 @@ void repack_print(Model *m, Text *out)
     text_line(out, "static const size_t %s_weights_bytes = %llu, %s_weights_all = %llu;", p->prefix, (unsigned long long)m->pack->bytes,
               p->prefix, (unsigned long long)m->pack->made_bytes);
     text_line(out, "#define REPACKS %d /* so many are made */", n);
+    text_line(out, "#define USES_MAPS %d", text_contains(p->device, "copy_box("));
     text_line(out, "%s", "");
     if (!n) {
         text_line(out, "#define REPACKS_BYTES 0");

@@ -320,6 +320,7 @@ static const char *rows_hole(Filling *with, int hole, const Node *param, const S
     }
     Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
     Str word = lane_param(&l, param, 0);
+    word = panel && panel->arithmetic == ARITHMETIC_BF16 ? str_of(arena_printf(with->p->arena, "(%s + %d)", word, PANEL_MAP / 2)) : word;
     const int b = form_role(with->k->form, 'b');
     const long long each = row * rows;
     return b < 0 || role_count(&part->role[b]) == 1 || (panel && panel->b == 1)
@@ -416,6 +417,10 @@ static const char *hole_text(Filling *with, Str name, const Str *argument, int a
     if (ends(with, name, "_kind", &hole)) {
         static const char *const kind[ARITHMETICS] = {"TILE_F32", "TILE_BF16", "TILE_F16", "TILE_BYTES"};
         return kind[part_of(with)->bind[hole].arithmetic];
+    }
+    if (ends(with, name, "_map", &hole) && part_of(with)->bind[hole].param) {
+        Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
+        return lane_param(&l, part_of(with)->bind[hole].param, 0);
     }
     if (ends(with, name, "_rows", &hole) || ends(with, name, "_pitch", &hole)) {
         return rows_hole(with, hole, part_of(with)->bind[hole].param, argument, arguments);

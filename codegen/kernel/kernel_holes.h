@@ -54,6 +54,7 @@ Dim *role_ragged(const VarList *vars); /* the outermost, if it is ragged; else N
 const char *filling_size(Filling *with, Str name, const Str *argument, int arguments); /* "N_k", "first_q"; NULL: it is none of these */
 
 int kernel_is_tiled(const Filling *with, int role); /* its positions are one dim's, whose lengths the host knows */
+int filling_beside(const Filling *with);            /* can the text beside that of its form print it too? */
 int64_t filling_shared(const Filling *with); /* bytes of shared memory that a block of it asks for */
 
 /* Does the template say where in its sequence a row is? What it says, as far as holes ask for it, noted when they are rendered before. */

@@ -61,7 +61,7 @@ static void print_call(Plan *p, Func *f, const Filling *with, Text *out)
     }
     f->uses_batch = 1;
     if (device) {
-        launch_print(p, with->name, GRID_ALL, filling_shared(with), args, n, out);
+        launch_print(p, with->name, with->t == with->k->form->text ? GRID_ALL : GRID_BESIDE, filling_shared(with), args, n, out);
         return;
     }
     text_list(out, arena_printf(p->arena, "%s(", with->name), args, n, ");");
@@ -83,6 +83,38 @@ static KernelParams read_in(Plan *p, const KernelParams *params, const Text *bod
     return kept;
 }
 
+/* Where the machine can, the kernel of the text beside that of the form is started instead. */
+static void print_beside(Plan *p, Func *f, const Kernel *k, const Filling *first, Text *definitions, Text *out)
+{
+    Filling with = filling_of(p, f, k, 0);
+    const TemplateFill fill = {.with = &with, .hole = filling_hole, .times = filling_times, .turn = filling_turn};
+    with.t = k->form->beside;
+    with.name = launch_name(p, f, arena_printf(p->arena, "%s_%s", first->name + strlen(f->cname) + 1, with.t->name));
+    for (int i = 0; i < with.t->words.n; i++) {
+        vec_push(p->arena, with.words, with.t->words.at[i]);
+    }
+    Text *body = text_new(p->arena, 0);
+    template_render(with.t, &fill, body, p->diag);
+    const KernelParams params = with.params = read_in(p, &with.params, body);
+    text_line(definitions, "/* The same for GPUs that have what it says. */");
+    with.locals.n = 0;
+    template_render(with.t, &fill, definitions, p->diag);
+    with.params = params;
+    text_line(definitions, "%s", "");
+    text_line(out, "if (%s->beside.blocks) {", own(p, OWN_GPU));
+    out->indent++;
+    print_call(p, f, &with, out);
+    out->indent--;
+    text_trim(out);
+    text_line(out, "} else {");
+    out->indent++;
+    print_call(p, f, first, out);
+    out->indent--;
+    text_trim(out);
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
 void kernel_print(Plan *p, Func *f, const Kernel *k, const Text *about, Text *out)
 {
     Text *definitions = p->options->device ? p->device : p->definitions;
@@ -102,5 +134,9 @@ void kernel_print(Plan *p, Func *f, const Kernel *k, const Text *about, Text *ou
     template_render(k->form->text, &fill, definitions, p->diag);
     with.params = params;
     text_line(definitions, "%s", "");
-    print_call(p, f, &with, out);
+    if (p->options->device && filling_beside(&with)) {
+        print_beside(p, f, k, &with, definitions, out);
+    } else {
+        print_call(p, f, &with, out);
+    }
 }

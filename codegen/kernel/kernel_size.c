@@ -123,6 +123,23 @@ int64_t filling_shared(const Filling *with)
     return field ? (int64_t)condition_number(with->p->arena, field->text, &facts, &error) : 0;
 }
 
+/* Can the other text of its form print it too? */
+int filling_beside(const Filling *with)
+{
+    const Template *t = with->k->form->beside;
+    const HeadField *when = t ? template_field(t, "when") : NULL;
+    const Facts facts = {.context = with, .size = size_of};
+    Str error = NULL;
+    int can = t && !with->k->gated && (!when || condition_number(with->p->arena, when->text, &facts, &error) != 0);
+    for (int h = 0; can && h < with->k->form->holes; h++) {
+        const TemplateHole *said = template_hole(t, str_of(with->k->form->hole[h].name + 1));
+        for (int i = 0; said && said->stored && i < with->k->part.n; i++) {
+            can &= (int)(said->stored >> with->k->part.at[i].bind[h].arithmetic & 1);
+        }
+    }
+    return can;
+}
+
 /* How long a row of the left side may be before parts of it are multiplied one after the other. */
 static int deepest(const Filling *with)
 {

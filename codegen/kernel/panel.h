@@ -7,13 +7,14 @@
  *
  * A GPU has rows instead, which it makes of the numbers that the processor reads too when it is opened (repack.h):
  * f32, bf16, f16: [b][N][K], each row filled up with zeros to a multiple of 16 bytes.
+ *            Those of bf16 begin with 128 bytes for a map of them, by which one thread has boxes of them copied.
  * int8:      the same, to a multiple of 64, and [b][N][groups][2]: scales and sums. */
 #ifndef SINTER_FORMS_PANEL_H
 #define SINTER_FORMS_PANEL_H
 
 #include "../plan.h"
 
-enum { PANEL = 48, PANEL_GROUP = 192 }; /* the group is GROUP_U8 of runtime/simd/tile_u8.h */
+enum { PANEL = 48, PANEL_GROUP = 192, PANEL_MAP = 128 }; /* the group is GROUP_U8 of runtime/simd/tile_u8.h */
 
 typedef struct Panel {
     int64_t b, n, k;             /* sizes of the flattened roles */

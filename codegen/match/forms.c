@@ -52,6 +52,19 @@ static void add(Plan *p, Form *form)
     p->form.at[at] = form;
 }
 
+/* Another text of a form that is there. */
+static int put_beside(Plan *p, const HeadField *of, Template *t)
+{
+    for (int i = 0; i < p->form.n; i++) {
+        if (strcmp(p->form.at[i]->name, of->text) == 0) {
+            p->form.at[i]->beside = t;
+            return 1;
+        }
+    }
+    diag_error(p->diag, of->span, "there is no form '%s' that '%s' could stand beside", of->text, t->name);
+    return 0;
+}
+
 int forms_load(Plan *p)
 {
     const EmitOptions *o = p->options;
@@ -64,13 +77,19 @@ int forms_load(Plan *p)
     }
     for (int i = 0; i < templates.n; i++) {
         Template *t = templates.at[i];
-        if (serves(t, o)) {
+        if (serves(t, o) && !template_field(t, "beside")) {
             Form *form = form_read(p->arena, p->diag, t->head.at, t->head.n);
             if (!form) {
                 return 0;
             }
             form->text = t->part ? t : NULL; /* a head alone is printed as plain loops */
             add(p, form);
+        }
+    }
+    for (int i = 0; i < templates.n; i++) {
+        const HeadField *beside = template_field(templates.at[i], "beside");
+        if (beside && serves(templates.at[i], o) && !put_beside(p, beside, templates.at[i])) {
+            return 0;
         }
     }
     return 1;

@@ -41,6 +41,7 @@ struct FormRole {
 struct Form {
     Str name;                 /* "gemm" */
     struct Template *text;    /* the file below the head; NULL: of a test */
+    struct Template *beside;  /* "beside gemm": the same for machines with more, chosen when a kernel is started; NULL: there is none */
     Str equation;             /* of the head, as it is written */
     FormHole hole[MOST_HOLES];
     int holes;

@@ -3,6 +3,12 @@
 #define MODEL_CUDA_BOX_H
 
 #if defined(__CUDACC__) && (!defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900)
+/* Before the first copy by a map that lies in the GPU's memory. */
+static __device__ __forceinline__ void map_fence(const void *map)
+{
+    asm volatile("fence.proxy.tensormap::generic.acquire.gpu [%0], 128;" ::"l"(map) : "memory");
+}
+
 /* The box of `map` (a CUtensorMap) whose first number is in this column and row; zeros outside of the matrix. Its bytes arrive at the
  * mbarrier. */
 static __device__ __forceinline__ void copy_box(void *shared, const void *map, int column, int row, uint64_t *mbarrier)

@@ -12,6 +12,12 @@ static __device__ __forceinline__ unsigned char *row_64(unsigned char *tile, int
     return tile + row * 64 + (chunk ^ (row >> 1 & 3)) * 16;
 }
 
+/* The same of rows of 128 bytes, as copies of boxes and products of warpgroups have it. */
+static __device__ __forceinline__ unsigned char *row_128(unsigned char *tile, int row, int chunk)
+{
+    return tile + row * 128 + (chunk ^ (row & 7)) * 16;
+}
+
 /* What a product reads of 16 rows; of 16 columns, each a row of the tile: to[0], to[1] of the first 8, to[2], to[3] of the others. */
 static __device__ __forceinline__ void tile_rows(uint32_t *to, unsigned char *tile, int first, int k32)
 {

@@ -66,19 +66,25 @@ class Plans(unittest.TestCase):
             self.assertEqual(line.split()[2], '0', line)
         self.assertEqual(whole, self.answers(program, '--device=cuda', '--batch=1', EMU_EAGER='1'))
         self.assertEqual(whole, self.answers(program, '--device=cuda', EMU_REVERSE='1', EMU_PROCESSORS='3'))
-        return whole
+        return whole, program
 
     def test_f32(self):
         self.check('f32')
 
     def test_bf16(self):
-        self.check('bf16')
+        """On sm_90a one product is of warpgroups: its sums are chains of the same order, and the played GPU rounds them in the same way."""
+        whole, program = self.check('bf16')
+        self.assertIn('forward_up_y_gemm_sm90', (self.folder / 'bf16.banks').read_text())
+        self.assertEqual(whole, self.answers(program, '--device=cuda', EMU_MAJOR='8', EMU_BANKS=str(self.folder / 'older')))
+        self.assertNotIn('sm90', (self.folder / 'older').read_text())
+        for line in (self.folder / 'older').read_text().splitlines():
+            self.assertEqual(line.split()[2], '0', line)
 
     def test_f16(self):
         self.check('f16')
 
     def test_int8(self):
-        whole = self.check('int8')
+        whole, _ = self.check('int8')
         oracle.TARGET = 'avx2'
         self.addCleanup(setattr, oracle, 'TARGET', 'cuda')
         program = oracle.compile_fast(self.text, self.folder, self.folder / 'processor', '--weights=int8')
@@ -108,6 +114,17 @@ class Plans(unittest.TestCase):
         done = subprocess.run([oracle.SINTER, 'emit', self.text, '--target=avx2', '--weights=f16', '-d', self.folder / 'none'],
                               capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (1, 'sinter: error: --weights=f16 is for kernels of a GPU\n'))
+
+
+    def test_beside_none(self):
+        """A text that stands beside a form that is not there."""
+        forms = self.folder / 'forms'
+        forms.mkdir()
+        text = (oracle.SOURCE / 'templates/forms/cuda/gemm_sm90.cu').read_text()
+        (forms / 'alone.cu').write_text(text.replace('beside gemm', 'beside gem'))
+        done = subprocess.run([oracle.SINTER, 'explain', self.text, '--target=cuda', f'--forms={forms}'], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr.split('\n')[0]),
+                         (1, f"{forms / 'alone.cu'}:2:12: error: there is no form 'gem' that 'sm90' could stand beside"))
 
 
 if __name__ == '__main__':

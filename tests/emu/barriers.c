@@ -165,6 +165,7 @@ static void arrive(Mbarrier *m, long bytes)
     order_release(&m->known);
     m->missing--;
     m->bytes += bytes;
+    emu_goes_on();
     end_phase(m);
 }
 

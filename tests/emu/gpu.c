@@ -202,9 +202,20 @@ cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *about, int device)
     memset(about, 0, sizeof *about);
     strcpy(about->name, "emulated GPU");
     about->multiProcessorCount = processors ? atoi(processors) : 1;
-    about->major = 9;
+    about->major = getenv("EMU_MAJOR") ? atoi(getenv("EMU_MAJOR")) : 9;
     about->minor = 0;
     return device == 0 ? cudaSuccess : cudaErrorInvalidDevice;
+}
+
+/* Functions of the driver are the program's too. */
+cudaError_t cudaGetDriverEntryPointByVersion(const char *name, void **entry, unsigned version, unsigned long long flags,
+                                             enum cudaDriverEntryPointQueryResult *found)
+{
+    EMU_CALL();
+    (void)version, (void)flags;
+    *entry = dlsym(RTLD_DEFAULT, name);
+    *found = cudaDriverEntryPointSuccess;
+    return cudaSuccess;
 }
 
 /* Nobody asks what it is. */

@@ -38,6 +38,7 @@ void mbarrier_arrive(uint64_t *at);
 void mbarrier_expect(uint64_t *at, int bytes);
 void mbarrier_wait(uint64_t *at, int parity);
 void fence_async(void);
+#define map_fence(map) ((void)(map)) /* what the host wrote is there */
 void copy_box(void *shared, const void *map, int column, int row, uint64_t *mbarrier);
 
 uint32_t pack_bf16(float a, float b);

@@ -34,10 +34,56 @@ static void size_grids(struct model_cuda *gpu, int number)
         gpu->blocks = (model_shape){processors * 4, 256, 0}; /* no more than workers, whose rooms they use */
         gpu->workers = (model_shape){processors, 32, 0};
         gpu->overlaps = about.major >= 9;
+        gpu->beside = (model_shape){about.major == 9 ? processors : 0, 384, 0};
         gpu->workers_n = (int32_t)(gpu->workers.blocks * gpu->workers.threads);
         snprintf(gpu->name, sizeof gpu->name, "%.256s, %u multiprocessors", about.name, processors);
     }
 }
+
+#if USES_MAPS
+/* By the driver; at the head of each array of bf16, before its rows. */
+static int make_maps(struct model_cuda *gpu)
+{
+    typedef CUresult encode_fn(CUtensorMap *, CUtensorMapDataType, cuuint32_t, void *, const cuuint64_t *, const cuuint64_t *,
+                               const cuuint32_t *, const cuuint32_t *, CUtensorMapInterleave, CUtensorMapSwizzle, CUtensorMapL2promotion,
+                               CUtensorMapFloatOOBfill);
+    enum cudaDriverEntryPointQueryResult found;
+    void *entry = NULL;
+    encode_fn *encode;
+    if (cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &entry, 12000, cudaEnableDefault, &found) != cudaSuccess || !entry) {
+        return 0;
+    }
+    memcpy(&encode, &entry, sizeof entry);
+    for (size_t i = 0; i < REPACKS; i++) {
+        const struct model_repack *const r = &model_repacks[i];
+        const cuuint64_t size[2] = {(cuuint64_t)r->row, (cuuint64_t)r->rows}, apart[1] = {(cuuint64_t)r->row * 2};
+        const cuuint32_t box[2] = {64, 128}, each[2] = {1, 1};
+        CUtensorMap map;
+        if (r->kind == REPACK_BF16) {
+            if (encode(&map, CU_TENSOR_MAP_DATA_TYPE_BFLOAT16, 2, gpu->weights.at + r->to, size, apart, box, each,
+                       CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B, CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
+                       CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE)) {
+                return 0;
+            }
+            copy_in(gpu, gpu->stream, gpu->weights.at + r->to - sizeof map, &map, sizeof map);
+            good(gpu, cudaStreamSynchronize(gpu->stream));
+        }
+    }
+    return 1;
+}
+
+/* Kernels for sm_90a are started where this GPU runs that code; else those for every GPU. */
+static void find_beside(struct model_cuda *gpu)
+{
+    int32_t *const there = (int32_t *)(void *)(gpu->weights.at + model_weights_all + REPACKS_BYTES), says = 0;
+    if (gpu->beside.blocks) {
+        launch(gpu, RUN_repack_sm90, gpu->one, 1, (const void *const[]){there});
+        good(gpu, cudaMemcpyAsync(&says, there, sizeof says, cudaMemcpyDeviceToHost, gpu->stream));
+        good(gpu, cudaStreamSynchronize(gpu->stream));
+        gpu->beside.blocks = says && make_maps(gpu) ? gpu->beside.blocks : 0;
+    }
+}
+#endif
 
 /* Behind the block, what products read is made of it; the table of that is behind both. */
 static void make_weights(struct model_cuda *gpu)
@@ -48,6 +94,9 @@ static void make_weights(struct model_cuda *gpu)
     for (size_t i = 0; i < REPACKS; i++) {
         launch(gpu, RUN_repack_weights, gpu->all, 2, (const void *const[]){table + i * sizeof *model_repacks, gpu->weights.at});
     }
+#if USES_MAPS
+    find_beside(gpu);
+#endif
 #else
     (void)gpu;
 #endif
@@ -57,17 +106,18 @@ static void make_weights(struct model_cuda *gpu)
 static void place_weights(struct model_cuda *gpu)
 {
     gpu->placed = model_weights;
-    if (!reserve(gpu, &gpu->weights, model_weights_all + REPACKS_BYTES)) {
+    if (!reserve(gpu, &gpu->weights, model_weights_all + REPACKS_BYTES + 64)) {
         return;
     }
     copy_in(gpu, gpu->own, gpu->weights.at, model_weights_data, model_weights_bytes);
     make_weights(gpu);
     const uintptr_t host = (uintptr_t)model_weights_data;
+    unsigned char *const placed = (unsigned char *)gpu + offsetof(struct model_cuda, placed);
     for (size_t i = 0; i < sizeof gpu->placed / sizeof(void *); i++) {
         const void *pointer;
-        memcpy(&pointer, (const char *)&gpu->placed + i * sizeof pointer, sizeof pointer);
+        memcpy(&pointer, placed + i * sizeof pointer, sizeof pointer);
         pointer = gpu->weights.at + ((uintptr_t)pointer - host);
-        memcpy((char *)&gpu->placed + i * sizeof pointer, &pointer, sizeof pointer);
+        memcpy(placed + i * sizeof pointer, &pointer, sizeof pointer);
     }
 }
 

@@ -84,7 +84,7 @@ struct model_cuda {
     unsigned char *struct_copy;  /* of a graph: they are copied once, before it runs */
     struct model_weights placed; /* pointers into `weights` */
     int32_t workers_n;
-    model_shape one, block, blocks, workers, all;
+    model_shape one, block, blocks, workers, all, beside; /* beside: of kernels for sm_90a alone; no blocks: it is none */
     char name[320];
 };
 
