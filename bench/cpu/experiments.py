@@ -82,6 +82,7 @@ class Bench:
 
     def finish(self, record):
         record["taken"] = [self.results.data["about"]["date"], self.results.data["about"]["commit"]]
+        record["protocol"] = [self.o.reps, self.o.seconds]
         record["done"] = not record.get("absent")  # who could not be had is tried again the next time
         self.results.save()
 

@@ -178,15 +178,32 @@ def other_rows(data, target):
     return rows
 
 
-def others_taken(data):
-    """Groups of records that are from another day or commit than the last run's."""
-    now, found = [data["about"]["date"], data["about"]["commit"]], {}
+def every_record(data):
+    """(name, record), where the name of a group stands for all of it."""
     for group, kept in sorted(data.items()):
-        for name, r in sorted(kept.items()) if isinstance(kept, dict) and group not in ("about", "failed") else ():
-            if r.get("taken", now) != now:
-                found.setdefault(tuple(r["taken"]), []).append("%s/%s" % (group, name))
-    return ["Kept from %s, commit %s, as the executables are the same or were left out by --only: %s." % (*when, ", ".join("`%s`" % n for n in names))
-            for when, names in sorted(found.items())]
+        if isinstance(kept, dict) and group not in ("about", "failed"):
+            for name, record in sorted(kept.items()):
+                yield group, "%s/%s" % (group, name), record
+
+
+def grouped(data, key, now):
+    """What differs from the last run in this: key -> names, that of a group where all of it does."""
+    found, sizes = {}, {}
+    for group, name, record in every_record(data):
+        sizes[group] = sizes.get(group, 0) + 1
+        if tuple(record.get(key, now)) != tuple(now):
+            found.setdefault(tuple(record[key]), {}).setdefault(group, []).append(name)
+    return {what: ", ".join(", ".join("`%s`" % n for n in (names if len(names) == 1 or len(names) < sizes[group] else [group])) for group, names in groups.items())
+            for what, groups in sorted(found.items())}
+
+
+def others_taken(data):
+    """Groups of records that are from another day or commit than the last run's, or were repeated less or longer."""
+    a = data["about"]
+    kept = ["Kept from %s, commit %s, as the executables are the same or were left out by --only: %s." % (*when, names)
+            for when, names in grouped(data, "taken", [a["date"], a["commit"]]).items()]
+    return kept + ["Of %d repetitions of at least %g s each: %s." % (*how, names)
+                   for how, names in grouped(data, "protocol", [a["reps"], a["seconds"]]).items()]
 
 
 def about(data):

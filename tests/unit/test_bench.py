@@ -107,7 +107,7 @@ MEASURED = {
                  "x86/1-score-0/2": pair_record(seed=1, kind="score", text="tanh(DOT)", more=1, encoder=[[100, 80]], alone=[[100, 75]])},
     "agreement": {"x86": pair_record(sequences=8, absent={}, errors={"ours f32": {"most": 2e-7, "relative": 1e-7, "cosine_least": 1, "cosine_median": 1,
                                                                                  "neighbour": 1}})},
-    "start": {"x86": pair_record(taken=["2026-01-01", "old"], ours=0.05, bytes=9e7, loaded={"torch": 3})},
+    "start": {"x86": pair_record(taken=["2026-01-01", "old"], protocol=[2, 0.4], ours=0.05, bytes=9e7, loaded={"torch": 3})},
     "limits": {"2": {"told": {"fma512": {"rate": 5e11, "clock": 4e9, "instructions_per_cycle": 2}, "dot8": None}, "read": {"L1": 1e12},
                      "weights": {"minilm": 1e6}, "wrong": {}}},
     "failed": {"throughput/x": "sinter build: no"},
@@ -152,6 +152,7 @@ class Document(unittest.TestCase):
         text = report.document(MEASURED)
         self.assertIn("Measured on 2026-01-02 by `make bench`, with sinter 1.0, commit abc.", text)
         self.assertIn("Kept from 2026-01-01, commit old, as the executables are the same or were left out by --only: `start/x86`.", text)
+        self.assertIn("Of 2 repetitions of at least 0.4 s each: `start/x86`.", text)
         self.assertIn("onnxruntime 1.2, openvino could not be installed", text)
 
     def test_of_nothing_there_is_a_document_too(self):
