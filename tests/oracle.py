@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -210,6 +211,16 @@ def of_today(names):
     with SINTER_LONG."""
     day, step = datetime.date.today().toordinal(), 20 if TARGET == 'neon' else 10
     return names if TARGET == 'c' or os.environ.get('SINTER_LONG') else names[day % step::step]
+
+
+def failures(one, things):
+    """How many are not well: one(thing) gives a line, which is printed, and whether all is well; two at a time."""
+    failed = 0
+    with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
+        for line, well in pool.map(one, things):
+            print(line, flush=True)
+            failed += not well
+    return failed
 
 
 def say_if_few():

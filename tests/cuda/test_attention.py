@@ -1,20 +1,17 @@
 #!/usr/bin/env python3
 """Attention on a GPU that the processor plays: any score and condition, heads of many sizes, lengths about those of its tiles. It says
 what the evaluator says, and the same bits in any batch, on any grid and in any order of threads."""
-import os
 import pathlib
 import random
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import unittest
 
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
+import played  # noqa: E402
 
 oracle.TARGET = 'cuda'
 SHORT = [0, 1, 15, 16, 17, 31, 32, 33, 63, 64, 65]  # a warp's keys, a tile of keys, a block's queries
@@ -83,19 +80,7 @@ output y0[g,h,e] = sum[g' where g' <= g] a[h,g,g'] * k[g',h,e]
 """
 
 
-class Attention(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp())
-
-    def tearDown(self):
-        shutil.rmtree(self.folder)
-
-    def answers(self, program, *options, **surroundings):
-        done = subprocess.run([program, '--in', self.folder / 'in', '--out', self.folder / 'out', '--device=cuda', *options],
-                              capture_output=True, text=True, env={**os.environ, **surroundings})
-        self.assertEqual((done.returncode, done.stderr), (0, ''))
-        return (self.folder / 'out').read_bytes()
-
+class Attention(played.Played):
     def hold(self, seed, sizes, lengths, *values, plan='f32'):
         self.answer_alike(seed, *equations(seed, sizes, *values), lengths, plan)
 

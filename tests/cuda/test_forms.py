@@ -1,19 +1,16 @@
 #!/usr/bin/env python3
 """Kernels of templates/forms/cuda on a GPU that the processor plays: they are taken, say what the evaluator says at lengths about the
 sizes of their tiles, and give the same bits in any batch, on any grid and in any order of threads."""
-import os
 import pathlib
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import unittest
 
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
+import played  # noqa: E402
 
 oracle.TARGET = 'cuda'
 # Some dims are called as the texts of forms call something of their own.
@@ -108,21 +105,12 @@ output other[t] = sum[t' where k[t'] * k[t'] * 7 - 1 == k[t] * 7 - 1 and k[t'] >
 LENGTHS = [0, 1, 31, 32, 33, 64, 65, 63]  # tiles of attention have 32 rows, those of gemm 64
 
 
-class Forms(unittest.TestCase):
+class Forms(played.Played):
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp())
+        super().setUp()
         random = np.random.default_rng(3)
         oracle.save(self.folder / 'w.safetensors', {k: (random.normal(size=s) / max(1, s[-1]) ** 0.5).astype('f4') for k, s in SHAPES.items()})
         self.random = random
-
-    def tearDown(self):
-        shutil.rmtree(self.folder)
-
-    def answers(self, program, *options, **surroundings):
-        done = subprocess.run([program, '--in', self.folder / 'in', '--out', self.folder / 'out', '--device=cuda', *options],
-                              capture_output=True, text=True, env={**os.environ, **surroundings})
-        self.assertEqual((done.returncode, done.stderr), (0, ''))
-        return (self.folder / 'out').read_bytes()
 
     def compare(self, model, batches, inputs, kernels):
         """batches: lengths of sequences; inputs: by name the shape of one position, and below which number; 0: reals."""

@@ -2,7 +2,6 @@
 """Products of matrices on a GPU that the processor plays, in f32, bf16, f16 and int8, in tiles of each size: near to the evaluator, the same
 bits in any batch and order of threads; in int8 those of kernels for processors."""
 import json
-import os
 import pathlib
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
+import played  # noqa: E402
 
 # Columns for tiles of 128 x 128, 64 x 128 and 64 x 64; 260 is two groups of bytes, 40 no multiple of 16 or 64. `turned` is [k][n] in memory.
 WIDE = """model wide
@@ -34,7 +34,7 @@ LENGTHS = [0, 1, 127, 65]
 LIMITS = {'f32': 1e-5, 'bf16': 1e-2, 'f16': 1.5e-3, 'int8': 3e-2}
 
 
-class Plans(unittest.TestCase):
+class Plans(played.Answers, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp())
@@ -49,12 +49,6 @@ class Plans(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         shutil.rmtree(cls.folder)
-
-    def answers(self, program, *options, **surroundings):
-        done = subprocess.run([program, '--in', self.folder / 'in', '--out', self.folder / 'out', *options], capture_output=True, text=True,
-                              env={**os.environ, **surroundings})
-        self.assertEqual((done.returncode, done.stderr), (0, ''))
-        return (self.folder / 'out').read_bytes()
 
     def check(self, plan):
         program, _ = oracle.compile_c(self.text, self.folder, self.folder / plan, '--weights=' + plan)

@@ -7,11 +7,9 @@ Outputs within their tolerances (tests/tolerances.py), integers exactly; C compi
 sequences in one batch give the same bits as one by one; inputs cut to lengths 0, 1, 2 give the same in both; no key of a config is left
 unread. The time that sinter takes is printed. Of a fast target each set of kernels is run, and every tenth folder, of an
 emulated one every twentieth (SINTER_LONG=1: all)."""
-import os
 import pathlib
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'systems'))
@@ -63,11 +61,7 @@ def main():
     if oracle.TARGET == 'neon' and not oracle.arm_can():
         return 77
     names = given or oracle.of_today(sorted(p.name for p in FOLDERS.iterdir() if p.is_dir()))
-    with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
-        failed = 0
-        for line, well in pool.map(one, names):
-            print(line, flush=True)
-            failed += not well
+    failed = oracle.failures(one, names)
     print('%d failed\ncases: %d' % (failed, len(names)))
     return failed != 0
 

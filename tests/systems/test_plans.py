@@ -8,11 +8,9 @@ observed, relative to the largest number; singly and by threads they have the sa
 is with int8 the C of f32. What only data decide may turn over where a number is rounded: DECIDES has the models. Every tenth folder a day;
 --all, SINTER_LONG=1: all."""
 import json
-import os
 import pathlib
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
@@ -92,11 +90,7 @@ def main():
     oracle.TARGET = 'avx2'
     only, all_ = [w for w in sys.argv[1:] if w != '--all'], models()
     chosen = [m for m in all_ if m[0] in only] if only else all_ if '--all' in sys.argv else oracle.of_today(all_)
-    failed = 0
-    with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
-        for line, well in pool.map(one, chosen):
-            print(line, flush=True)
-            failed += not well
+    failed = oracle.failures(one, chosen)
     print('%d failed\ncases: %d' % (failed, len(LIMITS) * len(chosen)))
     return failed != 0
 

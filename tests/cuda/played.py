@@ -1,0 +1,26 @@
+"""What test cases of models on a GPU that the processor plays share: the answers of a program in a folder, and a folder for each test."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+
+class Answers:
+    always = ()  # what every program is called with
+
+    def answers(self, program, *options, **surroundings):
+        """The bytes of `out` for the batch in `in`; nothing may be said."""
+        done = subprocess.run([program, '--in', self.folder / 'in', '--out', self.folder / 'out', *self.always, *options],
+                              capture_output=True, text=True, env={**os.environ, **surroundings})
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        return (self.folder / 'out').read_bytes()
+
+
+class Played(Answers, unittest.TestCase):
+    always = ('--device=cuda',)
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
