@@ -38,7 +38,31 @@ Filling filling_of(Plan *p, Func *f, const Kernel *k, int trial);
 const char *filling_hole(void *filling, Str name, const Str *argument, int arguments);
 int filling_times(void *filling, Str name);
 int filling_by_threads(const Filling *with); /* each thread of a GPU computes one value, not W */
+int filling_ends(const Filling *with, Str name, const char *ending, int *hole); /* "a_at" of hole "$a": 1 and the hole */
+const char *filling_refuse(Filling *with, const char *reason);
+
+/* kernel_parts.c */
+const Part *filling_part(const Filling *with); /* the first where none is meant: then holes are alike */
+int filling_part_of_mate(const Filling *with, int mate, int n); /* its n-th part; -1: it has fewer */
+int filling_mates(const Filling *with);
+int filling_products(const Filling *with); /* of this mate */
+int filling_most_products(const Filling *with); /* of the mate that has the most */
 void filling_turn(void *filling, Str name, int i);
+
+/* kernel_coords.c: where the kernel is, as the arguments of a hole say; `lane` is the letter that runs along the vector, or 0 */
+Lane filling_lane(Filling *with, const Part *part, const Str *parameter, const Str *argument, int n, char lane);
+int part_is_ragged(const Part *part);
+
+/* kernel_at.c: what is read where it lies */
+const char *filling_at(Filling *with, Lane *l, int hole, char lane);
+const char *filling_step(Filling *with, int hole, char letter);
+int filling_in_place(Filling *with, int hole); /* of every part */
+
+/* kernel_panels.c: right sides as they are kept */
+const char *filling_panel(Filling *with, const Node *param, const Str *argument, int n);
+const char *filling_rows(Filling *with, int hole, const Node *param, const Str *argument, int n);
+int filling_is_kept(const Filling *with, int hole, Arithmetic arithmetic);
+int filling_kept_as(const Filling *with, Str name);
 
 /* kernel_store.c */
 const char *kernel_store(Filling *with, Lane *l, int columns);   /* those over what lies side by side, or those of rows alone */
@@ -77,11 +101,6 @@ int64_t kernel_dot_count(const Filling *with);
 const char *kernel_key_at(Filling *with, Lane *l); /* where a row of keys lies, whose numbers are neighbours; refuses where they are not */
 int kernel_key_in_place(Filling *with);
 const Expr *kernel_read_of(const Expr *e, const Node *node); /* NULL: it does not read it */
-
-const char *filling_refuse(Filling *with, const char *reason);
-int filling_in_place(Filling *with, int hole); /* of every part */
-/* Where the kernel is, as the arguments of a hole say; `lane` is the letter that runs along the vector, or 0. */
-Lane filling_lane(Filling *with, const Part *part, const Str *parameter, const Str *argument, int n, char lane);
 
 /* kernel_runs.c: puts what is summed over in order, so that the hole is read in few runs. 0: it is none, or there are too many. */
 int runs_choose(Plan *p, Func *f, Kernel *k, int hole);
