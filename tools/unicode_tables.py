@@ -12,8 +12,6 @@ import argparse
 import os
 import sys
 
-CODES = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
-
 # General categories of 8.0 that later versions changed.
 PUNCTUATION_THEN = {0x166D, 0x111C9}
 MARK_THEN = {0x1734}

@@ -12,7 +12,6 @@ from tree import Expr
 ULP = 2.0 ** -22             # twice the rounding of one operation, relative to the bound of its result
 MOST_GRAINS = 2 ** 22
 MOST_REAL, MOST_INT, MOST_ERROR = 1e4, 2 ** 45, 1e-3
-MOST_TURNS = 12
 
 Value = namedtuple("Value", "lo hi error grain")  # grain 0: not exact
 

@@ -1,5 +1,4 @@
 """Random well-typed expressions. A scope is the list of the indices in force, (name, dim), innermost last."""
-import bounds
 from tree import Expr, const, op, var
 
 SMOOTH = ["tanh", "sin", "cos", "erf", "exp", "sqrt", "log", "log1p", "expm1"]

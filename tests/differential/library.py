@@ -2,7 +2,7 @@
 import bounds
 from expressions import Tensor
 from tree import Dim, Expr, Function, Lhs, Statement, const, op, var
-from bounds import Value, real, size
+from bounds import real, size
 
 ZERO = bounds.ZERO
 

@@ -5,7 +5,6 @@ import subprocess
 
 import drive
 import files
-import generate
 import targets
 
 HERE = os.path.dirname(os.path.abspath(__file__))

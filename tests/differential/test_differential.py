@@ -21,6 +21,7 @@ import tempfile
 from concurrent.futures import ProcessPoolExecutor
 
 import coverage
+import generate
 import runner
 import shrink
 import targets
@@ -39,7 +40,7 @@ def compiler_of(seed):
 def one_chunk(first, n, folder, words, target):
     """(failures, constructs) of n programs"""
     counts = collections.Counter()
-    mades = [runner.generate.make(seed, f"p{seed}") for seed in range(first, first + n)]
+    mades = [generate.make(seed, f"p{seed}") for seed in range(first, first + n)]
     for program, _, shapes in mades:
         counts.update(coverage.of_program(program, shapes, words))
     where = os.path.join(folder, str(first))
@@ -50,7 +51,7 @@ def one_chunk(first, n, folder, words, target):
 
 def other_compilers(first, n, folder):
     where = os.path.join(folder, f"everywhere{first}")
-    failures = runner.everywhere([runner.generate.make(seed, f"p{seed}") for seed in range(first, first + n)], where)
+    failures = runner.everywhere([generate.make(seed, f"p{seed}") for seed in range(first, first + n)], where)
     shutil.rmtree(where)
     return failures
 
@@ -58,7 +59,7 @@ def other_compilers(first, n, folder):
 def report(failure, folder, target):
     """Shrinks a program that fails and says how to see it again."""
     seed = int(failure.name[1:])
-    made, tries = runner.generate.make(seed, failure.name), iter(range(10 ** 6))
+    made, tries = generate.make(seed, failure.name), iter(range(10 ** 6))
 
     def fails(smaller):
         where = os.path.join(folder, f"shrink{next(tries)}")
@@ -120,7 +121,7 @@ def main():
 
 
 def only(seed, keep, target):
-    made = runner.generate.make(seed, f"p{seed}")
+    made = generate.make(seed, f"p{seed}")
     folder = keep or tempfile.mkdtemp()
     print(text.program(made[0], made[2]))
     failures = runner.check([made], folder, compiler_of(seed), target=target)

@@ -14,7 +14,6 @@ import tempfile
 
 import numpy as np
 
-import running
 from running import oracle
 
 TARGET = 'x86' if os.uname().machine in ('x86_64', 'AMD64') else 'neon'

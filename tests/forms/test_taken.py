@@ -4,7 +4,6 @@ import json
 import os
 import sys
 
-import running
 from running import oracle
 
 TARGET = 'x86' if os.uname().machine in ('x86_64', 'AMD64') else 'neon'

@@ -14,7 +14,6 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'systems'))
 import oracle  # noqa: E402
-import tolerances  # noqa: E402
 from test_systems import check_edges, same_bits, within  # noqa: E402
 
 FOLDERS = oracle.CASES / 'hf'

@@ -13,8 +13,6 @@ import pathlib
 import sys
 import tempfile
 
-import numpy as np
-
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
 import tolerances  # noqa: E402

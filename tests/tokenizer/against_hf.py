@@ -14,7 +14,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import unicodedata
 
 try:
     from tokenizers import Tokenizer, normalizers, pre_tokenizers

@@ -238,10 +238,8 @@ def test_tensors(sums):
          '{"y":[[1,-2]],"seen":[100],"kept":[],"any":false,"sum":-0.5}\n'
          '{"y":[[2,-4]],"seen":[101],"kept":[0],"any":true,"sum":-1}\n')
     try:
-        import safetensors as library
         from safetensors.numpy import load_file
         check("safetensors reads it", sorted(load_file(DIR / "o.safetensors")), sorted(wanted))
-        del library
     except ImportError:
         print("skipped: no safetensors")
     write("n.safetensors", safetensors({}))

@@ -1,6 +1,5 @@
 """The map of a model against its text, its sources and the evaluator; what explain and --dump print."""
 import json
-import os
 import pathlib
 import re
 import shutil

@@ -164,9 +164,5 @@ def inputs_of(sets):
     return out
 
 
-def sets_of(head, first, suffixes):
-    return [Set(head, first + k, suffix) for k, suffix in enumerate(suffixes)]
-
-
 def heads_of(folder):
     return [heads.Head(path) for path in sorted(folder.glob("*.c"))]
