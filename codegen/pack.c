@@ -300,8 +300,8 @@ static void place_made(Plan *p, Pack *pack, const char *used)
         Node *node = p->graph->params.at[i];
         if (used[node->id] && is_made(p, node)) {
             const Panel *panel = plan_info(p, node)->panel;
-            const uint64_t map = panel->arithmetic == ARITHMETIC_BF16 ? PANEL_MAP : 0;
-            const uint64_t bytes = map + (uint64_t)panel_count(panel) * weights_bytes(weights_type(panel_type(panel)));
+            const uint64_t bytes = (uint64_t)panel_map(panel) +
+                                   (uint64_t)panel_count(panel) * weights_bytes(weights_type(panel_type(panel)));
             vec_push(p->arena, pack->made, node);
             vec_push(p->arena, pack->made_at, pack->made_bytes);
             pack->made_bytes += (bytes + PACKED_ALIGNMENT - 1) / PACKED_ALIGNMENT * PACKED_ALIGNMENT;

@@ -82,7 +82,7 @@ static void print_one(Model *m, const Node *node, uint64_t to, Text *out)
     const Info *info = plan_info(p, node);
     const Panel *panel = info->panel;
     const long long columns = panel->b * panel->n;
-    const unsigned long long rows = to + (panel->arithmetic == ARITHMETIC_BF16 ? PANEL_MAP : 0);
+    const unsigned long long rows = to + (unsigned long long)panel_map(panel);
     const uint64_t from = pack_place(m->pack, info->packs) + 4 * (uint64_t)first_of(p, info->packs, panel->read);
     text_line(out, "    {%s, %d, %llu, %llu, %llu, %lld, %lld, %lld, %s},", kind_word[panel->arithmetic], axes_of(panel),
               (unsigned long long)from, rows, (unsigned long long)scales_of(m, panel), columns, (long long)panel->k,

@@ -36,7 +36,7 @@ const char *filling_rows(Filling *with, int hole, const Node *param, const Str *
     }
     Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
     Str word = lane_param(&l, param, 0);
-    word = panel && panel->arithmetic == ARITHMETIC_BF16 ? str_of(arena_printf(with->p->arena, "(%s + %d)", word, PANEL_MAP / 2)) : word;
+    word = panel && panel_map(panel) ? str_of(arena_printf(with->p->arena, "(%s + %d)", word, PANEL_MAP / 2)) : word;
     const int b = form_role(with->k->form, 'b');
     const long long each = row * rows;
     return b < 0 || role_count(&part->role[b]) == 1 || (panel && panel->b == 1)

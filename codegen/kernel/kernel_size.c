@@ -112,7 +112,8 @@ static double size_of(const void *context, char letter)
 {
     const Filling *with = context;
     const int role = form_role(with->k->form, letter);
-    return role >= 0 ? (double)role_count(&with->k->part.at[0].role[role]) : letter == 'i' ? (double)kernel_dot_count(with) : 0;
+    const int part = with->part < 0 ? 0 : with->part;
+    return role >= 0 ? (double)role_count(&with->k->part.at[part].role[role]) : letter == 'i' ? (double)kernel_dot_count(with) : 0;
 }
 
 int64_t filling_shared(const Filling *with)
@@ -123,14 +124,27 @@ int64_t filling_shared(const Filling *with)
     return field ? (int64_t)condition_number(with->p->arena, field->text, &facts, &error) : 0;
 }
 
+/* Does it hold of a part? */
+static int holds_somewhere(const Filling *with, const HeadField *when)
+{
+    int holds = 0;
+    for (int i = 0; i < with->k->part.n && !holds; i++) {
+        Filling one = *with;
+        const Facts facts = {.context = &one, .size = size_of};
+        Str error = NULL;
+        one.part = i;
+        holds = condition_number(with->p->arena, when->text, &facts, &error) != 0;
+    }
+    return holds;
+}
+
 /* Can the other text of its form print it too? */
 int filling_beside(const Filling *with)
 {
     const Template *t = with->k->form->beside;
     const HeadField *when = t ? template_field(t, "when") : NULL;
-    const Facts facts = {.context = with, .size = size_of};
-    Str error = NULL;
-    int can = t && !with->k->gated && (!when || condition_number(with->p->arena, when->text, &facts, &error) != 0);
+    const int gates = t && template_repeats(t, str_of("product"));
+    int can = t && (gates || !with->k->gated) && (!when || holds_somewhere(with, when));
     for (int h = 0; can && h < with->k->form->holes; h++) {
         const TemplateHole *said = template_hole(t, str_of(with->k->form->hole[h].name + 1));
         for (int i = 0; said && said->stored && i < with->k->part.n; i++) {

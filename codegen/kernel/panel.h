@@ -7,7 +7,7 @@
  *
  * A GPU has rows instead, which it makes of the numbers that the processor reads too when it is opened (repack.h):
  * f32, bf16, f16: [b][N][K], each row filled up with zeros to a multiple of 16 bytes.
- *            Those of bf16 begin with 128 bytes for a map of them, by which one thread has boxes of them copied.
+ *            Those of halves begin with 128 bytes for a map of them, by which one thread has boxes of them copied.
  * int8:      the same, to a multiple of 64, and [b][N][groups][2]: scales and sums. */
 #ifndef SINTER_FORMS_PANEL_H
 #define SINTER_FORMS_PANEL_H
@@ -31,6 +31,7 @@ int64_t panel_count(const Panel *panel);                /* numbers in memory, ze
 int64_t panel_step(const Panel *panel);                 /* those of 48 columns */
 const char *panel_type(const Panel *panel);             /* "float", of each */
 int64_t panel_row(const Panel *panel);                  /* numbers of a row, zeros included */
+int64_t panel_map(const Panel *panel);                  /* bytes before the first row: 128 for a map, or none */
 const char *panel_text(Arena *arena, const Panel *panel); /* "[8][384][48]" */
 
 /* Puts the numbers first .. first + n - 1 of the array into `out`, as they are stored. `value` gives an element of the parameter. */

@@ -31,6 +31,12 @@ int64_t panel_row(const Panel *panel)
     return panel->scales ? groups_of(panel) * 2 : (panel->k + to - 1) / to * to;
 }
 
+int64_t panel_map(const Panel *panel)
+{
+    const int halves = panel->arithmetic == ARITHMETIC_BF16 || panel->arithmetic == ARITHMETIC_F16;
+    return panel->rows && halves ? PANEL_MAP : 0;
+}
+
 int64_t panel_count(const Panel *panel)
 {
     return panel->rows ? panel->b * panel->n * panel_row(panel) : panel->b * panels_of(panel) * panel_step(panel);

@@ -1,7 +1,7 @@
 /* group.h - products by a warpgroup (128 threads, 4 whole warps) of matrices in shared memory; sm_90a
  *
- * c of 64 x N += a of 64 x 16 times b of 16 x N, halves of floats (bf16). Thread t holds rows t / 32 * 16 + t % 32 / 4 and that + 8; of
- * each 8 columns j two: c[4 j], c[4 j + 1] in columns 8 j + t % 4 * 2 and the next, c[4 j + 2], c[4 j + 3] the same 8 rows below.
+ * c of 64 x N += a of 64 x 16 times b of 16 x N, halves of floats (bf16, f16). Thread t holds rows t / 32 * 16 + t % 32 / 4 and that + 8;
+ * of each 8 columns j two: c[4 j], c[4 j + 1] in columns 8 j + t % 4 * 2 and the next, c[4 j + 2], c[4 j + 3] the same 8 rows below.
  *
  * A matrix is named by its place in shared memory, a multiple of 16 bytes, and by how its rows lie. `swizzle` is the width of a row in
  * bytes, 128, 64 or 32: 8 rows are one below the other in 8 * swizzle bytes, aligned to as many, and of a place the bits from 4 on (3, 2,
@@ -33,38 +33,16 @@ static __device__ __forceinline__ void group_commit(void)
 /* Until no more than n of them are under way; only then accumulators may be read. */
 #define group_wait(n) asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(n) : "memory")
 
-/* adds: 0 begins with zeros; turned: b is [k][N]. */
-#define group_multiply_64(c, a, b, adds, turned) \
-    asm volatile("{ .reg .pred p; setp.ne.b32 p, %34, 0; " \
-    "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 {" \
+/* Accumulators as assembly names them, and as what it changes. */
+#define GROUP_WORDS_64 \
     "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, " \
-    "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, %32, %33, p, 1, 1, 0, %35; }" \
-    : "+f"((c)[0]), "+f"((c)[1]), "+f"((c)[2]), "+f"((c)[3]), "+f"((c)[4]), "+f"((c)[5]), "+f"((c)[6]), "+f"((c)[7]), \
-    "+f"((c)[8]), "+f"((c)[9]), "+f"((c)[10]), "+f"((c)[11]), "+f"((c)[12]), "+f"((c)[13]), "+f"((c)[14]), "+f"((c)[15]), \
-    "+f"((c)[16]), "+f"((c)[17]), "+f"((c)[18]), "+f"((c)[19]), "+f"((c)[20]), "+f"((c)[21]), "+f"((c)[22]), "+f"((c)[23]), \
-    "+f"((c)[24]), "+f"((c)[25]), "+f"((c)[26]), "+f"((c)[27]), "+f"((c)[28]), "+f"((c)[29]), "+f"((c)[30]), "+f"((c)[31]) \
-    : "l"(a), "l"(b), "r"((int)(adds)), "n"(turned) : "memory")
-
-#define group_multiply_128(c, a, b, adds, turned) \
-    asm volatile("{ .reg .pred p; setp.ne.b32 p, %66, 0; " \
-    "wgmma.mma_async.sync.aligned.m64n128k16.f32.bf16.bf16 {" \
+    "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31"
+#define GROUP_WORDS_128 \
     "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, " \
     "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31, " \
     "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, " \
-    "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63}, %64, %65, p, 1, 1, 0, %67; }" \
-    : "+f"((c)[0]), "+f"((c)[1]), "+f"((c)[2]), "+f"((c)[3]), "+f"((c)[4]), "+f"((c)[5]), "+f"((c)[6]), "+f"((c)[7]), \
-    "+f"((c)[8]), "+f"((c)[9]), "+f"((c)[10]), "+f"((c)[11]), "+f"((c)[12]), "+f"((c)[13]), "+f"((c)[14]), "+f"((c)[15]), \
-    "+f"((c)[16]), "+f"((c)[17]), "+f"((c)[18]), "+f"((c)[19]), "+f"((c)[20]), "+f"((c)[21]), "+f"((c)[22]), "+f"((c)[23]), \
-    "+f"((c)[24]), "+f"((c)[25]), "+f"((c)[26]), "+f"((c)[27]), "+f"((c)[28]), "+f"((c)[29]), "+f"((c)[30]), "+f"((c)[31]), \
-    "+f"((c)[32]), "+f"((c)[33]), "+f"((c)[34]), "+f"((c)[35]), "+f"((c)[36]), "+f"((c)[37]), "+f"((c)[38]), "+f"((c)[39]), \
-    "+f"((c)[40]), "+f"((c)[41]), "+f"((c)[42]), "+f"((c)[43]), "+f"((c)[44]), "+f"((c)[45]), "+f"((c)[46]), "+f"((c)[47]), \
-    "+f"((c)[48]), "+f"((c)[49]), "+f"((c)[50]), "+f"((c)[51]), "+f"((c)[52]), "+f"((c)[53]), "+f"((c)[54]), "+f"((c)[55]), \
-    "+f"((c)[56]), "+f"((c)[57]), "+f"((c)[58]), "+f"((c)[59]), "+f"((c)[60]), "+f"((c)[61]), "+f"((c)[62]), "+f"((c)[63]) \
-    : "l"(a), "l"(b), "r"((int)(adds)), "n"(turned) : "memory")
-
-#define group_multiply_256(c, a, b, adds, turned) \
-    asm volatile("{ .reg .pred p; setp.ne.b32 p, %130, 0; " \
-    "wgmma.mma_async.sync.aligned.m64n256k16.f32.bf16.bf16 {" \
+    "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
+#define GROUP_WORDS_256 \
     "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, " \
     "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31, " \
     "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, " \
@@ -72,24 +50,47 @@ static __device__ __forceinline__ void group_commit(void)
     "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, " \
     "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95, " \
     "%96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, %108, %109, %110, %111, " \
-    "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, %127}, %128, %129, p, 1, 1, 0, %131; }" \
-    : "+f"((c)[0]), "+f"((c)[1]), "+f"((c)[2]), "+f"((c)[3]), "+f"((c)[4]), "+f"((c)[5]), "+f"((c)[6]), "+f"((c)[7]), \
-    "+f"((c)[8]), "+f"((c)[9]), "+f"((c)[10]), "+f"((c)[11]), "+f"((c)[12]), "+f"((c)[13]), "+f"((c)[14]), "+f"((c)[15]), \
-    "+f"((c)[16]), "+f"((c)[17]), "+f"((c)[18]), "+f"((c)[19]), "+f"((c)[20]), "+f"((c)[21]), "+f"((c)[22]), "+f"((c)[23]), \
-    "+f"((c)[24]), "+f"((c)[25]), "+f"((c)[26]), "+f"((c)[27]), "+f"((c)[28]), "+f"((c)[29]), "+f"((c)[30]), "+f"((c)[31]), \
-    "+f"((c)[32]), "+f"((c)[33]), "+f"((c)[34]), "+f"((c)[35]), "+f"((c)[36]), "+f"((c)[37]), "+f"((c)[38]), "+f"((c)[39]), \
-    "+f"((c)[40]), "+f"((c)[41]), "+f"((c)[42]), "+f"((c)[43]), "+f"((c)[44]), "+f"((c)[45]), "+f"((c)[46]), "+f"((c)[47]), \
-    "+f"((c)[48]), "+f"((c)[49]), "+f"((c)[50]), "+f"((c)[51]), "+f"((c)[52]), "+f"((c)[53]), "+f"((c)[54]), "+f"((c)[55]), \
-    "+f"((c)[56]), "+f"((c)[57]), "+f"((c)[58]), "+f"((c)[59]), "+f"((c)[60]), "+f"((c)[61]), "+f"((c)[62]), "+f"((c)[63]), \
-    "+f"((c)[64]), "+f"((c)[65]), "+f"((c)[66]), "+f"((c)[67]), "+f"((c)[68]), "+f"((c)[69]), "+f"((c)[70]), "+f"((c)[71]), \
-    "+f"((c)[72]), "+f"((c)[73]), "+f"((c)[74]), "+f"((c)[75]), "+f"((c)[76]), "+f"((c)[77]), "+f"((c)[78]), "+f"((c)[79]), \
-    "+f"((c)[80]), "+f"((c)[81]), "+f"((c)[82]), "+f"((c)[83]), "+f"((c)[84]), "+f"((c)[85]), "+f"((c)[86]), "+f"((c)[87]), \
-    "+f"((c)[88]), "+f"((c)[89]), "+f"((c)[90]), "+f"((c)[91]), "+f"((c)[92]), "+f"((c)[93]), "+f"((c)[94]), "+f"((c)[95]), \
-    "+f"((c)[96]), "+f"((c)[97]), "+f"((c)[98]), "+f"((c)[99]), "+f"((c)[100]), "+f"((c)[101]), "+f"((c)[102]), "+f"((c)[103]), \
-    "+f"((c)[104]), "+f"((c)[105]), "+f"((c)[106]), "+f"((c)[107]), "+f"((c)[108]), "+f"((c)[109]), "+f"((c)[110]), "+f"((c)[111]), \
-    "+f"((c)[112]), "+f"((c)[113]), "+f"((c)[114]), "+f"((c)[115]), "+f"((c)[116]), "+f"((c)[117]), "+f"((c)[118]), "+f"((c)[119]), \
-    "+f"((c)[120]), "+f"((c)[121]), "+f"((c)[122]), "+f"((c)[123]), "+f"((c)[124]), "+f"((c)[125]), "+f"((c)[126]), "+f"((c)[127]) \
-    : "l"(a), "l"(b), "r"((int)(adds)), "n"(turned) : "memory")
+    "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, %127"
+#define GROUP_8(c) \
+    "+f"((c)[0]), "+f"((c)[1]), "+f"((c)[2]), "+f"((c)[3]), "+f"((c)[4]), "+f"((c)[5]), "+f"((c)[6]), "+f"((c)[7])
+#define GROUP_SUMS_64(c)  GROUP_8(c), GROUP_8((c) + 8), GROUP_8((c) + 16), GROUP_8((c) + 24)
+#define GROUP_SUMS_128(c) GROUP_SUMS_64(c), GROUP_SUMS_64((c) + 32)
+#define GROUP_SUMS_256(c) GROUP_SUMS_128(c), GROUP_SUMS_128((c) + 64)
+
+/* of: "bf16" or "f16"; the names of what stands behind the accumulators, and the signs of both. */
+#define GROUP_TEXT(N, of, a, b, adds, signs, turned) \
+    "{ .reg .pred p; setp.ne.b32 p, " adds ", 0; " \
+    "wgmma.mma_async.sync.aligned.m64n" #N "k16.f32." of "." of " {" GROUP_WORDS_##N "}, " a ", " b ", p, " signs ", " turned "; }"
+
+#define GROUP_OF(N, of, c, a, b, adds, turned, a_, b_, adds_, turned_) \
+    asm volatile(GROUP_TEXT(N, of, a_, b_, adds_, "1, 1, 0", turned_) \
+                 : GROUP_SUMS_##N(c) : "l"(a), "l"(b), "r"((int)(adds)), "n"(turned) : "memory")
+#define GROUP_HELD(N, of, c, a, b, adds, turned, a_, b_, adds_, turned_) \
+    asm volatile(GROUP_TEXT(N, of, a_, b_, adds_, "1, 1", turned_) \
+                 : GROUP_SUMS_##N(c) \
+                 : "r"((a)[0]), "r"((a)[1]), "r"((a)[2]), "r"((a)[3]), "l"(b), "r"((int)(adds)), "n"(turned) : "memory")
+#define GROUP_EITHER(way, N, f16, ...) \
+    do { \
+        if (f16) { \
+            way(N, "f16", __VA_ARGS__); \
+        } else { \
+            way(N, "bf16", __VA_ARGS__); \
+        } \
+    } while (0)
+
+/* f16: a constant, 0: of bf16; adds: 0 begins with zeros; turned: b is [k][N]. */
+#define group_multiply_64(f16, c, a, b, adds, turned) \
+    GROUP_EITHER(GROUP_OF, 64, f16, c, a, b, adds, turned, "%32", "%33", "%34", "%35")
+#define group_multiply_128(f16, c, a, b, adds, turned) \
+    GROUP_EITHER(GROUP_OF, 128, f16, c, a, b, adds, turned, "%64", "%65", "%66", "%67")
+#define group_multiply_256(f16, c, a, b, adds, turned) \
+    GROUP_EITHER(GROUP_OF, 256, f16, c, a, b, adds, turned, "%128", "%129", "%130", "%131")
+
+/* a: four words of registers, as matrix.h has those of 16 rows for each warp; they stay as they are until the product is waited for. */
+#define group_multiply_held_64(f16, c, a, b, adds, turned) \
+    GROUP_EITHER(GROUP_HELD, 64, f16, c, a, b, adds, turned, "{%32, %33, %34, %35}", "%36", "%37", "%38")
+#define group_multiply_held_128(f16, c, a, b, adds, turned) \
+    GROUP_EITHER(GROUP_HELD, 128, f16, c, a, b, adds, turned, "{%64, %65, %66, %67}", "%68", "%69", "%70")
 #endif
 
 #endif

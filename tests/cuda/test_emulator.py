@@ -77,7 +77,7 @@ GROUP = '''shared_memory(unsigned char, s); float c[32];
 for (int i = (int)threadIdx.x; i < 4096; i += 128) { ((uint32_t *)(void *)s)[i] = 0; }
 %s __syncthreads(); %s
 { const uint64_t a = group_matrix(s, 1024, 16, 128), b = group_matrix(s + 8192, 1024, 16, 128);
-for (int k = 0; k < 4; k++) { group_multiply_64(c, a + 2 * k, b + 2 * k, k > 0, 0); } }
+for (int k = 0; k < 4; k++) { group_multiply_64(0, c, a + 2 * k, b + 2 * k, k > 0, 0); } }
 group_commit(); %s out[me] = me + 1 + (int)c[0];'''
 HOPPER = ('handed', 'ring', 'group')  # what only newer GPUs have
 

@@ -15,21 +15,22 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
 import played  # noqa: E402
 
-# Columns for tiles of 128 x 128, 64 x 128 and 64 x 64; 260 is two groups of bytes, 40 no multiple of 16 or 64. `turned` is [k][n] in memory.
+# Columns for tiles of 128 x 128, 64 x 128 and 64 x 64; 260 is two groups of bytes, 40 no multiple of 16 or 64; 72 for two tiles of warpgroups
+# where two products meet. `turned` is [k][n] in memory.
 WIDE = """model wide
-dim d = 40, f = 1030, g = 260, s = 24
+dim d = 40, f = 1030, g = 260, s = 24, h = 72
 ragged t <= 200
 weights "w.safetensors"
 input x[t,d]: real
 output up[t,f] = max(linear[d->f]("up", x), 0)
 y[t,g] = linear[d->g]("side", x)
 output less[t,s] = sum[g] "turned"[g,s] * y[t,g]
-gate[t,s] = linear[g->s]("gate", y)
-output gated[t,s] = gate[t,s] / (1 + exp(-gate[t,s])) * linear[g->s]("value", y)
+gate[t,h] = linear[g->h]("gate", y)
+output gated[t,h] = gate[t,h] / (1 + exp(-gate[t,h])) * linear[g->h]("value", y)
 output first[t,s] = sum[g] "turned"[g,s] * (y[t,g] * y[t,g])
 """
 SHAPES = {'up.weight': (1030, 40), 'up.bias': (1030,), 'side.weight': (260, 40), 'side.bias': (260,), 'turned': (260, 24),
-          'gate.weight': (24, 260), 'gate.bias': (24,), 'value.weight': (24, 260), 'value.bias': (24,)}
+          'gate.weight': (72, 260), 'gate.bias': (72,), 'value.weight': (72, 260), 'value.bias': (72,)}
 LENGTHS = [0, 1, 127, 65]
 LIMITS = {'f32': 1e-5, 'bf16': 1e-2, 'f16': 1.5e-3, 'int8': 3e-2}
 
@@ -65,17 +66,22 @@ class Plans(played.Answers, unittest.TestCase):
     def test_f32(self):
         self.check('f32')
 
-    def test_bf16(self):
-        """On sm_90a one product is of warpgroups: its sums are chains of the same order, and the played GPU rounds them in the same way."""
-        whole, program = self.check('bf16')
-        self.assertIn('forward_up_y_gemm_sm90', (self.folder / 'bf16.banks').read_text())
+    def check_both(self, plan):
+        """On sm_90a products are of warpgroups: their sums are chains of the same order, and the played GPU rounds them in the same way."""
+        whole, program = self.check(plan)
+        for kernel in ('up_y', 'less_gated'):
+            self.assertIn(f'forward_{kernel}_gemm_sm90', (self.folder / (plan + '.banks')).read_text())
         self.assertEqual(whole, self.answers(program, '--device=cuda', EMU_MAJOR='8', EMU_BANKS=str(self.folder / 'older')))
         self.assertNotIn('sm90', (self.folder / 'older').read_text())
         for line in (self.folder / 'older').read_text().splitlines():
             self.assertEqual(line.split()[2], '0', line)
+        (self.folder / 'older').unlink()
+
+    def test_bf16(self):
+        self.check_both('bf16')
 
     def test_f16(self):
-        self.check('f16')
+        self.check_both('f16')
 
     def test_int8(self):
         whole, _ = self.check('int8')

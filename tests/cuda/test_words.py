@@ -103,13 +103,14 @@ class Words(unittest.TestCase):
     def group(self, kernel, k, n, swizzle, turned=False, swizzles=None, wrong=(0, 0), **mode):
         """The largest difference of a product by a warpgroup. wrong: bits turned over in what names the matrices."""
         random = np.random.default_rng(k)
-        a, b = bf16(random.normal(size=(64, k))), bf16(random.normal(size=(k, n) if turned else (n, k)))
+        halves, back = (lambda x: x.astype('f2'), lambda x: x) if kernel.endswith('f16') else (bf16, of_bf16)
+        a, b = halves(random.normal(size=(64, k))), halves(random.normal(size=(k, n) if turned else (n, k)))
         wide = swizzle // 2
         first, second = swizzles or (swizzle, swizzle)
         maps = [(0, k, 64, wide, 64, first), (128 * k, *((n, k, wide, k) if turned else (k, n, wide, n)), second)]
-        right = of_bf16(b).astype('f8')
+        right = back(b).astype('f8')
         got = self.answer(kernel, [a, b, np.array(wrong, 'u8')], 'f4', (64, n), 128, 2 * k * (64 + n), maps, **mode)
-        return np.abs(got - of_bf16(a).astype('f8') @ (right if turned else right.T)).max()
+        return np.abs(got - back(a).astype('f8') @ (right if turned else right.T)).max()
 
     def test_groups(self):
         for mode in MODES:
@@ -119,6 +120,15 @@ class Words(unittest.TestCase):
             self.assertLess(self.group('group_turned_128', 64, 128, 128, True, **mode), 1e-4)
             self.assertLess(self.group('group_turned_64', 32, 64, 64, True, **mode), 1e-4)
             self.assertLess(self.group('group_turned_32', 16, 64, 32, True, **mode), 1e-4)
+            self.assertLess(self.group('group_f16', 128, 64, 128, **mode), 1e-4)
+            self.assertLess(self.group('group_held_128', 64, 128, 128, True, **mode), 1e-4)
+            self.assertLess(self.group('group_held_64', 32, 64, 128, True, **mode), 1e-4)
+            self.assertLess(self.group('group_held_f16', 64, 128, 128, True, **mode), 1e-4)
+
+    def test_held_changed(self):
+        """Registers that a product reads stay as they are until it is waited for."""
+        with self.assertRaisesRegex(AssertionError, 'registers of a product changed'):
+            self.group('group_held_64', 32, 64, 128, True, wrong=(1, 0))
 
     def test_wrong_swizzle(self):
         """A box that lies otherwise than the product thinks gives another product."""

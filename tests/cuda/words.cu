@@ -116,7 +116,7 @@ __global__ void __launch_bounds__(128) handed_on(const unsigned char *in, unsign
 #if !defined(__CUDA_ARCH__) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
 /* 64 x N of boxes of K numbers: a from the first map, b from the second. TURNED: b is [K][N]. Behind them: bits that are turned over in what
  * names the matrices. */
-#define BY_GROUP(name, K, N, SWIZZLE, TURNED)                                                                                              \
+#define BY_GROUP(name, K, N, SWIZZLE, TURNED, F16)                                                                                              \
     __global__ void __launch_bounds__(128) name(const unsigned char *in, unsigned char *out, const void *maps)                             \
     {                                                                                                                                      \
         enum { WIDE = SWIZZLE / 2, A = 64 * K * 2, B = N * K * 2 };                                                                        \
@@ -144,7 +144,7 @@ __global__ void __launch_bounds__(128) handed_on(const unsigned char *in, unsign
             const uint64_t a = wrong[0] ^ group_matrix(s + k / WIDE * (64 * SWIZZLE) + k % WIDE * 2, 8 * SWIZZLE, 16, SWIZZLE);            \
             const uint64_t b = TURNED ? group_matrix(s + A + k * SWIZZLE, 8 * SWIZZLE, K * SWIZZLE, SWIZZLE)                               \
                                       : group_matrix(s + A + k / WIDE * (N * SWIZZLE) + k % WIDE * 2, 8 * SWIZZLE, 16, SWIZZLE);           \
-            group_multiply_##N(c, a, b ^ wrong[1], k > 0, TURNED);                                                                         \
+            group_multiply_##N(F16, c, a, b ^ wrong[1], k > 0, TURNED);                                                                         \
         }                                                                                                                                  \
         group_commit();                                                                                                                    \
         group_wait(0);                                                                                                                     \
@@ -153,12 +153,56 @@ __global__ void __launch_bounds__(128) handed_on(const unsigned char *in, unsign
         }                                                                                                                                  \
     }
 
-BY_GROUP(group_128, 128, 64, 128, 0)
-BY_GROUP(group_64, 64, 128, 64, 0)
-BY_GROUP(group_32, 32, 256, 32, 0)
-BY_GROUP(group_turned_128, 64, 128, 128, 1)
-BY_GROUP(group_turned_64, 32, 64, 64, 1)
-BY_GROUP(group_turned_32, 16, 64, 32, 1)
+BY_GROUP(group_128, 128, 64, 128, 0, 0)
+BY_GROUP(group_64, 64, 128, 64, 0, 0)
+BY_GROUP(group_32, 32, 256, 32, 0, 0)
+BY_GROUP(group_turned_128, 64, 128, 128, 1, 0)
+BY_GROUP(group_turned_64, 32, 64, 64, 1, 0)
+BY_GROUP(group_turned_32, 16, 64, 32, 1, 0)
+BY_GROUP(group_f16, 128, 64, 128, 0, 1)
+
+/* The same where a stays in registers and b, [K][N], is turned. */
+#define BY_HELD(name, K, N, F16)                                                                                                           \
+    __global__ void __launch_bounds__(128) name(const unsigned char *in, unsigned char *out, const void *maps)                             \
+    {                                                                                                                                      \
+        enum { A = 64 * K * 2, B = N * K * 2 };                                                                                            \
+        shared_memory(unsigned char, s);                                                                                                   \
+        __shared__ uint64_t full;                                                                                                          \
+        const uint32_t *const from = (const uint32_t *)(const void *)in;                                                                   \
+        const uint64_t *const wrong = (const uint64_t *)(const void *)(in + A + B);                                                        \
+        const int me = (int)threadIdx.x, row = me / 32 * 16 + me % 32 / 4;                                                                 \
+        float c[N / 2], *const to = (float *)(void *)out;                                                                                  \
+        uint32_t a[K / 16][4];                                                                                                             \
+        if (me == 0) {                                                                                                                     \
+            mbarrier_begin(&full, 1);                                                                                                      \
+            fence_async();                                                                                                                 \
+            mbarrier_expect(&full, B);                                                                                                     \
+            for (int n = 0; n < N; n += 64) {                                                                                              \
+                copy_box(s + n * K * 2, (const unsigned char *)maps + 128, n, 0, &full);                                                   \
+            }                                                                                                                              \
+        }                                                                                                                                  \
+        for (int i = 0; i < K / 4; i++) {                                                                                                  \
+            a[i / 4][i % 4] = from[(row + i % 2 * 8) * (K / 2) + i / 4 * 8 + i % 4 / 2 * 4 + me % 4];                                      \
+        }                                                                                                                                  \
+        __syncthreads();                                                                                                                   \
+        mbarrier_wait(&full, 0);                                                                                                           \
+        group_fence();                                                                                                                     \
+        for (int k = 0; k < K / 16; k++) {                                                                                                 \
+            group_multiply_held_##N(F16, c, a[k], group_matrix(s + k * 2048, 1024, K * 128, 128) ^ wrong[1], k > 0, 1);                    \
+        }                                                                                                                                  \
+        group_commit();                                                                                                                    \
+        if (wrong[0]) {                                                                                                                    \
+            a[K / 16 - 1][me % 4] ^= (uint32_t)wrong[0];                                                                                   \
+        }                                                                                                                                  \
+        group_wait(0);                                                                                                                     \
+        for (int i = 0; i < N / 2; i++) {                                                                                                  \
+            to[(row + i / 2 % 2 * 8) * N + i / 4 * 8 + me % 4 * 2 + i % 2] = c[i];                                                         \
+        }                                                                                                                                  \
+    }
+
+BY_HELD(group_held_128, 64, 128, 0)
+BY_HELD(group_held_64, 32, 64, 0)
+BY_HELD(group_held_f16, 64, 128, 1)
 #endif
 
 #ifdef __cplusplus

@@ -13,7 +13,10 @@ enum { MOST_PRODUCTS = 64, MOST_N = 256, WARPS = 32, MOST_C = 4 };
 
 typedef struct Product {
     uint64_t a, b;
-    int n, adds, turned, group, c; /* c: which of the accumulators under way */
+    int n, adds, turned, f16, holds; /* holds: a is in registers */
+    int group, c;                   /* c: which of the accumulators under way */
+    const uint32_t *held[32];
+    uint32_t was[32][4];
 } Product;
 
 typedef struct Sums { /* accumulators of a warp, in registers */
@@ -66,7 +69,7 @@ uint64_t group_matrix(const void *at, int step, int next, int swizzle)
 }
 
 /* The number in row `row` (of a, or a column of b) and k. */
-static float operand(uint64_t matrix, int row, int k, int turned)
+static float operand(uint64_t matrix, int row, int k, int turned, int f16)
 {
     const uint32_t kind = (uint32_t)(matrix >> 62), width = kind == 1 ? 128 : kind == 2 ? 64 : kind == 3 ? 32 : 0;
     const uint32_t start = (uint32_t)(matrix & 0x3fff) << 4, next = (uint32_t)(matrix >> 16 & 0x3fff) << 4;
@@ -81,21 +84,38 @@ static float operand(uint64_t matrix, int row, int k, int turned)
     uint16_t half;
     emu_shared_async_read(place, sizeof half);
     memcpy(&half, emu_shared_at(place), sizeof half);
-    return emu_of_bf16(half);
+    return f16 ? emu_of_f16(half) : emu_of_bf16(half);
 }
 
 /* ---- products -------------------------------------------------------------------------------------------------- */
+
+/* The number in row `row` of a warp's 16 and k, which lanes hold. */
+static float held(const Product *p, int row, int k)
+{
+    const uint32_t word = p->was[row % 8 * 4 + k % 8 / 2][k / 8 * 2 + row / 8], half = word >> k % 2 * 16 & 0xffff;
+    return p->f16 ? emu_of_f16(half) : emu_of_bf16(half);
+}
+
+static void check_held(const Product *p)
+{
+    for (int lane = 0; p->holds && lane < 32; lane++) {
+        if (memcmp(p->held[lane], p->was[lane], sizeof p->was[lane]) != 0) {
+            emu_stop("registers of a product changed while it was under way");
+        }
+    }
+}
 
 static void multiply(struct Queue *q, const Product *p)
 {
     static float a[16][16], b[MOST_N][16];
     Sums *const c = &q->sums[p->c];
+    check_held(p);
     for (int k = 0; k < 16; k++) {
         for (int i = 0; i < 16; i++) {
-            a[i][k] = operand(p->a, emu_me->warp % 4 * 16 + i, k, 0);
+            a[i][k] = p->holds ? held(p, i, k) : operand(p->a, emu_me->warp % 4 * 16 + i, k, 0, p->f16);
         }
         for (int j = 0; j < p->n; j++) {
-            b[j][k] = operand(p->b, j, k, p->turned);
+            b[j][k] = operand(p->b, j, k, p->turned, p->f16);
         }
     }
     for (int lane = 0; lane < 32; lane++) {
@@ -151,7 +171,8 @@ static void check_alike(struct Queue *q, const Product *p)
     if (q->issued >= asked_n[group]) {
         *of_group = *p;
         asked_n[group] = q->issued + 1;
-    } else if (of_group->a != p->a || of_group->b != p->b || of_group->n != p->n || of_group->adds != p->adds || of_group->turned != p->turned) {
+    } else if (of_group->a != p->a || of_group->b != p->b || of_group->n != p->n || of_group->adds != p->adds || of_group->turned != p->turned ||
+               of_group->f16 != p->f16 || of_group->holds != p->holds) {
         emu_stop("warps of a group ask for different products");
     }
     q->issued++;
@@ -160,12 +181,12 @@ static void check_alike(struct Queue *q, const Product *p)
 static void begin(uint32_t in[32][EMU_WORDS], uint32_t out[32][EMU_WORDS])
 {
     struct Queue *const q = &queue[emu_me->warp];
-    Product p = {.n = (int)in[0][6], .adds = (int)in[0][7], .turned = (int)in[0][8], .group = q->groups};
+    Product p = {.n = (int)in[0][6], .adds = (int)in[0][7], .turned = (int)in[0][8], .f16 = (int)in[0][9], .holds = (int)in[0][10], .group = q->groups};
     (void)out;
     memcpy(&p.a, &in[0][2], sizeof p.a);
     memcpy(&p.b, &in[0][4], sizeof p.b);
     for (int lane = 1; lane < 32; lane++) {
-        if (memcmp(&in[lane][2], &in[0][2], 7 * sizeof in[0][0]) != 0) {
+        if (memcmp(&in[lane][2], &in[0][2], 9 * sizeof in[0][0]) != 0) {
             emu_stop("lanes ask for different products");
         }
     }
@@ -175,15 +196,19 @@ static void begin(uint32_t in[32][EMU_WORDS], uint32_t out[32][EMU_WORDS])
     if (q->n == MOST_PRODUCTS) {
         emu_stop("too many products that nobody waits for");
     }
+    for (int lane = 0; p.holds && lane < 32; lane++) {
+        memcpy(&p.held[lane], &in[lane][11], sizeof p.held[lane]);
+        memcpy(p.was[lane], p.held[lane], sizeof p.was[lane]);
+    }
     check_alike(q, &p);
     p.c = take_sums(q, in, p.n);
     q->sums[p.c].products++;
-    for (int row = 0; row < 16; row++) { /* what it reads is there already */
-        (void)operand(p.a, emu_me->warp % 4 * 16 + row, 0, 0);
+    for (int row = 0; row < 16 && !p.holds; row++) { /* what it reads is there already */
+        (void)operand(p.a, emu_me->warp % 4 * 16 + row, 0, 0, p.f16);
     }
     for (int j = 0; j < p.n; j++) {
-        (void)operand(p.b, j, 0, p.turned);
-        (void)operand(p.b, j, 15, p.turned);
+        (void)operand(p.b, j, 0, p.turned, p.f16);
+        (void)operand(p.b, j, 15, p.turned, p.f16);
     }
     if (emu_is_eager()) {
         multiply(q, &p);
@@ -192,16 +217,19 @@ static void begin(uint32_t in[32][EMU_WORDS], uint32_t out[32][EMU_WORDS])
     }
 }
 
-void emu_group_multiply(float *c, uint64_t a, uint64_t b, int n, int adds, int turned, const char *file, int line)
+void emu_group_multiply(int f16, float *c, uint64_t a, const uint32_t *held, uint64_t b, int n, int adds, int turned, const char *file, int line)
 {
-    uint32_t in[9];
+    uint32_t in[13];
     memcpy(in, &c, sizeof c);
     memcpy(in + 2, &a, sizeof a);
     memcpy(in + 4, &b, sizeof b);
     in[6] = (uint32_t)n;
     in[7] = adds != 0;
     in[8] = turned != 0;
-    emu_warp(0xffffffffu, in, 9, NULL, 0, begin, file, line);
+    in[9] = f16 != 0;
+    in[10] = held != NULL;
+    memcpy(in + 11, &held, sizeof held);
+    emu_warp(0xffffffffu, in, 13, NULL, 0, begin, file, line);
 }
 
 static void fence(uint32_t in[32][EMU_WORDS], uint32_t out[32][EMU_WORDS])

@@ -57,13 +57,16 @@ void emu_matrix_multiply(void *c, const uint32_t *a, uint32_t b0, uint32_t b1, i
 #define matrix_multiply_u8(c, a, b0, b1)   emu_matrix_multiply(c, a, b0, b1, EMU_U8, EMU_HERE)
 
 uint64_t group_matrix(const void *at, int step, int next, int swizzle);
-void emu_group_multiply(float *c, uint64_t a, uint64_t b, int n, int adds, int turned, const char *file, int line);
+/* held: a, where it is in registers, else NULL. */
+void emu_group_multiply(int f16, float *c, uint64_t a, const uint32_t *held, uint64_t b, int n, int adds, int turned, const char *file, int line);
 void emu_group_fence(const char *file, int line);
 void emu_group_commit(const char *file, int line);
 void emu_group_wait(int n, const char *file, int line);
-#define group_multiply_64(c, a, b, adds, turned)  emu_group_multiply(c, a, b, 64, adds, turned, EMU_HERE)
-#define group_multiply_128(c, a, b, adds, turned) emu_group_multiply(c, a, b, 128, adds, turned, EMU_HERE)
-#define group_multiply_256(c, a, b, adds, turned) emu_group_multiply(c, a, b, 256, adds, turned, EMU_HERE)
+#define group_multiply_64(f16, c, a, b, adds, turned)       emu_group_multiply(f16, c, a, NULL, b, 64, adds, turned, EMU_HERE)
+#define group_multiply_128(f16, c, a, b, adds, turned)      emu_group_multiply(f16, c, a, NULL, b, 128, adds, turned, EMU_HERE)
+#define group_multiply_256(f16, c, a, b, adds, turned)      emu_group_multiply(f16, c, a, NULL, b, 256, adds, turned, EMU_HERE)
+#define group_multiply_held_64(f16, c, a, b, adds, turned)  emu_group_multiply(f16, c, 0, a, b, 64, adds, turned, EMU_HERE)
+#define group_multiply_held_128(f16, c, a, b, adds, turned) emu_group_multiply(f16, c, 0, a, b, 128, adds, turned, EMU_HERE)
 #define group_fence()                             emu_group_fence(EMU_HERE)
 #define group_commit()                            emu_group_commit(EMU_HERE)
 #define group_wait(n)                             emu_group_wait(n, EMU_HERE)

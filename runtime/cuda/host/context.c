@@ -41,7 +41,7 @@ static void size_grids(struct model_cuda *gpu, int number)
 }
 
 #if USES_MAPS
-/* By the driver; at the head of each array of bf16, before its rows. */
+/* By the driver; at the head of each array of halves, before its rows. */
 static int make_maps(struct model_cuda *gpu)
 {
     typedef CUresult encode_fn(CUtensorMap *, CUtensorMapDataType, cuuint32_t, void *, const cuuint64_t *, const cuuint64_t *,
@@ -57,10 +57,10 @@ static int make_maps(struct model_cuda *gpu)
     for (size_t i = 0; i < REPACKS; i++) {
         const struct model_repack *const r = &model_repacks[i];
         const cuuint64_t size[2] = {(cuuint64_t)r->row, (cuuint64_t)r->rows}, apart[1] = {(cuuint64_t)r->row * 2};
-        const cuuint32_t box[2] = {64, 128}, each[2] = {1, 1};
+        const cuuint32_t box[2] = {64, 64}, each[2] = {1, 1};
         CUtensorMap map;
-        if (r->kind == REPACK_BF16) {
-            if (encode(&map, CU_TENSOR_MAP_DATA_TYPE_BFLOAT16, 2, gpu->weights.at + r->to, size, apart, box, each,
+        if (r->kind == REPACK_BF16 || r->kind == REPACK_F16) {
+            if (encode(&map, CU_TENSOR_MAP_DATA_TYPE_UINT16, 2, gpu->weights.at + r->to, size, apart, box, each,
                        CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B, CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
                        CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE)) {
                 return 0;

@@ -1,12 +1,12 @@
 //$ form   sm90: y[b,m,n] = $store(sum[k] $a(b,m,k) * $w(b,n,k))
 //$ beside gemm
 //$ target cuda
-//$ hole   $w  load-time rows16, stored bf16
+//$ hole   $w  load-time rows16, stored bf16 f16
 //$ hole   $store  lanes n
-//$ when   n >= 128
-//$ shared 147520
+//$ when   n > 64
+//$ shared 163904
 //$ #
-//$ # gemm for sm_90a: see there what mates are; each has one product. $w_map: a map of the rows of all matrices.
+//$ # gemm for sm_90a: see there what mates and products are. $w_map: a map of the rows of all matrices.
 //$ sample
 #include "sample.h"
 #include "../../../runtime/cuda/barrier.h"
@@ -19,23 +19,27 @@
 #define $kernel gemm_sm90
 #define $params , const float *x, const void *weight, const float *bias, float *y
 #define $rows_m batch->begin[batch->sequences]
-#define $shared 147520
+#define $products 1
+#define $product 0
+#define $shared 163904
 #define $locate_m(m)
 #define $a(b, m, k) x[(m) * $N_k + (k)]
 #define $a_at(b, m, k) x + (m) * $N_k + (k)
 #define $a_step_k 1
 #define $w_map weight
+#define $w_kind TILE_BF16
 #define $store(b, m, n, acc, acc2) vstore(y + (m) * $N_n + (n), (acc) + vload(bias + (n)))
 //$ end
-/* y[m,n] = sum[k] a[m,k] w[n,k] in bf16: a block computes tiles of 128 rows and 128 columns. A warpgroup brings them, 64 k at a time: rows it
- * rounds to bf16, columns one of its threads has copied as a box. Two more multiply, 64 rows each. A stage goes from one to the others and
- * back by two mbarriers: `full`, when all threads and all bytes have come, and `empty`, when both warpgroups have read it.
- * Shared memory: a[STAGES][128][64] and w[STAGES][128][64] of bf16, 16 bytes of eight rows changing places (row_128), out[8][16][32] of
- * floats, a part for each warp that multiplies, through which lanes come to store neighbours; the mbarriers. */
+/* y[m,n] = sum[k] a[m,k] w[n,k] in bf16 or f16: a block computes tiles of 128 rows and 128 columns; of 64 columns of two products that meet
+ * in one value, side by side. A warpgroup brings them, 64 k at a time: rows it rounds, columns one of its threads has copied as two boxes.
+ * Two more multiply, 64 rows each. A stage goes from one to the others and back by two mbarriers: `full`, when all threads and all bytes
+ * have come, and `empty`, when both warpgroups have read it.
+ * Shared memory: a[STAGES][128][64] and w[STAGES][128][64] of halves, 16 bytes of eight rows changing places (row_128); for each of the 8
+ * warps that multiply out[2][16][32] of floats, of each product, through which lanes come to store neighbours; the mbarriers. */
 __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $params)
 {
 #if !defined(__CUDA_ARCH__) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-    enum { STAGES = 4, TILE = 128, SIDE = TILE * 128, OUT = 16 * 32 };
+    enum { STAGES = 4, TILE = 128, SIDE = TILE * 128, OUT = 2 * 16 * 32 };
     enum { STEPS = ($N_k + 63) / 64, ENOUGH = 1 / (2 * STAGES * SIDE + 8 * OUT * 4 + 2 * STAGES * 8 <= $shared) };
     shared_memory(unsigned char, room);
     unsigned char *const a_room = room, *const w_room = room + STAGES * SIDE;
@@ -56,17 +60,24 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
     int turn = 0;
 //$ each mate
     if (thread == 0) {
+//$ each product
         map_fence($w_map);
+//$ end
     }
-    for (int tile = (int)blockIdx.x, tiles = ($N_n + TILE - 1) / TILE; tile < tiles * down_tiles * $N_b; tile += (int)gridDim.x) {
-        const int column = tile % tiles * TILE, b = tile / tiles / down_tiles;
+    for (int tile = (int)blockIdx.x, tiles = ($N_n * $products + TILE - 1) / TILE; tile < tiles * down_tiles * $N_b; tile += (int)gridDim.x) {
+        const int column = tile % tiles * (TILE / $products), b = tile / tiles / down_tiles;
         const ptrdiff_t row = (ptrdiff_t)(tile / tiles % down_tiles) * TILE;
         for (int step = 0; group == 0 && step < STEPS; step++, turn++) {
             const int stage = turn % STAGES, k = step * 64 + thread % 8 * 8;
             mbarrier_wait(empty + stage, turn / STAGES % 2 ^ 1);
             if (thread == 0) {
                 mbarrier_expect(full + stage, SIDE);
-                copy_box(w_room + stage * SIDE, $w_map, step * 64, b * $N_n + column, full + stage);
+//$ each product
+                for (int half = $product; half < $product + 2 / $products; half++) {
+                    const int first = b * $N_n + column + (half - $product) * 64;
+                    copy_box(w_room + stage * SIDE + half * (SIDE / 2), $w_map, step * 64, first, full + stage);
+                }
+//$ end
             }
             for (int i = thread / 8; i < TILE; i += 16) {
                 const ptrdiff_t m = row + i;
@@ -86,7 +97,7 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
                         }
                     }
                 }
-                tile_put(TILE_BF16, row_128(a_room + stage * SIDE, i, thread % 8), held);
+                tile_put($w_kind, row_128(a_room + stage * SIDE, i, thread % 8), held);
             }
             fence_async();
             mbarrier_arrive(full + stage);
@@ -102,7 +113,7 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
             group_fence();
             for (int k32 = 0; k32 < 4; k32++) {
                 const uint64_t left = group_matrix(a + k32 * 32, 1024, 16, 128), right = group_matrix(w + k32 * 32, 1024, 16, 128);
-                group_multiply_128(sum, left, right, step > 0 || k32 > 0, 0);
+                group_multiply_128($w_kind == TILE_F16, sum, left, right, step > 0 || k32 > 0, 0);
             }
             group_commit();
             group_wait(1);
@@ -113,10 +124,12 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
         group_wait(0);
         mbarrier_arrive(empty + (turn + STAGES - 1) % STAGES);
         float *const out = outs + (warp - 4) * OUT;
-        UNROLLED for (int j = 0; j < 4; j++)
+        UNROLLED for (int j = 0; j < 4 / $products; j++)
         {
             __syncwarp();
-            tile_out(out, (const float(*)[4])(sum + j * 16));
+//$ each product
+            tile_out(out + $product * 512, (const float(*)[4])(sum + ($product * 2 + j) * 16));
+//$ end
             __syncwarp();
             ROLLED for (int from = 0; from < 16; from++)
             {
@@ -124,6 +137,9 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
                 const int n = column + j * 32 + lane;
                 if (m < rows && n < $N_n) {
                     const float acc = out[tile_out_at(from)];
+//$ if gated
+                    SIMD_MAYBE const float acc2 = out[512 + tile_out_at(from)];
+//$ end
                     $locate_m(m)
                     $store(b, m, n, acc, acc2);
                 }
