@@ -26,6 +26,7 @@ typedef struct EmitOptions {
     int no_forms;             /* plain loops for everything, also for a fast target */
     Arithmetic weights;       /* of products that can do it */
     const char *forms;        /* a folder of further forms, or NULL */
+    const char *multiplier;   /* of the device, that multiplies where it is there; NULL: kernels do */
     int device;               /* this plan is of the part that a GPU runs; see device.h */
     int inline_weights;       /* weights as C initialisers, up to 4 MB */
     const char *arch;         /* flags of the device's compiler: target_arch_flags */

@@ -189,6 +189,10 @@ static void print_kernel_table(Model *m, Text *out)
     text_line(out, "#define GIVEN_OFFSETS %d /* arrays that a batch brings */", device_offsets(m));
     text_line(out, "#define RETURNED %d      /* arrays that a run writes */", device_returned(m));
     text_line(out, "#define LISTS_TILES %d /* arrays of tiles that the host makes for it */", p->tiled.n);
+    text_line(out, "#define MULTIPLIED %d /* kinds of rows that cuBLASLt multiplies, where it is there */", p->multiplied.n);
+    if (p->multiplied.n) {
+        text_line(out, "#define MULTIPLIES_MOST %d /* products of one left side */", p->multiplies_most);
+    }
     text_line(out, "#define PUTS_STRUCTS %d", text_contains(m->kernels, "put_struct("));
     text_line(out, "%s", "");
     text_line(out, "extern const unsigned char %s_fatbin[]; /* %s.cu, compiled: see %s_fatbin.S */", p->prefix, p->prefix, p->prefix);
@@ -208,10 +212,13 @@ static int uses_entries(const Model *m)
 
 static void paste_host(Plan *p, Text *out)
 {
-    static const char *const file[] = {"host.h", "errors.c", "memory.c", "launch.c", "context.c", "batch.c", "graph.c", "lane.c"};
+    static const char *const file[] = {"library.h", "host.h",    "errors.c", "memory.c", "launch.c",
+                                       "library.c", "context.c", "batch.c",  "graph.c",  "lane.c"};
     for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
-        paste_file(p, arena_printf(p->arena, "cuda/host/%s", file[i]), out);
-        text_line(out, "%s", "");
+        if (p->multiplied.n || strncmp(file[i], "library", 7) != 0) {
+            paste_file(p, arena_printf(p->arena, "cuda/host/%s", file[i]), out);
+            text_line(out, "%s", "");
+        }
     }
 }
 
@@ -255,6 +262,14 @@ void device_host_print(Model *m, Text *out)
     source_regions(m, out);
     source_leases(m, out);
     text_add(out, run);
+    if (p->options->multiplier && !p->multiplied.n) {
+        text_line(out, "/* No product of this model is one of those that it computes. */");
+        text_line(out, "const char *%s_cuda_library(const %s_cuda *gpu)", p->prefix, p->prefix);
+        text_line(out, "{");
+        text_line(out, "    (void)gpu;");
+        text_line(out, "    return NULL;");
+        text_line(out, "}");
+    }
     text_trim(out);
 }
 
@@ -281,4 +296,9 @@ void device_header_print(Model *m, Text *out)
     text_line(out, "extern const char %s_cuda_formula[];", p->prefix);
     text_line(out, "size_t %s_cuda_arena(const %s_cuda *gpu, const %s_io *io);", p->prefix, p->prefix, p->prefix);
     text_line(out, "%s", "");
+    if (p->options->multiplier) {
+        text_line(out, "/* Why kernels compute products in place of cuBLASLt; NULL: it does, what it can. */");
+        text_line(out, "const char *%s_cuda_library(const %s_cuda *gpu);", p->prefix, p->prefix);
+        text_line(out, "%s", "");
+    }
 }

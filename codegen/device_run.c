@@ -264,6 +264,10 @@ static void print_enqueue(Model *m, const Text *setup, Text *out)
         text_line(out, "%s_place(%s%sgpu->arena.at, sequences%s, gpu->workers_n);", p->prefix, top->buffers ? "&where.buffers, " : "",
                   p->batch_slot.n ? "&now, " : "", caps_names(p));
     }
+    for (int i = 0; i < p->multiplied.n; i++) {
+        text_line(out, "gpu->rows[%d] = where.rows[%d] = (struct %s_rows){now.room_%d, now.left_%d, now.sums_%d};", i, i, p->prefix,
+                  launch_basis(p, &p->multiplied.at[i]), i, i);
+    }
     text_line(out, "const struct %s_batch *const %s = put_batch(gpu, &now);", p->prefix, own(p, OWN_BATCH));
     text_line(out, "where.array[0] = %s;", own(p, OWN_BATCH));
     for (int i = 0; i < list.n; i++) {
@@ -485,11 +489,23 @@ void device_where_print(Model *m, Text *out)
 {
     Plan *p = m->p;
     const Func *top = p->func.at[p->func.n - 1];
+    if (p->multiplied.n) {
+        text_line(out, "/* Rows that cuBLASLt multiplies: how many there is room for, where they lie and where their sums do. */");
+        text_line(out, "struct %s_rows {", p->prefix);
+        text_line(out, "    int64_t rows;");
+        text_line(out, "    unsigned char *left;");
+        text_line(out, "    float *sums;");
+        text_line(out, "};");
+        text_line(out, "%s", "");
+    }
     text_line(out, "/* Where everything is in a run: what its launches depend on. */");
     text_line(out, "struct %s_where {", p->prefix);
     text_line(out, "    const void *array[%d]; /* the batch, arrays of the interface */", arrays_of(m).n + 1 + m->texts);
     if (top->buffers) {
         text_line(out, "    struct %s_buffers buffers;", p->prefix);
+    }
+    if (p->multiplied.n) {
+        text_line(out, "    struct %s_rows rows[MULTIPLIED];", p->prefix);
     }
     text_line(out, "};");
     text_line(out, "%s", "");

@@ -90,20 +90,25 @@ void launch_writes(Plan *p, Str name)
 
 /* ---- rooms --------------------------------------------------------------------------------------------------------------------------- */
 
-/* Elements between the rooms of two workers. */
-static const char *room_step(Plan *p, const Slot *slot)
+int launch_basis(Plan *p, const Basis *basis)
 {
     int k = 0;
-    if (slot->basis.kind == BASIS_ONE) {
-        return arena_printf(p->arena, "%lld", (long long)slot->width);
-    }
-    while (k < p->room.n && !same_basis(&p->room.at[k], &slot->basis)) {
+    while (k < p->room.n && !same_basis(&p->room.at[k], basis)) {
         k++;
     }
     if (k == p->room.n) {
-        vec_push(p->arena, p->room, slot->basis);
+        vec_push(p->arena, p->room, *basis);
     }
-    const char *step = arena_printf(p->arena, "%s->room_%d", own(p, OWN_BATCH), k);
+    return k;
+}
+
+/* Elements between the rooms of two workers. */
+static const char *room_step(Plan *p, const Slot *slot)
+{
+    if (slot->basis.kind == BASIS_ONE) {
+        return arena_printf(p->arena, "%lld", (long long)slot->width);
+    }
+    const char *step = arena_printf(p->arena, "%s->room_%d", own(p, OWN_BATCH), launch_basis(p, &slot->basis));
     return slot->width == 1 ? step : arena_printf(p->arena, "%s * %lld", step, (long long)slot->width);
 }
 

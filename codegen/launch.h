@@ -44,6 +44,9 @@ void launch_writes(Plan *p, Str name);
 /* A buffer of a nest: in a grid, this worker's own. */
 Str launch_room(Printer *pr, const Slot *slot);
 
+/* "batch->room_0", the number of it: elements of a basis at most in this batch. */
+int launch_basis(Plan *p, const Basis *basis);
+
 /* A struct of the host's, copied to the device: `place` is its address, type that of its struct. */
 Str launch_struct(Printer *pr, Str place, const char *type);
 

@@ -215,6 +215,12 @@ void device_main_print(Plan *p, Text *out)
     text_line(out, "{");
     text_line(out, "    return about_gpu ? %s_cuda_name(about_gpu) : NULL;", p->prefix);
     text_line(out, "}");
+    if (p->options->multiplier) {
+        text_line(out, "static const char *about_device_lacks(void)");
+        text_line(out, "{");
+        text_line(out, "    return %s_cuda_library(about_gpu);", p->prefix);
+        text_line(out, "}");
+    }
 }
 
 static void print_lanes(Plan *p, Text *out)
@@ -389,6 +395,9 @@ static void print_facts(Model *m, Text *out)
         text_line(out, "    \"weights %s%s\",", arithmetic_name[p->options->weights],
                   target_has_device(p->options->target) ? " on a GPU" : "");
     }
+    if (p->options->multiplier) {
+        text_line(out, "    \"products on a GPU by cuBLASLt where libcublasLt.so.13 or .12 is found, which takes 32 MB there\",");
+    }
     print_formula(m, out);
     if (target_has_device(p->options->target)) {
         text_line(out, "    \"workspace on a GPU, rounded up, workers: 32 for each multiprocessor\",");
@@ -447,7 +456,8 @@ static void print_table(Model *m, Text *out)
         text_line(out, "    .states = %d, .state_bytes = about_state_bytes, .begin = about_begin,", g->states.n);
     }
     if (target_has_device(p->options->target)) {
-        text_line(out, "    .open_device = about_open_device, .device = about_device,");
+        text_line(out, "    .open_device = about_open_device, .device = about_device,%s",
+                  p->options->multiplier ? " .device_lacks = about_device_lacks," : "");
         text_line(out, "    .lanes = %s_CUDA_LANES, .send = about_send, .receive = about_receive,", p->PREFIX);
     }
     if (p->options->tokenizer) {

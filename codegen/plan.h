@@ -305,6 +305,8 @@ struct Plan {
     VEC(Str) kernel_name;    /* of all launches */
     int kernel_params;       /* at most, of any of them */
     VEC(Basis) room;         /* of what each worker has: a step for each stands in the batch */
+    VEC(Basis) multiplied;   /* rows that a library of the device multiplies: left_K and sums_K of the batch */
+    int multiplies_most;     /* products of one left side, at most */
     struct Text *definitions; /* kernels, printed before the function that calls them */
     Cluster *nest;       /* whose expressions are being put together */
     int solo;            /* loops that join no other, counted */

@@ -92,7 +92,8 @@ void source_batch(Model *m, Text *out)
         vec_push(p->arena, fields, ((Field){"unsigned char *scratch;", "of each thread, for as long as a kernel runs"}));
     }
     for (int i = 0; i < p->room.n; i++) {
-        vec_push(p->arena, fields, ((Field){arena_printf(p->arena, "int64_t room_%d;", i), "of each worker, in elements of one position"}));
+        vec_push(p->arena, fields,
+                 ((Field){arena_printf(p->arena, "int64_t room_%d;", i), "elements at most; of each worker, of one position"}));
     }
     text_line(out, p->graph->program ? "/* What all sequences share. */" : "/* Where sequences begin, and what is known of lengths. */");
     print_struct(out, p->prefix, "batch", &fields);

@@ -46,6 +46,7 @@ static const Device cuda = {
     .flags = "-O3 -fmad=false",
     .arch = "sm_80,sm_90a,sm_100,sm_120,compute_80",
     .link = "-lcudart_static -ldl -lrt",
+    .multiplier = "cublaslt",
 };
 
 static const Target target_table[] = {

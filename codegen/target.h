@@ -24,6 +24,7 @@ typedef struct Device { /* besides the processor: NAME.cu for a compiler of its 
     const char *flags;               /* for it */
     const char *arch;                /* what it compiles for if nobody says */
     const char *link;                /* for the linker */
+    const char *multiplier;          /* that may multiply, opened when a program runs */
 } Device;
 
 enum { MOST_TIERS = 3 };

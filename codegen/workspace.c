@@ -136,13 +136,21 @@ Workspace *place_all(Plan *p)
 
 /* ---- what belongs to the batch ------------------------------------------------------------------------------------------------------- */
 
+static Slot *find_batch_slot(const Plan *p, Str path)
+{
+    for (int i = 0; i < p->batch_slot.n; i++) {
+        if (p->batch_slot.at[i].path == path) {
+            return p->batch_slot.at[i].slot;
+        }
+    }
+    return NULL;
+}
+
 static Str batch_slot(Plan *p, Str path, const char *type, int bytes, Basis basis, const char *comment)
 {
     Str word = str_of(arena_printf(p->arena, "%s->%s", own(p, OWN_BATCH), path));
-    for (int i = 0; i < p->batch_slot.n; i++) {
-        if (p->batch_slot.at[i].path == path) {
-            return word;
-        }
+    if (find_batch_slot(p, path)) {
+        return word;
     }
     Slot *slot = arena_new_of(p->arena, Slot);
     *slot = (Slot){.cname = path, .type = type, .bytes = bytes, .basis = basis, .width = 1, .comment = str_of(comment), .alive = 1};
@@ -191,4 +199,12 @@ Str batch_pairs(Plan *p, Basis basis)
     }
     const Basis offsets = {.kind = BASIS_OFFSETS};
     return batch_slot(p, str_of(word), "int64_t", 8, offsets, "[sequences + 1]: elements before each sequence");
+}
+
+Str batch_rows(Plan *p, Str path, const char *type, int bytes, Basis basis, int64_t width, const char *comment)
+{
+    Str word = batch_slot(p, path, type, bytes, basis, comment);
+    Slot *slot = find_batch_slot(p, path);
+    slot->width = slot->width < width ? width : slot->width;
+    return word;
 }

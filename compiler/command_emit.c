@@ -47,6 +47,7 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
                          .inline_weights = o->inline_weights,
                          .no_recognise = o->no_recognise,
                          .no_forms = o->no_forms,
+                         .multiplier = o->gemm,
                          .weights = numbers_of(o, target_of(o, graph)),
                          .forms = o->forms,
                          .model_dir = folder};
@@ -67,6 +68,27 @@ static int has_kernels(Diag *d, const EmitOptions *options)
     } else {
         diag_error(d, (Span){0}, "--weights=%s is for kernels, which target %s does not have", name, options->target->name);
         diag_hint(d, "--target=x86, avx512, avx2 or neon");
+    }
+    return 0;
+}
+
+/* Is a library to multiply what it can? */
+static int has_library(Diag *d, const EmitOptions *options, int program)
+{
+    const int halves = options->weights == ARITHMETIC_BF16 || options->weights == ARITHMETIC_F16;
+    const Device *device = options->target->device;
+    if (!options->multiplier || (device && strcmp(device->multiplier, options->multiplier) == 0 && halves && !program)) {
+        return 1;
+    }
+    if (!device) {
+        diag_error(d, (Span){0}, "'--gemm=%s' is for a target with a GPU", options->multiplier);
+    } else if (program) {
+        diag_error(d, (Span){0}, "--gemm=%s multiplies halves of floats, and a RASP program has none", options->multiplier);
+    } else if (options->no_forms) {
+        diag_error(d, (Span){0}, "--gemm=%s is for kernels, which --no-forms leaves out", options->multiplier);
+    } else {
+        diag_error(d, (Span){0}, "--gemm=%s multiplies halves of floats, not %s", options->multiplier, arithmetic_name[options->weights]);
+        diag_hint(d, "--weights=bf16 or f16");
     }
     return 0;
 }
@@ -100,7 +122,7 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
                    o->target);
         return;
     }
-    if (!has_kernels(d, &options)) {
+    if (!has_kernels(d, &options) || !has_library(d, &options, graph->program)) {
         return;
     }
     options.directory = directory;
@@ -121,7 +143,7 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
 void command_explain(Arena *arena, Diag *d, const Options *o, const Graph *graph)
 {
     const EmitOptions options = options_of(arena, o, graph);
-    if (has_kernels(d, &options)) {
+    if (has_kernels(d, &options) && has_library(d, &options, graph->program)) {
         codegen_explain(graph, &options, d, o->json, stdout);
     }
 }

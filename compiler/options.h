@@ -15,7 +15,7 @@ typedef enum Command {
 typedef struct Options {
     Command command;
     const char *model; /* .sinter or .rasp file, or directory */
-    const char *model_dir, *out, *directory, *in, *dump, *threads, *completion, *target, *arch, *forms, *numbers, *plan;
+    const char *model_dir, *out, *directory, *in, *dump, *threads, *completion, *target, *arch, *gemm, *forms, *numbers, *plan;
     const char *weights, *embeddings; /* of a program that is imported */
     const char *only;         /* name of a RASP value */
     const char *text_input;   /* CMD_DRAW */

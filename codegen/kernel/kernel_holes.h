@@ -78,6 +78,7 @@ Dim *role_ragged(const VarList *vars); /* the outermost, if it is ragged; else N
 const char *filling_size(Filling *with, Str name, const Str *argument, int arguments); /* "N_k", "first_q"; NULL: it is none of these */
 
 int kernel_is_tiled(const Filling *with, int role); /* its positions are one dim's, whose lengths the host knows */
+int filling_allows(const Filling *with, const Template *t); /* does the head of another text of its form allow this kernel? */
 int filling_beside(const Filling *with);            /* can the text beside that of its form print it too? */
 int64_t filling_shared(const Filling *with); /* bytes of shared memory that a block of it asks for */
 

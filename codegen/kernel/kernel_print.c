@@ -1,5 +1,6 @@
 #include "kernel_holes.h"
 #include "kernel_text.h"
+#include "library.h"
 
 #include "../launch.h"
 #include "../quote.h"
@@ -61,7 +62,7 @@ static void print_call(Plan *p, Func *f, const Filling *with, Text *out)
     }
     f->uses_batch = 1;
     if (device) {
-        launch_print(p, with->name, with->t == with->k->form->text ? GRID_ALL : GRID_BESIDE, filling_shared(with), args, n, out);
+        launch_print(p, with->name, with->t == with->k->form->beside ? GRID_BESIDE : GRID_ALL, filling_shared(with), args, n, out);
         return;
     }
     text_list(out, arena_printf(p->arena, "%s(", with->name), args, n, ");");
@@ -83,35 +84,78 @@ static KernelParams read_in(Plan *p, const KernelParams *params, const Text *bod
     return kept;
 }
 
-/* Where the machine can, the kernel of the text beside that of the form is started instead. */
-static void print_beside(Plan *p, Func *f, const Kernel *k, const Filling *first, Text *definitions, Text *out)
+/* A kernel by another text of its form, which its name ends with. */
+static Filling print_other(Plan *p, Func *f, const Kernel *k, const Template *t, const Filling *first, const char *about)
 {
     Filling with = filling_of(p, f, k, 0);
     const TemplateFill fill = {.with = &with, .hole = filling_hole, .times = filling_times, .turn = filling_turn};
-    with.t = k->form->beside;
-    with.name = launch_name(p, f, arena_printf(p->arena, "%s_%s", first->name + strlen(f->cname) + 1, with.t->name));
-    for (int i = 0; i < with.t->words.n; i++) {
-        vec_push(p->arena, with.words, with.t->words.at[i]);
+    with.t = t;
+    with.name = launch_name(p, f, arena_printf(p->arena, "%s_%s", first->name + strlen(f->cname) + 1, t->name));
+    for (int i = 0; i < t->words.n; i++) {
+        vec_push(p->arena, with.words, t->words.at[i]);
     }
     Text *body = text_new(p->arena, 0);
-    template_render(with.t, &fill, body, p->diag);
+    template_render(t, &fill, body, p->diag);
     const KernelParams params = with.params = read_in(p, &with.params, body);
-    text_line(definitions, "/* The same for GPUs that have what it says. */");
+    text_line(p->device, "/* %s */", about);
     with.locals.n = 0;
-    template_render(with.t, &fill, definitions, p->diag);
+    template_render(t, &fill, p->device, p->diag);
     with.params = params;
-    text_line(definitions, "%s", "");
+    text_line(p->device, "%s", "");
+    return with;
+}
+
+static void print_else(Text *out)
+{
+    text_trim(out);
+    out->indent--;
+    text_line(out, "} else {");
+    out->indent++;
+}
+
+static void print_end(Text *out)
+{
+    text_trim(out);
+    out->indent--;
+    text_line(out, "}");
+}
+
+/* Where the machine can, the kernel of the text beside that of the form is started instead. */
+static void print_start(Plan *p, Func *f, const Kernel *k, const Filling *first, Text *out)
+{
+    if (!p->options->device || !filling_beside(first)) {
+        print_call(p, f, first, out);
+        return;
+    }
+    const Filling with = print_other(p, f, k, k->form->beside, first, "The same for GPUs that have what it says.");
     text_line(out, "if (%s->beside.blocks) {", own(p, OWN_GPU));
     out->indent++;
     print_call(p, f, &with, out);
-    out->indent--;
-    text_trim(out);
-    text_line(out, "} else {");
-    out->indent++;
+    print_else(out);
     print_call(p, f, first, out);
-    out->indent--;
+    print_end(out);
+    text_line(out, "%s", "");
+}
+
+/* Where a library multiplies, its rows are made before and its sums used afterwards. */
+static void print_library(Plan *p, Func *f, const Kernel *k, const Filling *first, Text *out)
+{
+    const Filling before = print_other(p, f, k, k->form->before, first, "The same by a library: the rows that it multiplies.");
+    const Filling after = print_other(p, f, k, k->form->after, first, "And what is made of its sums.");
+    Filling with = filling_of(p, f, k, 0);
+    text_line(out, "{");
+    out->indent++;
+    library_print(&with, out);
+    text_line(out, "if (multiplies(%s, &products)) {", own(p, OWN_GPU));
+    out->indent++;
+    print_call(p, f, &before, out);
     text_trim(out);
-    text_line(out, "}");
+    text_line(out, "multiply(%s, &products);", own(p, OWN_GPU));
+    print_call(p, f, &after, out);
+    print_else(out);
+    print_start(p, f, k, first, out);
+    print_end(out);
+    print_end(out);
     text_line(out, "%s", "");
 }
 
@@ -134,9 +178,9 @@ void kernel_print(Plan *p, Func *f, const Kernel *k, const Text *about, Text *ou
     template_render(k->form->text, &fill, definitions, p->diag);
     with.params = params;
     text_line(definitions, "%s", "");
-    if (p->options->device && filling_beside(&with)) {
-        print_beside(p, f, k, &with, definitions, out);
+    if (p->options->device && library_multiplies(&with)) {
+        print_library(p, f, k, &with, out);
     } else {
-        print_call(p, f, &with, out);
+        print_start(p, f, k, &with, out);
     }
 }

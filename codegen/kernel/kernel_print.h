@@ -18,6 +18,7 @@
  *     $rounded                1: some product's rows are rounded to bytes, else 0
  *     $operands               OPERAND_F32, OPERAND_BF16 or OPERAND_F16: what tensor cores multiply where both sides are computed
  *     $shared                 bytes of shared memory that a block is launched with, as the head says
+ *     $room_x $left_x $sums_x of a library that multiplies: the rows of x at most in this batch, where they lie and where sums do
  *     $key_at(..)             of scores that are made of one dot product: where the numbers of a key lie (if key_in_place)
  *     if NAME_in_place        hole NAME is one tensor, read where it is
  *     each mate, if gated     results of one left side; or one result of several products

@@ -1,5 +1,6 @@
 /* Sizes of roles, and where their rows lie in the batch. */
 #include "kernel_holes.h"
+#include "library.h"
 
 #include "../normal/condition.h"
 
@@ -138,13 +139,11 @@ static int holds_somewhere(const Filling *with, const HeadField *when)
     return holds;
 }
 
-/* Can the other text of its form print it too? */
-int filling_beside(const Filling *with)
+/* Does the head of another text of its form allow this kernel? */
+int filling_allows(const Filling *with, const Template *t)
 {
-    const Template *t = with->k->form->beside;
-    const HeadField *when = t ? template_field(t, "when") : NULL;
-    const int gates = t && template_repeats(t, str_of("product"));
-    int can = t && (gates || !with->k->gated) && (!when || holds_somewhere(with, when));
+    const HeadField *when = template_field(t, "when");
+    int can = !when || holds_somewhere(with, when);
     for (int h = 0; can && h < with->k->form->holes; h++) {
         const TemplateHole *said = template_hole(t, str_of(with->k->form->hole[h].name + 1));
         for (int i = 0; said && said->stored && i < with->k->part.n; i++) {
@@ -152,6 +151,14 @@ int filling_beside(const Filling *with)
         }
     }
     return can;
+}
+
+/* Can the text beside that of its form print it too? */
+int filling_beside(const Filling *with)
+{
+    const Template *t = with->k->form->beside;
+    const int gates = t && template_repeats(t, str_of("product"));
+    return t && (gates || !with->k->gated) && filling_allows(with, t);
 }
 
 /* How long a row of the left side may be before parts of it are multiplied one after the other. */
@@ -199,6 +206,9 @@ const char *filling_size(Filling *with, Str name, const Str *argument, int argum
     }
     if (strcmp(what, "rows") == 0) {
         return rows_of(with, vars);
+    }
+    if (strcmp(what, "room") == 0 || strcmp(what, "left") == 0 || strcmp(what, "sums") == 0) {
+        return library_word(with, what, vars);
     }
     if (strcmp(what, "tiles") == 0) {
         return kernel_is_tiled(with, role) ? tiles_of(with, vars) : filling_refuse(with, "positions that the host does not know");

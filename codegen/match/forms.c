@@ -52,16 +52,32 @@ static void add(Plan *p, Form *form)
     p->form.at[at] = form;
 }
 
+/* Where a form keeps another text of its own: by the line in that text's head. */
+static Template **other_text(Form *form, const char *key)
+{
+    return strcmp(key, "beside") == 0 ? &form->beside : strcmp(key, "before") == 0 ? &form->before : &form->after;
+}
+
+static const HeadField *is_other(const Template *t)
+{
+    static const char *const key[] = {"beside", "before", "after"};
+    const HeadField *found = NULL;
+    for (size_t i = 0; i < sizeof key / sizeof *key; i++) {
+        found = found ? found : template_field(t, key[i]);
+    }
+    return found;
+}
+
 /* Another text of a form that is there. */
-static int put_beside(Plan *p, const HeadField *of, Template *t)
+static int put_other(Plan *p, const HeadField *of, Template *t)
 {
     for (int i = 0; i < p->form.n; i++) {
         if (strcmp(p->form.at[i]->name, of->text) == 0) {
-            p->form.at[i]->beside = t;
+            *other_text(p->form.at[i], of->key) = t;
             return 1;
         }
     }
-    diag_error(p->diag, of->span, "there is no form '%s' that '%s' could stand beside", of->text, t->name);
+    diag_error(p->diag, of->span, "there is no form '%s' that '%s' could stand %s", of->text, t->name, of->key);
     return 0;
 }
 
@@ -77,7 +93,7 @@ int forms_load(Plan *p)
     }
     for (int i = 0; i < templates.n; i++) {
         Template *t = templates.at[i];
-        if (serves(t, o) && !template_field(t, "beside")) {
+        if (serves(t, o) && !is_other(t)) {
             Form *form = form_read(p->arena, p->diag, t->head.at, t->head.n);
             if (!form) {
                 return 0;
@@ -87,8 +103,8 @@ int forms_load(Plan *p)
         }
     }
     for (int i = 0; i < templates.n; i++) {
-        const HeadField *beside = template_field(templates.at[i], "beside");
-        if (beside && serves(templates.at[i], o) && !put_beside(p, beside, templates.at[i])) {
+        const HeadField *of = is_other(templates.at[i]);
+        if (of && serves(templates.at[i], o) && !put_other(p, of, templates.at[i])) {
             return 0;
         }
     }

@@ -42,6 +42,7 @@ struct Form {
     Str name;                 /* "gemm" */
     struct Template *text;    /* the file below the head; NULL: of a test */
     struct Template *beside;  /* "beside gemm": the same for machines with more, chosen when a kernel is started; NULL: there is none */
+    struct Template *before, *after; /* "before gemm", "after gemm": what is left to do where a library multiplies; NULL: it cannot */
     Str equation;             /* of the head, as it is written */
     FormHole hole[MOST_HOLES];
     int holes;

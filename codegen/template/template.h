@@ -54,7 +54,7 @@ typedef struct Template {
     const Source *source;
     Str name;                          /* "gemm" */
     VEC(HeadField) head;               /* every line, in order: form, need, hole, prefer, when, cost, target, along, scratch,
-                                          shared */
+                                          shared, beside, before, after */
     VEC(TemplateHole) hole;            /* those that have a line of their own in the head */
     unsigned targets;
     struct TemplatePart *part;         /* the text: template_text.c */

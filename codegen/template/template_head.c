@@ -9,7 +9,8 @@
 
 enum { GOES_ON = 4 };
 
-static const char *const head_key[] = {"form", "need", "hole", "prefer", "when", "cost", "target", "along", "scratch", "shared", "beside"};
+static const char *const head_key[] = {"form", "need", "hole", "prefer", "when", "cost", "target", "along", "scratch", "shared", "beside",
+                                       "before", "after"};
 
 static const struct {
     const char *name;
@@ -51,7 +52,7 @@ static int take_line(TemplateLines *l, uint32_t from)
     Str key = str_of_n(l->source->text + from, end - from);
     if (!is_key(key)) {
         diag_error(l->diag, template_span(l, from, end > from ? end : l->end), "unknown line in the head of a form: '%s'", key);
-        diag_hint(l->diag, "form, need, hole, prefer, when, cost, target, along, scratch, shared, beside; then //$ sample");
+        diag_hint(l->diag, "form, need, hole, prefer, when, cost, target, along, scratch, shared, beside, before, after; then //$ sample");
         return 0;
     }
     uint32_t text = end;

@@ -10,7 +10,11 @@ static void choose_device(options *o, trouble *t)
     }
     const char *const why = model.open_device();
     if (!why) {
+        const char *const lacks = model.device_lacks ? model.device_lacks() : NULL;
         o->threads = o->threads < model.lanes ? o->threads : model.lanes;
+        if (lacks) {
+            fprintf(stderr, "%s: %s; kernels of this program multiply\n", model.name, lacks);
+        }
     } else if (wanted) {
         trouble_set(t, TROUBLE_USER, "--device=cuda: %s", why);
     } else {

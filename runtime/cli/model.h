@@ -90,6 +90,7 @@ typedef struct model_about {
     int (*use_kernels)(const char *name); /* 0: there are none of this name that run here */
     const char *(*open_device)(void);     /* from then on a GPU runs; or a sentence, why none does. NULL: compiled for none */
     const char *(*device)(void);          /* what it is called; NULL: none is open */
+    const char *(*device_lacks)(void);    /* what it does not do as it was asked to; NULL, or it gives NULL: nothing */
     int lanes;                            /* batches that may be under way there at once */
     int (*send)(const model_call *call);  /* to its lane: 0, or as run. One at a time */
     int (*receive)(int lane);             /* waits for the outputs of what was sent; 0, or as run */

@@ -16,7 +16,9 @@ import oracle  # noqa: E402
 from test_attention import equations  # noqa: E402
 from test_emulator import HOPPER, KERNELS  # noqa: E402
 from test_forms import ENCODER, EXPERTS, RUNNING, SHAPES, SLIDING  # noqa: E402
+from test_plans import SHAPES as PLANS, WIDE  # noqa: E402
 
+CUBLASLT = pathlib.Path(__file__).resolve().parent / 'cublaslt'
 NVCC = shutil.which(os.environ.get('NVCC', 'nvcc'))
 FORMS = [path.stem for path in (oracle.SOURCE / 'templates/forms/cuda').glob('*.cu')]
 SYSTEMS = ('01-bytetransformer', '02-yoshida', '16b-topk-prune', 'mamba2-ssd')  # plain, a loop by data, sorting, a scan
@@ -91,6 +93,33 @@ class Nvcc(unittest.TestCase):
         oracle.run(NVCC, '-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_120,code=sm_120', '-fatbin', 'words.cu', '-o', 'out',
                    cwd=self.folder)
 
+    def test_library(self):
+        """cuBLASLt, where the toolkit has it: its numbers are those of its header, and it takes what it is handed."""
+        toolkit = pathlib.Path(NVCC).resolve().parents[1]
+        if not (toolkit / 'include/cublasLt.h').exists() or not (toolkit / 'lib64/libcublasLt.so.13').exists():
+            print('skipped: no cuBLASLt beside nvcc')
+            return
+        host, folder = oracle.SOURCE / 'runtime/cuda/host', self.folder / 'wide'
+        text = (host / 'library.h').read_text() + (host / 'library.c').read_text() + (CUBLASLT / 'numbers.c').read_text()
+        parts = re.findall(r'^enum \{ LIBRARY[^}]*\};|^struct model_algorithm \{[^}]*\};|^#include <cublasLt.h>|^IS.*;|^#define IS.*', text, re.M)
+        includes = sorted(parts, key=lambda part: not part.startswith('#include'))
+        (self.folder / 'numbers.c').write_text('#include <stddef.h>\n#include <stdint.h>\n' + '\n'.join(includes) + '\n')
+        oracle.run(*oracle.CC, '-std=gnu11', '-Werror', f'-I{toolkit}/include', '-fsyntax-only', 'numbers.c', cwd=self.folder)
+        (self.folder / 'wide.sinter').write_text(WIDE)
+        oracle.save(self.folder / 'w.safetensors', {name: np.zeros(shape, 'f4') for name, shape in PLANS.items()})
+        oracle.run(oracle.SINTER, 'emit', self.folder / 'wide.sinter', '--target=cuda', '--gemm=cublaslt', '-d', folder)
+        oracle.emulate.build(oracle.run, oracle.CC, folder, 'wide', *oracle.emulate.QUICK)
+        shutil.copy(CUBLASLT / 'real.c', folder)
+        oracle.run(*oracle.CC, '-std=gnu11', f'-I{oracle.emulate.HERE}', 'real.c', 'kernels.o', 'wide.c', 'fatbin.c', 'wide_weights.S',
+                   oracle.emulate.emulator(oracle.CC), '-rdynamic', '-lm', '-o', 'real', cwd=folder)
+        oracle.run('env', f'LD_LIBRARY_PATH={toolkit}/lib64', folder / 'real')
+        oracle.run('make', '-s', 'wide', 'CFLAGS=-O1', cwd=folder, seconds=300)
+        self.linked(folder / 'wide')
+
+    def linked(self, program):
+        said = subprocess.run(['ldd', program], capture_output=True, text=True).stdout
+        self.assertLessEqual({line.split()[0].split('/')[-1].split('.')[0] for line in said.splitlines()}, LIBRARIES)
+
     def test_build(self):
         """One file for the default architectures: twice the same bytes, what it is linked with, and how large it is."""
         text, program = self.folder / 'encoder.sinter', self.folder / 'encoder'
@@ -102,8 +131,7 @@ class Nvcc(unittest.TestCase):
             oracle.run(oracle.SINTER, 'build', text, '--target=cuda', '-o', program)
             made.append(program.read_bytes())
         self.assertTrue(made[0] == made[1], 'two builds differ')
-        linked = subprocess.run(['ldd', program], capture_output=True, text=True).stdout
-        self.assertLessEqual({line.split()[0].split('/')[-1].split('.')[0] for line in linked.splitlines()}, LIBRARIES)
+        self.linked(program)
         beside = len(made[0]) - sum(x.nbytes for x in tensors.values())
         self.assertLess(beside, 4 * 2**20)  # of all together
         print('size: %d bytes, weights apart, for 4 architectures and PTX' % beside)

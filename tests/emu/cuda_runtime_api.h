@@ -15,7 +15,8 @@ typedef enum cudaError {
     cudaErrorSymbolNotFound = 500,
     cudaErrorLaunchFailure = 719,
     cudaErrorStreamCaptureUnsupported = 900,
-    cudaErrorStreamCaptureIsolation = 905
+    cudaErrorStreamCaptureIsolation = 905,
+    cudaErrorUnknown = 999
 } cudaError_t;
 
 typedef struct emu_stream *cudaStream_t;

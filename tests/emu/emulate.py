@@ -56,7 +56,8 @@ def apart(text):
         offset = f' + {m.group(4)}' if size == '0' and m.group(4) else ''
         return f'{path} = ({kind} *)(void *)emu_apart(workspace, {next(number)}, at.{region}, {size}){offset};'
 
-    text = re.sub(r'(static int64_t room\(int64_t rows\)\n\{\n).*?\n\}', r'\1    return rows;\n}', text, flags=re.S)  # no more than there are
+    rows = '(rows + 7) / 8 * 8' if re.search(r'#define MULTIPLIED [1-9]', text) else 'rows'  # no more than there are, or than are multiplied
+    text = re.sub(r'(static int64_t room\(int64_t rows\)\n\{\n).*?\n\}', r'\1    return %s;\n}' % rows, text, flags=re.S)
     number = itertools.count()
     changed = re.sub(r'(\S+) = \((\w[\w ]*?) \*\)\(void \*\)\(workspace \+ at\.(\w+)\)(?: \+ (.*))?;', own, text)
     # what a batch brings and takes away: one after the other, with gaps that no kernel may touch

@@ -9,13 +9,14 @@
 #include <string.h>
 
 typedef struct Op {
-    enum { OP_COPY, OP_SET, OP_KERNEL, OP_WAIT } kind;
+    enum { OP_COPY, OP_SET, OP_KERNEL, OP_WAIT, OP_CALL } kind;
     void *to;
     const void *from;
     unsigned char *kept; /* what is copied, taken when it was enqueued */
     size_t bytes;
     int value;
     EmuLaunch launch;
+    void (*call)(const void *data); /* of what is kept */
     cudaStream_t other; /* that is waited for */
     long until;
 } Op;
@@ -83,6 +84,7 @@ static void run_until(cudaStream_t stream, long until)
             break;
         case OP_KERNEL: emu_launch(&op.launch); break;
         case OP_WAIT: run_until(op.other, op.until); break;
+        case OP_CALL: op.call(op.kept); break;
         }
     }
 }
@@ -156,6 +158,18 @@ cudaError_t cudaMemsetAsync(void *at, int value, size_t bytes, cudaStream_t stre
 cudaError_t emu_enqueue(const EmuLaunch *launch, cudaStream_t stream)
 {
     const Op op = {.kind = OP_KERNEL, .launch = *launch};
+    return enqueue(stream, &op);
+}
+
+/* What a library does for itself. */
+cudaError_t emu_later(void (*call)(const void *data), const void *data, size_t bytes, cudaStream_t stream)
+{
+    EMU_CALL();
+    Op op = {.kind = OP_CALL, .call = call, .kept = malloc(bytes)};
+    if (!op.kept) {
+        return cudaErrorMemoryAllocation;
+    }
+    memcpy(op.kept, data, bytes);
     return enqueue(stream, &op);
 }
 

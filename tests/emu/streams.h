@@ -18,6 +18,7 @@ typedef struct EmuLaunch {
 } EmuLaunch;
 
 cudaError_t emu_enqueue(const EmuLaunch *launch, cudaStream_t stream);
+cudaError_t emu_later(void (*call)(const void *data), const void *data, size_t bytes, cudaStream_t stream); /* a copy of the data */
 void emu_launch(const EmuLaunch *launch);       /* runs it now */
 void emu_drain(void);                           /* all that is enqueued is done */
 void emu_written(const void *at, size_t bytes); /* by the host */

@@ -159,6 +159,9 @@ model_status model_cuda_open(model_cuda **out, int number)
     }
     if (gpu->error == cudaSuccess) {
         place_weights(gpu);
+#if MULTIPLIED
+        open_library(gpu);
+#endif
         good(gpu, cudaStreamSynchronize(gpu->own));
     }
     const model_status status = status_of(gpu->error);
@@ -226,6 +229,9 @@ void model_cuda_close(model_cuda *gpu)
         (void)cudaFreeHost(kept->here);
         free(kept);
     }
+#if MULTIPLIED
+    close_library(gpu);
+#endif
     (void)cudaFree(gpu->weights.at);
     (void)cudaFree(gpu->arena.at);
     (void)cudaFree(gpu->batch.at);

@@ -33,5 +33,10 @@ const char *model_cuda_trouble(const model_cuda *gpu)
     for (int i = 0; gpu && i < MODEL_CUDA_LANES && error == cudaSuccess; i++) {
         error = gpu->lane[i].error;
     }
+#if MULTIPLIED
+    if (error == cudaErrorUnknown && gpu->multiplier.why[0]) {
+        return gpu->multiplier.why;
+    }
+#endif
     return gpu ? cudaGetErrorString(error) : "";
 }

@@ -1,6 +1,6 @@
 /* host.h - a model on a GPU, seen from the host: what its parts share
  *
- * Pasted into NAME_cuda.c in the order errors, memory, launch, context, batch, graph, lane. */
+ * Pasted into NAME_cuda.c in the order errors, memory, launch, library, context, batch, graph, lane. */
 #ifndef MODEL_HOST_H
 #define MODEL_HOST_H
 
@@ -85,6 +85,11 @@ struct model_cuda {
     struct model_weights placed; /* pointers into `weights` */
     int32_t workers_n;
     model_shape one, block, blocks, workers, all, beside; /* beside: of kernels for sm_90a alone; no blocks: it is none */
+#if MULTIPLIED
+    model_multiplier multiplier;
+    model_memory multiplier_room;           /* for itself */
+    struct model_rows rows[MULTIPLIED]; /* of this run */
+#endif
     char name[320];
 };
 

@@ -11,4 +11,7 @@
 struct model_batch {
     int32_t sequences, begin[8];
     const int32_t *tiles;
+    int64_t room;
+    unsigned char *left;
+    float *sums;
 };
