@@ -31,7 +31,7 @@ void emu_barrier(const char *file, int line)
 {
     Barrier *const b = &barrier[0];
     const unsigned generation = b->generation;
-    if (b->arrived && (b->line != line || strcmp(b->file, file) != 0)) {
+    if (b->arrived && (b->line != line || (b->file != file && strcmp(b->file, file) != 0))) {
         emu_stop("threads wait for each other at %s:%d and at %s:%d", b->file, b->line, file, line);
     }
     b->file = file;

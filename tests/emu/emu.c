@@ -180,7 +180,7 @@ void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int ou
 {
     Warp *const w = &warp[emu_me->warp];
     const int generation = w->generation, lane = emu_me->lane, turn = generation & 1;
-    if (w->arrived && (w->line != line || strcmp(w->file, file) != 0)) {
+    if (w->arrived && (w->line != line || (w->file != file && strcmp(w->file, file) != 0))) {
         emu_stop("lanes of a warp are at %s:%d and at %s:%d", w->file, w->line, file, line);
     }
     if (mask != 0xffffffffu) {

@@ -15,6 +15,12 @@ enum { MOST_THREADS = 1024, GUARD = 4096, GAP = 256, MOST_APART = 4096 };
 /* ---- memory ---------------------------------------------------------------------------------------------------- */
 
 static Block *memory;
+static const Block *nearby[256]; /* by place: the buffer that was found there last, so that few accesses look through all */
+
+static void forget_nearby(void)
+{
+    memset(nearby, 0, sizeof nearby);
+}
 
 cudaError_t cudaMalloc(void **at, size_t bytes)
 {
@@ -38,6 +44,7 @@ cudaError_t cudaMalloc(void **at, size_t bytes)
         emu_stop("no memory");
     }
     memory = b;
+    forget_nearby();
     *at = b->at;
     emu_made(1);
     return cudaSuccess;
@@ -68,6 +75,7 @@ cudaError_t cudaFree(void *at)
         if (b->at == at) {
             check_guards(b);
             *link = b->next;
+            forget_nearby();
             emu_made(-1);
             free(b->at - GUARD);
             free(b->shadow);
@@ -83,9 +91,13 @@ cudaError_t cudaFree(void *at)
 const Block *emu_owner(const void *at, size_t bytes)
 {
     const unsigned char *const from = at;
+    const Block **const near = &nearby[((uintptr_t)at >> 12) % (sizeof nearby / sizeof *nearby)];
+    if (*near && from >= (*near)->at && from + bytes <= (*near)->at + (*near)->bytes) {
+        return *near;
+    }
     for (const Block *b = memory; b; b = b->next) {
         if (from >= b->at && from + bytes <= b->at + b->bytes) {
-            return b;
+            return *near = b;
         }
     }
     return NULL;

@@ -11,6 +11,7 @@ enum { WARPS = 32 };
 
 typedef struct Trace { /* of a byte */
     uint32_t block;    /* what is below is of this one */
+    int apart;         /* of the first byte of a word: the others have traces of their own, for they were not always touched together */
     uint32_t write_stamp, write_epoch, read_epoch;
     uint16_t writer;   /* actor + 1; 0: none */
     uint16_t fences;   /* of the writer before it wrote; ASYNC: no thread wrote it */
@@ -47,6 +48,20 @@ static Trace *trace_of(size_t place)
     return t;
 }
 
+/* How many bytes from here on one trace tells of: the word, or itself. */
+static size_t together(size_t place, size_t bytes)
+{
+    Trace *const word = trace_of(place & ~(size_t)3);
+    if (!word->apart && place % 4 == 0 && bytes >= 4) {
+        return 4;
+    }
+    if (!word->apart) {
+        word->apart = 1;
+        word[1] = word[2] = word[3] = *word;
+    }
+    return 1;
+}
+
 static const char *name_of(int actor, char *text, size_t size)
 {
     if (actor < EMU_THREADS) {
@@ -67,7 +82,10 @@ static void after_write(const Trace *t, const char *does)
 
 static void after_reads(const Trace *t)
 {
-    for (int w = 0; t->read_epoch == emu_epoch() && w < WARPS; w++) {
+    if (!t->warps || t->read_epoch != emu_epoch()) {
+        return;
+    }
+    for (int w = 0; w < WARPS; w++) {
         for (int lane = 0; (t->warps >> w & 1) && lane < 32; lane++) {
             if ((t->read[w].lanes >> lane & 1) && !order_knows(w * 32 + lane, t->read[w].stamp)) {
                 emu_stop("a race in shared memory: thread %d writes what thread %d read", emu_me->number, w * 32 + lane);
@@ -103,7 +121,8 @@ static void note_write(Trace *t, int actor, uint32_t stamp, unsigned fence)
 
 void emu_shared_access(size_t place, size_t bytes, int writes)
 {
-    for (size_t i = 0; i < bytes; i++) {
+    for (size_t i = 0, n; i < bytes; i += n) {
+        n = together(place + i, bytes - i);
         Trace *const t = trace_of(place + i);
         after_write(t, writes ? "writes" : "reads");
         if (writes) {
@@ -117,7 +136,8 @@ void emu_shared_access(size_t place, size_t bytes, int writes)
 
 void emu_shared_async_read(size_t place, size_t bytes)
 {
-    for (size_t i = 0; i < bytes; i++) {
+    for (size_t i = 0, n; i < bytes; i += n) {
+        n = together(place + i, bytes - i);
         Trace *const t = trace_of(place + i);
         after_write(t, "has a product read");
         if (t->writer && t->fences != ASYNC && t->fences == fences[t->writer - 1]) {
@@ -129,7 +149,8 @@ void emu_shared_async_read(size_t place, size_t bytes)
 
 void emu_shared_async_write(size_t place, size_t bytes, int actor, uint32_t stamp)
 {
-    for (size_t i = 0; i < bytes; i++) {
+    for (size_t i = 0, n; i < bytes; i += n) {
+        n = together(place + i, bytes - i);
         Trace *const t = trace_of(place + i);
         after_write(t, "has a copy write");
         after_reads(t);
