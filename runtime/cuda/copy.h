@@ -34,10 +34,16 @@ static __device__ __forceinline__ void copy_group(void)
 #define copy_wait(n) asm volatile("cp.async.wait_group %0;" ::"n"(n) : "memory")
 #endif
 
+/* Is this a multiple of 16 bytes? */
+static __device__ __forceinline__ int is_on_16(const void *at)
+{
+    return (uintptr_t)at % 16 == 0;
+}
+
 /* Four floats, of which the first n are copied and the others are 0: at once, if they lie on 16 bytes. */
 static __device__ __forceinline__ void copy_async_floats(float *shared, const float *from, int n)
 {
-    if (n == 0 || (n == 4 && (uintptr_t)from % 16 == 0)) {
+    if (n == 0 || (n == 4 && is_on_16(from))) {
         copy_async(shared, from, n);
     } else {
         for (int i = 0; i < 4; i++) {

@@ -112,13 +112,16 @@ KERNELS = {
     'product': (PRODUCT % '__syncthreads();', None),
     'product too early': (PRODUCT % '', 'a race in shared memory'),
     'copy': (COPY % ('copy_wait(0);', '__syncthreads();'), None),
-    'copied to one place twice': (COPY % ('copy_async(s + threadIdx.x * 4, out, 1); copy_wait(0);', '__syncthreads();'), 'two copies under way'),
-    'copy without a wait': (COPY % ('', '__syncthreads();'), 'wrong'),
+    'copied to one place twice': (COPY % ('copy_async(s + threadIdx.x * 4, out, 1); copy_wait(0);', '__syncthreads();'), 'is under way to'),
+    'copy without a wait': (COPY % ('', '__syncthreads();'), 'is under way to'),
+    'written under a copy': ('__shared__ __align__(16) int s[4]; out[me] = me + 1; if (me == 0) { copy_async(s, out, 0); s[3] = 0; copy_group(); copy_wait(0); }',
+                             'writes what a copy of thread 0 is under way to'),
     'copy without a barrier': (COPY % ('copy_wait(0);', ''), 'a race in shared memory'),
     'lanes': ('const float x = lane_xor((float)me, 5); const uint32_t odd = lanes_where(me % 2);'
               'out[me ^ 5] = (int)x + 1 + ((int)lane_from(x, 3) != me / 32 * 32 + 6) + (lanes_count(odd) != 16) + (odd != 0xaaaaaaaau);', None),
     'not aligned': ('out[me] = me + 1; if (me == 255) { *(int *)((char *)out + me * 2 + 4) = 0; }', 'is not aligned'),
     'more shared memory than asked for': ('shared_memory(int, s); s[threadIdx.x * 33] = 1; out[me] = me + 1;', 'more shared memory than'),
+    'more of a room than there is': ('shared_room(int, s, 127); s[threadIdx.x] = 1; out[me] = me + 1;', 'more shared memory than the 508 bytes'),
     'warps': ('__shared__ int s[128]; s[threadIdx.x] = me; barrier_wait(1 + (int)threadIdx.x / 64, 64); out[me ^ 32] = s[threadIdx.x ^ 32] + 1;', None),
     'warps that wait elsewhere': ('__shared__ int s[128]; s[threadIdx.x] = me; barrier_wait(1 + (int)threadIdx.x / 64, 64);'
                                   'out[me ^ 64] = s[threadIdx.x ^ 64] + 1;', 'a race in shared memory'),
@@ -217,6 +220,8 @@ class Emulator(unittest.TestCase):
                     self.assertEqual(done.returncode, 2)
                 else:
                     self.assertIn(wanted, done.stderr)
+        done = self.run_kernel(KERNELS['copy without a wait'][0], EMU_EAGER='1')
+        self.assertIn('is under way to', done.stderr)
 
     def test_apart(self):
         """Buffers that share memory in a program have memory of their own here, and end where they end."""

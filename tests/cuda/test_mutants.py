@@ -1,187 +1,109 @@
 #!/usr/bin/env python3
 """Breaks every barrier, wait, fence, mask, guard and bound of rendered kernels, one at a time: something says so, or the answer differs.
 
-    test_mutants.py [--list] [MODEL ...]
+    test_mutants.py [--list] [--all] [FAMILY ...]
 
-Models are mutants/NAME.sinter. With a line `# kernels FORM ...` the kernels of these forms are broken, else all. What survives has a line in
-mutants/survivors.txt with the reason why it computes the same; that may be 3 of 100, and a line there whose text no kernel has any more fails.
-Some mutants of each model, each day others, and none of those with a line `# only by name`; with SINTER_LONG=1 all. --list prints what survives and has no line."""
+A family is the kernels of a form; those without one: plain; what kernels are written in: words. Its models are the mutants/NAME.sinter with
+the line `# families ... FAMILY ...`, each with the numbers in its line `# plans`; a mutant lives that none of them finds. What lives has a line in mutants/survivors.txt with the reason
+why it computes the same; that may be 3 of 100 of a family, and a line whose mutant is found, or is there no more, fails.
+Some families each day, and some of their mutants; with --all or SINTER_LONG=1 all. --list prints what lives and has no line."""
 import datetime
+import math
 import os
 import pathlib
-import re
-import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-import oracle  # noqa: E402
-import mutate  # noqa: E402
-
 HERE = pathlib.Path(__file__).resolve().parent
-SECONDS, OFTEN, MOST = 30, 16, 0.03
-ROUND = 256  # rows that a grid of one block takes at once
-MODES = ({}, {'EMU_EAGER': '1', 'EMU_REVERSE': '1'}, {'EMU_GRID': '1'})
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+import broken  # noqa: E402
+import mutate  # noqa: E402
+import oracle  # noqa: E402
+
+MODELS = HERE / 'mutants'
+DAILY, OFTEN, MOST = 2, 4, 0.03  # families a day; of their mutants one of so many; what may live of a family
 
 
-def weights_of(text, random):
-    """Numbers for all weights: shapes are told by the lines `#weight NAME SHAPE` of a text."""
-    made = {}
-    for line in text.splitlines():
-        if line.startswith('# weight '):
-            name, *shape = line.split()[2:]
-            made[name] = (random.normal(size=[int(n) for n in shape]) * 0.4).astype('f4')
-    return made
-
-
-def inputs_of(text, random):
-    """Batches as files of tensors: lines `# input NAME SHAPE HIGHEST`, where a dim is a number or `t`; HIGHEST 0: real; and lines
-    `# without NAME`: an input that need not be there. Those that are right, and those with an index out of range: the first one, the last, and one in the second round of a
-    grid."""
-    lines = [line.split() for line in text.splitlines() if line.startswith('# ')]
-    lengths = [int(n) for n in next(line[2:] for line in lines if line[1] == 'lengths')]
-    inputs = [(line[2], line[3:-1], int(line[-1])) for line in lines if line[1] == 'input']
-    good, full, wrong = {}, {}, []
-    forms = any(line[1] == 'kernels' for line in lines)  # none of them looks whether an index is out of range
-    for name, shape, highest in inputs:
-        for k, n in enumerate(lengths):
-            size = [n if d == 't' else int(d) for d in shape]
-            good[f'{k}/{name}'] = random.integers(0, highest, size) if highest else random.normal(size=size).astype('f4')
-            full[f'{k}/{name}'] = np.full(size, highest - 1) if highest else np.ones(size, 'f4')
-    right = [good, full]
-    for line in lines:
-        if line[1] == 'without':
-            right.append({name: x for name, x in good.items() if name.split('/')[1] != line[2]})
-    for name, shape, highest in inputs if not forms else ():
-        second = next(k for k in range(len(lengths)) if sum(lengths[:k + 1]) > ROUND)
-        for value, k, at in ((-1, 0, 0), (highest, len(lengths) - 1, -1), (-1, second, ROUND - sum(lengths[:second]))) if highest else ():
-            bad = dict(good)
-            bad[f'{k}/{name}'] = good[f'{k}/{name}'].copy()
-            bad[f'{k}/{name}'][at] = value
-            wrong.append(bad)
-    return right, wrong
-
-
-def leave_checks_to_the_gpu(folder, name):
-    """The program and the host's part do not look whether an index is out of range."""
-    for file, pattern, instead in ((f'{name}_main.c', r' \|\| value > most \|\| \(value < 0 && [^)]*\)', ''),
-                                   (f'{name}_cuda.c', r'\n    for \(int64_t i = 0; [^\n]*\{\n        if [^\n]*\{\n[^\n]*_BAD_INDEX;\n        \}\n    \}', '')):
-        text, n = re.subn(pattern, instead, (folder / file).read_text())
-        if not n:
-            raise oracle.Wrong(f'{file} checks indices in another way')
-        (folder / file).write_text(text)
-
-
-def of_forms(mutants, forms):
-    """Those in kernels of these forms; in place of the kernel's name each has that of its form. All, where no form is named."""
-    for m in mutants:
-        form = m.kernel.split('_')[-1]
-        yield m if not forms else m._replace(kernel=form) if form in forms else None
-
-
-class Model:
-    def __init__(self, path, folder):
-        self.folder, text, random = folder, path.read_text(), np.random.default_rng(7)
-        oracle.save(folder / 'w.safetensors', weights_of(text, random))
-        self.right, self.wrong = ([self.save(tensors) for tensors in batches] for batches in inputs_of(text, random))
-        options = [word for line in text.splitlines() if line.startswith('# options ') for word in line.split()[2:]]
-        oracle.run(oracle.SINTER, 'emit', path, '--model-dir', folder, '--target=cuda', '--weights=f32', *options, '-d', folder / 'c')
-        kernels = next((folder / 'c').glob('*.cu'))
-        changed, mutants = mutate.mutate(kernels.read_text())
-        kernels.write_text(changed)
-        forms = [word for line in text.splitlines() if line.startswith('# kernels ') for word in line.split()[2:]]
-        self.mutants = [m for m in of_forms(mutants, forms) if m]
-        if not forms:
-            leave_checks_to_the_gpu(kernels.parent, kernels.stem)
-        self.program = oracle.emulate.build(oracle.run, oracle.CC, folder / 'c', kernels.stem, *oracle.emulate.UNDEFINED, '-w')
-        self.wanted = [self.answer(0, *run) for run in self.runs()]
-        for k, given in enumerate(self.right):
-            code, bits = self.wanted[k if k == 0 else len(MODES) - 1 + k]
-            self.out(0).write_bytes(bits)
-            worst = oracle.errors(oracle.load(self.out(0)), oracle.evaluate(path, folder, given, folder / 'exact')) if code == 0 else {'': 1}
-            if max(worst.values()) > 1e-4:
-                raise oracle.Wrong('%s is wrong without a defect: %s' % (path.name, worst))
-        if any(code != 1 for code, _ in self.wanted[len(self.wanted) - len(self.wrong):]):
-            raise oracle.Wrong('%s: an index out of range is not found' % path.name)
-
-    def save(self, tensors):
-        file = self.folder / f'in{len(list(self.folder.glob("in*")))}.safetensors'
-        oracle.save(file, tensors)
-        return file
-
-    def runs(self):
-        return [(self.right[0], mode) for mode in MODES] + [(given, MODES[-1]) for given in self.right[1:] + self.wrong]
-
-    def out(self, number):
-        return self.folder / f'out{number}'
-
-    def answer(self, number, given, mode):
-        out = self.out(number)
-        try:
-            done = subprocess.run([self.program, '--device=cuda', '--batch=100', '--in', given, '--out', out], capture_output=True, timeout=SECONDS,
-                                  env={**os.environ, **mode, 'EMU_MUTANT': str(number)})
-        except subprocess.TimeoutExpired:
-            return 'hangs', b''
-        return done.returncode, out.read_bytes() if done.returncode == 0 else b''
-
-    def survives(self, mutant):
-        same = all(self.answer(mutant.number, *run) == wanted for run, wanted in zip(self.runs(), self.wanted))
-        self.out(mutant.number).unlink(missing_ok=True)
-        return same
+def words_of(path, key):
+    """Those in the line `# KEY ...` of a model."""
+    return [word for line in path.read_text().splitlines() if line.startswith(f'# {key} ') for word in line.split()[2:]]
 
 
 def reasons():
-    """Model, kernel and line of each survivor that is known, and why it survives."""
+    """Family and line of each mutant that is known to live, and why."""
     known = {}
-    for line in (HERE / 'mutants/survivors.txt').read_text().splitlines():
+    for line in (MODELS / 'survivors.txt').read_text().splitlines():
         if line and not line.startswith('#'):
-            model, kernel, text, why = (part.strip() for part in line.split(' | '))
-            known[model, kernel, text] = why
+            family, rest = line.split(' | ', 1)
+            text, why = rest.rsplit(' | ', 1)
+            known[family, text] = why
     return known
 
 
-def one(path, pool, known, lists):
-    """How many were tried and survive; whether all is well."""
-    name = path.stem
-    with tempfile.TemporaryDirectory() as folder:
-        model = Model(path, pathlib.Path(folder))
-        part = model.mutants
-        if not os.environ.get('SINTER_LONG') and not lists:
-            part = part[datetime.date.today().toordinal() % OFTEN::OFTEN]
-        survive = [m for m, lives in zip(part, pool.map(model.survives, part)) if lives]
-    new = [m for m in survive if (name, m.kernel, m.text) not in known]
-    living = {(name, m.kernel, m.text) for m in (survive if len(part) == len(model.mutants) else model.mutants)}
-    gone = [key for key in known if key[0] == name and key not in living]
-    for m in new:
-        print(' | '.join((name, m.kernel, m.text, '?')) if lists else 'FAILED  %s: nobody sees: %s in %s, line %d: %s' % (
-            name, m.kind, m.kernel, m.line, m.text))
-    for key in gone:
-        print('FAILED  %s: is found or gone, and has a line in survivors.txt' % ' | '.join(key))
-    print('%s: %d of %d mutants tried, %d survive with a reason' % (name, len(part), len(model.mutants), len(survive) - len(new)), flush=True)
-    return len(part), len(survive), not new and not gone
+class Family:
+    """Mutants, by family and line, and the models that try them."""
+
+    def __init__(self, name, models):
+        self.name, self.models, self.all = name, models, {}
+        for model in models:
+            for m in model.mutants:
+                if m.family.split()[0] == name:
+                    self.all.setdefault((m.family, m.text), []).append((model, m.number))
+
+    def lives(self, key):
+        return all(model.answers_as_ever(number) for model, number in self.all[key])
+
+    def judge(self, pool, known, some, lists):
+        """How many were tried, and live; whether all is well."""
+        begin, tried = time.time(), sorted(self.all)[::some]
+        living = [key for key, lives in zip(tried, pool.map(self.lives, tried)) if lives]
+        well = True
+        for key in living:
+            if key not in known:
+                print(' | '.join((*key, '?')) if lists else 'FAILED  nobody sees: %s: %s' % key)
+                well = False
+        for key in known:
+            if key[0].split()[0] == self.name and (key not in self.all or (key in tried and key not in living)):
+                print('FAILED  %s: %s is found or gone, and has a line in survivors.txt' % key)
+                well = False
+        if some == 1 and len(living) > math.ceil(MOST * len(tried)):
+            print('FAILED  %s: %d of %d live, %g of 100 may' % (self.name, len(living), len(tried), 100 * MOST))
+            well = False
+        print('%s: %d of %d mutants tried in %d models, %d live, %.0f s' % (
+            self.name, len(tried), len(self.all), len(self.models), len(living), time.time() - begin), flush=True)
+        return len(tried), len(living), well
 
 
 def main():
-    lists, known = '--list' in sys.argv, reasons()
-    names = [word for word in sys.argv[1:] if word != '--list']
-    paths = [p for p in sorted((HERE / 'mutants').glob('*.sinter')) if not names or p.stem in names]
-    if not names:
-        paths = [p for p in paths if '\n# only by name' not in p.read_text()]
-    tried = survive = 0
-    well = True
-    with ThreadPoolExecutor(min(2, os.cpu_count())) as pool:
-        for path in paths:
-            n, lives, good = one(path, pool, known, lists)
-            tried, survive, well = tried + n, survive + lives, well and good
-    if (os.environ.get('SINTER_LONG') or lists) and survive > MOST * tried:
-        print('FAILED  %d of %d survive, %g of 100 may' % (survive, tried, 100 * MOST))
+    lists, whole = '--list' in sys.argv, '--all' in sys.argv or '--list' in sys.argv or bool(os.environ.get('SINTER_LONG'))
+    asked = [word for word in sys.argv[1:] if not word.startswith('--')]
+    paths = {path: words_of(path, 'families') for path in sorted(MODELS.glob('*.sinter'))}
+    names = sorted({name for path, families in paths.items() for name in families if '\n# only by name' not in path.read_text()})
+    known, day, tried, living, well = reasons(), datetime.date.today().toordinal(), 0, 0, True
+    chosen = asked or (names if whole else [names[(day * DAILY + i) % len(names)] for i in range(DAILY)])
+    with tempfile.TemporaryDirectory() as made, ThreadPoolExecutor(2) as pool:
+        folder = pathlib.Path(made)
+        forms = broken.forms(folder / 'forms')
+        taken = [(path, plan) for path, families in paths.items() if set(families) & set(chosen) for plan in words_of(path, 'plans') or ['f32']]
+        models = list(pool.map(lambda one: broken.Model(*one, folder / f'{one[0].stem}_{one[1]}', forms), taken))
+        for name in chosen:
+            family = Family(name, [model for model, (path, _) in zip(models, taken) if name in paths[path]])
+            n, live, good = family.judge(pool, known, 1 if whole else OFTEN, lists)
+            tried, living, well = tried + n, living + live, well and good
+    if whole and not asked and living > MOST * tried:
+        print('FAILED  %d of %d live, %g of 100 may' % (living, tried, 100 * MOST))
+        well = False
+    for name in {key[0].split()[0] for key in known} - {name for families in paths.values() for name in families}:
+        print('FAILED  survivors.txt names the family %s, which no model has' % name)
         well = False
     print('cases: %d' % tried)
     return not well
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except oracle.Wrong as wrong:
+        sys.exit(f'FAILED  {wrong}')

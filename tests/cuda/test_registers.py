@@ -18,8 +18,8 @@ import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / 'hf')]
+import broken  # noqa: E402
 import oracle  # noqa: E402
-import test_mutants  # noqa: E402
 import tiny  # noqa: E402
 
 NVCC = shutil.which(os.environ.get('NVCC', 'nvcc'))
@@ -28,6 +28,7 @@ PAGE = oracle.SOURCE / 'docs/cuda-kernels.md'
 PROCESSORS = {'sm_80': (64, 32, 164 * 1024), 'sm_90a': (64, 32, 228 * 1024), 'sm_100': (64, 32, 228 * 1024), 'sm_120': (48, 24, 100 * 1024)}
 FLOATS = ['--weights=f32']
 REGISTERS, BY, RESERVED = 65536, 256, 1024
+TEXTS = ('attention', 'products', 'rows')
 NO_SPILLS = ('gemm', 'attention')
 SAID = re.compile(r"Compiling entry function '(\w+)'.*?(\d+) bytes spill stores, (\d+) bytes spill loads.*?Used (\d+) registers(?:.*?(\d+) bytes smem)?")
 BOUNDS = re.compile(r'__global__ void __launch_bounds__\((\d+)(?:, ([^)]+))?\) (\w+)\(')
@@ -74,14 +75,14 @@ def decoder(folder):
 def text(name):
     def made(folder):
         path = HERE / f'mutants/{name}.sinter'
-        oracle.save(folder / 'w.safetensors', test_mutants.weights_of(path.read_text(), np.random.default_rng(1)))
+        oracle.save(folder / 'w.safetensors', broken.weights_of(path.read_text().splitlines(), np.random.default_rng(1)))
         return path, folder
     return made
 
 
 def models():
     """By name: what makes the folder of a model, and options of the compiler."""
-    forms = {p.stem: (text(p.stem), FLOATS) for p in sorted((HERE / 'mutants').glob('*.sinter')) if '\n# kernels ' in p.read_text()}
+    forms = {name: (text(name), FLOATS) for name in TEXTS}
     return {'minilm': (encoder, []), 'minilm in f32': (encoder, FLOATS), 'llama': (decoder, []), 'llama in f32': (decoder, FLOATS), **forms}
 
 

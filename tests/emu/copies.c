@@ -1,7 +1,8 @@
 /* copies.c - asynchronous copies: runtime/cuda/copy.h
  *
  * They arrive when they are waited for, as late as they may: who reads before finds what was there. With EMU_EAGER they arrive at once, as
- * early as they may: who still reads what they overwrite finds it gone. */
+ * early as they may: who still reads what they overwrite finds it gone. In both ways nobody touches what they go to before they are waited
+ * for. */
 #include "inner.h"
 #include "words.h"
 
@@ -36,13 +37,24 @@ void emu_copies_block(void)
     }
 }
 
-static void arrive(const Copy *c)
+static void bring(const Copy *c)
 {
-    emu_access(c->to, c->bytes, 1);
     if (c->from) {
         memcpy(c->to, c->from, c->bytes);
     } else {
         memset(c->to, 0, c->bytes);
+    }
+}
+
+static void arrive(const Copy *c)
+{
+    size_t place;
+    if (emu_is_shared(c->to, &place)) {
+        emu_shared_copy(place, c->bytes, 0);
+    }
+    emu_access(c->to, c->bytes, 1);
+    if (!emu_is_eager()) {
+        bring(c);
     }
 }
 
@@ -58,19 +70,14 @@ static void begin(void *shared, const void *from, size_t bytes, int takes, const
     }
     emu_access(shared, bytes, 1);
     emu_banks_access(shared, bytes, code);
-    for (int i = 0; i < q->n; i++) {
-        const unsigned char *const other = q->copy[i].to;
-        if (other < (unsigned char *)shared + bytes && (unsigned char *)shared < other + q->copy[i].bytes) {
-            emu_stop("thread %d has two copies under way to one place", emu_me->number);
-        }
-    }
     const Copy copy = {shared, takes ? from : NULL, bytes, q->groups};
-    if (emu_is_eager()) {
-        arrive(&copy);
-    } else if (q->n == MOST_COPIES) {
+    if (q->n == MOST_COPIES) {
         emu_stop("too many asynchronous copies that nobody waits for");
-    } else {
-        q->copy[q->n++] = copy;
+    }
+    q->copy[q->n++] = copy;
+    emu_shared_copy(place, bytes, 1);
+    if (emu_is_eager()) {
+        bring(&copy);
     }
 }
 

@@ -4,6 +4,7 @@
 #endif
 #include "inner.h"
 #include "order.h"
+#include "words.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,6 +49,8 @@ static long progress; /* changes whenever some thread can go on */
 static const char *running = "?";
 static char dynamic[EMU_DYNAMIC] __attribute__((aligned(1024)));
 static size_t dynamic_n; /* bytes of it that the launch asked for */
+static const char *room;  /* of the kernel that runs, and its bytes */
+static size_t room_n;
 static const uint64_t *argument;
 static void (*kernel_entry)(void);
 static char first_shared __attribute__((section("emu_shared"), aligned(1024), used)); /* so is where the section starts */
@@ -229,10 +232,20 @@ int emu_is_shared(const void *at, size_t *place)
         return 1;
     }
     if (c >= __start_emu_shared && c < __stop_emu_shared) {
+        if (room && c >= room + room_n && c < room + EMU_ROOM) {
+            emu_stop("more shared memory than the %zu bytes that the kernel has", room_n);
+        }
         *place = EMU_DYNAMIC + (size_t)(c - __start_emu_shared);
         return *place < EMU_SHARED - 64;
     }
     return 0;
+}
+
+void *emu_room_of(void *all, size_t bytes)
+{
+    room = all;
+    room_n = bytes;
+    return all;
 }
 
 const void *emu_shared_at(size_t place)
@@ -302,6 +315,7 @@ void emu_run(const char *name, void (*entry)(void), dim3 blocks, dim3 threads, s
     const char *mutant = getenv("EMU_MUTANT");
     emu_mutant = mutant ? atoi(mutant) : 0;
     dynamic_n = shared;
+    room = NULL;
     running = name;
     kernel_entry = entry;
     argument = arguments;

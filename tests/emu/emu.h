@@ -24,7 +24,11 @@ typedef struct emu_grid {
 
 extern emu_grid emu;
 extern emu_thread *emu_me;
+#ifdef EMU_ITSELF
 extern int emu_mutant; /* which defect a kernel has that was made with defects: EMU_MUTANT */
+#else
+extern const int emu_mutant; /* no load that is looked at */
+#endif
 
 #ifndef EMU_ITSELF
 #define threadIdx (emu_me->index)

@@ -25,6 +25,7 @@ int emu_is_own_stack(const void *at);
 unsigned emu_epoch(void);                             /* barriers of the whole block so far */
 
 void emu_shared_access(size_t place, size_t bytes, int writes);
+void emu_shared_copy(size_t place, size_t bytes, int is_under_way); /* one of the running thread begins, or arrives */
 void emu_shared_async_read(size_t place, size_t bytes); /* by the warp */
 void emu_shared_async_write(size_t place, size_t bytes, int actor, uint32_t stamp);
 

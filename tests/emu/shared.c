@@ -1,7 +1,8 @@
 /* shared.c - shared memory: who wrote and read each of its bytes
  *
  * Two accesses of one byte, one of them a store, are ordered when a barrier of the block stands between them, or what order.h tells. A
- * product of a warpgroup reads what threads stored only after each of them has said fence_async. */
+ * product of a warpgroup reads what threads stored only after each of them has said fence_async. Nobody touches what a copy is under way to
+ * until its thread has waited for it. */
 #include "inner.h"
 #include "order.h"
 
@@ -15,6 +16,7 @@ typedef struct Trace { /* of a byte */
     uint32_t write_stamp, write_epoch, read_epoch;
     uint16_t writer;   /* actor + 1; 0: none */
     uint16_t fences;   /* of the writer before it wrote; ASYNC: no thread wrote it */
+    uint16_t copier;   /* thread + 1 whose copy is under way to it; 0: none */
     uint32_t warps;    /* that read it since */
     struct {
         uint32_t stamp, lanes;
@@ -75,6 +77,9 @@ static const char *name_of(int actor, char *text, size_t size)
 static void after_write(const Trace *t, const char *does)
 {
     char other[40];
+    if (t->copier) {
+        emu_stop("thread %d %s what a copy of thread %d is under way to", emu_me->number, does, t->copier - 1);
+    }
     if (t->writer && t->write_epoch == emu_epoch() && !order_knows(t->writer - 1, t->write_stamp)) {
         emu_stop("a race in shared memory: %s wrote what thread %d %s", name_of(t->writer - 1, other, sizeof other), emu_me->number, does);
     }
@@ -131,6 +136,13 @@ void emu_shared_access(size_t place, size_t bytes, int writes)
         } else {
             note_read(t, UINT32_C(1) << emu_me->lane);
         }
+    }
+}
+
+void emu_shared_copy(size_t place, size_t bytes, int is_under_way)
+{
+    for (size_t i = 0; i < bytes; i++) {
+        trace_of(place + i)->copier = (uint16_t)(is_under_way ? emu_me->number + 1 : 0);
     }
 }
 

@@ -25,11 +25,13 @@ void copy_group(void);
 void copy_wait(int n);
 
 #define shared_memory(type, name) type *const name = (type *)(void *)emu.shared
+enum { EMU_ROOM = 48 * 1024 };
 /* One room for all kernels, of which one block runs at a time. */
-__attribute__((unused, aligned(16))) __shared__ unsigned char emu_room[48 * 1024];
+__attribute__((unused, aligned(16))) __shared__ unsigned char emu_room[EMU_ROOM];
 #define shared_room(type, name, n)                                                              \
     _Static_assert(sizeof(type) * (n) <= sizeof emu_room, "more shared memory than a block has"); \
-    type *const name = (type *)(void *)emu_room
+    type *const name = (type *)emu_room_of(emu_room, sizeof(type) * (n))
+void *emu_room_of(void *room, size_t bytes); /* no more of it is the kernel's */
 
 void barrier_wait(int number, int threads);
 void barrier_arrive(int number, int threads);

@@ -63,13 +63,13 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
         enum { GROUPS = ($N_k + GROUP_U8 - 1) / GROUP_U8 };
         part_u8 *const part = (part_u8 *)(void *)(w_room + 3 * $most * SIDE_W);
         for (int group = 0; group < GROUPS; group++) {
-            const int from = group * GROUP_U8, chunks = $N_k - from < GROUP_U8 ? ($N_k - from + 63) / 64 * 4 : GROUP_U8 / 16;
+            const int from = group * GROUP_U8, chunks = vimin(($N_k - from + 63) / 64 * 4, GROUP_U8 / 16);
             __syncthreads();
             for (int at = thread; at < TILE_N * chunks; at += 256) {
-                const int n = column + at / chunks, chunk = at % chunks, k = from + chunk * 16;
+                const int n = column + at / chunks, chunk = at % chunks, k = from + chunk * 16, there = n < $N_n;
 //$ each product
                 copy_async(row_64(w_room + ($product * 3 + chunk / 4) * SIDE_W, at / chunks, chunk % 4),
-                           $w_rows(b) + (ptrdiff_t)(n < $N_n ? n : 0) * $w_pitch + k, n < $N_n);
+                           $w_rows(b) + (there ? (ptrdiff_t)n * $w_pitch + k : 0), there);
 //$ end
             }
             copy_group();
@@ -119,12 +119,12 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
 //$ else
         enum { EACH = $w_kind == TILE_F32 ? 4 : 8 }; /* numbers in 16 bytes */
         for (int step = -2, steps = ($N_k + 4 * EACH - 1) / (4 * EACH); step < steps; step++) {
-            const int next = step + 2, k = (next * 4 + thread % 4) * EACH;
+            const int next = step + 2, chunk = next * 4 + thread % 4, k = chunk * EACH, arrives = next < steps;
             unsigned char *const a_here = room + (step + 3) % 3 * SIDE_A, *const w_here = w_room + (step + 3) % 3 * SIDE_W;
             copy_wait(1);
             __syncthreads();
-            for (int at = thread / 4; at < TILE_N && next < steps; at += 64) {
-                const int n = column + at, there = n < $N_n && k < $w_pitch;
+            for (int at = thread / 4; at < TILE_N && arrives; at += 64) {
+                const int n = column + at, there = n < $N_n && chunk < $w_pitch / EACH;
 //$ each product
                 copy_async(row_64(w_room + ($product * 3 + next % 3) * SIDE_W, at, thread % 4),
                            $w_rows(b) + (there ? (ptrdiff_t)n * $w_pitch + k : 0), there);
@@ -134,13 +134,13 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
             UNROLLED for (int k32 = 0; k32 < 2; k32++)
             {
                 const ptrdiff_t at = k32 * 64 + thread / 4, m = row + at;
-                const int arrives = at < TILE_M && next < steps;
+                const int brings = at < TILE_M && arrives;
                 float held[EACH] = {0.0f};
-                if (arrives && m < rows) {
+                if (brings && m < rows) {
                     $locate_m(m)
 //$ if a_in_place
                     const float *const from = $a_at(b, m, k);
-                    if ($a_step_k == 1 && k + EACH <= $N_k && (uintptr_t)from % 16 == 0) {
+                    if ($a_step_k == 1 && k + EACH <= $N_k && is_on_16(from)) {
                         load_16(held, from, EACH);
                     } else
 //$ end
@@ -164,7 +164,7 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
                     }
                 }
 //$ end
-                if (arrives) {
+                if (brings) {
                     tile_put($w_kind, row_64(room + next % 3 * SIDE_A, (int)at, thread % 4), held);
                 }
             }
@@ -193,7 +193,6 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
                 }
             }
         }
-        __syncthreads();
     }
 //$ end
 }

@@ -54,9 +54,7 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
             $acc = part;
         }
 //$ end
-        if (lane == 0) {
-            $store_m(m, acc, acc2, acc3, acc4, acc5, acc6);
-        }
+        $store_m(m, acc, acc2, acc3, acc4, acc5, acc6); /* all lanes the same, to one place */
 //$ if columns
         for (int n = lane; n < $N_n; n += 32) {
             $store(m, n, acc, acc2, acc3, acc4, acc5, acc6);
