@@ -186,6 +186,7 @@ struct Slot { /* a buffer of a function */
     const Cluster *filled; /* lent for entries: the nest that made those in it */
     int lent;         /* of one nest after the other */
     int local;        /* a single value that one function alone knows: its variable (print_steps.c) */
+    int section;      /* of a program: which one stores it (print_steps.c), from 1; 0: none, it is room to work in */
 };
 
 struct Item {

@@ -6,13 +6,18 @@
 #include "print.h"
 #include "quote.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct Section {
+    int number;   /* from 1 */
     int from, to; /* items */
     Node *node;   /* the last one that they store */
     Str cname;
     Text *body;
+    TextWords words;  /* of its body */
+    VEC(Slot *) single, named; /* values that it alone stores and reads; buffers that its body names */
     VEC(const char *) param, arg; /* of the function, of its call */
     int uses_batch;
 } Section;
@@ -64,6 +69,7 @@ static Sections sections_of(Plan *p, Func *f)
         list.at[list.n - 1].to = f->item.n;
     }
     for (int i = 0; i < list.n; i++) {
+        list.at[i].number = i + 1;
         list.at[i].cname = name_fresh(p, name_globals(p), NULL, name_of(p, list.at[i].node));
         for (int k = list.at[i].from; k < list.at[i].to; k++) {
             f->item.at[k].section = list.at[i].cname;
@@ -74,18 +80,89 @@ static Sections sections_of(Plan *p, Func *f)
 
 /* ---- what a section takes and gives ------------------------------------------------------------------------------------------------- */
 
-/* One of its equations is stored there (slot), or is this one (output). s NULL: of the whole program. */
-static int is_root_of(Plan *p, const Func *f, const Section *s, const Slot *slot, const Node *output)
+/* Is it one of its equations? */
+static int makes(const Func *f, const Section *s, const Node *output)
 {
-    for (int i = s ? s->from : 0; i < (s ? s->to : f->item.n); i++) {
+    for (int i = s->from; i < s->to; i++) {
         for (int k = 0; k < f->item.at[i].nodes.n; k++) {
-            const Node *node = f->item.at[i].nodes.at[k];
-            if (slot ? plan_info(p, node)->slot == slot : node == output) {
+            if (f->item.at[i].nodes.at[k] == output) {
                 return 1;
             }
         }
     }
     return 0;
+}
+
+/* In each buffer: which section stores it. And what only that one knows, if it is one value. */
+static void find_stored(Plan *p, const Func *f, Sections *list)
+{
+    for (int i = 0; i < list->n; i++) {
+        const Section *s = &list->at[i];
+        for (int k = s->from; k < s->to; k++) {
+            for (int n = 0; n < f->item.at[k].nodes.n; n++) {
+                Slot *slot = plan_info(p, f->item.at[k].nodes.at[n])->slot;
+                slot ? (void)(slot->section = s->number) : (void)0;
+            }
+        }
+    }
+    for (int i = 0; i < f->slot.n; i++) {
+        Slot *slot = f->slot.at[i];
+        Section *s = slot->section ? &list->at[slot->section - 1] : NULL;
+        if (s && slot->basis.kind == BASIS_ONE && slot->width == 1 && slot->first >= s->from && slot->last < s->to) {
+            slot->local = 1;
+            vec_push(p->arena, s->single, slot);
+        }
+    }
+}
+
+/* Buffers by their names. */
+typedef struct Named {
+    Str word;
+    int slot;
+} Named;
+
+static int by_word(const void *a, const void *b)
+{
+    const Named *x = a, *y = b;
+    const uintptr_t u = (uintptr_t)x->word, v = (uintptr_t)y->word;
+    return u != v ? (u > v) - (u < v) : x->slot - y->slot;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+static Named *names_of(Plan *p, const Func *f)
+{
+    Named *list = arena_array(p->arena, Named, f->slot.n + 1);
+    for (int i = 0; i < f->slot.n; i++) {
+        list[i] = (Named){f->slot.at[i]->cname, i};
+    }
+    qsort(list, (size_t)f->slot.n, sizeof *list, by_word);
+    return list;
+}
+
+/* What its body names, in the order of the buffers. */
+static void find_named(Plan *p, const Func *f, const Named *list, Section *s)
+{
+    VEC(int) found = {0};
+    for (int i = 0; i < s->words.n; i++) {
+        int from = 0;
+        for (int to = f->slot.n; from < to;) { /* the first of this name */
+            const int middle = from + (to - from) / 2;
+            const int before = by_word(&list[middle], &(Named){s->words.at[i], -1}) < 0;
+            from = before ? middle + 1 : from;
+            to = before ? to : middle;
+        }
+        for (; from < f->slot.n && list[from].word == s->words.at[i]; from++) {
+            vec_push(p->arena, found, list[from].slot);
+        }
+    }
+    found.n ? qsort(found.at, (size_t)found.n, sizeof *found.at, by_place) : (void)0;
+    for (int i = 0; i < found.n; i++) {
+        vec_push(p->arena, s->named, f->slot.at[found.at[i]]);
+    }
 }
 
 static void hand(Plan *p, Section *s, int writes, const char *type, const char *name, const char *value)
@@ -111,7 +188,7 @@ static void hand_outputs(Plan *p, const Func *f, Section *s, int written)
     for (int i = 0; i < p->outputs.n; i++) {
         const Node *node = p->outputs.at[i];
         Str name = plan_info(p, node)->cname;
-        if (is_root_of(p, f, s, NULL, node) == written && text_has_word(s->body, name)) {
+        if (text_words_have(&s->words, name) && makes(f, s, node) == written) {
             hand(p, s, written, store_ctype(p, node, NULL), name, io_place(p, f, node, name));
         }
     }
@@ -120,10 +197,10 @@ static void hand_outputs(Plan *p, const Func *f, Section *s, int written)
 /* Buffers that equations are stored in (known), by this section (own_ones) or by others; else room to work in. */
 static void hand_buffers(Plan *p, const Func *f, Section *s, int own_ones, int known)
 {
-    for (int i = 0; i < f->slot.n; i++) {
-        const Slot *slot = f->slot.at[i];
-        const int mine = is_root_of(p, f, s, slot, NULL), any = is_root_of(p, f, NULL, slot, NULL);
-        if (!slot->local && any == known && (!known || mine == own_ones) && text_has_word(s->body, slot->cname)) {
+    for (int i = 0; i < s->named.n; i++) {
+        const Slot *slot = s->named.at[i];
+        const int mine = slot->section == s->number, any = slot->section != 0;
+        if (!slot->local && any == known && (!known || mine == own_ones)) {
             hand(p, s, own_ones, slot->type, slot->cname, arena_printf(p->arena, "%s%s", f->buffers_at, slot->cname));
         }
     }
@@ -131,19 +208,19 @@ static void hand_buffers(Plan *p, const Func *f, Section *s, int own_ones, int k
 
 static void hand_all(Plan *p, const Func *f, Section *s, Str length)
 {
-    if (text_has_word(s->body, own(p, OWN_BATCH))) {
+    if (text_words_have(&s->words, own(p, OWN_BATCH))) {
         s->uses_batch = 1;
         vec_push(p->arena, s->param, arena_printf(p->arena, "const struct %s_batch *%s", p->prefix, own(p, OWN_BATCH)));
         vec_push(p->arena, s->arg, own(p, OWN_BATCH));
     }
-    if (text_has_word(s->body, length)) {
+    if (text_words_have(&s->words, length)) {
         vec_push(p->arena, s->param, arena_printf(p->arena, "int32_t %s", length));
         vec_push(p->arena, s->arg, length);
     }
     for (int i = 0; i < p->graph->inputs.n; i++) {
         const Node *node = p->graph->inputs.at[i];
         Str name = plan_info(p, node)->cname;
-        if (text_has_word(s->body, name)) {
+        if (text_words_have(&s->words, name)) {
             hand(p, s, 0, store_ctype(p, node, NULL), name, io_place(p, f, node, name));
         }
     }
@@ -175,15 +252,10 @@ static int declares(const Text *text)
 /* ---- printing ----------------------------------------------------------------------------------------------------------------------- */
 
 /* Single values that only this section makes and reads are its variables. */
-static void declare_singles(Plan *p, const Func *f, const Section *s)
+static void declare_singles(const Section *s)
 {
-    for (int i = 0; i < f->slot.n; i++) {
-        Slot *slot = f->slot.at[i];
-        if (slot->basis.kind == BASIS_ONE && slot->width == 1 && slot->first >= s->from && slot->last < s->to &&
-            is_root_of(p, f, s, slot, NULL)) {
-            slot->local = 1;
-            text_line(s->body, "%s %s;", slot->type, slot->cname);
-        }
+    for (int i = 0; i < s->single.n; i++) {
+        text_line(s->body, "%s %s;", s->single.at[i]->type, s->single.at[i]->cname);
     }
     if (s->body->at.n) {
         text_line(s->body, "%s", "");
@@ -210,7 +282,7 @@ static void print_body(Plan *p, Func *f, Section *s)
     p->head = of_graph(p, s->node)->said;
     p->here.n = 0;
     s->body = text_new(p->arena, 1);
-    declare_singles(p, f, s);
+    declare_singles(s);
     for (int i = s->from, found = 0; i < s->to; i++) {
         Text *item = text_new(p->arena, 1);
         print_item(p, f, &f->item.at[i], item);
@@ -225,6 +297,7 @@ static void print_body(Plan *p, Func *f, Section *s)
         }
     }
     text_trim(s->body);
+    s->words = text_words(s->body);
     f->buffers_at = buffers;
     f->io_at = io;
 }
@@ -281,6 +354,8 @@ void print_steps(Plan *p, Func *f, Text *out)
 {
     Dim *dim = p->graph->inputs.at[0]->free.at[0]->dim; /* the only one: a program's sequence */
     Sections list = sections_of(p, f);
+    const Named *names = names_of(p, f);
+    find_stored(p, f, &list);
     for (int i = 0; i < f->members.n; i++) { /* they will be names of arguments */
         vec_push(p->arena, f->words, f->members.at[i]);
     }
@@ -289,6 +364,7 @@ void print_steps(Plan *p, Func *f, Text *out)
         Section *s = &list.at[i];
         const int uses = f->uses_batch;
         print_body(p, f, s);
+        find_named(p, f, names, s);
         hand_all(p, f, s, own_of(p, OWN_LENGTH, dim));
         f->uses_batch = uses || s->uses_batch;
         print_function(p, s, out);

@@ -205,12 +205,7 @@ static int line_number(Span span)
 
 static Span span_of_line(const Source *source, int line)
 {
-    uint32_t at = 0, end;
-    for (int i = 1; i < line && at < source->bytes; i++) {
-        const char *next = memchr(source->text + at, '\n', source->bytes - at);
-        at = next ? (uint32_t)(next - source->text) + 1 : (uint32_t)source->bytes;
-    }
-    end = at;
+    uint32_t at = source_line(source, line), end = at;
     while (end < source->bytes && source->text[end] != '\n') {
         end++;
     }

@@ -218,7 +218,7 @@ void text_fields(Text *text, const Field *field, int n)
     }
 }
 
-static int is_word(char c)
+int text_is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -245,7 +245,7 @@ int text_has_word(const Text *text, const char *word)
             continue;
         }
         const char before = i ? at[i - 1] : ' ', after = i + n < all ? at[i + n] : ' ';
-        if (memcmp(at + i, word, n) == 0 && !is_word(before) && before != '.' && before != '>' && !is_word(after)) {
+        if (memcmp(at + i, word, n) == 0 && !text_is_word(before) && before != '.' && before != '>' && !text_is_word(after)) {
             return 1;
         }
     }

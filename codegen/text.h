@@ -3,6 +3,7 @@
 #define SINTER_TEXT_H
 
 #include "../compiler/arena.h"
+#include "../compiler/str.h"
 
 #include <stddef.h>
 
@@ -32,5 +33,11 @@ void text_fields(Text *text, const Field *field, int n);
 
 int text_contains(const Text *text, const char *what);
 int text_has_word(const Text *text, const char *word); /* as a name of its own: outside of comments, not a member of something */
+int text_is_word(char c); /* a letter of a name */
+
+/* text_words.c: all of them, each once, in no order that means anything */
+typedef VEC(Str) TextWords;
+TextWords text_words(const Text *text);
+int text_words_have(const TextWords *words, Str word);
 
 #endif

@@ -10,10 +10,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+struct Lines {
+    Arena *arena;
+    VEC(uint32_t) begin; /* of each line; empty: nobody has asked */
+};
+
 Source *source_of_text(Arena *arena, const char *name, const char *text, size_t bytes)
 {
     Source *source = arena_new_of(arena, Source);
     *source = (Source){.name = str_of(name), .text = text, .bytes = bytes};
+    source->lines = arena_new_of(arena, struct Lines);
+    source->lines->arena = arena;
     return source;
 }
 
@@ -97,19 +104,41 @@ size_t source_text_end(const Source *source)
     return i;
 }
 
-Place source_place(const Source *source, uint32_t offset)
+static const struct Lines *lines_of(const Source *source)
 {
-    Place place = {1, 1};
-    for (size_t i = 0; source->text && i < offset && i < source->bytes; i++) {
-        const unsigned char c = (unsigned char)source->text[i];
-        if (c == '\n') {
-            place.line++;
-            place.column = 1;
-        } else if ((c & 0xC0) != 0x80) {
-            place.column++;
+    struct Lines *lines = source->lines;
+    const char *at = source->text;
+    if (!lines->begin.n) {
+        vec_push(lines->arena, lines->begin, 0);
+        while (at && (at = memchr(at, '\n', source->bytes - (size_t)(at - source->text))) != NULL) {
+            at++;
+            vec_push(lines->arena, lines->begin, (uint32_t)(at - source->text));
         }
     }
+    return lines;
+}
+
+Place source_place(const Source *source, uint32_t offset)
+{
+    const struct Lines *lines = lines_of(source);
+    Place place = {1, 1};
+    const size_t end = offset < source->bytes ? offset : source->bytes;
+    for (int last = lines->begin.n; place.line < last;) { /* the last line that begins there or before */
+        const int middle = place.line + (last - place.line + 1) / 2;
+        const int before = lines->begin.at[middle - 1] <= end;
+        place.line = before ? middle : place.line;
+        last = before ? last : middle - 1;
+    }
+    for (size_t i = source->text ? lines->begin.at[place.line - 1] : end; i < end; i++) {
+        place.column += ((unsigned char)source->text[i] & 0xC0) != 0x80;
+    }
     return place;
+}
+
+uint32_t source_line(const Source *source, int line)
+{
+    const struct Lines *lines = lines_of(source);
+    return line > lines->begin.n ? (uint32_t)source->bytes : line > 1 ? lines->begin.at[line - 1] : 0;
 }
 
 Span span_join(Span a, Span b)

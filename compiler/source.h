@@ -15,6 +15,7 @@ typedef struct Source {
     const char *text; /* NULL: a file without lines (binary), or one that could not be read */
     size_t bytes;
     int library; /* part of the embedded prelude */
+    struct Lines *lines; /* where each begins, found when first asked for */
 } Source;
 
 typedef struct Span {
@@ -35,6 +36,7 @@ Source *source_of_file(Arena *arena, const char *path, size_t limit, const char 
 size_t source_text_end(const Source *source);
 
 Place source_place(const Source *source, uint32_t offset);
+uint32_t source_line(const Source *source, int line); /* where it begins; of one behind the last the end of the text */
 Span span_join(Span a, Span b);
 Span span_of_source(const Source *source); /* names the file, points nowhere in it */
 Str span_text(Span span);

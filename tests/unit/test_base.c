@@ -137,6 +137,10 @@ static void places_count_lines_and_code_points(void **state)
         assert_int_equal(p.line, rows[i].line);
         assert_int_equal(p.column, rows[i].column);
     }
+    static const uint32_t begin[] = {0, 0, 2, 9, 10, 14, 14}; /* of line 0, which is none, to 6 */
+    for (int i = 0; i < 7; i++) {
+        assert_int_equal(source_line(s, i), begin[i]);
+    }
     assert_ptr_equal(span_text((Span){s, 2, 4}), str_of("\xC3\xA9"));
     assert_ptr_equal(span_text((Span){s, 4, 2}), str_of(""));
     assert_ptr_equal(span_text((Span){s, 0, 99}), str_of(""));
