@@ -292,8 +292,9 @@ void device_header_print(Model *m, Text *out)
     text_trim(out);
     text_line(out, "%s", "");
     text_line(out, "/* What buffers of a batch take of the GPU's memory: the formula, with sequences and rows rounded up (by an eighth");
-    text_line(out, " * at most, to 64 at least), workers: 32 for each multiprocessor; and that on this one. Weights are beside it. */");
-    text_line(out, "extern const char %s_cuda_formula[];", p->prefix);
+    text_line(out, " * at most, to 64 at least), workers: 32 for each multiprocessor; and that on this one. Weights are beside it, those");
+    text_line(out, " * that kernels read, each once. */");
+    text_line(out, "extern const char %s_cuda_formula[], %s_cuda_weights[];", p->prefix, p->prefix);
     text_line(out, "size_t %s_cuda_arena(const %s_cuda *gpu, const %s_io *io);", p->prefix, p->prefix, p->prefix);
     text_line(out, "%s", "");
     if (p->options->multiplier) {

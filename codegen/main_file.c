@@ -400,6 +400,7 @@ static void print_facts(Model *m, Text *out)
     }
     print_formula(m, out);
     if (target_has_device(p->options->target)) {
+        text_line(out, "    %s_cuda_weights,", p->prefix);
         text_line(out, "    \"workspace on a GPU, rounded up, workers: 32 for each multiprocessor\",");
         text_line(out, "    %s_cuda_formula,", p->prefix);
     }

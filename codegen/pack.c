@@ -285,6 +285,8 @@ static int64_t parameters_of(const Panel *panel, int64_t count)
     return !panel ? count : panel->scales ? 0 : panel->b * panel->n * panel->k;
 }
 
+enum { READ_AS_IT_IS = 1, MADE_INTO_OTHERS = 2 };
+
 /* A parameter that a device makes of others: those are read instead. */
 static int is_made(Plan *p, const Node *node)
 {
@@ -292,10 +294,19 @@ static int is_made(Plan *p, const Node *node)
     return panel && panel->rows;
 }
 
-/* Behind the block, each at a multiple of 64 bytes, those of 4 bytes too. */
-static void place_made(Plan *p, Pack *pack, const char *used)
+static uint64_t aligned(uint64_t bytes)
 {
-    pack->made_bytes = pack->bytes;
+    return (bytes + PACKED_ALIGNMENT - 1) / PACKED_ALIGNMENT * PACKED_ALIGNMENT;
+}
+
+/* Those that kernels of a device read as they are, in the order of the block; behind them those that it makes. */
+static void place_on_device(Plan *p, Pack *pack, const char *used)
+{
+    for (int i = 0; i < pack->weight.n; i++) {
+        const int reads = (used[pack->node.at[i]->id] & READ_AS_IT_IS) != 0;
+        vec_push(p->arena, pack->device_at, reads ? pack->device_bytes : PACK_NOWHERE);
+        pack->device_bytes += reads ? aligned((uint64_t)pack->weight.at[i].count * weights_bytes(pack->weight.at[i].type)) : 0;
+    }
     for (int i = 0; i < p->graph->params.n; i++) {
         Node *node = p->graph->params.at[i];
         if (used[node->id] && is_made(p, node)) {
@@ -303,8 +314,8 @@ static void place_made(Plan *p, Pack *pack, const char *used)
             const uint64_t bytes = (uint64_t)panel_map(panel) +
                                    (uint64_t)panel_count(panel) * weights_bytes(weights_type(panel_type(panel)));
             vec_push(p->arena, pack->made, node);
-            vec_push(p->arena, pack->made_at, pack->made_bytes);
-            pack->made_bytes += (bytes + PACKED_ALIGNMENT - 1) / PACKED_ALIGNMENT * PACKED_ALIGNMENT;
+            vec_push(p->arena, pack->made_at, pack->device_bytes);
+            pack->device_bytes += aligned(bytes);
         }
     }
 }
@@ -319,9 +330,9 @@ int pack_add(Plan *p, Pack *pack)
         for (int i = 0; i < p->func.at[u]->units.n; i++) {
             const NodeList *param = &p->unit[p->func.at[u]->units.at[i]->id].param;
             for (int k = 0; k < param->n; k++) {
-                used[param->at[k]->id] = 1;
+                used[param->at[k]->id] |= READ_AS_IT_IS;
                 if (is_made(p, param->at[k])) {
-                    used[plan_info(p, param->at[k])->packs->id] = 1;
+                    used[plan_info(p, param->at[k])->packs->id] |= MADE_INTO_OTHERS;
                 }
             }
         }
@@ -346,7 +357,9 @@ int pack_add(Plan *p, Pack *pack)
         pack->parameters += parameters_of(source->panel, count);
     }
     pack->bytes = weights_layout(pack->weight.at, pack->weight.n);
-    place_made(p, pack, used);
+    if (p->options->device) {
+        place_on_device(p, pack, used);
+    }
     return 1;
 }
 
@@ -359,12 +372,18 @@ Pack *pack_weights(Plan *p)
 uint64_t pack_place(const Pack *pack, const Node *param)
 {
     const PackedWeight *w = pack_find(pack, param);
-    for (int i = 0; !w && i < pack->made.n; i++) {
+    return w ? w->offset : 0;
+}
+
+uint64_t pack_on_device(const Pack *pack, const Node *param)
+{
+    for (int i = 0; i < pack->made.n; i++) {
         if (pack->made.at[i] == param) {
             return pack->made_at.at[i];
         }
     }
-    return w ? w->offset : 0;
+    const PackedWeight *w = pack_find(pack, param);
+    return w ? pack->device_at.at[w - pack->weight.at] : PACK_NOWHERE;
 }
 
 const PackedWeight *pack_find(const Pack *pack, const Node *param)

@@ -6,6 +6,11 @@
 /* In the order of Arithmetic: what rows are made of. */
 static const char *const kind_word[ARITHMETICS] = {"REPACK_F32", "REPACK_BF16", "REPACK_F16", "REPACK_BYTES"};
 
+static unsigned long long bytes_of(const PackedWeight *w)
+{
+    return (unsigned long long)w->count * weights_bytes(w->type);
+}
+
 /* Elements between neighbours of an axis, as the parameter lies in memory. */
 static int64_t step_of(Plan *p, const Node *node, int axis)
 {
@@ -83,15 +88,17 @@ static void print_one(Model *m, const Node *node, uint64_t to, Text *out)
     const Panel *panel = info->panel;
     const long long columns = panel->b * panel->n;
     const unsigned long long rows = to + (unsigned long long)panel_map(panel);
-    const uint64_t from = pack_place(m->pack, info->packs) + 4 * (uint64_t)first_of(p, info->packs, panel->read);
-    text_line(out, "    {%s, %d, %llu, %llu, %llu, %lld, %lld, %lld, %s},", kind_word[panel->arithmetic], axes_of(panel),
-              (unsigned long long)from, rows, (unsigned long long)scales_of(m, panel), columns, (long long)panel->k,
+    const uint64_t kept = pack_on_device(m->pack, info->packs);
+    const PackedWeight *source = pack_find(m->pack, info->packs);
+    text_line(out, "    {%s, %d, %llu, %llu, %lld, %lld,", kind_word[panel->arithmetic], axes_of(panel), (unsigned long long)source->offset,
+              bytes_of(source), kept == PACK_NOWHERE ? -1 : (long long)kept, (long long)first_of(p, info->packs, panel->read) * 4);
+    text_line(out, "     %llu, %llu, %lld, %lld, %lld, %s},", rows, (unsigned long long)scales_of(m, panel), columns, (long long)panel->k,
               (long long)panel_row(panel), axes_text(p, panel, info->packs));
 }
 
 void repack_kernel(Plan *p)
 {
-    enum { PARAMETERS = 2 };
+    enum { PARAMETERS = 3 };
     Text *all = text_new(p->arena, 0);
     paste_file(p, "cuda/repack.h", all);
     text_line(all, "%s", "");
@@ -102,6 +109,46 @@ void repack_kernel(Plan *p)
     vec_push(p->arena, p->kernel_name, str_of("repack_weights"));
     vec_push(p->arena, p->kernel_name, str_of("repack_sm90"));
     p->kernel_params = p->kernel_params < PARAMETERS ? PARAMETERS : p->kernel_params;
+}
+
+/* ", 4096 more while it is opened": the largest array that is there for as long only. */
+static const char *passing_text(const Model *m)
+{
+    unsigned long long most = 0;
+    for (int i = 0; i < m->pack->made.n; i++) {
+        const Node *from = plan_info(m->p, m->pack->made.at[i])->packs;
+        const unsigned long long bytes = bytes_of(pack_find(m->pack, from));
+        most = pack_on_device(m->pack, from) == PACK_NOWHERE && bytes > most ? bytes : most;
+    }
+    return most ? arena_printf(m->p->arena, ", and up to %llu while it is opened", most) : "";
+}
+
+/* Weights that kernels read as they are: neighbours are one piece. How many pieces. */
+static int print_pieces(Model *m, Text *out)
+{
+    const Pack *pack = m->pack;
+    Text *rows = text_new(m->p->arena, 0);
+    int n = 0;
+    for (int i = 0; i < pack->weight.n; i++) {
+        const PackedWeight *first = &pack->weight.at[i], *last = first;
+        if (pack->device_at.at[i] == PACK_NOWHERE) {
+            continue;
+        }
+        while (i + 1 < pack->weight.n && pack->device_at.at[i + 1] != PACK_NOWHERE) {
+            last = &pack->weight.at[++i];
+        }
+        text_line(rows, "    {%llu, %llu, %llu},", (unsigned long long)first->offset,
+                  (unsigned long long)pack->device_at.at[first - pack->weight.at],
+                  (unsigned long long)(last->offset - first->offset) + bytes_of(last));
+        n++;
+    }
+    if (n) {
+        text_line(out, "/* Pieces of the block that kernels read as they are: where they begin there and on the GPU, and their bytes. */");
+        text_line(out, "static const size_t %s_pieces[][3] = {", m->p->prefix);
+        text_add(out, rows);
+        text_line(out, "};");
+    }
+    return n;
 }
 
 void repack_print(Model *m, Text *out)
@@ -115,22 +162,22 @@ void repack_print(Model *m, Text *out)
             n++;
         }
     }
-    text_line(out, "/* The weights of the block, and behind it those that are made of them for products. */");
-    text_line(out, "static const size_t %s_weights_bytes = %llu, %s_weights_all = %llu;", p->prefix, (unsigned long long)m->pack->bytes,
-              p->prefix, (unsigned long long)m->pack->made_bytes);
+    const int pieces = print_pieces(m, out);
+    const unsigned long long all = m->pack->device_bytes + PACKED_ALIGNMENT;
+    text_line(out,
+              "static const size_t %s_weights_all = %llu; /* bytes, with those that are made of others for products, and a room of 64 */",
+              p->prefix, all);
+    text_line(out, "const char %s_cuda_weights[] = \"weights on a GPU %llu bytes%s\";", p->prefix, all, passing_text(m));
+    text_line(out, "#define PIECES %d", pieces);
     text_line(out, "#define REPACKS %d /* so many are made */", n);
     text_line(out, "#define USES_MAPS %d", text_contains(p->device, "copy_box("));
     text_line(out, "%s", "");
-    if (!n) {
-        text_line(out, "#define REPACKS_BYTES 0");
-        text_line(out, "%s", "");
-    } else {
+    if (n) {
         paste_file(p, "cuda/repack.h", out);
         text_line(out, "%s", "");
         text_line(out, "static const struct %s_repack %s_repacks[] = {", p->prefix, p->prefix);
         text_add(out, rows);
         text_line(out, "};");
-        text_line(out, "#define REPACKS_BYTES sizeof %s_repacks", p->prefix);
         text_line(out, "%s", "");
     }
 }

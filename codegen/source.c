@@ -236,8 +236,9 @@ static void print_weights_of(Model *m, const Func *f, const Unit *unit, Text *ou
     int members = f->param.n;
     out->indent++;
     for (int k = 0; k < f->param.n; k++) {
+        const uint64_t at = (p->options->device ? pack_on_device : pack_place)(m->pack, param->at[k]);
         text_line(out, ".%s = %s(%s, %llu),", f->param_name.at[k], p->at_weights, param_ctype(p, f->param.at[k]),
-                  (unsigned long long)(pack_place(m->pack, param->at[k]) / 4));
+                  (unsigned long long)(at / 4));
     }
     for (int k = 0; k < f->item.n; k++) {
         if (f->item.at[k].callee && f->item.at[k].callee->weights) {

@@ -53,9 +53,8 @@ static __device__ __forceinline__ void repack_bytes(const struct model_repack *r
     }
 }
 
-__global__ void __launch_bounds__(256) repack_weights(const struct model_repack *r, unsigned char *weights)
+__global__ void __launch_bounds__(256) repack_weights(const struct model_repack *r, const float *from, unsigned char *weights)
 {
-    const float *const from = (const float *)(const void *)(weights + r->from);
     if (r->kind == REPACK_BYTES) {
         repack_bytes(r, from, weights);
     } else {

@@ -96,6 +96,35 @@ int main(void)
     return 0;
 }
 """
+MEMORY = r"""
+#include "both.h"
+#include "streams.h"
+#include <stdio.h>
+int main(void)
+{
+    const int32_t begin[] = {0, 40, 40, 41, 80, 97, 98};
+    void *at[4];
+    size_t opened, most, before, after;
+    both_cuda *gpu;
+    if (both_cuda_open(&gpu, 0) != BOTH_OK) {
+        return 2;
+    }
+    opened = emu_in_use(&most);
+    for (int i = 0; i < 4; i++) {
+        cudaMalloc(&at[i], 98 * 20 * sizeof(float));
+    }
+    cudaMemsetAsync(at[0], 0, 98 * sizeof(int32_t), NULL);
+    both_io io = {.sequences = 6, .begin_t = begin, .begin_g = at[1], .tok = at[0], .kept = at[2], .mean1 = at[3]};
+    before = emu_in_use(&(size_t){0});
+    if (both_cuda_run(&io, gpu, NULL) != BOTH_OK || both_cuda_wait(gpu) != BOTH_OK) {
+        return 3;
+    }
+    after = emu_in_use(&(size_t){0});
+    printf("%s\n%zu %zu %zu %zu\n", both_cuda_weights, opened, most, after - before, both_cuda_arena(gpu, &io));
+    both_cuda_close(gpu);
+    return emu_in_use(&most) != before - opened;
+}
+"""
 FLIGHT = r"""
 #define _POSIX_C_SOURCE 200809L
 #include "both.h"
@@ -290,15 +319,34 @@ class Host(unittest.TestCase):
                    '-fsanitize=undefined', '-rdynamic', '-lm', '-o', 'caller', cwd=folder)
         oracle.run(folder / 'caller')
 
-    def test_in_flight(self):
-        """Kernels as a plain program has them: buffers share memory, rows are rounded up, the third run of a kind is a graph."""
-        folder = self.folder / 'flight'
-        oracle.run(oracle.SINTER, 'emit', self.text, '--model-dir', self.folder, *oracle.plan(()), '-d', folder)
+    def plain(self, folder, name, text, *options):
+        """A caller of kernels as a plain program has them: buffers share memory, rows are rounded up."""
+        oracle.run(oracle.SINTER, 'emit', self.text, '--model-dir', self.folder, *oracle.plan(options), '-d', folder)
         oracle.emulate.build(oracle.run, oracle.CC, folder, 'both', *oracle.emulate.QUICK)
-        (folder / 'flight.c').write_text(FLIGHT)
+        (folder / (name + '.c')).write_text(text)
         objects = ['kernels.o', 'host.o', 'both.c', 'fatbin.c', 'both_weights.S']
-        oracle.run(*oracle.CC, '-std=c99', f'-I{oracle.emulate.HERE}', 'flight.c', *objects, oracle.emulate.emulator(oracle.CC), '-rdynamic', '-lm',
-                   '-o', 'flight', cwd=folder)
+        oracle.run(*oracle.CC, '-std=c99', f'-I{oracle.emulate.HERE}', name + '.c', *objects, oracle.emulate.emulator(oracle.CC), '-rdynamic', '-lm',
+                   '-o', name, cwd=folder)
+
+    def test_memory_in_all(self):
+        """Of the weights the GPU has those that kernels read, each once; what they are made of is there while it is opened, one after the other.
+        A run adds the arena, and what a batch brings: 4096 bytes, offsets and tiles of so many sequences and rows as there is room for."""
+        folder = self.folder / 'memory'
+        self.plain(folder, 'memory', MEMORY, '--weights=bf16')
+        said = oracle.run(folder / 'memory').stdout.decode()
+        weights, most, numbers = re.match(r'weights on a GPU (\d+) bytes, and up to (\d+) while it is opened\n(.*)', said).groups()
+        opened, peak, more, arena = map(int, numbers.split())
+        made = 128 + 20 * 24 * 2  # q: a map, rows of 20 numbers and four zeros
+        read = [-(-4 * n // 64) * 64 for n in (11 * 20, 20, 20 * 20, 20, 20, 20)]  # emb; o, which no kernel of products takes; biases, the norm
+        self.assertEqual((opened, opened), (int(weights), sum(read) + made + 64))
+        self.assertEqual(int(most), 20 * 20 * 4)
+        self.assertLessEqual(peak - opened, int(most) + 256)  # and the table of what is made
+        self.assertEqual(more, arena + 4096 + 65 * 4 + (1 + 2 * (64 + 128 // 64)) * 4)
+
+    def test_in_flight(self):
+        """Rows are rounded up, the third run of a kind is a graph."""
+        folder = self.folder / 'flight'
+        self.plain(folder, 'flight', FLIGHT)
         for mode in ({}, {'EMU_EAGER': '1'}):
             done = subprocess.run([folder / 'flight'], capture_output=True, text=True, env={**os.environ, **mode, 'EMU_GRAPHS': '1'})
             self.assertEqual(done.returncode, 0, done.stderr[-500:])

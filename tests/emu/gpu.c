@@ -16,10 +16,17 @@ enum { MOST_THREADS = 1024, GUARD = 4096, GAP = 256, MOST_APART = 4096 };
 
 static Block *memory;
 static const Block *nearby[256]; /* by place: the buffer that was found there last, so that few accesses look through all */
+static size_t in_use, most_in_use; /* bytes */
 
 static void forget_nearby(void)
 {
     memset(nearby, 0, sizeof nearby);
+}
+
+size_t emu_in_use(size_t *most)
+{
+    *most = most_in_use;
+    return in_use;
 }
 
 cudaError_t cudaMalloc(void **at, size_t bytes)
@@ -46,6 +53,8 @@ cudaError_t cudaMalloc(void **at, size_t bytes)
     memory = b;
     forget_nearby();
     *at = b->at;
+    in_use += bytes;
+    most_in_use = in_use > most_in_use ? in_use : most_in_use;
     emu_made(1);
     return cudaSuccess;
 }
@@ -76,6 +85,7 @@ cudaError_t cudaFree(void *at)
             check_guards(b);
             *link = b->next;
             forget_nearby();
+            in_use -= b->bytes;
             emu_made(-1);
             free(b->at - GUARD);
             free(b->shadow);

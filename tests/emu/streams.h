@@ -29,6 +29,7 @@ void emu_check_guards(void);
 long emu_fail(long n, cudaError_t error);
 cudaError_t emu_call(void); /* first of all in each function of the runtime */
 void emu_made(int n);       /* so many things were made, or given back */
+size_t emu_in_use(size_t *most); /* bytes of the GPU's memory, and the most that were */
 int emu_left(void);         /* made and not given back */
 int emu_may_allocate(void); /* nobody captures in a mode that forbids it */
 

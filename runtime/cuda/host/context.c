@@ -75,7 +75,7 @@ static int make_maps(struct model_cuda *gpu)
 /* Kernels for sm_90a are started where this GPU runs that code; else those for every GPU. */
 static void find_beside(struct model_cuda *gpu)
 {
-    int32_t *const there = (int32_t *)(void *)(gpu->weights.at + model_weights_all + REPACKS_BYTES), says = 0;
+    int32_t *const there = (int32_t *)(void *)(gpu->weights.at + model_weights_all - 64), says = 0;
     if (gpu->beside.blocks) {
         launch(gpu, RUN_repack_sm90, gpu->one, 1, (const void *const[]){there});
         good(gpu, cudaMemcpyAsync(&says, there, sizeof says, cudaMemcpyDeviceToHost, gpu->stream));
@@ -85,32 +85,61 @@ static void find_beside(struct model_cuda *gpu)
 }
 #endif
 
-/* Behind the block, what products read is made of it; the table of that is behind both. */
+#if REPACKS
+/* The largest array that is here for as long only as others are made of it. */
+static size_t window_bytes(void)
+{
+    int64_t most = 0;
+    for (size_t i = 0; i < REPACKS; i++) {
+        most = model_repacks[i].kept < 0 && model_repacks[i].bytes > most ? model_repacks[i].bytes : most;
+    }
+    return (size_t)most;
+}
+
+/* What products read is made of arrays that pass through a window, but for those that kernels read too. First in it is the table. */
 static void make_weights(struct model_cuda *gpu)
 {
-#if REPACKS
-    unsigned char *const table = gpu->weights.at + model_weights_all;
-    copy_in(gpu, gpu->stream, table, model_repacks, sizeof model_repacks);
+    const unsigned char *const block = (const unsigned char *)(const void *)model_weights_data;
+    const size_t table = (sizeof model_repacks + 63) / 64 * 64;
+    model_memory window = {NULL, 0};
+    int64_t inside = -1;
+    if (!reserve(gpu, &window, table + window_bytes())) {
+        return;
+    }
+    copy_in(gpu, gpu->stream, window.at, model_repacks, sizeof model_repacks);
     for (size_t i = 0; i < REPACKS; i++) {
-        launch(gpu, RUN_repack_weights, gpu->all, 2, (const void *const[]){table + i * sizeof *model_repacks, gpu->weights.at});
+        const struct model_repack *const r = &model_repacks[i];
+        if (r->kept < 0 && r->from != inside) {
+            copy_in(gpu, gpu->stream, window.at + table, block + r->from, (size_t)r->bytes);
+            inside = r->from;
+        }
+        const unsigned char *const from = r->kept < 0 ? window.at + table : gpu->weights.at + r->kept;
+        launch(gpu, RUN_repack_weights, gpu->all, 3, (const void *const[]){window.at + i * sizeof *r, from + r->first, gpu->weights.at});
     }
 #if USES_MAPS
     find_beside(gpu);
 #endif
-#else
-    (void)gpu;
-#endif
+    good(gpu, cudaStreamSynchronize(gpu->stream));
+    (void)cudaFree(window.at);
 }
+#endif
 
-/* The table of weights has pointers into the block of the host; here they point to the same places of the copy. */
+/* The table of weights has pointers as if the block of the host were the memory of the GPU. */
 static void place_weights(struct model_cuda *gpu)
 {
     gpu->placed = model_weights;
-    if (!reserve(gpu, &gpu->weights, model_weights_all + REPACKS_BYTES + 64)) {
+    if (!reserve(gpu, &gpu->weights, model_weights_all)) {
         return;
     }
-    copy_in(gpu, gpu->own, gpu->weights.at, model_weights_data, model_weights_bytes);
+#if PIECES
+    for (size_t i = 0; i < PIECES; i++) {
+        const unsigned char *const from = (const unsigned char *)(const void *)model_weights_data + model_pieces[i][0];
+        copy_in(gpu, gpu->own, gpu->weights.at + model_pieces[i][1], from, model_pieces[i][2]);
+    }
+#endif
+#if REPACKS
     make_weights(gpu);
+#endif
     const uintptr_t host = (uintptr_t)model_weights_data;
     unsigned char *const placed = (unsigned char *)gpu + offsetof(struct model_cuda, placed);
     for (size_t i = 0; i < sizeof gpu->placed / sizeof(void *); i++) {
