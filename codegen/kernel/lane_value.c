@@ -118,23 +118,56 @@ static Str roots(Arena *arena, Str a, double power)
     return str_of(arena_printf(arena, power < 0 ? "vrecip(%s)" : "(%s)", all));
 }
 
-static int is_product(const Expr *e)
+/* Whether 1 over it is no infinity unless it is 0 itself: a root of the smallest number is far from that. */
+static int is_far_from_0(const Expr *e)
 {
-    return e->kind == EX_OP && e->op == OP_MUL && e->type == T_REAL;
+    const double least = 0x1p-100;
+    double number;
+    if (expr_is_const(e, &number)) {
+        return fabs(number) >= least && fabs(number) <= 1 / least;
+    }
+    if (e->kind != EX_OP) {
+        return 0;
+    }
+    switch (e->op) {
+    case OP_TO_REAL:
+    case OP_SQRT: return 1;
+    case OP_POW: return expr_is_const(e->kid[1], &number) && number > 0 && number <= 0.5;
+    case OP_MAX: return (expr_is_const(e->kid[0], &number) || expr_is_const(e->kid[1], &number)) && number >= least;
+    default: return 0;
+    }
 }
 
-static int is_fused(const Expr *e)
+/* What is the same in all lanes divides once for all of them: a product with 1 over it, a last bit away from the quotient. */
+static int divides_once(const Lane *l, const Expr *e)
 {
-    return (e->op == OP_ADD || e->op == OP_SUB) && e->n == 2 && e->type == T_REAL && (is_product(e->kid[0]) || is_product(e->kid[1]));
+    return e->op == OP_DIV && !lane_varies(l, e->kid[1]) && is_far_from_0(e->kid[1]);
+}
+
+static int is_product(const Lane *l, const Expr *e)
+{
+    return e->kind == EX_OP && e->type == T_REAL && (e->op == OP_MUL || divides_once(l, e));
+}
+
+static int is_fused(const Lane *l, const Expr *e)
+{
+    return (e->op == OP_ADD || e->op == OP_SUB) && e->n == 2 && e->type == T_REAL && (is_product(l, e->kid[0]) || is_product(l, e->kid[1]));
+}
+
+/* The second factor of a product. */
+static Str factor(Lane *l, const Expr *product)
+{
+    Str b = lane_real(l, product->kid[1]);
+    return b && product->op == OP_DIV ? str_of(arena_printf(l->pr->p->arena, "vrecip(%s)", b)) : b;
 }
 
 /* A product and what is added, in one. */
 static Str fused(Lane *l, const Expr *e)
 {
-    const int first = is_product(e->kid[0]);
+    const int first = is_product(l, e->kid[0]);
     const Expr *product = e->kid[!first];
     const char *word = e->op == OP_ADD ? "vfma" : first ? "vfms" : "vfnma";
-    Str a = lane_real(l, product->kid[0]), b = a ? lane_real(l, product->kid[1]) : NULL, c = b ? lane_real(l, e->kid[first]) : NULL;
+    Str a = lane_real(l, product->kid[0]), b = a ? factor(l, product) : NULL, c = b ? lane_real(l, e->kid[first]) : NULL;
     return c ? str_of(arena_printf(l->pr->p->arena, "%s(%s, %s, %s)", word, a, b, c)) : NULL;
 }
 
@@ -145,8 +178,12 @@ static Str real_op(Lane *l, const Expr *e)
     if (e->op == OP_TO_REAL) {
         return lane_real(l, e->kid[0]);
     }
-    if (is_fused(e)) {
+    if (is_fused(l, e)) {
         return fused(l, e);
+    }
+    if (divides_once(l, e)) {
+        Str a = lane_real(l, e->kid[0]), b = a ? factor(l, e) : NULL;
+        return b ? str_of(arena_printf(arena, "(%s * %s)", a, b)) : NULL;
     }
     Str a = lane_real(l, e->kid[0]), b = a && e->n > 1 ? lane_real(l, e->kid[1]) : NULL;
     if (!a || (e->n > 1 && !b)) {
