@@ -46,15 +46,27 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ each part
         vf $acc;
         {
-            vf part = $start;
-            for (int n = 0; n < $N_n; n += W) {
-                vf value = $f(m, n, acc, acc2, acc3, acc4, acc5, acc6);
+            vf chain[4] = {$start, $start, $start, $start}, part; /* chains of their own: a row is short, and one waits for itself */
+            for (int four = 0; four < $N_n; four += 4 * W) {
+                _Pragma("GCC unroll 4") for (int i = 0; i < 4; i++)
+                {
+                    const int n = four + i * W;
+                    if (n < $N_n) {
+                        vf value = $f(m, n, acc, acc2, acc3, acc4, acc5, acc6);
 //$ if partial
-                value = vselect(vfirst($N_n - n), value, $start);
+                        value = vselect(vfirst($N_n - n), value, $start);
 //$ end
 //$ if predicate
-                value = vselect($p(m, n), value, $start);
+                        value = vselect($p(m, n), value, $start);
 //$ end
+                        part = chain[i];
+                        chain[i] = $join(part, value);
+                    }
+                }
+            }
+            part = chain[0];
+            for (int i = 1; i < 4; i++) {
+                const vf value = chain[i];
                 part = $join(part, value);
             }
             $acc = vsplat($over(part));
