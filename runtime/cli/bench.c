@@ -84,7 +84,7 @@ static void bench_latency(const options *o, source *from, sink *to, bench_result
     w.crew = crew_open(o->threads);
     from->most_items = 1;
     from->limit = from->deadline = now() + o->milliseconds / 3e3; /* the packed batch takes the rest */
-    from->next = 0;
+    source_again(from);
     while (time && !t->code && count < BENCH_LATENCIES && source_fill(from, &j, t)) {
         const double begin = now();
         job_answer(&w, &j);
@@ -155,7 +155,7 @@ static void bench_measure(const options *given, trouble *t)
     }
     if (!t->code) {
         from.most_items = o.batch > 0 ? (size_t)o.batch : 32;
-        from.next = 0;
+        source_again(&from);
         to.began = to.told = now();
         from.deadline = to.began + o.milliseconds * 2 / 3e3;
         from.limit = to.began + o.milliseconds * 4 / 3e3; /* whole passes, where one is no longer: each text counts as often as another */

@@ -194,9 +194,11 @@ typedef struct source {
     double deadline;  /* not 0: begin again at the end until this time */
     double limit;     /* with a deadline: a pass that takes longer ends in the middle */
     size_t most_items, most_bytes; /* of a job */
+    size_t left;      /* bytes that are still to be read; SIZE_MAX: nobody knows */
 } source;
 
 static void source_open(source *s, const options *o, trouble *t);
+static void source_again(source *s); /* from the first one, for measurements */
 /* Empties the job and fills it; 0: there is nothing more. Waits for the first item only. */
 static int source_fill(source *s, job *j, trouble *t);
 static void source_close(source *s);

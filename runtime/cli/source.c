@@ -5,7 +5,8 @@ enum {
     JOB_ITEMS = 32,
     JOB_TEXT = 3 << 10,       /* bytes of text in a job: some thousand tokens */
     JOB_TEXT_LEAST = 1 << 10, /* about a pack of rows */
-    JOB_DATA = 1 << 20        /* bytes of tensors */
+    JOB_DATA = 1 << 20,       /* bytes of tensors */
+    JOB_SHARE = 4             /* the least part of a job that is cut smaller at the end */
 };
 static const double JOB_FLOPS = 5e9; /* some hundredths of a second: what a thread may have to wait for another at the end */
 
@@ -15,6 +16,57 @@ static size_t source_job_bytes(void)
     const double bytes_per_row = 4,
                  size = model.flops_per_row > 0 && !model.open_device ? JOB_FLOPS / model.flops_per_row * bytes_per_row : JOB_TEXT;
     return size < JOB_TEXT_LEAST ? JOB_TEXT_LEAST : size < JOB_TEXT ? (size_t)size : JOB_TEXT;
+}
+
+/* Bytes of all that there is to be read; SIZE_MAX: nobody knows. */
+static size_t source_bytes(const source *s)
+{
+    size_t size = 0;
+    struct stat file;
+    const off_t at = s->kind == SOURCE_LINES ? lseek(s->lines.fd, 0, SEEK_CUR) : 0;
+    switch (s->kind) {
+    case SOURCE_ARGUMENTS:
+        for (int i = 0; i < s->options->texts; i++) {
+            size += strlen(s->options->text[i]);
+        }
+        return size;
+    case SOURCE_TENSORS:
+        for (size_t i = 0; i < s->tensors.count; i++) {
+            size += s->tensors.at[i].end - s->tensors.at[i].begin;
+        }
+        return size;
+    case SOURCE_LINES:
+        if (at >= 0 && fstat(s->lines.fd, &file) == 0 && S_ISREG(file.st_mode) && file.st_size >= at) {
+            return (size_t)(file.st_size - at);
+        }
+        break;
+    case SOURCE_MADE: break;
+    }
+    return SIZE_MAX;
+}
+
+static void source_again(source *s)
+{
+    s->next = 0;
+    s->left = source_bytes(s);
+}
+
+/* How much makes the next job. Where threads take one after another, the last ones are smaller, so that none waits long for another at the
+ * end: each takes its share of half of what is left (Polychronopoulos & Kuck 1987, guided self-scheduling). */
+static size_t source_next_bytes(const source *s)
+{
+    const size_t threads = (size_t)s->options->threads, least = s->most_bytes / JOB_SHARE, share = s->left / (2 * threads);
+    const int again = s->deadline > 0 && now() < s->deadline;
+    if (threads == 1 || s->options->batch > 0 || again || model.open_device || share > s->most_bytes) {
+        return s->most_bytes;
+    }
+    return share < least ? least : share;
+}
+
+/* Takes from what is left; where it is not known, nothing. */
+static void source_took(source *s, size_t size)
+{
+    s->left -= s->left == SIZE_MAX ? 0 : size < s->left ? size : s->left;
 }
 
 static double now(void)
@@ -35,6 +87,7 @@ static void source_open(source *s, const options *o, trouble *t)
     if (s->kind == SOURCE_TENSORS) {
         tensors_read(&s->tensors, o->value[opt_IN], t);
     }
+    s->left = source_bytes(s);
 }
 
 static void source_close(source *s)
@@ -82,6 +135,7 @@ static int argument_add(source *s, job *j, item *it)
         bytes_string(&j->raw, o->text[s->next++]);
         it->pair_size = j->raw.size - it->pair;
     }
+    source_took(s, it->raw_size + it->pair_size);
     return 1;
 }
 
@@ -93,6 +147,7 @@ static int line_add(source *s, job *j, item *it, trouble *t)
     }
     it->number = ++s->number;
     it->raw_size = j->raw.size - it->raw;
+    source_took(s, it->raw_size + 1);
     return 1;
 }
 
@@ -100,6 +155,7 @@ static int line_add(source *s, job *j, item *it, trouble *t)
 static int tensors_add(source *s, item *it, size_t *data)
 {
     const tensors *const ts = &s->tensors;
+    const size_t before = *data;
     if (s->next >= ts->count) {
         return 0;
     }
@@ -110,6 +166,7 @@ static int tensors_add(source *s, item *it, size_t *data)
         s->next++;
     }
     it->tensors = s->next - it->tensor;
+    source_took(s, *data - before);
     return 1;
 }
 
@@ -165,7 +222,8 @@ static int source_fill(source *s, job *j, trouble *t)
     if (s->deadline > 0 && now() >= (s->next > 0 && s->next < source_size(s) ? s->limit : s->deadline)) {
         return 0;
     }
-    while (!t->code && j->items < s->most_items && j->raw.size + data < s->most_bytes) {
+    const size_t most_bytes = source_next_bytes(s);
+    while (!t->code && j->items < s->most_items && j->raw.size + data < most_bytes) {
         item it = {0};
         if (!job_room(j)) {
             trouble_memory(t);
@@ -173,7 +231,7 @@ static int source_fill(source *s, job *j, trouble *t)
         }
         if (!item_add(s, j, &it, &data, t)) {
             if (s->deadline > 0 && s->next > 0 && j->items == 0) {
-                s->next = 0; /* measuring: the same again */
+                source_again(s); /* measuring */
                 continue;
             }
             break;
