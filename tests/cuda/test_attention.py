@@ -106,10 +106,10 @@ class Attention(played.Played):
         self.assertEqual(whole, self.answers(program, '--batch=1', EMU_EAGER='1'))
 
     def test_sizes(self):
-        """Of heads of whole groups of 8 numbers no two lanes meet in a bank of shared memory."""
+        """No two lanes meet in a bank of shared memory, in heads of 7, 9 or one number neither."""
         self.hold(1, [(32, 32), (64, 64), (40, 80), (128, 128), (256, 256), (7, 9), (1, 96)], SHORT, ['{}'])
-        counts = re.findall(r'^forward_y([0-4])_+attention (\d+) (\d+)$', (self.folder / 'banks').read_text(), re.M)
-        self.assertEqual([(int(accesses) > 1000, conflicts) for _, accesses, conflicts in sorted(counts)], [(True, '0')] * 5)
+        counts = re.findall(r'^forward_y([0-6])_+attention (\d+) (\d+)$', (self.folder / 'banks').read_text(), re.M)
+        self.assertEqual([(int(accesses) > 1000, conflicts) for _, accesses, conflicts in sorted(counts)], [(True, '0')] * 7)
 
     def test_plans(self):
         """Halves of floats to tensor cores; scores, weights that are added and sums in f32."""

@@ -103,9 +103,9 @@ def blocks_of(arch, threads, registers, shared):
     return min(blocks, warps // each, of_registers, room // (shared + RESERVED))
 
 
-def number(text):
-    """Of a number, or of `a > b ? c : d`."""
-    n = [int(word) for word in re.findall(r'\d+', text)]
+def number(text, dims):
+    """Of a number, or of `a > b ? c : d`, where a may be the name of a dim."""
+    n = [int(dims.get(word, word)) for word in re.findall(r'\w+', text)]
     return n[0] if len(n) == 1 else n[2] if n[0] > n[1] else n[3]
 
 
@@ -114,7 +114,8 @@ def compiled(folder, arch):
     kernels = next(folder.glob('*.cu'))
     said = oracle.run(NVCC, '-O3', '-fmad=false', '-arch=' + arch, '-Xptxas=-v', '-cubin', kernels.name, '-o', arch, cwd=folder,
                       seconds=oracle.COMPILES).stderr.decode()
-    bounds = {name: (int(threads), number(least or '1')) for threads, least, name in BOUNDS.findall(kernels.read_text())}
+    dims = dict(re.findall(r'\b([A-Z]\w*) = (\d+)[,;]?', kernels.read_text()))
+    bounds = {name: (int(threads), number(least or '1', dims)) for threads, least, name in BOUNDS.findall(kernels.read_text())}
     made = {}
     for part in said.split('Compiling entry function')[1:]:
         name, stores, loads, registers, shared = SAID.match("Compiling entry function" + part.replace('\n', ' ')).groups()

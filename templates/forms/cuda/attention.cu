@@ -10,7 +10,8 @@
 //$ hole   $key  staged, lanes i
 //$ hole   $store  lanes e
 //$ when   e <= 256
-//$ shared p = (i + 15) / 16 * 16 + 4; r = (e + 7 + (e == 0)) / 8 * 8 + 4; l = 2 * p + r > 396; w = 64 * (1 + (p <= 68) * (r <= 68));
+//$ shared p = (i + 15 + (i == 0)) / 16 * 16 + 4; r = (e + 7 + (e == 0)) / 8 * 8 + 4; l = 2 * p + r > 396;
+//$        w = 64 * (1 + (p <= 68) * (r <= 68));
 //$        4 * ((1 - l) * (w * p + 64 * (p + r)) + l * (80 * p + 16 * r + (48 * r + 256 - 80 * p) * (48 * r + 256 > 80 * p)))
 //$ cost   4*b*q*u*e + 20*b*q*u flops; b*(q + 2*u)*e values
 //$ #
@@ -53,60 +54,63 @@
  * tensor cores, in halves or each number as two parts (operand.h), give s[q,u] = sum[i] q[q,i] k[u,i], then o[q,e] += exp(s[q,u] - top)
  * v[u,e]. Lane l has rows l / 4 and l / 4 + 8 of them, of every 8 columns l % 4 * 2 and the next: weights are multiplied where they lie.
  * Tiles that nobody sees are left out; where all see all the predicate is not asked.
- * Shared memory: q[64 or 128][P], then STAGES times k[TILE][P] and v[TILE][R], of which one is computed while the next arrives; at the end,
- * in its place, what every second warp has found. P and R are 4 more than a multiple of 8: lanes keep off each other's banks. */
+ * Shared memory: STAGES times k[TILE][P] and v[TILE][R], of which one is computed while the next arrives, then q[64 or 128][P]; at the end,
+ * in place of keys, what every second warp has found. P and R are 4 more than a multiple of 8: lanes keep off each other's banks. */
 __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $batch *batch $params)
 {
-    enum { ACROSS = ($N_i + 15) / 16 * 16, COLUMNS = ($N_e + 7 + !$N_e) / 8 * 8, P = ACROSS + 4, R = COLUMNS + 4, LARGE = 2 * P + R > 396 };
-    enum { KIND = $operands, STEP = KIND == OPERAND_F32 ? 8 : 16, SCORED = ($N_i + STEP - 1) / STEP * STEP };
+    enum { ACROSS = ($N_i + 15 + !$N_i) / 16 * 16, COLUMNS = ($N_e + 7 + !$N_e) / 8 * 8, P = ACROSS + 4, R = COLUMNS + 4 };
+    enum { LARGE = 2 * P + R > 396, KIND = $operands, STEP = KIND == OPERAND_F32 ? 8 : 16, SCORED = ($N_i + STEP - 1) / STEP * STEP };
     enum { CHUNK = LARGE ? 8 : 16, TILE = 2 * CHUNK, STAGES = LARGE ? 1 : 2, SIDE = TILE * (P + R), LONG = 256, HEADS = $N_b ? $N_b : 1 };
     enum { MOST = P > 68 || R > 68 ? 64 : 128, ALL = MOST * P + STAGES * SIDE, JOINED = 64 * COLUMNS + 512 };
     enum { FITS = 1 / (ALL * 4 <= $shared && JOINED * 4 <= $shared) };
-    shared_memory(float, q_);
+    shared_memory(float, room);
+    float *const q_ = room + STAGES * SIDE;
     const int thread = (int)threadIdx.x, lane = thread % 32, warp = thread / 32, blocks = (int)gridDim.x;
-    const float none = -vof_bits(0x7F800000);
-    int s = 0;
+    int s = 0, begin = 0, queries = 0, size = 64;
     SIMD_MAYBE int before = 0;
     for (int unit = (int)blockIdx.x; $N_b && batch->sequences; unit += blocks) {
-        int begin = 0;
+        const int item = unit / HEADS / (128 / MOST), half = unit / HEADS % (128 / MOST); /* of `size` queries, where 64 are a tile */
 //$ if tiles_q
         const int32_t *const list = $tiles_q;
-        const int item = unit / HEADS / (128 / MOST), half = unit / HEADS % (128 / MOST); /* of 128 queries, where 64 are a tile */
         if (item >= list[0]) {
             break;
         }
         s = list[1 + item * 2];
-        begin = list[2 + item * 2] + half * 64;
-        if (begin >= $length_q(s) || (half && $length_q(s) <= LONG)) {
-            continue;
-        }
+        begin = list[2 + item * 2];
+        queries = $length_q(s);
+        size = queries > LONG ? 128 : 64;
 //$ else
         for (; s < batch->sequences; s++) {
-            const int length = $length_q(s), size = MOST == 128 && length > LONG ? 128 : 64;
-            begin = (unit / HEADS - before) * size;
-            if (begin < length) {
+            queries = $length_q(s);
+            size = queries > LONG ? 128 : 64;
+            begin = (item - before) * size;
+            if (begin < queries) {
                 break;
             }
-            before += (length + size - 1) / size;
+            before += (queries + size - 1) / size;
         }
         if (s >= batch->sequences) {
             break;
         }
 //$ end
-        const int queries = $length_q(s), split = MOST == 128 && queries > LONG ? 1 : 2;
+        begin += half * 64;
+        const int here = between(queries - begin, 0, between(size - half * 64, 0, MOST)), split = 128 / between(size, 64, MOST);
+        if (!here) {
+            continue;
+        }
         SIMD_MAYBE const int b = unit % HEADS;
         SIMD_MAYBE const ptrdiff_t q_row = $first_q(s), u_row = $first_u(s);
         const int keys = $length_u(s);
-        const int end = between(begin + 128 / split, 0, queries), part = warp * split / 8, first = begin + warp * 16 % (128 / split);
-        SIMD_MAYBE const int last = end - 1, final = between(first + 15, 0, last); /* of the block, of this warp */
+        const int end = begin + here, part = warp * split / 8, first = begin + warp * 16 % (128 / split);
+        const int rows_here = between(end - first, 0, 16); /* of this warp */
+        SIMD_MAYBE const int last = end - 1, final = first + rows_here - 1; /* of the block, of this warp */
         const int low = between($low(s, begin), 0, keys), high = between($high(s, last) + 1, low, keys);
-        const int from = first < end ? between($low(s, first), 0, keys) : keys;
-        const int to = first < end ? between($high(s, final) + 1, 0, keys) : 0;
-        const int whole_from = $exact && first + 16 <= end ? between($low(s, final), 0, keys) : keys;
+        const int from = between($low(s, first), 0, keys), to = rows_here ? between($high(s, final) + 1, 0, keys) : 0;
+        const int whole_from = $exact && rows_here / 16 ? between($low(s, final), 0, keys) : keys;
         const int whole_to = between($high(s, first) + 1, 0, keys);
         __syncthreads();
         for (int at = thread; at < 128 / split * ACROSS; at += 256) { /* 4 columns of 8 rows: other banks */
-            const int row = at / 4 % 8 + at / 32 % (16 / split) * 8, i = at % 4 + at / (512 / split) * 4, qi = begin + row;
+            const int row = at / 4 % 8 + at / (8 * ACROSS) * 8, i = at % 4 + at / 32 % (ACROSS / 4) * 4, qi = begin + row;
             SIMD_MAYBE const ptrdiff_t q = q_row + qi;
             float number = 0.0f;
             if (qi < end && i < $N_i) {
@@ -116,41 +120,41 @@ __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $
         }
         float top[2] = {-0x1.fffffep127f, -0x1.fffffep127f}, total[2] = {0.0f, 0.0f}, o[COLUMNS / 8][4] = {{0.0f}};
         for (int tile = low / TILE + 1 - STAGES; tile * TILE < high; tile++) {
-            const int next = tile + STAGES - 1;
-            float *const k_next = q_ + MOST * P + next % STAGES * SIDE, *const v_next = k_next + TILE * P;
+            const int next = tile + STAGES - 1, arrive = between(high - next * TILE, 0, TILE); /* keys; beyond, the last again */
+            float *const k_next = room + next % STAGES * SIDE, *const v_next = k_next + TILE * P;
             copy_wait(0);
             __syncthreads();
-//$ if key_in_place
-            for (int at = thread; at < TILE * ACROSS / 4 && next * TILE < high; at += 256) { /* 8 lanes have 8 rows: other banks */
-                const int row = at % 8 + at / 16 % (TILE / 8) * 8, i = at / 8 % 2 * 4 + at / (2 * TILE) * 8, ui = next * TILE + row;
-                const int n = ui >= low && ui < high ? between($N_i - i, 0, 4) : 0;
+//$ if v_in_place
+            for (int at = thread; arrive && at < TILE * COLUMNS / 4; at += 256) { /* 8 lanes have 8 rows: other banks */
+                const int row = at % 8 + at / (2 * COLUMNS) * 8, e = at / 8 % (COLUMNS / 4) * 4;
+                SIMD_MAYBE const int ui = next * TILE + between(row, 0, arrive - 1);
                 SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                copy_async_floats(k_next + row * P + i, n > 0 ? $key_at(s, b, u, ui) + i : k_next, n);
+                copy_async_floats(v_next + row * R + e, $v_at(s, b, u, ui) + e, between($N_e - e, 0, 4));
             }
 //$ else
-            for (int at = thread; at < TILE * ACROSS && next * TILE < high; at += 256) {
-                const int row = at / 4 % 8 + at / 32 % (TILE / 8) * 8, i = at % 4 + at / (4 * TILE) * 4, ui = next * TILE + row;
+            for (int at = thread; arrive && at < TILE * COLUMNS; at += 256) {
+                const int row = at / 4 % 8 + at / (8 * COLUMNS) * 8, e = at % 4 + at / 32 % (COLUMNS / 4) * 4, ui = next * TILE + row;
                 SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                k_next[row * P + i] = 0.0f;
-                if (ui >= low && ui < high && i < $N_i) {
-                    k_next[row * P + i] = $key(s, b, u, ui, i);
+                v_next[row * R + e] = 0.0f;
+                if (row < arrive && e < $N_e) {
+                    v_next[row * R + e] = $v(s, b, u, ui, e);
                 }
             }
 //$ end
-//$ if v_in_place
-            for (int at = thread; at < TILE * COLUMNS / 4 && next * TILE < high; at += 256) { /* 8 lanes have 8 rows: other banks */
-                const int row = at % 8 + at / 16 % (TILE / 8) * 8, e = at / 8 % 2 * 4 + at / (2 * TILE) * 8, ui = next * TILE + row;
-                const int n = ui >= low && ui < high ? between($N_e - e, 0, 4) : 0;
+//$ if key_in_place
+            for (int at = thread; arrive && at < TILE * ACROSS / 4; at += 256) { /* 8 lanes have 8 rows: other banks */
+                const int row = at % 8 + at / (2 * ACROSS) * 8, i = at / 8 % (ACROSS / 4) * 4;
+                SIMD_MAYBE const int ui = next * TILE + between(row, 0, arrive - 1);
                 SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                copy_async_floats(v_next + row * R + e, n > 0 ? $v_at(s, b, u, ui) + e : v_next, n);
+                copy_async_floats(k_next + row * P + i, $key_at(s, b, u, ui) + i, between($N_i - i, 0, 4));
             }
 //$ else
-            for (int at = thread; at < TILE * COLUMNS && next * TILE < high; at += 256) {
-                const int row = at / 4 % 8 + at / 32 % (TILE / 8) * 8, e = at % 4 + at / (4 * TILE) * 4, ui = next * TILE + row;
+            for (int at = thread; arrive && at < TILE * ACROSS; at += 256) {
+                const int row = at / 4 % 8 + at / (8 * ACROSS) * 8, i = at % 4 + at / 32 % (ACROSS / 4) * 4, ui = next * TILE + row;
                 SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                v_next[row * R + e] = 0.0f;
-                if (ui >= low && ui < high && e < $N_e) {
-                    v_next[row * R + e] = $v(s, b, u, ui, e);
+                k_next[row * P + i] = 0.0f;
+                if (row < arrive && i < $N_i) {
+                    k_next[row * P + i] = $key(s, b, u, ui, i);
                 }
             }
 //$ end
@@ -159,42 +163,41 @@ __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $
                 copy_wait(0);
                 __syncthreads();
             }
-            for (int chunk = part; chunk < 2 && tile >= low / TILE; chunk += split) {
+            for (int chunk = part; chunk < 2; chunk += split) {
                 const int ui_first = tile * TILE + chunk * CHUNK;
-                const float *const k_ = q_ + MOST * P + tile % STAGES * SIDE + chunk * CHUNK * P;
-                const float *const v_ = q_ + MOST * P + tile % STAGES * SIDE + TILE * P + chunk * CHUNK * R;
-                float score[CHUNK / 8][4] = {{0.0f}};
-                float x[8];
-                uint32_t number[4], rows[8], columns[4];
-                if (ui_first >= to || ui_first + CHUNK <= from) {
+                if (between(ui_first, from - CHUNK + 1, to - 1) != ui_first) {
                     continue;
                 }
-                UNROLLED_BY_2 for (int i = 0; i < SCORED; i += STEP) {
+                const float *const k_ = room + tile % STAGES * SIDE + chunk * CHUNK * P;
+                const float *const v_ = room + tile % STAGES * SIDE + TILE * P + chunk * CHUNK * R;
+                float score[CHUNK / 8][4] = {{0.0f}}, left[STEP / 2], right[STEP / 4];
+                uint32_t number[4], rows[8], columns[4];
+                UNROLLED_BY_2 for (int step = 0; step < SCORED / STEP; step++) {
                     UNROLLED for (int n = 0; n < STEP / 2; n++) {
                         if (n % 4 == 0) {
-                            matrix_load(number, q_ + (warp * 16 % (128 / split) + lane % 16) * P + i + n * 2 + lane / 16 * 4);
+                            matrix_load(number, q_ + (warp * 16 % (128 / split) + lane % 16) * P + step * STEP + n * 2 + lane / 16 * 4);
                         }
-                        x[n] = float_of(number[n % 4]);
+                        left[n] = float_of(number[n % 4]);
                     }
-                    operand_rows(KIND, rows, x);
+                    operand_rows(KIND, rows, left);
                     UNROLLED for (int j = 0; j < CHUNK / 8; j++) {
                         UNROLLED for (int n = 0; n < STEP / 4; n++) {
-                            x[n] = k_[(j * 8 + lane / 4) * P + i + n * 4 + lane % 4];
+                            right[n] = k_[(j * 8 + lane / 4) * P + step * STEP + n * 4 + lane % 4];
                         }
-                        operand_columns(KIND, columns, x);
+                        operand_columns(KIND, columns, right);
                         operand_multiply(KIND, score[j], rows, columns);
                     }
                 }
-                const int whole = ui_first >= whole_from && ui_first + CHUNK <= whole_to;
+                const int whole = between(ui_first, whole_from, whole_to - CHUNK) == ui_first;
                 UNROLLED for (int n = 0; n < CHUNK / 2; n++) {
                     const int qi = first + lane / 4 + n % 4 / 2 * 8, ui = ui_first + n / 4 * 8 + lane % 4 * 2 + n % 2;
                     SIMD_MAYBE const ptrdiff_t u = u_row + ui, q = q_row + qi;
-                    int sees = whole || (qi < end && ui >= low && ui < high);
+                    int sees = whole || (qi < end && ui < high);
 //$ if predicate
                     sees = whole || (sees && $p(s, b, q, qi, u, ui));
 //$ end
                     SIMD_MAYBE const float dot = score[n / 4][n % 4];
-                    score[n / 4][n % 4] = none;
+                    score[n / 4][n % 4] = -vof_bits(0x7F800000);
                     if (sees) {
                         score[n / 4][n % 4] = $s(s, b, q, qi, u, ui, dot);
                     }
@@ -219,24 +222,24 @@ __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $
                         o[c][r * 2 + 1] *= shrink;
                     }
                 }
-                UNROLLED for (int j = 0; j < CHUNK; j += STEP) {
+                UNROLLED for (int step = 0; step < (CHUNK + STEP - 1) / STEP; step++) {
                     UNROLLED for (int n = 0; n < STEP / 2; n++) { /* of 16 keys, where a chunk has 8, the others weigh nothing */
-                        x[n] = j + n / 4 * 8 < CHUNK ? score[(j / 8 + n / 4) % (CHUNK / 8)][n % 2 * 2 + n / 2 % 2] : 0.0f;
+                        const int j = step * STEP / 8 + n / 4;
+                        left[n] = j < CHUNK / 8 ? score[j % (CHUNK / 8)][n % 2 * 2 + n / 2 % 2] : 0.0f;
                     }
-                    operand_rows(KIND, rows, x);
+                    operand_rows(KIND, rows, left);
                     UNROLLED for (int c = 0; c < COLUMNS / 8; c++) {
                         UNROLLED for (int n = 0; n < STEP / 4; n++) {
-                            x[n] = v_[(j + n / 2 * 8 % CHUNK + lane % 4 * 2 + n % 2) * R + c * 8 + lane / 4];
+                            right[n] = v_[(step * STEP + n / 2 * 8 % CHUNK + lane % 4 * 2 + n % 2) * R + c * 8 + lane / 4];
                         }
-                        operand_columns(KIND, columns, x);
+                        operand_columns(KIND, columns, right);
                         operand_multiply(KIND, o[c], rows, columns);
                     }
                 }
             }
         }
-        copy_wait(0);
         __syncthreads();
-        float *const other = q_ + thread % 128;
+        float *const other = room + thread % 128;
         UNROLLED for (int n = 0; n < COLUMNS / 2 && part == 1; n++) {
             other[n * 128] = o[n / 4][n % 4];
         }
@@ -250,13 +253,15 @@ __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $
         UNROLLED for (int r = 0; r < 2; r++) {
             const int place = first + lane / 4 + r * 8;
             SIMD_MAYBE const ptrdiff_t row = q_row + place;
-            float mine = 1.0f, others = 0.0f;
             if (split == 2 && part == 0) {
                 const float found = other[(COLUMNS / 2 + r) * 128], most = vmax(top[r], found);
-                mine = expf(top[r] - most);
-                others = expf(found - most);
+                const float mine = expf(top[r] - most), others = expf(found - most);
                 total[r] = total[r] * mine + other[(COLUMNS / 2 + 2 + r) * 128] * others;
                 top[r] = most;
+                UNROLLED for (int n = 0; n < COLUMNS / 4; n++) {
+                    float *const sum = &o[n / 2][r * 2 + n % 2];
+                    *sum = *sum * mine + other[(n / 2 * 4 + r * 2 + n % 2) * 128] * others;
+                }
             }
             total[r] += lane_xor(total[r], 1);
             total[r] += lane_xor(total[r], 2);
@@ -270,12 +275,8 @@ __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $
 //$ end
             const float share = total[r] > 0.0f ? factor / total[r] : 0.0f;
             UNROLLED for (int n = 0; n < COLUMNS / 4 && part == 0 && place < end; n++) {
-                const int e = n / 2 * 8 + lane % 4 * 2 + n % 2, at = n / 2 * 4 + r * 2 + n % 2;
-                float sum = o[n / 2][r * 2 + n % 2] * mine;
-                if (split == 2) {
-                    sum += other[at * 128] * others;
-                }
-                const float acc = sum * share;
+                const int e = n / 2 * 8 + lane % 4 * 2 + n % 2;
+                const float acc = o[n / 2][r * 2 + n % 2] * share;
                 if (e < $N_e) {
                     $store(s, b, row, place, e, acc);
                 }
