@@ -28,7 +28,7 @@ PAGE = oracle.SOURCE / 'docs/cuda-kernels.md'
 PROCESSORS = {'sm_80': (64, 32, 164 * 1024), 'sm_90a': (64, 32, 228 * 1024), 'sm_100': (64, 32, 228 * 1024), 'sm_120': (48, 24, 100 * 1024)}
 FLOATS = ['--weights=f32']
 REGISTERS, BY, RESERVED = 65536, 256, 1024
-TEXTS = ('attention', 'products', 'rows')
+TEXTS = ('attention', 'heads', 'products', 'rows')
 NO_SPILLS = ('gemm', 'attention')
 SAID = re.compile(r"Compiling entry function '(\w+)'.*?(\d+) bytes spill stores, (\d+) bytes spill loads.*?Used (\d+) registers(?:.*?(\d+) bytes smem)?")
 BOUNDS = re.compile(r'__global__ void __launch_bounds__\((\d+)(?:, ([^)]+))?\) (\w+)\(')
