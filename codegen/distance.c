@@ -137,6 +137,40 @@ int distance_real(Graph *graph, Reaches *known, Expr *e, ByDistance *out)
     return 1;
 }
 
+/* A multiple of the distance by a number; of e in steps: what is no whole number is a real. */
+static int is_multiple(const Distance *d, const Expr *e)
+{
+    Affine a;
+    VarList none = {0};
+    if (e->type == T_INT && affine_of(e, &a)) {
+        return a.constant == 0 && multiple_of(d, &a) != 0;
+    }
+    if (e->kind != EX_OP) {
+        return 0;
+    }
+    const int left = is_multiple(d, e->kid[0]), right = e->n > 1 && is_multiple(d, e->kid[1]);
+    switch ((int)e->op) {
+    case OP_TO_REAL:
+    case OP_NEG: return left;
+    case OP_ADD:
+    case OP_SUB: return left && right;
+    case OP_MUL: expr_vars(e->kid[left ? 1 : 0], d->graph->arena, &none); return left != right && !none.n;
+    case OP_DIV: expr_vars(e->kid[1], d->graph->arena, &none); return left && !none.n;
+    default: return 0;
+    }
+}
+
+int distance_fades(Graph *graph, const Expr *e)
+{
+    VarList vars = {0};
+    expr_vars(e, graph->arena, &vars);
+    if (vars.n != 2 || vars.at[0]->dim != vars.at[1]->dim || e->kind != EX_OP || (e->op != OP_POW && e->op != OP_EXP)) {
+        return 0;
+    }
+    const Distance d = {graph, vars.at[0], vars.at[1], NULL};
+    return is_multiple(&d, e->kid[e->op == OP_POW]);
+}
+
 int distance_of(Graph *graph, Distances *known, Expr *e, ByDistance *out)
 {
     VarList vars = {0};

@@ -232,10 +232,20 @@ static Expr *rewritten(Tables *t, Expr *e)
     return changed || copy->otherwise != e->otherwise ? copy : e;
 }
 
+/* Factors of what is summed that fade with the distance stay: such sums can be carried along (match/fades.c). */
+static Expr *rewritten_factors(Tables *t, Expr *e)
+{
+    if (e->kind == EX_OP && e->op == OP_MUL && e->type == T_REAL) {
+        Expr *a = rewritten_factors(t, e->kid[0]), *b = rewritten_factors(t, e->kid[1]);
+        return a == e->kid[0] && b == e->kid[1] ? e : expr_op(t->graph, OP_MUL, a, b, e->span);
+    }
+    return distance_fades(t->graph, e) ? e : rewritten(t, e);
+}
+
 static void look_at(Tables *t, Node *node)
 {
     if (node->kind == NODE_EQ && (node->type == T_REAL || node->type == T_INT) && node->body) {
-        Expr *body = rewritten(t, node->body);
+        Expr *body = node->reduce == RED_SUM ? rewritten_factors(t, node->body) : rewritten(t, node->body);
         if (body != node->body) {
             vec_push(t->arena, t->out, ((struct Rewritten){node, body}));
         }

@@ -27,6 +27,9 @@ typedef VEC(ByDistance) Distances;
  * looked at once: `known` holds those that were, and the new one. */
 int distance_of(Graph *graph, Distances *known, Expr *e, ByDistance *out);
 
+/* A power whose exponent is a multiple of the distance of two positions, or exp of one. */
+int distance_fades(Graph *graph, const Expr *e);
+
 typedef struct Reach {
     Dim *of, *distances; /* twice as long */
 } Reach;

@@ -81,6 +81,19 @@ static int has_sink(const Filling *with)
     return hole >= 0 && !(expr_is_const(with->k->part.at[0].bind[hole].value, &value) && value == 0);
 }
 
+/* Something in it fades with the distance, and is not 1 at all of them. */
+static int is_faded(const Filling *with)
+{
+    for (int h = 0; h < with->k->form->holes; h++) {
+        double value = 0;
+        const Expr *weight = with->k->part.at[0].bind[h].value;
+        if (with->k->form->hole[h].fades[0] && !(expr_is_const(weight, &value) && value == 1)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* ---- conditions ---------------------------------------------------------------------------------------------------------------------- */
 
 Str lane_condition(Lane *l, const Expr *e)
@@ -188,6 +201,9 @@ int form_times(Filling *with, Str name)
     }
     if (strcmp(name, "sink") == 0) {
         return has_sink(with);
+    }
+    if (strcmp(name, "faded") == 0) {
+        return is_faded(with);
     }
     if (strcmp(name, "stored") == 0) {
         return is_part_stored(with, &with->k->part.at[part]);

@@ -234,10 +234,13 @@ void formula_almost(Cover *c);                              /* reasons for what 
 int needs_query(const Form *form);                          /* an index of its result that may not be empty */
 void formula_close(Cover *c, Draft *d);                     /* no more matches: what it computes inside is its own */
 
-/* contract.c, rows.c */
+/* contract.c, asked.c, rows.c */
 int contract_cover(Cover *c, NormNode *node, Draft *d);     /* 0: no form takes it; reasons in d->why */
 int contract_takes(Cover *c, NormNode *node);
 Str contract_when(Cover *c, const Form *form, const NormList *role, NormExpr *const *hole); /* NULL: the form's condition holds */
+int gathers(const NormExpr *e);                             /* some index is made of data, or by a formula that is no sum of indices */
+double vars_size(const NormList *vars, double ragged);      /* asked.c: how many places they have, where a ragged one has so many */
+NormExpr *fades(Cover *c, NormExpr *e, const NormList *later, const NormList *earlier); /* fades.c */
 NormList wanted(Cover *c, const NormNode *node, NormExpr *const *index); /* wanted.c: conditions that all its readers share */
 int wanted_beyond(Cover *c, const Temp *t, const NormExpr *e, const NormExpr *read); /* e, which holds the read, is wanted where t is not */
 int rows_cover(Cover *c, NormNode *node, Draft *d);

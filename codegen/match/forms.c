@@ -68,6 +68,37 @@ static const HeadField *is_other(const Template *t)
     return found;
 }
 
+static int add_way(Plan *p, Template *t, const HeadField *field, int n)
+{
+    Form *form = form_read(p->arena, p->diag, field, n);
+    if (!form) {
+        return 0;
+    }
+    form->text = t->part ? t : NULL; /* a head alone is printed as plain loops */
+    add(p, form);
+    return 1;
+}
+
+/* The equation of its head, and each other way to write it: "or y[b] = ..". */
+static int add_ways(Plan *p, Template *t)
+{
+    int good = add_way(p, t, t->head.at, t->head.n);
+    for (int i = 0; good && i < t->head.n; i++) {
+        if (strcmp(t->head.at[i].key, "or") != 0) {
+            continue;
+        }
+        HeadField *field = arena_array(p->arena, HeadField, t->head.n);
+        for (int k = 0; k < t->head.n; k++) {
+            field[k] = t->head.at[k];
+            if (strcmp(field[k].key, "form") == 0) {
+                field[k] = (HeadField){field[k].key, str_format("%s: %s", t->name, t->head.at[i].text), t->head.at[i].span};
+            }
+        }
+        good = add_way(p, t, field, t->head.n);
+    }
+    return good;
+}
+
 /* Another text of a form that is there. */
 static int put_other(Plan *p, const HeadField *of, Template *t)
 {
@@ -94,12 +125,9 @@ int forms_load(Plan *p)
     for (int i = 0; i < templates.n; i++) {
         Template *t = templates.at[i];
         if (serves(t, o) && !is_other(t)) {
-            Form *form = form_read(p->arena, p->diag, t->head.at, t->head.n);
-            if (!form) {
+            if (!add_ways(p, t)) {
                 return 0;
             }
-            form->text = t->part ? t : NULL; /* a head alone is printed as plain loops */
-            add(p, form);
         }
     }
     for (int i = 0; i < templates.n; i++) {

@@ -244,6 +244,10 @@ static void open_holes(Cover *c, Draft *d, DraftPart *part, const Match *match)
     }
     for (int h = 0; h < d->form->holes; h++) {
         NormExpr *e = match->env.rest[h] ? match->env.rest[h] : match->env.hole[h];
+        const FormHole *known = &d->form->hole[h];
+        if (known->fades[0]) {
+            e = fades(c, e, &match->role[form_role(d->form, known->fades[0])], &match->role[form_role(d->form, known->fades[1])]);
+        }
         const Box box = {.kind = BOX_HOLE, .draft = d, .hole = h, .e = l.read ? norm_rebuild(c->norm, e, running, &l) : e};
         vec_push(c->p->arena, c->box, box);
     }

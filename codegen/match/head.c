@@ -81,14 +81,33 @@ static int read_amount(Arena *arena, Diag *d, const HeadField *field, const Form
     return !error;
 }
 
-/* "$a in place or staged; $w load-time layout panel48": words about each hole. */
+/* "$a in place or staged; $w load-time layout panel48", "$d fades t u": words about each hole. */
 static void read_holes(const HeadField *field, Form *form)
 {
     for (int h = 0; field && h < form->holes; h++) {
         const char *at = strstr(field->text, form->hole[h].name), *end = at ? strchr(at, ';') : NULL;
-        const char *word = at ? strstr(at, "load-time") : NULL;
+        const char *word = at ? strstr(at, "load-time") : NULL, *fades = at ? strstr(at, "fades ") : NULL;
         form->hole[h].load_time |= word && (!end || word < end);
+        if (fades && strlen(fades) >= strlen("fades t u")) {
+            form->hole[h].fades[0] = fades[6];
+            form->hole[h].fades[1] = fades[8];
+        }
     }
+}
+
+/* Both roles that a hole fades along are there. */
+static int knows_fades(Diag *d, const HeadField *field, const Form *form)
+{
+    for (int h = 0; h < form->holes; h++) {
+        for (int i = 0; i < 2; i++) {
+            const char letter = form->hole[h].fades[i];
+            if (letter && form_role(form, letter) < 0) {
+                diag_error(d, field->span, "%s fades along '%c', which is no role of '%s'", form->hole[h].name, letter, form->name);
+                return 0;
+            }
+        }
+    }
+    return 1;
 }
 
 static int normalise(Arena *arena, Graph *graph, Form *form)
@@ -150,8 +169,9 @@ Form *form_read(Arena *arena, Diag *d, const HeadField *field, int n)
             read_holes(&field[i], form);
         }
     }
-    return graph && read_needs(d, field_of(field, n, "need"), form) && read_when(arena, d, field_of(field, n, "when"), form) &&
-                   read_amount(arena, d, field_of(field, n, "shared"), form) && normalise(arena, graph, form)
+    return graph && knows_fades(d, equation, form) && read_needs(d, field_of(field, n, "need"), form) &&
+                   read_when(arena, d, field_of(field, n, "when"), form) && read_amount(arena, d, field_of(field, n, "shared"), form) &&
+                   normalise(arena, graph, form)
                ? form
                : NULL;
 }

@@ -30,6 +30,7 @@ struct FormHole {
     unsigned roles;    /* bit r: it may read indices of role r */
     int predicate;     /* it is a condition */
     int load_time;     /* as far as it can be, made of parameters only and evaluated by the compiler */
+    char fades[2];     /* "fades t u": a power of the distance of these roles; the kernel takes its value at distance 1. 0: no such */
 };
 
 struct FormRole {

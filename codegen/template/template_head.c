@@ -9,8 +9,8 @@
 
 enum { GOES_ON = 4 };
 
-static const char *const head_key[] = {"form", "need", "hole", "prefer", "when", "cost", "target", "along", "scratch", "shared", "beside",
-                                       "before", "after"};
+static const char *const head_key[] = {"form", "or", "need", "hole", "prefer", "when", "cost", "target", "along", "scratch", "shared",
+                                       "beside", "before", "after"};
 
 static const struct {
     const char *name;
@@ -52,7 +52,8 @@ static int take_line(TemplateLines *l, uint32_t from)
     Str key = str_of_n(l->source->text + from, end - from);
     if (!is_key(key)) {
         diag_error(l->diag, template_span(l, from, end > from ? end : l->end), "unknown line in the head of a form: '%s'", key);
-        diag_hint(l->diag, "form, need, hole, prefer, when, cost, target, along, scratch, shared, beside, before, after; then //$ sample");
+        diag_hint(l->diag,
+                  "form, or, need, hole, prefer, when, cost, target, along, scratch, shared, beside, before, after; then //$ sample");
         return 0;
     }
     uint32_t text = end;
@@ -110,6 +111,9 @@ static int hole_word(TemplateHole *hole, const char *word)
     if (starts(word, "staged", &rest)) {
         hole->staged = 1;
         return !*rest;
+    }
+    if (starts(word, "fades", &rest)) { /* head.c reads along what */
+        return strlen(rest) == 3;
     }
     if (starts(word, "lanes", &rest)) {
         hole->lanes = rest[0];

@@ -1,17 +1,20 @@
-//$ form   linear: y[b,t,e] = $store(sum[m] $q(b,t,m) * (sum[u where u <= t] $k(b,u,m) * $v(b,u,e)))
+//$ form   linear: y[b,t,e] = $store(sum[m] $q(b,t,m) * (sum[u where u <= t] $d(b,t,u) * $k(b,u,m) * $v(b,u,e)))
+//$ or     y[b,t,e] = $store(sum[u where u <= t] $d(b,t,u) * (sum[m] $q(b,t,m) * $k(b,u,m)) * $v(b,u,e))
 //$ need   t, u
 //$ target cpu
 //$ hole   $q  lanes m
 //$ hole   $k  lanes m
 //$ hole   $v  lanes e
+//$ hole   $d  fades t u
 //$ hole   $store  lanes e
 //$ scratch 135168
 //$ when   ragged(t) and ragged(u) and fixed(b) and fixed(m) and fixed(e) and not empty(e) and m <= 512
 //$ cost   4*b*t*m*e flops; b*t*(2*m + 2*e) values
 //$ #
 //$ # Linear attention: what a position reads is a sum over all before of products of keys and values, which lies in four vectors of columns
-//$ # for each m and goes along with the positions; it is stored nowhere. s is the number of the sequence, t and u rows of the batch, ti and
-//$ # ui their places. A team deals sequences, heads and blocks of columns, each a chain of its own.
+//$ # for each m and goes along with the positions; it is stored nowhere. Where weights fade with the
+//$ # distance, what lies there is multiplied by $d before each turn. s is the number of the sequence, t and u rows of the batch, ti and ui
+//$ # their places. A team deals sequences, heads and blocks of columns, each a chain of its own.
 //$ sample
 #include "../../runtime/simd/simd.h"
 #ifndef $N_m
@@ -38,6 +41,7 @@ struct model_batch {
 #define $q(s, b, t, ti, m) vload_n(query + ((t) * $N_b + (b)) * $N_m + (m), $N_m - (m))
 #define $k(s, b, u, ui, m) vload_n(key + ((u) * $N_b + (b)) * $N_m + (m), $N_m - (m))
 #define $v(s, b, u, ui, e) vload_n(value + ((u) * $N_b + (b)) * $N_e + (e), $N_e - (e))
+#define $d(s, b) vsplat(0.9f)
 #define $store(s, b, t, ti, e, acc) vstore_n(y + ((t) * $N_b + (b)) * $N_e + (e), acc, $N_e - (e))
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
@@ -58,11 +62,17 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             }
             SIMD_MAYBE const int b = which / BY;
             const int column = which % BY * WIDE;
+            //$ if faded
+            const vf fading = $d(sequence, b);
+            //$ end
             memset(state, 0, sizeof room->state);
             for (int ti = 0, ui = 0; ti < queries; ti++) {
                 SIMD_MAYBE const ptrdiff_t t = t_row + ti;
                 for (; ui <= ti && ui < keys; ui++) {
                     SIMD_MAYBE const ptrdiff_t u = u_row + ui;
+                    //$ if faded
+                    const vf kept = ui ? fading : vsplat(0.0f);
+                    //$ end
                     for (int m = 0; m < $N_m; m += W) {
                         vstore(known + m, $k(sequence, b, u, ui, m));
                     }
@@ -71,7 +81,11 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                         const vf given = $v(sequence, b, u, ui, e);
                         for (int m = 0; m < $N_m; m++) {
                             float *const at = state + m * WIDE + j * W;
+                            //$ if faded
+                            vstore(at, vfma(vsplat(known[m]), given, kept * vload(at)));
+                            //$ else
                             vstore(at, vfma(vsplat(known[m]), given, vload(at)));
+                            //$ end
                         }
                     }
                 }

@@ -11,6 +11,8 @@ GOOD = '//$ form   own: y[m] = $row(reduce[n where $p(m,n)] $f(m,n))\n//$ need  
 BAD = {
     'is no role of': '//$ form   own: y[n] = $store(sum[k] $a(n,k))\n//$ need   z\n',
     'begins with its result': '//$ form   own: z[n] = $store(sum[k] $a(n,k))\n',
+    "$b fades along 'z', which is no role of 'own'": '//$ form   own: y[t] = $store(sum[u where u <= t] $b(t,u))\n//$ hole   $b  fades t z\n',
+    "the head of own begins with its result": '//$ form   own: y[n] = $store(sum[k] $a(n,k))\n//$ or     z[n] = $store(sum[k] $a(k,n))\n',
     'is a hole: its roles follow in brackets': '//$ form   own: y[n] = $store(sum[k] $a * $b(n,k))\n',
     'reads something else than roles': '//$ form   own: y[n] = $store(sum[k] $a(n,k+1))\n',
     'a form has at most 8 holes': '//$ form   own: y[n] = $store(' + ' + '.join(f'$h{i}(n)' for i in range(9)) + ')\n',

@@ -179,6 +179,7 @@ static void a_malformed_head_is_an_error_at_its_place(void **state)
     says(HEAD "//$ hole   a\n//$ sample\n", "double.c:3:12: error: a line about a hole begins with its name: '$a'");
     says(HEAD "//$ hole   $a staged\n//$ hole   $a lanes k\n//$ sample\n", "double.c:4:12: error: '$a' has two lines");
     says(HEAD "//$ hole   $a staged, wide\n//$ sample\n", "double.c:3:12: error: 'wide' is nothing that a hole can be");
+    says(HEAD "//$ hole   $a fades t\n//$ sample\n", "double.c:3:12: error: 'fades t' is nothing that a hole can be");
     says(HEAD "//$ hole   $a lanes two\n//$ sample\n", "double.c:3:12: error: 'lanes two' is nothing that a hole can be");
     says(HEAD "//$ sample\n#define $a 1\n", "double.c:3:1: error: the sample has no '//$ end'");
     says(HEAD "//$ sample\n//$ if x\n", "double.c:4:5: error: '//$ if x' within the sample");

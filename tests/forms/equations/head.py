@@ -10,6 +10,7 @@ class Hole:
         self.load_time = "load-time" in said
         self.dot = int((re.search(r"\bdot (\d+)", said) or [0, 0])[1])
         self.condition = False
+        self.fades = "fades " in said  # a power of the distance of two places
 
 
 class Head:
@@ -24,6 +25,7 @@ class Head:
         self.result = re.findall(r"\w", left[left.index("["):])
         kind, self.body = re.fullmatch(r"\$(store|row)\((.*)\)", right, re.S).groups()
         self.body = " ".join(self.body.split())
+        self.ways = [self.body] + [" ".join(re.search(r"\$store\((.*)\)$", way.strip(), re.S).group(1).split()) for way in self.lines.get("or", [])]
         self.row = kind == "row"
         self.bound = [r for inside in re.findall(r"\b(?:sum|reduce|max|min)\[([\w,\s]+?)(?:\s+where|\])", self.body) for r in re.findall(r"\w", inside)]
         self.bound = list(dict.fromkeys(self.bound))

@@ -134,6 +134,13 @@ class Tensors:
         kind = rng.choice(("A / sqrt(len(K))", "3 * tanh(A / 3)", "0.5 * A + B", "A / sqrt(len(K)) - 0.1 * B", "A"))
         return "(" + kind.replace("B", self.scalar([i for i in indices if rng.random() < .4 and (not ragged or i not in ragged[1:])])).replace("K", inside).replace("A", dot) + ")"
 
+    def fading(self, indices):
+        """A weight that is a power of the distance of two places, perhaps one for each of some fixed indices; or none."""
+        rng, (t, u) = self.rng, [i.name for i in indices if i.ragged]
+        base = self.scalar([i for i in indices if not i.ragged and rng.random() < .5])
+        return rng.choice(("1", f"0.9 ^ ({t} - {u})", f"exp(({u} - {t}) / 7)", f"(0.9 - 0.1 * abs(tanh({base}))) ^ ({t} - {u})", f"exp(-0.2 * ({t} - {u})) * 0.95 ^ ({t} - {u})",
+                           f"exp(-abs({base}) * ({t} - {u}))"))
+
     def condition(self, indices):
         """A condition over some of the indices; None: always."""
         rng, kind = self.rng, self.rng.random()

@@ -32,6 +32,8 @@ class Set:
         if asks("gathered", hole.name):
             rows = self.shape.indices(shapes.rows_of(self.head, hole))
             return self.tensors.gathered([i for i in indices if i not in rows], rows)
+        if hole.fades:
+            return self.tensors.fading(indices)
         if hole.load_time:
             return self.tensors.load_time(indices)
         if self.head.slid(hole.name):
@@ -58,7 +60,7 @@ class Set:
                 text = f" where {text}" if text else ""
             parts.append(text if found.group("where") else f"({text})")
             return f"\0{len(parts) - 1}\0"
-        text = re.sub(r"(?P<where> where )?\$(?P<hole>\w+)\([\w,\s]*\)", filled, self.head.body)
+        text = re.sub(r"(?P<where> where )?\$(?P<hole>\w+)\([\w,\s]*\)", filled, self.rng.choice(self.head.ways))
         text = text.replace("reduce[", self.rng.choice(("sum", "sum", "sum", "max", "min", "mean")) + "[")
         text = re.sub(r"\b([a-z])\b", lambda w: ",".join(i.name for i in self.shape.role[w.group(1)]) if w.group(1) in self.shape.role else w.group(1), text)
         return re.sub("\0(\\d+)\0", lambda at: parts[int(at.group(1))], text)
