@@ -1,7 +1,8 @@
 """Tables of what was measured, with empty cells where it was not, and why."""
 import statistics
 
-WAYS = ('sinter', 'padded', 'compiled', 'packed', 'bytetransformer', 'patched')
+TORCH = ('eager', 'padded', 'dynamic', 'compiled', 'nested', 'packed_eager', 'packed_compiled', 'packed', 'jagged')
+WAYS = ('sinter', 'sinter mma', 'sinter cublaslt', *TORCH, 'jax', 'bytetransformer', 'patched')
 # what is required: ratio of a way's time to sinter's, at least; for which shapes
 REQUIRED = [('2x torch padded, lengths of 0.6', 'padded', 2.0, lambda shape, tokens: shape[1] == 'uniform'),
             ('1x packed varlen_attn with graphs', 'packed', 1.0, lambda shape, tokens: True),
@@ -25,21 +26,28 @@ def tables(about, results, grid):
     elif not about['gpu']:
         lines += [f'{about["date"]}: no GPU on this machine. Nothing was measured, so the cells are empty.', '']
     else:
-        lines += [f'{about["date"]}, {about["gpu"]}. Milliseconds a batch, medians; `sinter` with what the host does.', '']
+        lines += [f'{about["date"]}, {about["gpu"]}. Milliseconds a batch, medians; all ways with what the host does.', '']
     by = {tuple(r['shape']): r for r in results}
-    lines += ['| model | lengths | batch | longest | tokens | ' + ' | '.join(WAYS) + ' | TFLOP/s | of peak | of the roofline | difference |',
-              '|---' * (len(WAYS) + 9) + '|']
+    lines += ['| model | lengths | batch | longest | numbers | tokens | ' + ' | '.join(WAYS) + ' | tokens/s | TFLOP/s | of peak | of the roofline |',
+              '|---' * (len(WAYS) + 10) + '|']
     kind = next((name for name in PEAK if about['gpu'] and name in about['gpu']), None)
     peak = PEAK.get(kind)
     for shape in grid:
         result = by.get(tuple(shape), {})
         speed = result['flops'] / result['sinter']['median'] / 1e9 if 'median' in result.get('sinter', {}) else None
         least = max(result['flops'] / peak / 1e9, result['moved'] / MEMORY[kind] / 1e9) if speed and kind else None  # milliseconds
-        differs = [r['difference'] for way, r in result.items() if way in WAYS and 'difference' in r]
         lines.append('| ' + ' | '.join([*map(str, shape), '%d' % result['tokens'] if result else '', *(cell(result, way) for way in WAYS),
+                                        '%.2g' % (result['tokens'] / result['sinter']['median'] * 1e3) if speed else '',
                                         '%.1f' % speed if speed else '', '%.0f %%' % (100 * speed / peak) if speed and peak else '',
-                                        '%.0f %%' % (100 * least / result['sinter']['median']) if least else '',
-                                        '%.1e' % max(differs) if differs else '']) + ' |')
+                                        '%.0f %%' % (100 * least / result['sinter']['median']) if least else '']) + ' |')
+    lines += ['', '| way | 95th percentile over the median, at most | share of the host, at most | memory, MB, at most | difference to f32, at most |',
+              '|---|---|---|---|---|']
+    for way in WAYS:
+        got = [r[way] for r in results if 'median' in r.get(way, {})]
+        most = lambda what, form: form % max(what) if what else ''  # noqa: E731
+        lines.append('| %s | %s | %s | %s | %s |' % (
+            way, most([g['p95'] / g['median'] for g in got], '%.2f'), most([100 * g['host'] / g['median'] for g in got if 'host' in g], '%.0f %%'),
+            most([g['memory'] / 1e6 for g in got if 'memory' in g], '%.0f'), most([g['difference'] for g in got if 'difference' in g], '%.1e')))
     lines += ['', '| required | least ratio measured | median | shapes |', '|---|---|---|---|']
     for text, way, least, holds in REQUIRED:
         ratios = [r[way]['median'] / r['sinter']['median'] for r in results
@@ -53,6 +61,8 @@ def tables(about, results, grid):
     size = [(r['sinter']['bytes'] - r['sinter']['weights']) / 1e6 for r in results if 'bytes' in r.get('sinter', {})]
     lines.append('| cold start under 0.5 s | %s | | |' % ('%.2f s' % max(cold) if cold else ''))
     lines.append('| beside the weights at most 4 MB for an architecture | %s | | |' % ('%.1f MB for all' % max(size) if size else ''))
+    build = [r['sinter']['build'] for r in results if 'build' in r.get('sinter', {})]
+    lines.append('| seconds of `sinter build` | %s | | |' % ('%.0f s' % max(build) if build else ''))
     lines += ['', '| before anything is timed | |', '|---|---|'] + [f'| {what} | {said} |' for what, _, said in about['found']]
     why = sorted({f'{way}: {r[way]["why"]}' for r in results for way in WAYS if 'why' in r.get(way, {})})
     return '\n'.join(lines + [''] + [f'- {line}' for line in why]) + '\n'

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures sinter's kernels on a GPU beside torch and ByteTransformer; see README.md.
+"""Measures sinter's kernels on a GPU beside torch, JAX and ByteTransformer; see README.md.
 
     run.py [--dry] [--out=FOLDER] [--sinter=PROGRAM] [--quick]"""
 import json
@@ -21,12 +21,19 @@ import right
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DRAWS, BATCHES, WARM, ROUNDS = 8, 200, 20, 4
-PLANS = {'f32': 1e-5, 'bf16': 4e-3}  # of --weights, and what its answer may differ by: bf16 keeps 8 bits of a number
-GRID = [(name, kind, batch, longest) for name in ('base', 'large') for kind in lengths.KINDS for batch in (1, 8, 16, 64)
+# of --weights, what the sum of its answer and the answer itself may differ by: bf16 keeps 8 bits of a number, and 4.2e-3 was measured
+PLANS = {'f32': (1e-5, 1e-5), 'bf16': (4e-3, 8e-3)}
+ARCHES = {'sm_90a': ['-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_90a,code=sm_90a'],
+          'sm_90': ['-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_90,code=sm_90']}  # without what sm_90a alone can: wgmma
+SIDES = {'sinter': ('sm_90a', []), 'sinter mma': ('sm_90', []), 'sinter cublaslt': ('sm_90a', ['--gemm=cublaslt'])}
+GRID = [(name, kind, batch, longest, 'bf16') for name in ('base', 'large') for kind in lengths.KINDS for batch in (1, 8, 16, 64, 256)
         for longest in (64, 128, 256, 512, 1024) if batch * longest <= 32768]
-GRID += [('attention', 'constant', 16384 // longest, longest) for longest in report.FLASH]
-QUICK = [('attention', 'constant', 16, 1024), ('base', 'uniform', 16, 128), ('base', 'uniform', 16, 512), ('base', 'constant', 16, 256)]
-DRY = [('tiny', 'uniform', 3, 9), ('tiny', 'lognormal', 4, 6), ('tiny attention', 'uniform', 3, 9)]
+GRID += [('base', kind, 16, longest, 'f16') for kind in ('uniform', 'constant') for longest in (64, 128, 256, 512, 1024)]
+GRID += [('attention', 'constant', 16384 // longest, longest, 'bf16') for longest in report.FLASH]
+QUICK = [('attention', 'constant', 16, 1024, 'bf16'), ('base', 'uniform', 16, 128, 'bf16'), ('base', 'uniform', 16, 512, 'bf16'),
+         ('base', 'constant', 16, 256, 'bf16'), ('base', 'uniform', 16, 512, 'f16')]
+DRY = [('tiny', 'uniform', 3, 9, 'bf16'), ('tiny', 'lognormal', 4, 6, 'bf16'), ('tiny attention', 'uniform', 3, 9, 'bf16')]
+DTYPE = {'bf16': 'bfloat16', 'f16': 'float16'}
 
 
 def run(*command, **more):
@@ -43,19 +50,28 @@ def gpu_name():
         return None
 
 
-def build_on_gpu(folder, sinter, *flags):
-    """The program of sinter_side.c; and the executable that sinter builds by itself, for cold start and size."""
-    nvcc = os.environ.get('NVCC', shutil.which('nvcc'))
+def build_alone(folder, sinter):
+    """The executable that sinter builds by itself, for cold start and size; and what only opens the driver. Seconds of the first."""
+    nvcc = pathlib.Path(os.environ.get('NVCC', shutil.which('nvcc')))
+    begin = time.time()
     run(sinter, 'build', folder / 'encoder.sinter', '--target=cuda', '-o', folder / 'alone')
-    run(nvcc, '-fatbin', '-O3', '-fmad=false', '-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_90a,code=sm_90a',
-        'encoder.cu', '-o', 'encoder.fatbin', cwd=folder)
-    home = pathlib.Path(nvcc).resolve().parents[1]
-    run('cc', '-std=c99', '-O2', *flags, f'-I{home}/include', '-I.', HERE / 'sinter_side.c', 'encoder.c', 'encoder_cuda.c', 'encoder_fatbin.S',
-        *(p.name for p in folder.glob('encoder_weights.[Sc]')), f'-L{home}/lib64', '-lcudart_static', '-lpthread', '-ldl', '-lrt', '-lm', '-o',
-        'side', cwd=folder)
+    seconds = time.time() - begin
+    home = nvcc.resolve().parents[1]
     run('cc', '-std=c99', '-O2', f'-I{home}/include', HERE / 'driver.c', f'-L{home}/lib64', '-lcudart_static', '-lpthread', '-ldl', '-lrt', '-o',
         'driver', cwd=folder)
-    return folder / 'side'
+    return seconds
+
+
+def build_on_gpu(folder, sinter, numbers, arch, options, *flags):
+    """The program of sinter_side.c, in a folder of its own."""
+    nvcc, out = os.environ.get('NVCC', shutil.which('nvcc')), pathlib.Path(tempfile.mkdtemp(dir=folder))
+    run(sinter, 'emit', folder / 'encoder.sinter', '--model-dir', folder, '--target=cuda', '--weights=' + numbers, *options, '-d', out)
+    run(nvcc, '-fatbin', '-O3', '-fmad=false', *ARCHES[arch], 'encoder.cu', '-o', 'encoder.fatbin', cwd=out)
+    home = pathlib.Path(nvcc).resolve().parents[1]
+    run('cc', '-std=c99', '-O2', *flags, f'-I{home}/include', '-I.', HERE / 'sinter_side.c', 'encoder.c', 'encoder_cuda.c', 'encoder_fatbin.S',
+        *(p.name for p in out.glob('encoder_weights.[Sc]')), f'-L{home}/lib64', '-lcudart_static', '-lpthread', '-ldl', '-lrt', '-lm', '-o',
+        'side', cwd=out)
+    return out / 'side'
 
 
 def build_dry(folder, sinter, *flags):
@@ -106,61 +122,119 @@ def exact(tensors, name, n):
 
 
 def times_of(said):
-    """Milliseconds of each batch; the sum of the output; milliseconds to the first answer."""
-    return ([float(t) for t in re.findall(r'^ms (\S+)', said, re.M)], float(re.search(r'^sum (\S+)', said, re.M).group(1)),
-            float(re.search(r'^first (\S+)', said, re.M).group(1)))
+    """What sinter_side.c printed: milliseconds of each batch, and of its host; bytes; the sum of the output; milliseconds to the first answer."""
+    found = {word: [float(x) for x in re.findall(r'^%s (\S+)' % word, said, re.M)] for word in ('ms', 'host', 'memory', 'sum', 'first')}
+    weights = float(re.search(r'^weights on a GPU (\d+)', said, re.M).group(1))
+    return {**found, 'memory': found['memory'][0] + weights, 'sum': found['sum'][0], 'first': found['first'][0]}
 
 
-def summary(ms, total):
+def summary(ms):
     ms = sorted(ms)
-    return {'median': statistics.median(ms), 'p95': ms[int(len(ms) * 0.95)], 'sum': total}
+    return {'median': statistics.median(ms), 'p95': ms[int(len(ms) * 0.95)]}
 
 
-def rivals(name, tensors, draws, folder):
-    """By name: a function that measures so many batches and returns (milliseconds of each, sum of the output), or why there is none."""
-    layers, heads, width = encoder.SHAPES[name]
-    ways = {}
-    for way, variable in (('bytetransformer', 'BYTETRANSFORMER'), ('patched', 'BYTETRANSFORMER_PATCHED')):
-        program = os.environ.get(variable)
-        ways[way] = f'${variable} names no program' if not program else lambda n, program=program: (
-            [float(t) for t in run(program, layers, heads, width, folder / 'lengths').split()], None)
+class Side:
+    """sinter's program: measured like every other way."""
+
+    def __init__(self, program, folder):
+        self.program, self.lengths, self.out, self.said = program, folder / 'lengths', program.parent / 'out', []
+
+    def times(self, batches, warm):
+        self.said.append(times_of(run(self.program, self.lengths, batches, warm, self.out)))
+        return self.said[-1]['ms']
+
+    def about(self):
+        import numpy as np
+        host = [ms for said in self.said for ms in said['host']]
+        return {'output': np.fromfile(self.out, 'f4'), 'memory': self.said[0]['memory'], 'host': statistics.median(host),
+                'first': statistics.median(said['first'] for said in self.said)}
+
+
+class Byte:
+    """ByteTransformer, stock or patched, where it was built: it prints milliseconds, no output."""
+
+    def __init__(self, variable, name, numbers, folder):
+        if not os.environ.get(variable):
+            raise OSError(f'${variable} names no program')
+        if numbers != 'f16':
+            raise OSError('it multiplies in f16 alone')
+        self.command = [os.environ[variable], *encoder.SHAPES[name], folder / 'lengths']
+
+    def times(self, batches, warm):
+        return [float(t) for t in run(*self.command).split()][:batches]
+
+    def about(self):
+        return {}
+
+
+class Torch:
+    def __init__(self, way, side):
+        side.memory()
+        self.side, self.way = side, getattr(side, 'way_' + way)()
+
+    def times(self, batches, warm):
+        with self.side.torch.inference_mode():
+            return self.side.times(self.way, batches, warm)
+
+    def about(self):
+        with self.side.torch.inference_mode():
+            return {'output': self.side.output(self.way), 'memory': self.side.memory()}
+
+
+class Jax:
+    def __init__(self, *given):
+        import jax_side
+        self.side = jax_side.Jax(*given)
+
+    def times(self, batches, warm):
+        return self.side.times(batches, warm)
+
+    def about(self):
+        return {'output': self.side.output()}
+
+
+def rivals(name, numbers, tensors, draws, folder, device):
+    """By name: what makes a way; it says why it cannot, and the others go on."""
+    made = {'bytetransformer': lambda: Byte('BYTETRANSFORMER', name, numbers, folder),
+            'patched': lambda: Byte('BYTETRANSFORMER_PATCHED', name, numbers, folder),
+            'jax': lambda: Jax(name, tensors, draws, DTYPE.get(numbers, 'float32'))}
     try:
-        import torch
-        import torch_side
-    except ImportError:
-        return ways | {way: 'no torch' for way in ('padded', 'compiled', 'packed')}
-    ways['packed'] = 'this torch has no varlen_attn'
+        import torch  # noqa: F401
+    except ImportError as why:
+        return made | {way: lambda why=why: (_ for _ in ()).throw(why) for way in report.TORCH}
+    import torch_side
     with torch.inference_mode():
-        for way, function in torch_side.ways(name, tensors, draws, torch.bfloat16):
-            torch_side.time(function, len(draws), 0, WARM)
-
-            def measure(n, function=function):
-                with torch.inference_mode():
-                    ms, out = torch_side.time(function, len(draws), n, 1)
-                return ms, encoder.checksum(out)
-
-            ways[way] = measure
-    return ways
+        side = torch_side.Torch(name, tensors, draws, DTYPE.get(numbers, 'float32'), device)
+    return made | {way: lambda way=way: Torch(way, side) for way in torch_side.WAYS}
 
 
-def alternate(result, side, name, tensors, draws, folder):
+def alternate(result, made, exact_output):
     """Rounds in which each way has its turn, so that what else the machine does meets all of them."""
-    ways = rivals(name, tensors, draws, folder) if 'attention' not in name else {}
-    times = {way: [] for way in ways} | {'sinter': []}
-    sums, firsts = {}, []
+    ways, times = {}, {}
+    for way, make in made.items():
+        try:
+            ways[way] = make()
+            ways[way].times(0, WARM)
+        except Exception as why:  # a rival that fails is a line below the table
+            if way.startswith('sinter'):
+                raise
+            ways.pop(way, None)
+            result[way] = {'why': f'{type(why).__name__}: {str(why).strip().splitlines()[0][:160] if str(why).strip() else ""}'}
     for _ in range(ROUNDS):
-        ms, sums['sinter'], first = times_of(run(side, folder / 'lengths', BATCHES // ROUNDS, WARM))
-        times['sinter'] += ms
-        firsts.append(first)
-        for way, measure in ways.items():
-            if callable(measure):
-                ms, sums[way] = measure(BATCHES // ROUNDS)
-                times[way] += ms
-    for way, ms in times.items():
-        result[way] = summary(ms, sums[way]) if ms else {'why': ways[way]}
-        if ms and sums[way] is not None:
-            result[way]['difference'] = abs(sums[way] - sums['sinter']) / max(1.0, abs(sums['sinter']))
-    return statistics.median(firsts)
+        for way, measured in ways.items():
+            times[way] = times.get(way, []) + measured.times(BATCHES // ROUNDS, WARM)
+    for way, measured in ways.items():
+        about = measured.about()
+        result[way] = summary(times[way]) | {k: x for k, x in about.items() if k != 'output'}
+        if exact_output is not None and 'output' in about:
+            result[way]['difference'] = distance(about['output'], exact_output)
+
+
+def distance(got, wanted):
+    """Relative to the length of the vector of all valid tokens."""
+    import numpy as np
+    got, wanted = np.asarray(got, 'f8').ravel(), np.asarray(wanted, 'f8').ravel()
+    return float(np.linalg.norm(got - wanted) / np.linalg.norm(wanted))
 
 
 def flags_of(name):
@@ -169,18 +243,36 @@ def flags_of(name):
 
 def check(shape, plan, sinter, tensors, draws, folder):
     """A plan's answer on the GPU that the processor plays, beside one in doubles."""
+    import numpy as np
     run(sinter, 'emit', folder / 'encoder.sinter', '--model-dir', folder, '--target=cuda', '--weights=' + plan, '-d', folder)
     side = build_dry(folder, sinter, *flags_of(shape[0]))
     run(folder / 'driver')
-    _, got, _ = times_of(run(side, folder / 'lengths', 8, 4))
+    said = times_of(run(side, folder / 'lengths', 8, 4, folder / 'out'))
     out = exact(tensors, shape[0], draws[0])
-    wanted, size = encoder.checksum(out), encoder.size(out)
-    if not abs(got - wanted) <= PLANS[plan] * size:
-        raise SystemExit(f'{shape}, {plan}: the answer is {got}, not {wanted}, of {size}')
+    wanted, size, got = encoder.checksum(out), encoder.size(out), np.fromfile(folder / 'out', 'f4')
+    if not abs(said['sum'] - wanted) <= PLANS[plan][0] * size or not distance(got, out) <= PLANS[plan][1]:
+        raise SystemExit(f'{shape}, {plan}: the answer is {said["sum"]}, not {wanted}, of {size}; it differs by {distance(got, out)}')
+    return out
+
+
+def check_rivals(shape, tensors, draws, folder, out):
+    """Those that can run on the processor, in floats, beside the same: what is compared computes the same thing."""
+    import torch_side
+    found = []
+    for way, make in rivals(shape[0], 'f32', tensors, draws, folder, 'cpu').items():
+        if way in report.TORCH and way not in ('dynamic', 'compiled', 'packed_compiled'):  # these take a minute
+            try:
+                differs = distance(make().about()['output'], out)
+            except (ImportError, NotImplementedError, RuntimeError) as why:
+                found.append((way, None, type(why).__name__))
+                continue
+            found.append((way, differs < 1e-5, f'differs by {differs:.0e}'))
+    assert torch_side.WAYS == list(report.TORCH)
+    return found
 
 
 def one(shape, sinter, dry, found):
-    name, kind, batch, longest = shape
+    name, kind, batch, longest, numbers = shape
     draws = [lengths.draw(kind, batch, longest, k) for k in range(DRAWS)]
     result = {'shape': shape, 'tokens': statistics.mean(map(sum, draws)), 'flops': statistics.mean(encoder.flops(name, n) for n in draws),
               'moved': statistics.mean(encoder.moved(name, n) for n in draws)}
@@ -190,20 +282,37 @@ def one(shape, sinter, dry, found):
         (folder / 'lengths').write_text(''.join(' '.join(map(str, n)) + '\n' for n in draws))
         if dry:
             for plan in PLANS:
-                check(shape, plan, sinter, tensors, draws, folder)
+                out = check(shape, plan, sinter, tensors, draws, folder)
+            if shape == DRY[0]:
+                found += check_rivals(shape, tensors, draws, folder, out)
             result['sinter'] = {'why': 'a dry run: the answer is right, nothing is timed'}
             return result
-        run(sinter, 'emit', folder / 'encoder.sinter', '--model-dir', folder, '--target=cuda', '-d', folder)
-        side = build_on_gpu(folder, sinter, *flags_of(name))
+        seconds = build_alone(folder, sinter)
         driver = float(re.search(r'^driver (\S+)', run(folder / 'driver')).group(1))
+        programs = {side: build_on_gpu(folder, sinter, numbers, arch, options, *flags_of(name)) for side, (arch, options) in SIDES.items()}
         if not any('sanitizer' in what for what, *_ in found):
-            found += right.sanitize(side, folder / 'lengths')
-        first = alternate(result, side, name, tensors, draws, folder)
-        result['sinter'] |= {'bytes': (folder / 'alone').stat().st_size, 'weights': sum(t.nbytes for t in tensors.values()),
-                             'cold': (first - driver) / 1e3, 'driver': driver / 1e3}
+            found += right.sanitize(programs['sinter'], folder / 'lengths')
+            stop_if_wrong(found)
+        made, exact_output = {side: lambda program=program: Side(program, folder) for side, program in programs.items()}, None
+        if 'attention' not in name:
+            made |= rivals(name, numbers, tensors, draws, folder, 'cuda')
+            try:
+                import torch_side
+                exact_output = torch_side.reference(name, tensors, draws)
+            except ImportError:
+                pass
+        alternate(result, made, exact_output)
+        result['sinter'] |= {'bytes': (folder / 'alone').stat().st_size, 'weights': sum(t.nbytes for t in tensors.values()), 'build': seconds,
+                             'cold': (result['sinter']['first'] - driver) / 1e3, 'driver': driver / 1e3}
         if 'attention' in name:
             result['share'] = result['flops'] / result['sinter']['median'] / 1e9 / report.FLASH[longest]
     return result
+
+
+def stop_if_wrong(found):
+    """compute-sanitizer that is not there is no error; one that finds something is."""
+    if any(good is not None and not good for _, good, _ in found):
+        raise SystemExit('what is wrong is not timed: ' + '; '.join(f'{what}: {said}' for what, good, said in found if good is not None and not good))
 
 
 def main():
@@ -220,12 +329,12 @@ def main():
         found = right.tests(sinter, dry)
         for what, good, said in found:
             print(f'{what}: {said}', flush=True)
-        if not all(good for _, good, _ in found):
-            raise SystemExit('what is wrong is not timed')
+        stop_if_wrong(found)
     for shape in shapes:
         results.append(one(shape, sinter, dry, found))
         print(*shape, {k: v.get('median', v.get('why')) for k, v in results[-1].items() if isinstance(v, dict)}, flush=True)
     if dry:
+        stop_if_wrong(found)
         found += right.sanitize(None, None) if not shutil.which('compute-sanitizer') else []
     about = {'gpu': gpu, 'dry': dry, 'date': time.strftime('%Y-%m-%d'), 'found': found}
     text = report.tables(about, results, GRID if not dry else DRY)

@@ -1,8 +1,9 @@
-/* sinter_side.c - FILE BATCHES WARM: runs an encoder on the GPU, batch after batch, and prints what each took
+/* sinter_side.c - FILE BATCHES WARM OUT: runs an encoder on the GPU, batch after batch, and prints what each took
  *
  * FILE has, for each draw, a line of lengths; draws rotate. Prints "first MS", the time to the first answer of the opened context, then
- * "ms MS" for each batch: four are under way at once, so a batch's time is a quarter of that of four. At last "sum S" of the first draw's
- * output. */
+ * "ms MS" for each batch: four are under way at once, so a batch's time is a quarter of that of four; and "host MS", what of it passed
+ * until all was enqueued. At last "memory BYTES" that the largest draw takes of the GPU, and "sum S" of the first draw's output, which
+ * OUT gets. */
 #define _POSIX_C_SOURCE 200809L
 #include "encoder.h"
 
@@ -68,8 +69,9 @@ int main(int argc, char **argv)
     encoder_cuda *gpu;
     void *x[AT_ONCE], *y[AT_ONCE];
     int32_t most = 0;
-    if (argc != 4 || !read_lengths(argv[1])) {
-        fprintf(stderr, "sinter_side FILE BATCHES WARM\n");
+    size_t memory = 0;
+    if (argc != 5 || !read_lengths(argv[1])) {
+        fprintf(stderr, "sinter_side FILE BATCHES WARM OUT\n");
         return 2;
     }
     const int batches = atoi(argv[2]), warm = atoi(argv[3]);
@@ -100,16 +102,24 @@ int main(int argc, char **argv)
                 return 1;
             }
         }
+        const double enqueued = now();
         if (fails(gpu, encoder_cuda_wait(gpu), "wait")) {
             return 1;
         }
+        const double waited = now();
         if (k == -warm) {
             printf("first %.3f\n", now() - start);
         }
         for (int i = 0; k >= 0 && i < AT_ONCE; i++) {
-            printf("ms %.4f\n", (now() - from) / AT_ONCE);
+            printf("ms %.4f\nhost %.4f\n", (waited - from) / AT_ONCE, (enqueued - from) / AT_ONCE);
         }
     }
+    for (int i = 0; i < draws; i++) {
+        const encoder_io each = {.sequences = sequences[i], .begin = begin[i], GIVEN(x[0]), .y = y[0]};
+        const size_t bytes_of_it = encoder_cuda_arena(gpu, &each);
+        memory = bytes_of_it > memory ? bytes_of_it : memory;
+    }
+    printf("memory %zu\n%s\n", memory, encoder_cuda_weights);
     const encoder_io io = {.sequences = sequences[0], .begin = begin[0], GIVEN(x[0]), .y = y[0]};
     if (fails(gpu, encoder_cuda_run(&io, gpu, NULL), "run") || fails(gpu, encoder_cuda_wait(gpu), "wait")) {
         return 1;
@@ -121,6 +131,11 @@ int main(int argc, char **argv)
         sum += (double)host[i] * (double)((int)(i % 7) - 3);
     }
     printf("sum %.9g\n", sum);
+    FILE *const out = fopen(argv[4], "wb");
+    if (!out || fwrite(host, sizeof *host, n, out) != n || fclose(out) != 0) {
+        fprintf(stderr, "%s cannot be written\n", argv[4]);
+        return 1;
+    }
     encoder_cuda_close(gpu);
     free(host);
     return 0;
