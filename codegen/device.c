@@ -27,9 +27,7 @@ int device_make(Model *m, const Model *like, Diag *d)
     if (!pack_add(p, like->pack)) {
         return 0;
     }
-    if (like->pack->made.n) {
-        repack_kernel(p);
-    }
+    repack_kernels(p, like->pack->made.n != 0);
     m->fault = 1;
     m->single = says(m, "_single_of(");
     m->texts = says(m, "->texts");
@@ -89,10 +87,11 @@ static void paste_words(Plan *p, Text *out)
                {"cuda/copy.h", "copy_async", NULL},
                {"cuda/matrix.h", "matrix_", "row_64"},
                {"cuda/operand.h", "operand_", NULL},
-               {"cuda/tile.h", "row_64", NULL},
+               {"cuda/soft.h", "soft_rows", NULL},
+               {"cuda/tile.h", "row_64", "row_128"},
                {"cuda/bytes.h", "row_u8", NULL},
                {"cuda/barrier.h", "mbarrier", NULL},
-               {"cuda/box.h", "copy_box", NULL},
+               {"cuda/box.h", "copy_box", "copy_row"},
                {"cuda/group.h", "group_multiply", NULL}};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (text_contains(p->device, row[i].word) || (row[i].other && text_contains(p->device, row[i].other))) {

@@ -48,7 +48,7 @@ void program_main_print(Model *m, Text *out);
 void map_print(Model *m, Text *out);
 void cmake_print(Model *m, Text *out);
 void make_print(Model *m, Text *out);
-void repack_kernel(Plan *p);                       /* repack.c: before all others of a device; makes weights of others */
+void repack_kernels(Plan *p, int makes);           /* repack.c: before all others of a device; one makes weights of others */
 void repack_print(Model *m, Text *out);            /* the table of what it makes */
 
 const char *workspace_text(Model *m);              /* "64 * ceil(10752 * t / 64) + 135168": bytes, of one thread */

@@ -96,19 +96,28 @@ static void print_one(Model *m, const Node *node, uint64_t to, Text *out)
               (long long)panel_row(panel), axes_text(p, panel, info->packs));
 }
 
-void repack_kernel(Plan *p)
+static void add_kernel(Plan *p, const char *file, const char *name, Text *out)
 {
     enum { PARAMETERS = 3 };
+    paste_file(p, file, out);
+    text_line(out, "%s", "");
+    vec_push(p->arena, p->kernel_name, str_of(name));
+    p->kernel_params = p->kernel_params < PARAMETERS ? PARAMETERS : p->kernel_params;
+}
+
+void repack_kernels(Plan *p, int makes)
+{
     Text *all = text_new(p->arena, 0);
-    paste_file(p, "cuda/repack.h", all);
-    text_line(all, "%s", "");
-    paste_file(p, "cuda/repack.cu", all);
-    text_line(all, "%s", "");
+    if (makes) {
+        paste_file(p, "cuda/repack.h", all);
+        text_line(all, "%s", "");
+        add_kernel(p, "cuda/repack.cu", "repack_weights", all);
+    }
+    if (text_contains(p->device, "SM90_ALL")) {
+        add_kernel(p, "cuda/sm90.cu", "runs_sm90", all);
+    }
     text_add(all, p->device);
     p->device = all;
-    vec_push(p->arena, p->kernel_name, str_of("repack_weights"));
-    vec_push(p->arena, p->kernel_name, str_of("repack_sm90"));
-    p->kernel_params = p->kernel_params < PARAMETERS ? PARAMETERS : p->kernel_params;
 }
 
 /* ", 4096 more while it is opened": the largest array that is there for as long only. */
@@ -170,6 +179,7 @@ void repack_print(Model *m, Text *out)
     text_line(out, "const char %s_cuda_weights[] = \"weights on a GPU %llu bytes%s\";", p->prefix, all, passing_text(m));
     text_line(out, "#define PIECES %d", pieces);
     text_line(out, "#define REPACKS %d /* so many are made */", n);
+    text_line(out, "#define USES_SM90 %d", text_contains(p->device, "runs_sm90("));
     text_line(out, "#define USES_MAPS %d", text_contains(p->device, "copy_box("));
     text_line(out, "%s", "");
     if (n) {

@@ -142,12 +142,13 @@ static int holds_somewhere(const Filling *with, const HeadField *when)
 /* Does the head of another text of its form allow this kernel? */
 int filling_allows(const Filling *with, const Template *t)
 {
+    const int computes = template_asks(t, str_of("operands"));
     const HeadField *when = template_field(t, "when");
     int can = !when || holds_somewhere(with, when);
     for (int h = 0; can && h < with->k->form->holes; h++) {
         const TemplateHole *said = template_hole(t, str_of(with->k->form->hole[h].name + 1));
         for (int i = 0; said && said->stored && i < with->k->part.n; i++) {
-            can &= (int)(said->stored >> with->k->part.at[i].bind[h].arithmetic & 1);
+            can &= (int)(said->stored >> (computes ? kernel_operands(with->p, with->k) : with->k->part.at[i].bind[h].arithmetic) & 1);
         }
     }
     return can;

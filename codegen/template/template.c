@@ -95,6 +95,20 @@ static int is_form_file(const char *name)
     return dot && dot != name && name[0] != '.' && (strcmp(dot, ".c") == 0 || strcmp(dot, ".cu") == 0);
 }
 
+/* Of a text beside a form, that of the form. */
+static const char *beside_of(const Template *t)
+{
+    const HeadField *beside = template_field(t, "beside");
+    return beside ? beside->text : "";
+}
+
+/* By name, for processors first, forms before what stands beside one. */
+static int order_of(const Template *x, const Template *y)
+{
+    const int name = strcmp(x->name, y->name), kind = (int)(x->targets & TARGET_CUDA) - (int)(y->targets & TARGET_CUDA);
+    return name ? name : kind ? kind : strcmp(beside_of(x), beside_of(y));
+}
+
 static int take(Arena *arena, Diag *d, const Source *source, Templates *out)
 {
     Template *t = source ? template_read(arena, d, source) : NULL;
@@ -102,7 +116,7 @@ static int take(Arena *arena, Diag *d, const Source *source, Templates *out)
         return 0;
     }
     for (int i = 0; i < out->n; i++) {
-        if (out->at[i]->name == t->name && (out->at[i]->targets & TARGET_CUDA) == (t->targets & TARGET_CUDA)) {
+        if (order_of(out->at[i], t) == 0) {
             out->at[i] = t;
             return 1;
         }
@@ -160,9 +174,7 @@ static int take_folder(Arena *arena, Diag *d, const char *folder, Templates *out
 
 static int by_name(const void *a, const void *b)
 {
-    const Template *x = *(Template *const *)a, *y = *(Template *const *)b;
-    const int order = strcmp(x->name, y->name);
-    return order ? order : (int)(x->targets & TARGET_CUDA) - (int)(y->targets & TARGET_CUDA);
+    return order_of(*(Template *const *)a, *(Template *const *)b);
 }
 
 int templates_load(Arena *arena, Diag *d, const char *const *folder, int folders, Templates *out)

@@ -86,11 +86,16 @@ static __device__ __forceinline__ void group_commit(void)
 #define group_multiply_256(f16, c, a, b, adds, turned) \
     GROUP_EITHER(GROUP_OF, 256, f16, c, a, b, adds, turned, "%128", "%129", "%130", "%131")
 
-/* a: four words of registers, as matrix.h has those of 16 rows for each warp; they stay as they are until the product is waited for. */
-#define group_multiply_held_64(f16, c, a, b, adds, turned) \
-    GROUP_EITHER(GROUP_HELD, 64, f16, c, a, b, adds, turned, "{%32, %33, %34, %35}", "%36", "%37", "%38")
-#define group_multiply_held_128(f16, c, a, b, adds, turned) \
-    GROUP_EITHER(GROUP_HELD, 128, f16, c, a, b, adds, turned, "{%64, %65, %66, %67}", "%68", "%69", "%70")
+/* a: four words of registers, as matrix.h has those of 16 rows for each warp; they stay as they are until the product is
+ * waited for. N: a constant, 64 or 128; c has 64 numbers, of which half are used for 64. */
+#define group_multiply_held(N, f16, c, a, b, adds, turned) \
+    do { \
+        if ((N) == 64) { \
+            GROUP_EITHER(GROUP_HELD, 64, f16, c, a, b, adds, turned, "{%32, %33, %34, %35}", "%36", "%37", "%38"); \
+        } else { \
+            GROUP_EITHER(GROUP_HELD, 128, f16, c, a, b, adds, turned, "{%64, %65, %66, %67}", "%68", "%69", "%70"); \
+        } \
+    } while (0)
 #endif
 
 #endif

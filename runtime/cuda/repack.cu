@@ -61,13 +61,3 @@ __global__ void __launch_bounds__(256) repack_weights(const struct model_repack 
         repack_numbers(r, from, weights);
     }
 }
-
-/* Is this the code for sm_90a? A GPU may run older code, in which what that alone can is left out. */
-__global__ void __launch_bounds__(256) repack_sm90(int32_t *says)
-{
-#if !defined(__CUDA_ARCH__) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-    *says = 1;
-#else
-    *says = 0;
-#endif
-}

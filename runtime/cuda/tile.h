@@ -84,6 +84,28 @@ static __device__ __forceinline__ void tile_put(int kind, unsigned char *to, con
     }
 }
 
+/* 64 rows of n floats, `apart` of them from one to the next, become halves, 64 numbers of each row in a tile of row_128; what is behind n
+ * and rows that are not from .. to - 1 are 0. By 128 threads. */
+static __device__ __forceinline__ void tile_halves(int kind, unsigned char *tile, const float *x, int apart, int n, int from, int to)
+{
+    const int fours = (n + 63) / 64 * 16;
+    for (int at = (int)threadIdx.x % 128; at < 64 * fours; at += 128) {
+        const int row = at / fours, i = at % fours * 4;
+        const float *const here = x + row * apart + i;
+        float four[4] = {0.0f};
+        if (row >= from && row < to && i + 4 <= n) {
+            load_16(four, here, 4);
+        } else {
+            for (int e = 0; e < 4 && row >= from && row < to && i + e < n; e++) {
+                four[e] = here[e];
+            }
+        }
+        uint2 *const two = (uint2 *)(void *)(row_128(tile + i / 64 * 8192, row, i % 64 / 8) + i % 8 * 2);
+        *two = kind == TILE_BF16 ? make_uint2(pack_bf16(four[0], four[1]), pack_bf16(four[2], four[3]))
+                                 : make_uint2(pack_f16(four[0], four[1]), pack_f16(four[2], four[3]));
+    }
+}
+
 /* Sums of 16 rows and 32 columns from a warp's registers to its part of shared memory, and where lane l finds the one of column l there. */
 static __device__ __forceinline__ void tile_out(float *to, const float (*sum)[4])
 {

@@ -20,6 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / 'hf')]
 import broken  # noqa: E402
 import oracle  # noqa: E402
+import test_attention  # noqa: E402
 import tiny  # noqa: E402
 
 NVCC = shutil.which(os.environ.get('NVCC', 'nvcc'))
@@ -35,7 +36,8 @@ BOUNDS = re.compile(r'__global__ void __launch_bounds__\((\d+)(?:, ([^)]+))?\) (
 HEAD = '''# What nvcc makes of the kernels
 
 Written by `tests/cuda/test_registers.py --update`, which also holds it: %s, `-O3 -fmad=false`. Of each kernel: bytes of shared memory of a block of
-256 threads; then, for each architecture, registers of a thread and how many blocks a multiprocessor takes. Spills are told where there are any.
+256 threads (kernels for sm_90a have 384, and are started there alone); then, for each architecture, registers of a thread and how many blocks a
+multiprocessor takes. Spills are told where there are any.
 '''
 
 
@@ -80,10 +82,18 @@ def text(name):
     return made
 
 
+def groups(folder):
+    """Attention with heads of 128 numbers, and of 64 for keys and 80 for values."""
+    oracle.save(folder / 'w.safetensors', {'sink': np.zeros(2, 'f4')})
+    (folder / 'attention.sinter').write_text(test_attention.GROUPS)
+    return folder / 'attention.sinter', folder
+
+
 def models():
     """By name: what makes the folder of a model, and options of the compiler."""
     forms = {name: (text(name), FLOATS) for name in TEXTS}
-    return {'minilm': (encoder, []), 'minilm in f32': (encoder, FLOATS), 'llama': (decoder, []), 'llama in f32': (decoder, FLOATS), **forms}
+    return {'minilm': (encoder, []), 'minilm in f32': (encoder, FLOATS), 'llama': (decoder, []), 'llama in f32': (decoder, FLOATS),
+            'attention by groups': (groups, []), **forms}
 
 
 def of_examples():
@@ -115,14 +125,16 @@ def compiled(folder, arch):
     said = oracle.run(NVCC, '-O3', '-fmad=false', '-arch=' + arch, '-Xptxas=-v', '-cubin', kernels.name, '-o', arch, cwd=folder,
                       seconds=oracle.COMPILES).stderr.decode()
     dims = dict(re.findall(r'\b([A-Z]\w*) = (\d+)[,;]?', kernels.read_text()))
+    asked = {name: int(n) for name, n in re.findall(r'RUN_(\w+), \(\w+\)\{[^}]*, (\d+)\}', next(folder.glob('*_cuda.c')).read_text())}
     bounds = {name: (int(threads), number(least or '1', dims)) for threads, least, name in BOUNDS.findall(kernels.read_text())}
     made = {}
     for part in said.split('Compiling entry function')[1:]:
         name, stores, loads, registers, shared = SAID.match("Compiling entry function" + part.replace('\n', ' ')).groups()
         threads, least = bounds[name]
-        blocks = blocks_of(arch, threads, int(registers), int(shared or 0))
-        made[name] = (int(registers), int(stores) + int(loads), int(shared or 0), blocks)
-        if blocks < least:
+        bytes_ = int(shared or 0) + asked.get(name, 0)
+        blocks = blocks_of(arch, threads, int(registers), 0 if name.endswith('_sm90') and arch != 'sm_90a' else bytes_)  # is not started there
+        made[name] = (int(registers), int(stores) + int(loads), bytes_, blocks)
+        if blocks < 1 or blocks_of(arch, threads, int(registers), int(shared or 0)) < least:
             raise oracle.Wrong('%s for %s: %d blocks, __launch_bounds__ says %d' % (name, arch, blocks, least))
         if set(name.split('_')[-2:]) & set(NO_SPILLS) and int(stores) + int(loads):
             raise oracle.Wrong('%s for %s spills %s bytes' % (name, arch, stores))

@@ -171,7 +171,7 @@ BY_GROUP(group_f16, 128, 64, 128, 0, 1)
         const uint32_t *const from = (const uint32_t *)(const void *)in;                                                                   \
         const uint64_t *const wrong = (const uint64_t *)(const void *)(in + A + B);                                                        \
         const int me = (int)threadIdx.x, row = me / 32 * 16 + me % 32 / 4;                                                                 \
-        float c[N / 2], *const to = (float *)(void *)out;                                                                                  \
+        float c[64], *const to = (float *)(void *)out;                                                                                     \
         uint32_t a[K / 16][4];                                                                                                             \
         if (me == 0) {                                                                                                                     \
             mbarrier_begin(&full, 1);                                                                                                      \
@@ -188,7 +188,7 @@ BY_GROUP(group_f16, 128, 64, 128, 0, 1)
         mbarrier_wait(&full, 0);                                                                                                           \
         group_fence();                                                                                                                     \
         for (int k = 0; k < K / 16; k++) {                                                                                                 \
-            group_multiply_held_##N(F16, c, a[k], group_matrix(s + k * 2048, 1024, K * 128, 128) ^ wrong[1], k > 0, 1);                    \
+            group_multiply_held(N, F16, c, a[k], group_matrix(s + k * 2048, 1024, K * 128, 128) ^ wrong[1], k > 0, 1);                    \
         }                                                                                                                                  \
         group_commit();                                                                                                                    \
         if (wrong[0]) {                                                                                                                    \

@@ -89,12 +89,14 @@ void barrier_arrive(int number, int threads)
 
 /* ---- mbarriers ------------------------------------------------------------------------------------------------- */
 
-enum { MOST_BOXES = 64 };
+enum { MOST_BOXES = 256 };
 
-typedef struct Box {
+typedef struct Box { /* or, without a map, bytes that follow each other */
     unsigned char *to;
     const EmuMap *map;
     int column, row;
+    const unsigned char *from;
+    int bytes;
 } Box;
 
 typedef struct Mbarrier {
@@ -181,7 +183,12 @@ void mbarrier_expect(uint64_t *at, int bytes)
 
 static void bring(Mbarrier *m, const Box *box)
 {
-    m->bytes -= (long)emu_map_bring(box->map, box->column, box->row, box->to);
+    if (box->map) {
+        m->bytes -= (long)emu_map_bring(box->map, box->column, box->row, box->to);
+    } else {
+        memcpy(box->to, box->from, (size_t)box->bytes);
+        m->bytes -= box->bytes;
+    }
     emu_goes_on();
 }
 
@@ -215,23 +222,37 @@ void mbarrier_wait(uint64_t *at, int parity)
     order_acquire_actor(EMU_THREADS + (int)(m - mbarrier), m->phase);
 }
 
-void copy_box(void *shared, const void *map, int column, int row, uint64_t *at)
+static void copy(Mbarrier *m, const Box *box, size_t bytes, size_t aligned)
 {
-    Mbarrier *const m = find(at);
-    const Box box = {shared, emu_map_of(map), column, row};
     size_t place;
-    if (!emu_is_shared(shared, &place) || (uintptr_t)shared % 128) {
-        emu_stop("a box is copied to what is not aligned to 128 bytes, or not to shared memory");
+    if (!emu_is_shared(box->to, &place) || (uintptr_t)box->to % aligned) {
+        emu_stop("a box is copied to what is not aligned to %zu bytes, or not to shared memory", aligned);
     }
-    emu_shared_async_write(place, emu_map_bytes(box.map), EMU_THREADS + (int)(m - mbarrier), stamp_of(m));
+    emu_shared_async_write(place, bytes, EMU_THREADS + (int)(m - mbarrier), stamp_of(m));
     if (emu_is_eager()) {
-        bring(m, &box);
+        bring(m, box);
         end_phase(m);
     } else if (m->box_n == MOST_BOXES) {
         emu_stop("too many copies that nobody waits for");
     } else {
-        m->box[m->box_n++] = box;
+        m->box[m->box_n++] = *box;
     }
+}
+
+void copy_box(void *shared, const void *map, int column, int row, uint64_t *at)
+{
+    const Box box = {.to = shared, .map = emu_map_of(map), .column = column, .row = row};
+    copy(find(at), &box, emu_map_bytes(box.map), 128);
+}
+
+void copy_bytes(void *shared, const void *from, int n, uint64_t *at)
+{
+    const Box box = {.to = shared, .from = from, .bytes = n};
+    if (n <= 0 || n % 16 || (uintptr_t)from % 16) {
+        emu_stop("a copy of bytes that is not aligned to 16 bytes");
+    }
+    emu_access(from, (size_t)n, 0);
+    copy(find(at), &box, (size_t)n, 16);
 }
 
 void emu_barriers_block(int threads)

@@ -42,6 +42,7 @@ void mbarrier_wait(uint64_t *at, int parity);
 void fence_async(void);
 #define map_fence(map) ((void)(map)) /* what the host wrote is there */
 void copy_box(void *shared, const void *map, int column, int row, uint64_t *mbarrier);
+void copy_bytes(void *shared, const void *from, int n, uint64_t *mbarrier);
 
 uint32_t pack_bf16(float a, float b);
 uint32_t pack_f16(float a, float b);
@@ -67,8 +68,7 @@ void emu_group_wait(int n, const char *file, int line);
 #define group_multiply_64(f16, c, a, b, adds, turned)       emu_group_multiply(f16, c, a, NULL, b, 64, adds, turned, EMU_HERE)
 #define group_multiply_128(f16, c, a, b, adds, turned)      emu_group_multiply(f16, c, a, NULL, b, 128, adds, turned, EMU_HERE)
 #define group_multiply_256(f16, c, a, b, adds, turned)      emu_group_multiply(f16, c, a, NULL, b, 256, adds, turned, EMU_HERE)
-#define group_multiply_held_64(f16, c, a, b, adds, turned)  emu_group_multiply(f16, c, 0, a, b, 64, adds, turned, EMU_HERE)
-#define group_multiply_held_128(f16, c, a, b, adds, turned) emu_group_multiply(f16, c, 0, a, b, 128, adds, turned, EMU_HERE)
+#define group_multiply_held(n, f16, c, a, b, adds, turned)  emu_group_multiply(f16, c, 0, a, b, n, adds, turned, EMU_HERE)
 #define group_fence()                             emu_group_fence(EMU_HERE)
 #define group_commit()                            emu_group_commit(EMU_HERE)
 #define group_wait(n)                             emu_group_wait(n, EMU_HERE)

@@ -71,16 +71,21 @@ static int make_maps(struct model_cuda *gpu)
     }
     return 1;
 }
+#endif
 
+#if USES_SM90
 /* Kernels for sm_90a are started where this GPU runs that code; else those for every GPU. */
 static void find_beside(struct model_cuda *gpu)
 {
     int32_t *const there = (int32_t *)(void *)(gpu->weights.at + model_weights_all - 64), says = 0;
     if (gpu->beside.blocks) {
-        launch(gpu, RUN_repack_sm90, gpu->one, 1, (const void *const[]){there});
+        launch(gpu, RUN_runs_sm90, gpu->one, 1, (const void *const[]){there});
         good(gpu, cudaMemcpyAsync(&says, there, sizeof says, cudaMemcpyDeviceToHost, gpu->stream));
         good(gpu, cudaStreamSynchronize(gpu->stream));
-        gpu->beside.blocks = says && make_maps(gpu) ? gpu->beside.blocks : 0;
+#if USES_MAPS
+        says = says && make_maps(gpu);
+#endif
+        gpu->beside.blocks = says ? gpu->beside.blocks : 0;
     }
 }
 #endif
@@ -116,9 +121,6 @@ static void make_weights(struct model_cuda *gpu)
         const unsigned char *const from = r->kept < 0 ? window.at + table : gpu->weights.at + r->kept;
         launch(gpu, RUN_repack_weights, gpu->all, 3, (const void *const[]){window.at + i * sizeof *r, from + r->first, gpu->weights.at});
     }
-#if USES_MAPS
-    find_beside(gpu);
-#endif
     good(gpu, cudaStreamSynchronize(gpu->stream));
     (void)cudaFree(window.at);
 }
@@ -139,6 +141,9 @@ static void place_weights(struct model_cuda *gpu)
 #endif
 #if REPACKS
     make_weights(gpu);
+#endif
+#if USES_SM90
+    find_beside(gpu);
 #endif
     const uintptr_t host = (uintptr_t)model_weights_data;
     unsigned char *const placed = (unsigned char *)gpu + offsetof(struct model_cuda, placed);
