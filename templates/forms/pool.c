@@ -8,13 +8,15 @@
 //$ hole   $query  lanes i
 //$ hole   $key  lanes i
 //$ hole   $store  lanes e
+//$ scratch 135168
 //$ when   fixed(b) and fixed(e) and e <= 4096
 //$ cost   4*b*u*e + 20*b*u flops; 2*b*u*e values
 //$ #
 //$ # Attention of one query to all keys of its sequence: pooling, the newest position of a decoder. Each key and value is read once, so
 //$ # they are read where they are: W keys at a time, whose scores lie in the lanes, then their values, columns in the lanes. Always online
-//$ # (Milakov & Gimelshein 2018), in blocks of 64 keys that begin at multiples of 64. A team deals heads, or columns where heads are
-//$ # few.
+//$ # (Milakov & Gimelshein 2018), in blocks of 64 keys that begin at multiples of 64. Many keys are taken in spans, each by itself, and
+//$ # what each gives is added in their order, so that the bits do not depend on who takes which. A team deals heads; the columns of one,
+//$ # where heads are few; or spans, where they are many and heads cannot be dealt evenly.
 //$ #
 //$ # $query and $key are the sides of the dot product over i in the score, which is `dot` in $s; if dot: there is one. s is the number of
 //$ # the sequence, u a row of the batch, ui its place in the sequence: in $s and $p the row of the first key of a vector, and the places
@@ -31,7 +33,13 @@ typedef struct model_team {
 } model_team;
 struct model_batch {
     int32_t sequences, begin[2];
+    unsigned char *scratch;
 };
+static inline void team_wait(const model_team *team)
+{
+    (void)team;
+}
+#define $scratch 135168
 #define $team model_team
 #define $batch model_batch
 #define $kernel pool
@@ -48,20 +56,28 @@ struct model_batch {
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { I16 = ($N_i + 15) / 16 * 16, COLUMNS = ($N_e + W - 1) / W, KEYS = 64, WIDE = 4 * W };
+    enum { I16 = ($N_i + 15) / 16 * 16, COLUMNS = ($N_e + W - 1) / W, KEYS = 64, WIDE = 4 * W, LEAST = 1024 };
+    enum { EACH = (COLUMNS + 2) * W, ROOM = (int)($scratch / sizeof(float)) / EACH - 1, MOST = ROOM < 32 ? ROOM : 32 };
     float weight[KEYS], o[COLUMNS * W + 1];
     SIMD_MAYBE const vf none = -vof_bits(visplat(0x7F800000));
     const int shares = $N_b < team->size ? vbetween(team->size, 1, COLUMNS) : 1;
-    int unit = 0;
+    const int even = $N_b % team->size == 0 || $N_b >= 4 * team->size;
+    int unit = 0, turn = 0;
     for (int sequence = 0; sequence < batch->sequences; sequence++) {
         SIMD_MAYBE const ptrdiff_t u_row = $first_u(sequence);
         const int keys = $length_u(sequence);
-        for (int which = 0; which < $N_b * shares; which++) {
-            if (unit++ % team->size != team->rank) {
+        const int span = keys <= LEAST * MOST ? LEAST : (keys / KEYS + MOST) / MOST * KEYS;
+        const int spans = keys <= span ? 1 : (keys - 1) / span + 1;
+        const int together = !even && spans > 1, parts = together ? 1 : shares; /* all threads take spans of each head */
+        for (int which = 0; which < $N_b * parts; which++) {
+            if (!together && unit++ % team->size != team->rank) {
                 continue;
             }
-            SIMD_MAYBE const int b = which / shares;
-            const int e0 = COLUMNS * (which % shares) / shares * W, e1 = COLUMNS * (which % shares + 1) / shares * W;
+            SIMD_MAYBE const int b = which / parts;
+            const int e0 = COLUMNS * (which % parts) / parts * W, e1 = COLUMNS * (which % parts + 1) / parts * W;
+            /* of each span most, total and o; a thread's own one is not where those of all are */
+            float *const first_room = (void *)(batch->scratch + (size_t)(together ? turn % 2 : team->rank) * $scratch);
+            float *const room = first_room + (together ? EACH : 0);
             vf most = vsplat(-0x1.fffffep127f), total = vsplat(0.0f);
             memset(o, 0, sizeof o);
 //$ if dot
@@ -72,72 +88,98 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                 vstore(asked + i, $query(sequence, b, u, ui, i));
             }
 //$ end
-            for (int begin = 0; begin < keys; begin += KEYS) {
-                const int end = vbetween(begin + KEYS, begin, keys);
-                vf top = most;
-                for (int first = begin; first < end; first += W) {
+            for (int round = 0; round < (together ? 1 : spans); round++) {
+                for (int at = together ? team->rank : round; at < (together ? spans : round + 1); at += together ? team->size : 1) {
+                    float *const given = room + (together ? at : 0) * EACH, *const sums = given + 2 * W;
+                    const int last = keys - at * span < span ? keys : (at + 1) * span;
+                    vf high = vsplat(-0x1.fffffep127f), sum_of = vsplat(0.0f);
+                    memset(sums, 0, COLUMNS * W * sizeof *sums);
+                    for (int begin = at * span; begin < last; begin += KEYS) {
+                        const int end = vbetween(begin + KEYS, begin, last);
+                        vf top = high;
+                        for (int first = begin; first < end; first += W) {
 //$ if dot
-                    float block[W * W], turned[W * W];
-                    for (int lane = 0; lane < W; lane++) {
-                        SIMD_MAYBE const int ui = vbetween(first + lane, 0, end - 1);
-                        SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                        vf part = vsplat(0.0f);
-                        for (int i = 0; i < $N_i; i += W) {
-                            part = vfma(vload(asked + i), $key(sequence, b, u, ui, i), part);
-                        }
-                        vstore(block + lane * W, part);
-                    }
-                    vturn(block, W, turned, W);
-                    vf dot = vload(turned);
-                    for (int i = 1; i < W; i++) {
-                        dot = dot + vload(turned + i * W);
-                    }
+                            float block[W * W], turned[W * W];
+                            for (int lane = 0; lane < W; lane++) {
+                                SIMD_MAYBE const int ui = vbetween(first + lane, 0, end - 1);
+                                SIMD_MAYBE const ptrdiff_t u = u_row + ui;
+                                vf part = vsplat(0.0f);
+                                for (int i = 0; i < $N_i; i += W) {
+                                    part = vfma(vload(asked + i), $key(sequence, b, u, ui, i), part);
+                                }
+                                vstore(block + lane * W, part);
+                            }
+                            vturn(block, W, turned, W);
+                            vf dot = vload(turned);
+                            for (int i = 1; i < W; i++) {
+                                dot = dot + vload(turned + i * W);
+                            }
 //$ end
-                    SIMD_MAYBE const ptrdiff_t u = u_row + first;
-                    const vm there = vfirst(end - first);
-                    SIMD_MAYBE const vi ui = viselect(there, viota() + visplat(first), visplat(end - 1));
-                    vf score = vselect(there, $s(sequence, b, u, ui, dot), none);
+                            SIMD_MAYBE const ptrdiff_t u = u_row + first;
+                            const vm there = vfirst(end - first);
+                            SIMD_MAYBE const vi ui = viselect(there, viota() + visplat(first), visplat(end - 1));
+                            vf score = vselect(there, $s(sequence, b, u, ui, dot), none);
 //$ if predicate
-                    score = vselect($p(sequence, b, u, ui), score, none);
+                            score = vselect($p(sequence, b, u, ui), score, none);
 //$ end
-                    top = vmax(top, score);
-                    vstore(weight + (first - begin), score);
-                }
-                top = vsplat(vhigh(top));
-                const vf shrink = vexp(most - top);
-                most = top;
-                total = total * shrink;
-                for (int first = begin; first < end; first += W) {
-                    const vf one = vexp(vload(weight + (first - begin)) - top);
-                    total = total + one;
-                    vstore(weight + (first - begin), one);
-                }
-                int e = e0;
-                for (; e + WIDE <= e1; e += WIDE) {
-                    vf sum[4];
-                    for (int j = 0; j < 4; j++) {
-                        sum[j] = vload(o + e + j * W) * shrink;
-                    }
-                    for (int ui = begin; ui < end; ui++) {
-                        SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                        const vf part = vsplat(weight[ui - begin]);
-                        for (int j = 0; j < 4; j++) {
-                            SIMD_MAYBE const int column = e + j * W;
-                            sum[j] = vfma(part, $v(sequence, b, u, ui, column), sum[j]);
+                            top = vmax(top, score);
+                            vstore(weight + (first - begin), score);
+                        }
+                        top = vsplat(vhigh(top));
+                        const vf shrink = vexp(high - top);
+                        high = top;
+                        sum_of = sum_of * shrink;
+                        for (int first = begin; first < end; first += W) {
+                            const vf one = vexp(vload(weight + (first - begin)) - top);
+                            sum_of = sum_of + one;
+                            vstore(weight + (first - begin), one);
+                        }
+                        int e = e0;
+                        for (; e + WIDE <= e1; e += WIDE) {
+                            vf sum[4];
+                            for (int j = 0; j < 4; j++) {
+                                sum[j] = vload(sums + e + j * W) * shrink;
+                            }
+                            for (int ui = begin; ui < end; ui++) {
+                                SIMD_MAYBE const ptrdiff_t u = u_row + ui;
+                                const vf part = vsplat(weight[ui - begin]);
+                                for (int j = 0; j < 4; j++) {
+                                    SIMD_MAYBE const int column = e + j * W;
+                                    sum[j] = vfma(part, $v(sequence, b, u, ui, column), sum[j]);
+                                }
+                            }
+                            for (int j = 0; j < 4; j++) {
+                                vstore(sums + e + j * W, sum[j]);
+                            }
+                        }
+                        for (; e < e1; e += W) {
+                            vf sum = vload(sums + e) * shrink;
+                            for (int ui = begin; ui < end; ui++) {
+                                SIMD_MAYBE const ptrdiff_t u = u_row + ui;
+                                sum = vfma(vsplat(weight[ui - begin]), $v(sequence, b, u, ui, e), sum);
+                            }
+                            vstore(sums + e, sum);
                         }
                     }
-                    for (int j = 0; j < 4; j++) {
-                        vstore(o + e + j * W, sum[j]);
-                    }
+                    vstore(given, high);
+                    vstore(given + W, sum_of);
                 }
-                for (; e < e1; e += W) {
-                    vf sum = vload(o + e) * shrink;
-                    for (int ui = begin; ui < end; ui++) {
-                        SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                        sum = vfma(vsplat(weight[ui - begin]), $v(sequence, b, u, ui, e), sum);
-                    }
-                    vstore(o + e, sum);
+                if (together) {
+                    team_wait(team);
                 }
+                const int adds = !together || turn % team->size == team->rank; /* the one who stores it */
+                for (int at = together ? 0 : round; adds && at < (together ? spans : round + 1); at++) {
+                    const float *const given = room + (together ? at : 0) * EACH, *const sums = given + 2 * W;
+                    const vf top = vmax(most, vload(given)), shrink = vexp(most - top), rise = vexp(vload(given) - top);
+                    total = vfma(vload(given + W), rise, total * shrink);
+                    for (int e = e0; e < e1; e += W) {
+                        vstore(o + e, vfma(vload(sums + e), rise, vload(o + e) * shrink));
+                    }
+                    most = top;
+                }
+            }
+            if (together && turn++ % team->size != team->rank) {
+                continue;
             }
             vf all = vsplat(vsum(total)), factor = vsplat(1.0f);
 //$ if sink

@@ -271,6 +271,14 @@ program('keys and values of a fixed number', ONE + """in q[h,e] m[w,h,e] n[w,h,e
 a[h,w] = softmax[w] sum[e] q[h,e] * m[w,h,e]
 output o[h,e] = sum[w] a[h,w] * n[w,h,e]""", ['pool'])
 
+SPANS = ((5,), (2600,), (0,), (1024,), (1025,))  # one is taken by several threads together, span by span
+program('one query to many keys', ONE + """in q[d]
+a[t] = softmax[t] sum[d] q[d] * x[t,d] / sqrt(len(d))
+output o[d] = sum[t] a[t] * x[t,d]""", ['pool'], SPANS)
+program('three heads and a sink, of many keys some in the last spans', ONE + """in q[h,e] sink[h]
+a[h,t] = t > 1100 and t mod 3 != 1 ? exp(0.001 * t + (sum[e] q[h,e] * k[t,h,e])) : 0
+output o[h,e] = (sum[t] a[h,t] * v[t,h,e]) / (exp(sink[h]) + sum[t] a[h,t])""", ['pool'], SPANS)
+
 # ---- more keys than a block has, whose scores rise from block to block
 BLOCKS = LOOK + "s[h,t,t'] = (sum[e] q[t,h,e] * k[t',h,e]) / 4 + 0.1 * t'\n"
 for where in ('', "where t' <= t", "where t' <= t and t - t' < 70"):
