@@ -2,6 +2,7 @@
 #include "kernel_text.h"
 
 #include "kernel_print.h"
+#include "library.h"
 
 #include "../account.h"
 #include "../match/covering.h"
@@ -69,6 +70,12 @@ static Arithmetic part_arithmetic(const Plan *p, const Kernel *k, const Part *pa
         arithmetic = part->bind[h].param ? part->bind[h].arithmetic : arithmetic;
     }
     return arithmetic;
+}
+
+static int by_library(Plan *p, const Func *f, const Kernel *k)
+{
+    const Filling with = filling_of(p, (Func *)f, k, 1);
+    return !k->plain && p->options->device && library_multiplies(&with);
 }
 
 /* ---- for people --------------------------------------------------------------------------------------------------------------------- */
@@ -166,13 +173,16 @@ static void json_whys(Json *j, const Why *why, int n)
     json_close(j, ']');
 }
 
-static void json_kernel(Json *j, Plan *p, const Kernel *k)
+static void json_kernel(Json *j, Plan *p, const Func *f, const Kernel *k)
 {
     json_open(j, NULL, '{');
     json_string(j, "form", k->form->name);
     json_string(j, "equation", k->form->equation);
     json_bool(j, "gated", k->gated);
     json_bool(j, "plain", k->plain);
+    if (by_library(p, f, k)) {
+        json_string(j, "multiplied_by", p->options->multiplier);
+    }
     kernel_equations_json(p, k, j);
     json_open(j, "parts", '[');
     for (int i = 0; i < k->part.n; i++) {
@@ -201,7 +211,7 @@ void kernels_json(Plan *p, const Func *f, Json *j)
 {
     json_open(j, "kernels", '[');
     for (int i = 0; i < f->kernel.n; i++) {
-        json_kernel(j, p, f->kernel.at[i]);
+        json_kernel(j, p, f, f->kernel.at[i]);
     }
     json_close(j, ']');
     json_open(j, "plain", '[');
@@ -221,6 +231,9 @@ void kernels_explain(Plan *p, const Func *f, Text *out)
         const Kernel *k = f->kernel.at[i];
         text_raw(out, "  %-10s %s%s\n", i ? "" : "kernels", k->form->name, k->gated ? ", gated" : k->part.n > 1 ? ", merged" : "");
         text_raw(out, "      computes %s\n", kernel_equations_text(p, k));
+        if (by_library(p, f, k)) {
+            text_raw(out, "      multiplied by %s where that is there\n", p->options->multiplier);
+        }
         for (int n = 0; n < k->part.n; n++) {
             put_part(p, k, &k->part.at[n], out);
         }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """--gemm=cublaslt on a GPU that the processor plays, with a library that computes what layouts say: products near to the evaluator, of as many
 rows as there is room for; without it, or where it refuses, kernels multiply; a call that fails ends one run and no other."""
+import json
 import os
 import pathlib
 import re
@@ -153,6 +154,18 @@ class Library(played.Answers, unittest.TestCase):
         self.assertIn('products on a GPU by cuBLASLt where libcublasLt.so.13 or .12 is found, which takes 32 MB there\n', told)
         formula = re.sub(r'\s+', ' ', told[told.index('workspace on a GPU'):])
         self.assertIn('ceil(528 * t / 64)', formula)  # 264 halves
+
+    def test_explained(self):
+        """Which products it multiplies: rows of one matrix, not those of several (b)."""
+        text = self.folder / 'several.sinter'
+        text.write_text('model several\ndim b = 3, d = 40, e = 48\nragged t <= 9\nweights "v.safetensors"\ninput x[t,b,d]: real\n'
+                        'output y[t,b,e] = sum[d] "w"[b,e,d] * x[t,b,d]\noutput z[t,b,e] = sum[d] "u"[e,d] * exp(x[t,b,d])\n')
+        oracle.save(self.folder / 'v.safetensors', {'w': np.zeros((3, 48, 40), 'f4'), 'u': np.zeros((48, 40), 'f4')})
+        said = oracle.run(oracle.SINTER, 'explain', text, '--target=cuda', '--gemm=cublaslt').stdout.decode()
+        self.assertEqual(re.findall(r'computes (.*)\n( *multiplied by .*)?', said),
+                         [('several.sinter:6 y', ''), ('several.sinter:7 z', '      multiplied by cublaslt where that is there')])
+        told = json.loads(oracle.run(oracle.SINTER, 'explain', self.text, '--target=cuda', '--gemm=cublaslt', '--json').stdout)
+        self.assertEqual([k['multiplied_by'] for f in told['functions'] for k in f['kernels']], ['cublaslt'] * 3)
 
     def test_refused(self):
         program = self.folder / 'p.rasp'

@@ -126,11 +126,16 @@ class Nvcc(unittest.TestCase):
         text.write_text(ENCODER)
         tensors = {name: np.zeros(shape, 'f4') for name, shape in SHAPES.items()}
         oracle.save(self.folder / 'w.safetensors', tensors)
-        made = []
-        for _ in range(2):
-            oracle.run(oracle.SINTER, 'build', text, '--target=cuda', '-o', program)
+        made, kept, compiler = [], [], []
+        for folder in ('here', 'there'):
+            compiler.append(pathlib.Path(oracle.SINTER).read_bytes())
+            oracle.run(oracle.SINTER, 'build', text, '--target=cuda', '-d', self.folder / folder, '-o', program)
             made.append(program.read_bytes())
-        self.assertTrue(made[0] == made[1], 'two builds differ')
+            kept.append({file.name: file.read_bytes() for file in (self.folder / folder).iterdir()})
+        differ = [name for name in sorted(kept[0].keys() | kept[1].keys()) if kept[0].get(name) != kept[1].get(name)]
+        self.assertTrue(compiler[0] == compiler[1], 'the compiler was built anew meanwhile')
+        self.assertEqual(differ, [], 'what differs of two builds')
+        self.assertTrue(made[0] == made[1], 'two builds differ, and all that they were linked from is the same')
         self.linked(program)
         beside = len(made[0]) - sum(x.nbytes for x in tensors.values())
         self.assertLess(beside, 4 * 2**20)  # of all together
