@@ -121,7 +121,7 @@ def make(folder, name, *flags, cc=None, goal=None):
     """Compiles with the Makefile that was written; main, which is the same in every model and tested by itself, without the flags."""
     cc, flags = 'CC=' + ' '.join(cc or CC), ' '.join(flags)
     if goal is None:
-        run('make', '-s', cc, 'CFLAGS=-O0 -w', f'{name}_main.o', cwd=folder, seconds=COMPILES)
+        run('make', '-s', 'CC=' + ' '.join(QUICK), 'CFLAGS=-O0 -w', f'{name}_main.o', cwd=folder, seconds=COMPILES)
     run('make', '-s', cc, 'CFLAGS=' + flags, 'LDFLAGS=' + flags, *([goal] if goal else []), cwd=folder, seconds=COMPILES)
     return pathlib.Path(folder) / (goal or name)
 
@@ -176,7 +176,7 @@ def compile_c(text, model, folder, *options):
     weights = [p.name for p in folder.glob(name + '_weights.[Sc]')]
     run(*CC, *WARNINGS, '-O1', '-c', name + '.c', '-o', 'model.o', cwd=folder, seconds=COMPILES)
     main = [name + '_main.c', '-o', 'main.o']  # the same in every model, tested by itself
-    run(*CC, *WARNINGS, '-O0', '-c', *main, cwd=folder, seconds=COMPILES)
+    run(*QUICK, *WARNINGS, '-O0', '-c', *main, cwd=folder, seconds=COMPILES)
     run(*QUICK, *WARNINGS, *SANITIZE, '-c', name + '.c', '-o', 'model.o', cwd=folder, seconds=COMPILES)
     run(*QUICK, *SANITIZE, 'model.o', 'main.o', *weights, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
     return folder / 'program', seconds

@@ -17,6 +17,7 @@ KERNELS = '-std=gnu11 -fgnu89-inline -x c -Wall -Wextra -Werror -ffp-contract=of
 # The stacks of fibers are nothing that ASan knows. Optimised, kernels would take four times as long to compile, and hardly less to run.
 UNDEFINED = '-g1 -O0 -fsanitize=undefined -fno-sanitize-recover=all'.split()
 QUICK = ['-O1']
+PORTABLE = ['clang'] if shutil.which('clang') else None  # compiles what is of target c in half the time that gcc takes
 WATCH = ['-fsanitize=thread', '-fno-tree-sra']  # its library stays away: access.c is told of every load and store, of a float4 of one
 PARTS = sorted(p.stem for p in HERE.glob('*.c'))
 _lock, _made = threading.Lock(), {}
@@ -95,7 +96,7 @@ def build(run, cc, folder, name, *flags):
     run(*cc, *HOST, *flags, f'-I{HERE}', '-c', host, '-o', 'host.o', cwd=folder)
     sources = [f'{name}.c', f'{name}_main.c', 'fatbin.c', *(p.name for p in folder.glob(f'{name}_weights.[Sc]')),
                *(p.name for p in folder.glob(f'{name}_tokenizer.c')), *(p.name for p in folder.glob(f'{name}_text.c'))]
-    run(*cc, '-std=c99', '-O0', '-ffp-contract=off', threads, '-c', *sources, cwd=folder)  # those of target c, tested as such
+    run(*(PORTABLE or cc), '-std=c99', '-O0', '-ffp-contract=off', threads, '-c', *sources, cwd=folder)  # those of target c, tested as such
     objects = [pathlib.Path(source).stem + '.o' for source in sources]
     run(*cc, *objects, 'kernels.o', 'host.o', emulator(cc), *flags, '-rdynamic', '-pthread', '-lm', '-o', 'emulated', cwd=folder)
     return folder / 'emulated'

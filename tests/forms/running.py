@@ -98,7 +98,7 @@ def compiled(folder, heads=HEADS):
     """The program of covered C."""
     target = folder / 'c'
     oracle.run(oracle.SINTER, 'emit', folder / 'm.sinter', '-d', target, '--target=' + TARGET, f'--forms={heads}')
-    return oracle.make(target, 'm', '-O0', '-w')
+    return oracle.make(target, 'm', '-O0', '-w', cc=oracle.QUICK)
 
 
 def differs(got, wanted, tolerance=2e-5):

@@ -65,7 +65,7 @@ def one(job):
                     said.append('no bytes')
                     continue
                 main = next(folder.glob(f'{weights}/*_main.c')).name
-                program = oracle.make(folder / weights, main[:-len('_main.c')], '-O0', '-w')
+                program = oracle.make(folder / weights, main[:-len('_main.c')], '-O0', '-w', cc=oracle.QUICK)
                 got = oracle.answer(program, given, folder / 'got')
                 if not same_bits(got, oracle.answer(program, given, folder / 'other', '--batch=1', '--threads=2')):
                     raise oracle.Wrong(f'{weights}: other bits one by one, by two threads')
