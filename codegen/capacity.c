@@ -258,24 +258,31 @@ static Str wish_of(Plan *p, const Dim *dim)
     return word;
 }
 
+/* The words of all dims so far, each once: the second of a name has a number. */
+static void know_dim_words(Plan *p)
+{
+    for (int i = p->dim_word.n; i < p->graph->dims.n; i++) {
+        Str word = wish_of(p, p->graph->dims.at[i]);
+        int before = 0;
+        for (int k = 0; k < i; k++) {
+            before += dim_is_ragged(p->graph->dims.at[k]) && p->dim_wish.at[k] == word;
+        }
+        vec_push(p->arena, p->dim_wish, word);
+        vec_push(p->arena, p->dim_word, before ? str_of(arena_printf(p->arena, "%s_%d", word, before + 1)) : word);
+    }
+}
+
 Str dim_word(Plan *p, const Dim *dim)
 {
-    Str word = wish_of(p, dim);
-    int before = 0;
-    for (int i = 0; i < p->graph->dims.n; i++) {
-        const Dim *other = p->graph->dims.at[i];
-        if (other == dim) {
-            break;
-        }
-        before += dim_is_ragged(other) && wish_of(p, other) == word;
-    }
-    return before ? str_of(arena_printf(p->arena, "%s_%d", word, before + 1)) : word;
+    know_dim_words(p);
+    return p->dim_word.at[dim->id];
 }
 
 static int is_dim_word(Plan *p, Str word)
 {
-    for (int i = 0; i < p->graph->dims.n; i++) {
-        if (dim_is_ragged(p->graph->dims.at[i]) && dim_word(p, p->graph->dims.at[i]) == word) {
+    know_dim_words(p);
+    for (int i = 0; i < p->dim_word.n; i++) {
+        if (p->dim_word.at[i] == word && dim_is_ragged(p->graph->dims.at[i])) {
             return 1;
         }
     }

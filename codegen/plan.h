@@ -278,6 +278,7 @@ struct Plan {
     VEC(Basis) capacity; /* arguments of the workspace function besides the number of sequences */
     VEC(Str) global;     /* words taken in the whole file */
     VEC(Str) users;      /* words of the author's */
+    VEC(Str) dim_wish, dim_word; /* by dim, as far as they were asked for: what it would like to be called, what it is */
     VEC(Str) simd_word; /* names that runtime/simd defines, once they are asked for */
     int simd_words_known;
     VEC(Str) constant_name, constant_wish;
