@@ -40,7 +40,11 @@ extern const int emu_mutant; /* no load that is looked at */
 #define __global__
 #define __device__
 #define __host__
-#define __forceinline__ inline __attribute__((always_inline)) /* without optimisation too: no store of a result goes unseen */
+#ifdef __OPTIMIZE__
+#define __forceinline__ inline
+#else
+#define __forceinline__ inline __attribute__((always_inline)) /* no store of a result goes unseen */
+#endif
 #define __grid_constant__
 #define __launch_bounds__(...)
 #define __restrict__ restrict
