@@ -35,7 +35,7 @@ void join_inline(Plan *p, Cluster *c)
 }
 
 /* The number of entries in the range is all that matters. */
-static int only_counts(const Node *node)
+int join_only_counts(const Node *node)
 {
     return node->body->kind == EX_CONST && node->body->type != T_REAL && node->body->integer == (node->reduce != RED_ALL) &&
            (node->reduce == RED_SUM || node->reduce == RED_ANY || node->reduce == RED_ALL);
@@ -43,7 +43,7 @@ static int only_counts(const Node *node)
 
 static int adds_up(const Node *node, const Domain *d)
 {
-    return !d->numbers && node->reduce != RED_PICK && !only_counts(node);
+    return !d->numbers && node->reduce != RED_PICK && !join_only_counts(node);
 }
 
 int join_can(const Node *node, const Domain *d)
@@ -75,20 +75,20 @@ static void table_slots(Plan *p, Func *f, Cluster *c, int64_t width)
 {
     c->ends = place_local(p, f, c, "ends", "int32_t", 4, c->join->own->dim);
     c->ends->width = c->ends->width < width ? width : c->ends->width;
-    if (!only_counts(c->member.at[0]->node) && !c->join->numbers) {
+    if (!join_only_counts(c->member.at[0]->node) && !c->join->numbers) {
         c->placed = place_local(p, f, c, "placed", "int32_t", 4, c->join->own->dim);
     }
 }
 
-static int keys_are_real(const Domain *d)
+int join_keys_are_real(const Domain *d)
 {
     return d->key->type == T_REAL || d->query->type == T_REAL;
 }
 
 /* Each t' is an entry, and there are as many as positions. */
-static int takes_all(const Domain *d)
+int join_takes_all(const Domain *d)
 {
-    return !d->filter && !keys_are_real(d);
+    return !d->filter && !join_keys_are_real(d);
 }
 
 static int same_key(Plan *p, const Domain *a, Expr *of_a, const Domain *b, const Expr *of_b)
@@ -102,7 +102,7 @@ static int same_key(Plan *p, const Domain *a, Expr *of_a, const Domain *b, const
 /* What b sorts a has sorted already. */
 static int same_entries(Plan *p, const Domain *a, const Domain *b)
 {
-    return takes_all(a) && takes_all(b) && a->equal == b->equal && a->above == b->above && a->own->dim == b->own->dim &&
+    return join_takes_all(a) && join_takes_all(b) && a->equal == b->equal && a->above == b->above && a->own->dim == b->own->dim &&
            same_key(p, a, a->key, b, b->key) && same_key(p, a, a->group, b, b->group);
 }
 
@@ -143,7 +143,7 @@ int join_by_block(const Plan *p, const Cluster *c)
 }
 
 /* The head of a loop: by one thread, or by all of a block. */
-static void print_loop_head(const Join *j, Str var, Str n, Text *out)
+void join_loop_head(const Join *j, Str var, Str n, Text *out)
 {
     const int all = join_by_block(j->pr->p, j->pr->c);
     text_line(out,
@@ -152,7 +152,7 @@ static void print_loop_head(const Join *j, Str var, Str n, Text *out)
               var, var, n, var);
 }
 
-static Text *inside_of(Join *j, Var *var, JoinInside *print, int indent)
+Text *join_inside_of(Join *j, Var *var, JoinInside *print, int indent)
 {
     Header head = {.var = var};
     Block *before = j->pr->block, loop = {.up = before, .head = &head};
@@ -167,18 +167,10 @@ static Text *inside_of(Join *j, Var *var, JoinInside *print, int indent)
 
 void join_inside(Join *j, Var *var, JoinInside *print, Text *out)
 {
-    text_add(out, inside_of(j, var, print, out->indent + 1));
+    text_add(out, join_inside_of(j, var, print, out->indent + 1));
 }
 
-/* Which position the entry is of, if what is done with it asks for that. */
-static void print_position(Join *j, const char *entry, const Text *use, Text *out)
-{
-    if (text_has_word(use, j->own)) {
-        text_line(out, "    const int32_t %s = %s[%s]%s;", j->own, j->sorted, entry, j->pr->c->placed ? "" : ".at");
-    }
-}
-
-static Str key_of(Join *j, const Expr *group, const Expr *e)
+Str join_key_of(Join *j, const Expr *group, const Expr *e)
 {
     Plan *p = j->pr->p;
     if (group) {
@@ -201,13 +193,13 @@ static Str key_of(Join *j, const Expr *group, const Expr *e)
 static void print_entry_of_all(Join *j, Text *out)
 {
     const Expr *filter = j->d->filter;
-    const char *make = keys_are_real(j->d) ? "%s[%s] = entry_of_real(%s, %s);" : "%s[%s] = (struct sort_entry){%s, %s};";
+    const char *make = join_keys_are_real(j->d) ? "%s[%s] = entry_of_real(%s, %s);" : "%s[%s] = (struct sort_entry){%s, %s};";
     if (filter) {
         text_line(out, "%s[%s] = entry_dropped(%s);", j->sorted, j->own, j->own);
         text_line(out, "if (%s) {", print_expr(j->pr, filter, WANT_BOOL).text);
         out->indent++;
     }
-    text_line(out, make, j->sorted, j->own, key_of(j, j->d->group, j->d->key), j->own);
+    text_line(out, make, j->sorted, j->own, join_key_of(j, j->d->group, j->d->key), j->own);
     if (filter) {
         out->indent--;
         text_line(out, "}");
@@ -221,9 +213,9 @@ static void print_entry(Join *j, Text *out)
         text_line(out, "if (%s) {", print_expr(j->pr, filter, WANT_BOOL).text);
         out->indent++;
     }
-    Str to = takes_all(j->d) ? j->own : j->entries, next = takes_all(j->d) || keys_are_real(j->d) ? "" : "++";
-    text_line(out, "%s[%s%s] = (struct sort_entry){%s, %s};", j->sorted, to, next, key_of(j, j->d->group, j->d->key), j->own);
-    if (keys_are_real(j->d)) {
+    Str to = join_takes_all(j->d) ? j->own : j->entries, next = join_takes_all(j->d) || join_keys_are_real(j->d) ? "" : "++";
+    text_line(out, "%s[%s%s] = (struct sort_entry){%s, %s};", j->sorted, to, next, join_key_of(j, j->d->group, j->d->key), j->own);
+    if (join_keys_are_real(j->d)) {
         text_line(out, "%s += %s[%s].key != SORT_KEY_NAN; /* which equals nothing */", j->entries, j->sorted, j->entries);
     }
     if (filter) {
@@ -232,230 +224,22 @@ static void print_entry(Join *j, Text *out)
     }
 }
 
-static void print_running(Join *j, Text *out)
-{
-    Plan *p = j->pr->p;
-    const Node *node = j->m->node;
-    const int real = node->type == T_REAL, wide = plan_info(p, node)->wide;
-    const Piece x = print_expr(j->pr, j->m->body, real ? (wide ? WANT_F64 : WANT_F32) : node->type == T_INT ? WANT_INT : WANT_BOOL);
-    const char *suffix = !real ? "int" : wide ? "f64" : "f32", *word = node->reduce == RED_MAX ? "max" : "min";
-    switch (node->reduce) {
-    case RED_SUM:
-        if (real) {
-            text_line(out, "%s += %s;", j->total, x.text);
-        } else {
-            text_line(out, "%s = %s(%s, %s, %s);", j->total, use_part(p, "int_add"), j->total, x.text,
-                      wrong_cell(p, node->span, "integer overflow"));
-        }
-        break;
-    case RED_MAX:
-    case RED_MIN:
-        if (node->type == T_BOOL) {
-            text_line(out, "%s = %s %s %s;", j->total, j->total, node->reduce == RED_MAX ? "||" : "&&", piece_in(j->pr, x, BIND_EQUAL));
-        } else {
-            const char *part = real ? arena_printf(p->arena, "%s_%s", word, suffix) : arena_printf(p->arena, "int_%s", word);
-            text_line(out, "%s = %s(%s, %s);", j->total, use_part(p, part), j->total, x.text);
-        }
-        break;
-    case RED_ANY:
-    case RED_ALL:
-        text_line(out, "%s = %s %s %s;", j->total, j->total, node->reduce == RED_ANY ? "||" : "&&", piece_in(j->pr, x, BIND_EQUAL));
-        break;
-    case RED_NONE:
-    case RED_PROD:
-    case RED_PICK: break;
-    }
-}
-
-static const char *total_type(const Join *j)
-{
-    const Node *node = j->m->node;
-    return node->type == T_REAL ? (plan_info(j->pr->p, node)->wide ? "double" : "float") : node->type == T_INT ? "int64_t" : "int";
-}
-
-static Str stored(Join *j, const char *value)
-{
-    const CType to = ctype_of(j->pr->p, j->m->node);
-    const char *cast = to == C_BOOL ? "(uint8_t)" : to == C_I32 ? "(int32_t)" : "";
-    return str_of(*cast ? arena_printf(j->pr->p->arena, "%s(%s)", cast, value) : value);
-}
-
-static void print_totals(Join *j, Text *out)
-{
-    const char *up_to = launch_room(j->pr, j->pr->c->up_to);
-    Str start = start_value(j->pr, j->m);
-    text_line(out, "%s %s = %s;", total_type(j), j->total, start);
-    text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->i, j->i, j->entries, j->i);
-    Text *more = inside_of(j, (Var *)j->d->own, print_running, out->indent + 1);
-    print_position(j, j->i, more, out);
-    if (j->d->equal) {
-        text_line(out, "    if (%s > 0 && %s[%s].key != %s[%s - 1].key) {", j->i, j->sorted, j->i, j->sorted, j->i);
-        text_line(out, "        %s = %s;", j->total, start);
-        text_line(out, "    }");
-    }
-    text_add(out, more);
-    text_line(out, "    %s[%s] = %s;", up_to, j->i, stored(j, j->total));
-    text_line(out, "}");
-}
-
-/* The range of t among the entries, from and to: whole groups from `from` to `to`, up to an entry in them. */
-static void range(const Join *j, const char **from, const char **to, const char *before, const char *up_to)
-{
-    const Domain *d = j->d;
-    *from = d->equal ? j->from : "0";
-    *to = d->equal || !d->strict ? j->to : j->from;
-    switch (d->order) {
-    case ORDER_ANY: break;
-    case ORDER_BEFORE: *to = before; break;
-    case ORDER_UP_TO: *to = up_to; break;
-    case ORDER_AFTER: *from = up_to; break;
-    case ORDER_FROM: *from = before; break;
-    }
-}
-
-/* What is picked: the body at the first entry. */
-static void print_first(Join *j, Text *out)
-{
-    Expr *index = expr_var(j->pr->p->graph, (Var *)j->d->asks, j->m->node->span);
-    text_line(out, "%s = %s;", print_member(j->pr, j->m, &index, 1).text, converted(j->pr, j->m->body, ctype_of(j->pr->p, j->m->node)));
-}
-
-void join_print_result(Join *j, const char *from, const char *to, Text *out)
-{
-    Plan *p = j->pr->p;
-    const Node *node = j->m->node;
-    Expr *index = expr_var(p->graph, (Var *)j->d->asks, node->span);
-    Str left = print_member(j->pr, j->m, &index, 1).text;
-    const int all = strcmp(from, "0") == 0;
-    const char *some = all ? arena_printf(p->arena, "%s > 0", to) : arena_printf(p->arena, "%s > %s", to, from);
-    if (j->d->numbers) {
-        text_line(out, "%s = %s + %s;", left, from, to);
-        return;
-    }
-    if (only_counts(node)) {
-        const char *n = all ? to : arena_printf(p->arena, strchr(from, ' ') ? "%s - (%s)" : "%s - %s", to, from);
-        text_line(out, "%s = %s;", left,
-                  node->reduce == RED_SUM ? n : stored(j, node->reduce == RED_ANY ? some : arena_printf(p->arena, "!(%s)", some)));
-        return;
-    }
-    Str start = start_value(j->pr, j->m);
-    if (node->reduce == RED_PICK) {
-        text_line(out, "%s = %s;", left, start);
-        text_line(out, "if (%s) {", some);
-        Text *first = inside_of(j, (Var *)j->d->own, print_first, out->indent + 1);
-        print_position(j, from, first, out);
-        text_add(out, first);
-        text_line(out, "}");
-        return;
-    }
-    text_line(out, "%s = %s;", left,
-              stored(j, arena_printf(p->arena, "%s ? %s[%s - 1] : %s", some, launch_room(j->pr, j->pr->c->up_to), to, start)));
-}
-
-/* t asks with a key of its own. */
-static void print_lookup(Join *j, Text *out)
-{
-    Plan *p = j->pr->p;
-    const Domain *d = j->d;
-    const int lower = d->equal || d->strict || d->order != ORDER_ANY, upper = d->equal || !d->strict || d->order != ORDER_ANY;
-    text_line(out, "const uint64_t %s = %s;", j->key, key_of(j, d->in_group, d->query));
-    Str among = j->entries;
-    if (keys_are_real(j->d)) {
-        among = j->some;
-        text_line(out, "const int32_t %s = %s == SORT_KEY_NAN ? 0 : %s;", among, j->key, j->entries);
-    }
-    if (lower) {
-        text_line(out, "const int32_t %s = %s(%s, %s, %s);", j->from, use_part(p, "entries_below"), j->sorted, among, j->key);
-    }
-    if (upper) {
-        text_line(out, "const int32_t %s = %s(%s, %s, %s);", j->to, use_part(p, "entries_up_to"), j->sorted, among, j->key);
-    }
-    const char *from, *to, *before = "", *up_to = "";
-    if (d->order != ORDER_ANY) {
-        use_part(p, "entries_before");
-        before = arena_printf(p->arena, "entries_before(%s, %s, %s, %s)", j->sorted, j->from, j->to, j->asks);
-        up_to = arena_printf(p->arena, "entries_before(%s, %s, %s, %s + 1)", j->sorted, j->from, j->to, j->asks);
-        text_line(out, "const int32_t %s = %s;", j->i, d->order == ORDER_BEFORE || d->order == ORDER_FROM ? before : up_to);
-        before = up_to = j->i;
-    }
-    range(j, &from, &to, before, up_to);
-    join_print_result(j, from, to, out);
-}
-
-static int is_itself(const Join *j)
-{
-    Plan *p = j->pr->p;
-    const Domain *d = j->d;
-    VarList from = {0};
-    Expr *to = expr_var(p->graph, (Var *)d->asks, j->m->node->span);
-    vec_push(p->arena, from, (Var *)d->own);
-    return takes_all(j->d) && d->own->dim == d->asks->dim && expr_same(expr_replace(p->graph, d->key, &from, &to), d->query) &&
-           (!d->group || expr_same(expr_replace(p->graph, d->group, &from, &to), d->in_group));
-}
-
-static void print_own_result(Join *j, Text *out)
-{
-    const char *from, *to;
-    range(j, &from, &to, j->i, arena_printf(j->pr->p->arena, "%s + 1", j->i));
-    join_print_result(j, from, to, out);
-}
-
-/* Each t is itself an entry: a thread finds its group. */
-static void print_each_in_group(Join *j, Text *out)
-{
-    Plan *p = j->pr->p;
-    print_loop_head(j, j->i, j->entries, out);
-    text_line(out, "    const int32_t %s = %s[%s].at;", j->asks, j->sorted, j->i);
-    Text *result = inside_of(j, (Var *)j->d->asks, print_own_result, out->indent + 1);
-    if (text_has_word(result, j->from)) {
-        text_line(out, "    const int32_t %s = %s(%s, %s, %s[%s].key);", j->from, use_part(p, "entries_below"), j->sorted, j->entries,
-                  j->sorted, j->i);
-    }
-    if (text_has_word(result, j->to)) {
-        text_line(out, "    const int32_t %s = %s(%s, %s, %s[%s].key);", j->to, use_part(p, "entries_up_to"), j->sorted, j->entries,
-                  j->sorted, j->i);
-    }
-    text_add(out, result);
-    text_line(out, "}");
-}
-
-/* Each t is itself an entry: it finds its group by going through all of them. */
-static void print_groups(Join *j, Text *out)
-{
-    const Domain *d = j->d;
-    if (join_by_block(j->pr->p, j->pr->c)) {
-        print_each_in_group(j, out);
-        return;
-    }
-    text_line(out, "for (int32_t %s = 0, %s = 0; %s < %s; %s = %s) {", j->from, j->to, j->from, j->entries, j->from, j->to);
-    out->indent++;
-    text_line(out, "while (%s < %s && %s[%s].key == %s[%s].key) {", j->to, j->entries, j->sorted, j->to, j->sorted, j->from);
-    text_line(out, "    %s++;", j->to);
-    text_line(out, "}");
-    text_line(out, "for (int32_t %s = %s; %s < %s; %s++) {", j->i, j->from, j->i, j->to, j->i);
-    text_line(out, "    const int32_t %s = %s[%s].at;", j->asks, j->sorted, j->i);
-    join_inside(j, (Var *)d->asks, print_own_result, out);
-    text_line(out, "}");
-    out->indent--;
-    text_line(out, "}");
-}
-
 /* ---- all of it ------------------------------------------------------------------------------------------------------------------- */
 
 static void print_sorted(Join *j, Str n, Text *out)
 {
     text_line(out, "/* %s in the order of a key: what %s asks for is a range among them */", j->own, j->asks);
     if (join_by_block(j->pr->p, j->pr->c)) {
-        print_loop_head(j, j->own, n, out);
+        join_loop_head(j, j->own, n, out);
         join_inside(j, (Var *)j->d->own, print_entry_of_all, out);
         text_line(out, "}");
         text_line(out, "sort_block(%s, %s, %s);", j->sorted, launch_room(j->pr, j->pr->c->spare), n);
-        if (!takes_all(j->d)) {
+        if (!join_takes_all(j->d)) {
             text_line(out, "const int32_t %s = entries_kept(%s, %s);", j->entries, j->sorted, n);
         }
         return;
     }
-    if (!takes_all(j->d)) {
+    if (!join_takes_all(j->d)) {
         text_line(out, "int32_t %s = 0;", j->entries);
     }
     text_line(out, "for (int32_t %s = 0; %s < %s; %s++) {", j->own, j->own, n, j->own);
@@ -471,7 +255,7 @@ static void print_totals_once(Join *j, int by_block, Text *out)
         text_line(out, "if (threadIdx.x == 0) {");
         out->indent++;
     }
-    print_totals(j, out);
+    join_totals(j, out);
     if (by_block) {
         out->indent--;
         text_line(out, "}");
@@ -488,7 +272,7 @@ static void print_all(Printer *pr, Text *out)
     j.own = var_word(pr, (Var *)j.d->own);
     j.asks = var_word(pr, (Var *)j.d->asks);
     Str n = length_word(pr, (Dim *)j.d->own->dim), m = length_word(pr, (Dim *)j.d->asks->dim);
-    j.entries = takes_all(j.d) ? n : name_fresh(p, &pr->taken, words, "entries");
+    j.entries = join_takes_all(j.d) ? n : name_fresh(p, &pr->taken, words, "entries");
     j.some = name_fresh(p, &pr->taken, words, "some");
     j.i = name_fresh(p, &pr->taken, words, "i");
     j.from = name_fresh(p, &pr->taken, words, "from");
@@ -510,11 +294,11 @@ static void print_all(Printer *pr, Text *out)
     if (adds_up(j.m->node, j.d)) {
         print_totals_once(&j, by_block, out);
     }
-    if (is_itself(&j)) {
-        print_groups(&j, out);
+    if (join_is_itself(&j)) {
+        join_groups(&j, out);
     } else {
-        print_loop_head(&j, j.asks, m, out);
-        join_inside(&j, (Var *)j.d->asks, print_lookup, out);
+        join_loop_head(&j, j.asks, m, out);
+        join_inside(&j, (Var *)j.d->asks, join_lookup, out);
         text_line(out, "}");
     }
     if (by_block) {

@@ -323,6 +323,7 @@ Expr *plan_read(Plan *p, Node *node, VarList vars, Span span);
 void share_units(Plan *p);
 void wide_mark(Plan *p);
 void store_decide(Plan *p, Func *func);
+Stmt *nest_stmt(Plan *p, Member *m, StmtKind kind); /* nest_stmt.c */
 void nest_build(Plan *p, Func *func);
 void order_cluster(Plan *p, Cluster *cluster);
 void layout_choose(Plan *p);
