@@ -37,19 +37,19 @@ static __device__ __forceinline__ void copy_group(void)
 /* Is this a multiple of 16 bytes? */
 static __device__ __forceinline__ int is_on_16(const void *at)
 {
-    return (uintptr_t)at % 16 == 0;
+    return !((uintptr_t)at % 16);
 }
 
 /* Four floats, of which the first n are copied and the others are 0: at once, if they lie on 16 bytes. Where 8 lanes have 8 rows of 4 more
  * than a multiple of 8 floats, and the next 8 lanes the next 4 numbers of each, they begin with another of the four: other banks. */
 static __device__ __forceinline__ void copy_async_floats(float *shared, const float *from, int n)
 {
-    if (n == 0 || (n == 4 && is_on_16(from))) {
+    if (!n || (n / 4 && is_on_16(from))) {
         copy_async(shared, n ? from : shared, n);
     } else {
         for (int k = 0; k < 4; k++) {
-            const int i = (k + (int)threadIdx.x / 8) % 4;
-            copy_async_4(shared + i, i < n ? from + i : from, i < n);
+            const int i = (k + (int)threadIdx.x / 8) % 4, takes = i < n;
+            copy_async_4(shared + i, from + (takes ? i : 0), takes);
         }
     }
 }

@@ -148,6 +148,8 @@ KERNELS = {
                                     'an asynchronous copy of what is not aligned to 16 bytes'),
     'copy from what is not aligned': ('__shared__ __align__(16) int s[128]; out[me] = me + 1; if (me == 1) { copy_async(s, out + 1, 1); }',
                                       'an asynchronous copy of what is not aligned to 16 bytes'),
+    'copy from shared memory': ('__shared__ __align__(16) int s[128]; out[me] = me + 1; if (me == 1) { copy_async(s, s + 4, 1); }',
+                                'an asynchronous copy from shared memory'),
     'matrix of what is not aligned': ('__shared__ __align__(16) uint16_t s[520]; uint32_t a[4]; matrix_load(a, s + threadIdx.x % 32 * 16 + 4);'
                                       'out[me] = me + 1 + (int)a[0];', 'a row of a matrix that is not in shared memory, or not aligned to 16 bytes'),
     'group of what is not aligned': (GROUP.replace('s + 8192, 1024', 's + 8200, 1024') % ('fence_async();', 'group_fence();', 'group_wait(0);'),

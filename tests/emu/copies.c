@@ -65,6 +65,9 @@ static void begin(void *shared, const void *from, size_t bytes, int takes, const
     if (!emu_is_shared(shared, &place) || (uintptr_t)shared % bytes || (takes && (uintptr_t)from % bytes)) {
         emu_stop("an asynchronous copy of what is not aligned to %zu bytes, or not to shared memory", bytes);
     }
+    if (takes && emu_is_shared(from, &place)) {
+        emu_stop("an asynchronous copy from shared memory");
+    }
     if (takes) {
         emu_access(from, bytes, 0);
     }
