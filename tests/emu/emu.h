@@ -69,22 +69,22 @@ typedef struct uint4 {
     unsigned x, y, z, w;
 } __attribute__((aligned(16))) uint4;
 
-static inline float2 make_float2(float x, float y)
+static __forceinline__ float2 make_float2(float x, float y)
 {
     return (float2){x, y};
 }
 
-static inline float4 make_float4(float x, float y, float z, float w)
+static __forceinline__ float4 make_float4(float x, float y, float z, float w)
 {
     return (float4){x, y, z, w};
 }
 
-static inline uint2 make_uint2(unsigned x, unsigned y)
+static __forceinline__ uint2 make_uint2(unsigned x, unsigned y)
 {
     return (uint2){x, y};
 }
 
-static inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w)
+static __forceinline__ uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w)
 {
     return (uint4){x, y, z, w};
 }
