@@ -75,7 +75,7 @@ int template_repeats(const Template *t, Str name); /* "each name" is */
 Template *template_read(Arena *arena, Diag *d, const Source *source); /* NULL: reported */
 
 /* The forms inside the compiler and the *.c and *.cu of the folders, sorted by name; one of a later folder stands for an earlier one of
- * its name and kind. */
+ * its name and kind, beside the same form if beside one. */
 typedef VEC(Template *) Templates;
 int templates_load(Arena *arena, Diag *d, const char *const *folder, int folders, Templates *out); /* 0: reported */
 

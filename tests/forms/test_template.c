@@ -186,14 +186,21 @@ static void a_malformed_head_is_an_error_at_its_place(void **state)
     says(HEAD "//$ sample\n#define $a(a, b, c, d, e, f, g, h, i, j, k, l, m) 1\n", "double.c:4:9: error: '$a' takes more than 12 arguments");
 }
 
+/* Sorted by name; for processors first, then for GPUs; and those beside a form by the form's name. */
+static int is_before(const Template *a, const Template *b)
+{
+    const int name = strcmp(a->name, b->name), kind = !(b->targets & TARGET_CUDA) - !(a->targets & TARGET_CUDA);
+    const HeadField *of_a = template_field(a, "beside"), *of_b = template_field(b, "beside");
+    return name < 0 || (name == 0 && (kind < 0 || (kind == 0 && of_b && strcmp(of_a ? of_a->text : "", of_b->text) < 0)));
+}
+
 static void a_folder_adds_forms_and_replaces_those_of_the_same_name(void **state)
 {
     (void)state;
-    Templates all = {0}, more = {0};
+    Templates all = {0}, more = {0}, beside = {0};
     assert_true(templates_load(arena, d, NULL, 0, &all));
     for (int i = 1; i < all.n; i++) {
-        const int order = strcmp(all.at[i - 1]->name, all.at[i]->name); /* for processors first, then for GPUs */
-        assert_true(order < 0 || (order == 0 && !(all.at[i - 1]->targets & TARGET_CUDA) && (all.at[i]->targets & TARGET_CUDA)));
+        assert_true(is_before(all.at[i - 1], all.at[i]));
     }
     files_put_text("one.c", "//$ form   aaa: y[t] = $a(t)\n//$ target c\n//$ sample\n//$ end\n");
     files_put_text("two.c", "//$ form   aaa: y[t] = $b(t)\n//$ target c\n//$ sample\n//$ end\n");
@@ -203,6 +210,9 @@ static void a_folder_adds_forms_and_replaces_those_of_the_same_name(void **state
     assert_int_equal(more.n, all.n + 1);
     assert_string_equal(more.at[0]->name, "aaa");
     assert_string_equal(template_field(more.at[0], "form")->text, "aaa: y[t] = $b(t)");
+    files_put_text("other.c", "//$ form   aaa: y[t] = $c(t)\n//$ beside map\n//$ target c\n//$ sample\n//$ end\n");
+    assert_true(templates_load(arena, d, folder, 1, &beside));
+    assert_int_equal(beside.n, more.n + 1); /* beside a form: another text, though of one name */
 
     Templates none = {0};
     const char *missing[] = {"missing"};
