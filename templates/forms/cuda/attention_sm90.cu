@@ -18,6 +18,7 @@
 #include "../../../runtime/cuda/barrier.h"
 #include "../../../runtime/cuda/box.h"
 #include "../../../runtime/cuda/group.h"
+#include "../../../runtime/cuda/soft.h"
 #define $batch model_batch
 #define $N_b 32
 #define $N_i 128
