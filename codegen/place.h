@@ -47,6 +47,6 @@ void batch_offsets(Plan *p, Dim *dim);             /* its offsets live in the wo
 Str batch_place(Plan *p, Dim *dim);               /* "batch->place_z", positions in the parent */
 Str batch_pairs(Plan *p, Basis basis);            /* "batch->pairs_t_t", rows before each sequence */
 /* Rows of at least so many elements: whoever asks for more of the same name widens them. */
-Str batch_rows(Plan *p, Str path, const char *type, int bytes, Basis basis, int64_t width, const char *comment);
+Str batch_rows(Plan *p, Str path, const char *type, int bytes, Basis basis, int64_t width);
 
 #endif

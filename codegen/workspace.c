@@ -201,10 +201,12 @@ Str batch_pairs(Plan *p, Basis basis)
     return batch_slot(p, str_of(word), "int64_t", 8, offsets, "[sequences + 1]: elements before each sequence");
 }
 
-Str batch_rows(Plan *p, Str path, const char *type, int bytes, Basis basis, int64_t width, const char *comment)
+Str batch_rows(Plan *p, Str path, const char *type, int bytes, Basis basis, int64_t width)
 {
-    Str word = batch_slot(p, path, type, bytes, basis, comment);
+    Str word = batch_slot(p, path, type, bytes, basis, "");
     Slot *slot = find_batch_slot(p, path);
     slot->width = slot->width < width ? width : slot->width;
+    slot->comment = str_of(
+        arena_printf(p->arena, "[%s][%lld]", basis.kind == BASIS_ROWS ? dim_word(p, basis.dim[0]) : "sequences", (long long)slot->width));
     return word;
 }

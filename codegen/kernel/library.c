@@ -74,14 +74,13 @@ const char *library_word(Filling *with, const char *what, const VarList *vars)
     }
     if (strcmp(what, "left") == 0) {
         Str path = str_of(arena_printf(p->arena, "left_%d", k));
-        return of_batch(with, batch_rows(p, path, "unsigned char", 1, basis, rows * panel_row(panel_of(with, 0)) * 2,
-                                         "rows that a library multiplies"));
+        return of_batch(with, batch_rows(p, path, "unsigned char", 1, basis, rows * panel_row(panel_of(with, 0)) * 2));
     }
     int64_t columns = 0;
     for (int i = 0; i < with->k->part.n; i++) {
         columns += panel_of(with, i)->n;
     }
-    return of_batch(with, batch_rows(p, str_of(arena_printf(p->arena, "sums_%d", k)), "float", 4, basis, rows * columns, "its sums"));
+    return of_batch(with, batch_rows(p, str_of(arena_printf(p->arena, "sums_%d", k)), "float", 4, basis, rows * columns));
 }
 
 /* Products of a mate follow each other, as the kernel behind them has them. */

@@ -7,6 +7,7 @@ import numpy as np
 
 import mutate
 import oracle
+import played
 
 FORMS = oracle.SOURCE / 'templates/forms/cuda'
 COMPUTES, SECONDS = 5, 150  # seconds of a processor that a run may take, and of a clock: what waits may be waiting for a processor
@@ -87,6 +88,7 @@ class Model:
         folder.mkdir()
         self.folder, self.plan, text, random = folder, plan, path.read_text(), np.random.default_rng(7)
         options = [word for line in text.splitlines() if line.startswith('# options ') for word in line.split()[2:]]
+        self.more = {'LD_LIBRARY_PATH': str(played.cublaslt(folder / 'library'))} if '--gemm=cublaslt' in options else {}
         batches = Batches(text, random)
         oracle.save(folder / 'w.safetensors', weights_of(text.splitlines(), random))
         oracle.run(oracle.SINTER, 'emit', path, '--model-dir', folder, '--target=cuda', f'--weights={plan}', f'--forms={broken_forms[0]}', *options,
@@ -111,7 +113,7 @@ class Model:
             code, bits = self.wanted[next(i for i, run in enumerate(self.runs) if run[0] == given)]
             self.out(0).write_bytes(bits)
             wanted = oracle.evaluate(path, self.folder, given, self.folder / 'exact')
-            worst = oracle.errors(oracle.load(self.out(0)), wanted) if code == 0 else {'exit code': code}
+            worst = oracle.errors(oracle.load(self.out(0)), wanted) if code == 0 else {'exit code': abs(code)}
             if max(worst.values()) > NEAR[self.plan]:
                 raise oracle.Wrong('%s is wrong without a defect: %s' % (path.name, worst))
         if any(code != 1 for code, _ in self.wanted[len(self.wanted) - wrong:]):
@@ -129,7 +131,7 @@ class Model:
         out = self.out(number)
         command = ['sh', '-c', f'ulimit -t {COMPUTES} -c 0; exec "$@"', 'sh', self.program, '--device=cuda', '--batch=100', '--in', given, '--out', out]
         try:
-            done = subprocess.run(command, capture_output=True, timeout=SECONDS, env={**os.environ, **mode, 'EMU_MUTANT': str(number)})
+            done = subprocess.run(command, capture_output=True, timeout=SECONDS, env={**os.environ, **self.more, **mode, 'EMU_MUTANT': str(number)})
         except subprocess.TimeoutExpired:
             return 'hangs', b''
         return done.returncode, out.read_bytes() if done.returncode == 0 else b''

@@ -6,6 +6,17 @@ import subprocess
 import tempfile
 import unittest
 
+import oracle
+
+
+def cublaslt(folder, *flags):
+    """The folder with a library of that name in it, for LD_LIBRARY_PATH."""
+    folder.mkdir()
+    source = pathlib.Path(__file__).resolve().parent / 'cublaslt/cublaslt.c'
+    oracle.run(*oracle.CC, '-std=gnu11', '-Wall', '-Wextra', '-Werror', '-O1', '-fPIC', '-shared', *flags, f'-I{oracle.emulate.HERE}', source, '-o',
+               folder / 'libcublasLt.so.13')
+    return folder
+
 
 class Answers:
     always = ()  # what every program is called with

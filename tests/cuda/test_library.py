@@ -38,15 +38,7 @@ class Library(played.Answers, unittest.TestCase):
         oracle.save(cls.folder / 'in', {f'{k}/x': random.normal(size=(n, 40)).astype('f4') for k, n in enumerate(LENGTHS)})
         cls.wanted = oracle.evaluate(cls.text, cls.folder, cls.folder / 'in', cls.folder / 'wanted')
         cls.program, _ = oracle.compile_c(cls.text, cls.folder, cls.folder / 'bf16', '--weights=bf16', '--gemm=cublaslt')
-        cls.path = {name: str(cls.library(name, *flags)) for name, flags in (('whole', ()), ('part', ('-DcublasLtMatmul=another',)))}
-
-    @classmethod
-    def library(cls, name, *flags):
-        folder = cls.folder / name
-        folder.mkdir()
-        oracle.run(*oracle.CC, '-std=gnu11', '-Wall', '-Wextra', '-Werror', '-O1', '-fPIC', '-shared', *flags, f'-I{oracle.emulate.HERE}',
-                   HERE / 'cublaslt/cublaslt.c', '-o', folder / 'libcublasLt.so.13')
-        return folder
+        cls.path = {name: str(played.cublaslt(cls.folder / name, *flags)) for name, flags in (('whole', ()), ('part', ('-DcublasLtMatmul=another',)))}
 
     @classmethod
     def tearDownClass(cls):

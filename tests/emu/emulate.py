@@ -53,8 +53,8 @@ def apart(text):
             axes = re.findall(r'\[([^\]]*)\]', next(iter(shapes[name])))
             fixed = [a for a in axes if a not in ('1', 'sequences') and not a.startswith('longest')]
             widths = [a for a in fixed if a not in ragged]
-            if all(a in dims for a in widths) and not (ragged & dims.keys()):
-                size = f'(size_t)({counts[region]}) * {math.prod(dims[a] for a in widths)} * sizeof({kind})'
+            if all(a in dims or a.isdigit() for a in widths) and not (ragged & dims.keys()):
+                size = f'(size_t)({counts[region]}) * {math.prod(int(dims.get(a, a)) for a in widths)} * sizeof({kind})'
         offset = f' + {m.group(4)}' if size == '0' and m.group(4) else ''
         return f'{path} = ({kind} *)(void *)emu_apart(workspace, {next(number)}, at.{region}, {size}){offset};'
 

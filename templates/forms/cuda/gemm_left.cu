@@ -38,7 +38,7 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
             $locate_m(m)
 //$ if a_in_place
             const float *const from = $a_at(b, m, k);
-            if ($a_step_k == 1 && k + 8 <= $N_k && (uintptr_t)from % 16 == 0) {
+            if ($a_step_k == 1 && k + 8 <= $N_k && is_on_16(from)) {
                 load_16(held, from, 8);
             } else
 //$ end
