@@ -51,7 +51,7 @@ class Nvcc(unittest.TestCase):
     def test_registers(self):
         """What a kernel of a form computes with stays in registers."""
         oracle.save(self.folder / 'w.safetensors', {name: np.zeros(shape, 'f4') for name, shape in SHAPES.items()})
-        for model, forms in ((ENCODER, 12), (RUNNING, 4), (SLIDING, 2), (EXPERTS, 5)):
+        for model, forms in ((ENCODER, 13), (RUNNING, 4), (SLIDING, 2), (EXPERTS, 5)):
             (self.folder / 'm.sinter').write_text(model)
             oracle.run(oracle.SINTER, 'emit', self.folder / 'm.sinter', '--target=cuda', '-d', self.folder / 'out')
             name = model.split()[1]
