@@ -21,7 +21,7 @@ def forms(folder):
     folder.mkdir()
     every = []
     for path in sorted(FORMS.glob('*.cu')):
-        text, mutants = mutate.mutate_template(path.read_text(), len(every) + 1)
+        text, mutants = mutate.mutate_template(path, len(every) + 1)
         (folder / path.name).write_text(text)
         every += mutants
     return folder, every
@@ -33,13 +33,19 @@ def weights_of(lines, random):
             for name, *shape in (line.split()[2:] for line in lines if line.startswith('# weight '))}
 
 
+def many(word):
+    """`5`, or `300*5`: 5, as often."""
+    times, _, n = word.rpartition('*')
+    return [int(n)] * int(times or 1)
+
+
 class Batches:
     """Tensors for a model: lines `# lengths ...`; `# input NAME SHAPE HIGHEST`, where a dim is a number or `t`; HIGHEST 0: real; `# without
-    NAME`: an input that need not be there; `# values LOW HIGH`: of real ones."""
+    NAME`: an input that need not be there."""
 
     def __init__(self, text, random):
         lines = [line.split()[1:] for line in text.splitlines() if line.startswith('# ')]
-        self.lengths = [[int(n) for n in line[1:]] for line in lines if line[0] == 'lengths']
+        self.lengths = [[n for word in line[1:] for n in many(word)] for line in lines if line[0] == 'lengths']
         self.inputs = [(line[1], line[2:-1], int(line[-1])) for line in lines if line[0] == 'input']
         self.right = [self.batch(lengths, random) for lengths in self.lengths]
         self.right.append(self.batch(self.lengths[0], None))
@@ -101,7 +107,7 @@ class Model:
         asks = '\n# indices\n' in text
         if asks:
             leave_checks_to_the_gpu(kernels.parent, kernels.stem)
-        self.program = oracle.emulate.build(oracle.run, oracle.CC, folder / 'c', kernels.stem, *oracle.emulate.UNDEFINED, '-w')
+        self.program = oracle.emulate.build(oracle.run, oracle.CC, folder / 'c', kernels.stem, *oracle.emulate.UNDEFINED, '-O1', '-w')  # compiled once, run often
         right, wrong = ([self.save(tensors) for tensors in some] for some in (batches.right, batches.wrong() if asks else ()))
         self.runs = [(right[0], mode) for mode in MODES] + [(given, MODES[0]) for given in right[1:] + wrong]
         self.wanted = [self.answer(0, *run) for run in self.runs]
@@ -129,7 +135,7 @@ class Model:
 
     def answer(self, number, given, mode):
         out = self.out(number)
-        command = ['sh', '-c', f'ulimit -t {COMPUTES} -c 0; exec "$@"', 'sh', self.program, '--device=cuda', '--batch=100', '--in', given, '--out', out]
+        command = ['sh', '-c', f'ulimit -t {COMPUTES} -c 0; exec "$@"', 'sh', self.program, '--device=cuda', '--batch=500', '--in', given, '--out', out]
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS, env={**os.environ, **self.more, **mode, 'EMU_MUTANT': str(number)})
         except subprocess.TimeoutExpired:

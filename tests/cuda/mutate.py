@@ -156,12 +156,12 @@ class Places:
         return self.text, self.mutants
 
 
-def mutate_template(text, first):
+def mutate_template(path, first):
     """A form with all mutants in it, and what they are, from number `first` on."""
+    text = path.read_text()
     begin = text.index('//$ end\n')
     code = re.sub(r'[^\n]', ' ', text[:begin]) + without_comments(as_compiled(text[begin:]))
-    name = re.search(r'^//\$ form +(\w+)', text, re.M).group(1)
-    return Places(text, code, lambda at: name, first, constants_of(text)).find()
+    return Places(text, code, lambda at: path.stem, first, constants_of(text)).find()
 
 
 def functions_of(code):
@@ -196,6 +196,6 @@ def mutate(text, first):
 
 if __name__ == '__main__':
     for path in map(pathlib.Path, sys.argv[1:]):
-        found = mutate_template(path.read_text(), 1) if '//$ form' in path.read_text() else mutate(path.read_text(), 1)
+        found = mutate_template(path, 1) if '//$ form' in path.read_text() else mutate(path.read_text(), 1)
         for mutant in found[1]:
             print('%4d %-12s %-8s %s' % mutant)

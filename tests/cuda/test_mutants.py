@@ -80,7 +80,9 @@ def main():
     lists, whole = '--list' in sys.argv, '--all' in sys.argv or '--list' in sys.argv or bool(os.environ.get('SINTER_LONG'))
     asked = [word for word in sys.argv[1:] if not word.startswith('--')]
     paths = {path: words_of(path, 'families') for path in sorted(MODELS.glob('*.sinter'))}
-    names = sorted({name for path, families in paths.items() for name in families if '\n# only by name' not in path.read_text()})
+    if not asked:
+        paths = {path: families for path, families in paths.items() if '\n# only by name' not in path.read_text()}
+    names = sorted({name for families in paths.values() for name in families})
     known, day, tried, living, well = reasons(), datetime.date.today().toordinal(), 0, 0, True
     chosen = asked or (names if whole else [names[(day * DAILY + i) % len(names)] for i in range(DAILY)])
     with tempfile.TemporaryDirectory() as made, ThreadPoolExecutor(2) as pool:
@@ -95,7 +97,7 @@ def main():
     if whole and not asked and living > MOST * tried:
         print('FAILED  %d of %d live, %g of 100 may' % (living, tried, 100 * MOST))
         well = False
-    for name in {key[0].split()[0] for key in known} - {name for families in paths.values() for name in families}:
+    for name in {key[0].split()[0] for key in known} - set(names):
         print('FAILED  survivors.txt names the family %s, which no model has' % name)
         well = False
     print('cases: %d' % tried)

@@ -202,7 +202,9 @@ void emu_warp(uint32_t mask, const uint32_t *in, int in_n, uint32_t *out, int ou
         w->arrived = 0;
         w->generation++;
         progress++;
-        order_warp(emu_me->warp);
+        if (!compute) { /* shuffles order nothing in memory, __syncwarp does */
+            order_warp(emu_me->warp);
+        }
         emu_banks_meet(emu_me->warp);
     }
     while (w->generation == generation) {

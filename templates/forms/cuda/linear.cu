@@ -30,13 +30,13 @@
 /* y[b,t,e] = sum[m] q[b,t,m] state[m,e], state[m,e] = sum[u <= t] k[b,u,m] v[b,u,e]: a block takes 32 columns e of one sequence and b, and
  * goes through the positions, TILE at a time. A lane has a column; each of the 8 warps has every 8th m of the state, in registers, and what
  * these add to y; then warps are joined, from the first to the last.
- * Shared memory: q[TILE][M], k[TILE][M], v[TILE][32], and what each warp adds, part[8][TILE][32]. */
+ * Shared memory: v[TILE][32], q[TILE][M], k[TILE][M], and what each warp adds, part[8][TILE][32]. */
 __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $params)
 {
     enum { M = $N_m ? $N_m : 1, TILE = M > 128 ? 8 : 16, OF_WARP = (M + 7) / 8 };
     enum { HEADS = $N_b ? $N_b : 1, ACROSS = $N_e ? ($N_e + 31) / 32 : 1 };
-    shared_room(float, q_, TILE * (2 * M + 9 * 32));
-    float *const k_ = q_ + TILE * M, *const v_ = k_ + TILE * M, *const part = v_ + TILE * 32;
+    shared_room(float, v_, TILE * (2 * M + 9 * 32));
+    float *const q_ = v_ + TILE * 32, *const k_ = q_ + TILE * M, *const part = k_ + TILE * M;
     const int thread = (int)threadIdx.x, lane = thread % 32, warp = thread / 32;
     for (int unit = (int)blockIdx.x; unit < batch->sequences * $N_b * ACROSS; unit += (int)gridDim.x) {
         const int s = unit / (HEADS * ACROSS), column = unit % ACROSS * 32;
@@ -45,14 +45,14 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
         const int queries = $length_t(s), keys = $length_u(s);
         float state[OF_WARP] = {0.0f};
         for (int first = 0; first < queries; first += TILE) {
-            for (int at = thread; at < TILE * M; at += 256) {
+            for (int at = thread; at < TILE * $N_m; at += 256) {
                 const int ti = first + at / M, ui = ti, m = at % M;
                 SIMD_MAYBE const ptrdiff_t t = t_row + ti, u = u_row + ui;
                 q_[at] = k_[at] = 0.0f;
-                if (ti < queries && m < $N_m) {
+                if (ti < queries) {
                     q_[at] = $q(s, b, t, ti, m);
                 }
-                if (ui < keys && m < $N_m) {
+                if (ui < keys) {
                     k_[at] = $k(s, b, u, ui, m);
                 }
             }
@@ -70,7 +70,7 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
                 float sum = 0.0f;
                 for (int j = 0; j < OF_WARP; j++) {
                     const int m = j * 8 + warp;
-                    if (m < M) {
+                    if (m < $N_m) {
                         state[j] = fmaf(k_[i * M + m], given, state[j]);
                         sum = fmaf(q_[i * M + m], state[j], sum);
                     }

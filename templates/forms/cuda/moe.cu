@@ -82,12 +82,12 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
             enum { TURNED = $w_step_n == 1, STEP_N = TURNED ? 1 : DEPTH + 4, STEP_K = TURNED ? TILE + 8 : 1 };
             float sum[$products][2][2][4] = {{{{0.0f}}}};
             for (int step = 1 - STAGES; step < STEPS; step++) {
-                const int next = step + STAGES - 1;
+                const int next = step + STAGES - 1, arrives = next < STEPS;
                 float *const there = room + next % STAGES * (1 + $most) * SIDE;
                 const float *const here = room + (step + STAGES) % STAGES * (1 + $most) * SIDE;
                 copy_wait(STAGES - 2);
                 __syncthreads();
-                for (int at = thread; at < TILE * DEPTH && next < STEPS; at += 256) {
+                for (int at = thread; at < TILE * DEPTH && arrives; at += 256) {
                     const int k = next * DEPTH + at % DEPTH, is_there = first + at / DEPTH < count && k < $N_k;
                     SIMD_MAYBE const ptrdiff_t m = begin + (is_there ? list[first + at / DEPTH] : 0);
                     float *const to = there + at / DEPTH * PITCH + at % DEPTH;
@@ -101,7 +101,7 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
                     }
 //$ end
                 }
-                for (int at = thread; at < TILE * DEPTH && next < STEPS; at += 256) {
+                for (int at = thread; at < TILE * DEPTH && arrives; at += 256) {
                     const int from_n = TURNED ? at % TILE : at / DEPTH, from_k = TURNED ? at / TILE : at % DEPTH;
                     const int n = column + from_n, k = next * DEPTH + from_k, is_there = n < $N_n && k < $N_k;
                     float *const to = there + SIDE + from_n * STEP_N + from_k * STEP_K;
@@ -110,7 +110,8 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
 //$ end
                 }
                 copy_group();
-                for (int k = 0; k < DEPTH && step >= 0; k += 8) {
+                for (int k8 = 0; k8 < DEPTH / 8 && step >= 0; k8++) {
+                    const int k = k8 * 8;
                     uint32_t number[4], high[2][4], low[2][4];
                     for (int i = 0; i < 2; i++) {
                         matrix_load(number, here + (down + i * 16 + lane % 16) * PITCH + k + lane / 16 * 4);

@@ -134,11 +134,11 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
         for (int other = 0; other < 8; other++) {
             all = fmaf(total_[other], expf(top_[other] - highest), all);
         }
-        for (int c = warp; c < WIDE; c += 8) {
-            const int e = column + c * 32 + lane;
+        if (warp < WIDE) {
+            const int e = column + warp * 32 + lane;
             float acc = 0.0f;
             for (int other = 0; other < 8; other++) {
-                acc = fmaf(o_[(other * WIDE + c) * 32 + lane], expf(top_[other] - highest), acc);
+                acc = fmaf(o_[(other * WIDE + warp) * 32 + lane], expf(top_[other] - highest), acc);
             }
             acc = all > 0.0f ? acc / all : 0.0f;
             if (e < $N_e) {

@@ -45,6 +45,14 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
             for (int first = 0; first < $N_k; first += DEPTH) {
                 __syncthreads();
                 for (int at = thread; at < TILE * DEPTH; at += 256) {
+                    const int n = column + at % TILE, k = first + at / TILE;
+                    float value = 0.0f;
+                    if (n < $N_n && k < $N_k) {
+                        value = $w(s, b, n, k);
+                    }
+                    w_[at / TILE * WIDE + at % TILE] = value;
+                }
+                for (int at = thread; at < TILE * DEPTH; at += 256) {
                     const int mi = begin + at / DEPTH, k = first + at % DEPTH;
                     SIMD_MAYBE const ptrdiff_t m = m_row + mi;
                     float value = 0.0f;
@@ -53,16 +61,9 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
                     }
                     a_[at / DEPTH * PITCH + at % DEPTH] = value;
                 }
-                for (int at = thread; at < TILE * DEPTH; at += 256) {
-                    const int n = column + at % TILE, k = first + at / TILE;
-                    float value = 0.0f;
-                    if (n < $N_n && k < $N_k) {
-                        value = $w(s, b, n, k);
-                    }
-                    w_[at / TILE * WIDE + at % TILE] = value;
-                }
                 __syncthreads();
-                for (int k = 0; k < DEPTH; k += 8) {
+                for (int k8 = 0; k8 < DEPTH / 8; k8++) {
+                    const int k = k8 * 8;
                     uint32_t number[4], high[2][4], low[2][4];
                     for (int i = 0; i < 2; i++) {
                         matrix_load(number, a_ + (down + i * 16 + lane % 16) * PITCH + k + lane / 16 * 4);
