@@ -54,7 +54,8 @@ Lane filling_lane(Filling *with, const Part *part, const Str *parameter, const S
 {
     Lane l = {.pr = &with->pr, .words = &with->words, .locals = &with->locals, .params = &with->params, .trial = with->trial};
     l.apart = with->k->apart;
-    int given = 0; /* the sequence, by an argument of its own */
+    int given = 0;   /* the sequence, by an argument of its own */
+    int by_rows = 0; /* by the rows of a role */
     for (int i = 0; i < n; i++) {
         given |= strcmp(parameter[i], "s") == 0;
     }
@@ -85,8 +86,9 @@ Lane filling_lane(Filling *with, const Part *part, const Str *parameter, const S
                 l.sequence = str_of(arena_printf(with->p->arena, "%c_sequence", parameter[i][0]));
             }
             if (c->rows) {
+                by_rows = 1;
                 l.sequence = str_of(arena_printf(with->p->arena, "(%s)", lane_quotient(with->p->arena, argument[i], role_count(&c->vars))));
-            } else if (!given && !c->vars.n && !c->side && with->k->form->role[role].result && !part_is_ragged(part)) {
+            } else if (!given && !by_rows && !c->vars.n && !c->side && with->k->form->role[role].result && !part_is_ragged(part)) {
                 l.sequence = argument[i]; /* an empty role of rows, the last one: one for each sequence */
             }
         } else if (accumulator >= 0 && accumulator < with->k->part.n) {
