@@ -252,7 +252,7 @@ SIMD_WORD vf vlog1p_by_table(vf x)
     vf k;
     const vf m = vsplit(u, &k), inverse = vinverse_by_table(m);
     const vf scaled = vselect(vlt(u, vsplat(0.75f)), inverse + inverse, inverse); /* k is 0 or -1 near 0 */
-    const vm near = vlt(vabs(x), vsplat(0.5f));
+    const vm near = vand(vlt(vabs(x), vsplat(0.5f)), vlt(u, vsplat(1.5f))); /* just below 1/2 u is 3/2, and k is 1 */
     return vlog_of_parts(k, m, vselect(near, vfma(scaled, x, scaled - one), vfma(m, inverse, -one)));
 }
 

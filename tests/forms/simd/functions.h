@@ -65,7 +65,8 @@ typedef struct Extent { /* of the floats that are tried */
 static void one_function(size_t f, Extent of)
 {
     static const float special[] = {0.0f, -0.0f, 1.0f, -1.0f, INFINITY, -INFINITY, NAN, 3.4e38f, -3.4e38f, 1e-45f, -1e-45f, 1.1754944e-38f,
-                                    88.7f, 88.8f, -87.3f, -87.4f, -103.9f, -104.1f, 0.9f, 0.625f, 32767.99f, 32768.0f, 1e10f, 1e-20f};
+                                    88.7f, 88.8f, -87.3f, -87.4f, -103.9f, -104.1f, 0.9f, 0.625f, 32767.99f, 32768.0f, 1e10f, 1e-20f,
+                                    0.5f, 0x1.fffffep-2f, 0x1.fffffcp-2f, -0.5f, -0x1.fffffep-2f, -0x1.fffffcp-2f, 0x1.fffffep-1f, 0x1.000002p+0f};
     const size_t specials = sizeof special / sizeof *special;
     const uint64_t steps = UINT64_C(0x100000000) / of.stride / (unsigned)W;
     double most = 0.5;
