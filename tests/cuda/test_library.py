@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
 import played  # noqa: E402
 import test_forms  # noqa: E402
-from test_plans import LENGTHS, LIMITS, SHAPES, WIDE  # noqa: E402
+from test_plans import LENGTHS, LIMITS, SHAPES, wide_in  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 MULTIPLY = 'kernels of this program multiply\n'
@@ -31,12 +31,7 @@ class Library(played.Answers, unittest.TestCase):
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp())
         oracle.TARGET = 'cuda'
-        cls.text = cls.folder / 'wide.sinter'
-        cls.text.write_text(WIDE)
-        random = np.random.default_rng(3)
-        oracle.save(cls.folder / 'w.safetensors', {k: (random.normal(size=s) / s[-1] ** 0.5).astype('f4') for k, s in SHAPES.items()})
-        oracle.save(cls.folder / 'in', {f'{k}/x': random.normal(size=(n, 40)).astype('f4') for k, n in enumerate(LENGTHS)})
-        cls.wanted = oracle.evaluate(cls.text, cls.folder, cls.folder / 'in', cls.folder / 'wanted')
+        cls.text, cls.wanted = wide_in(cls.folder)
         cls.program, _ = oracle.compile_c(cls.text, cls.folder, cls.folder / 'bf16', '--weights=bf16', '--gemm=cublaslt')
         cls.path = {name: str(played.cublaslt(cls.folder / name, *flags)) for name, flags in (('whole', ()), ('part', ('-DcublasLtMatmul=another',)))}
 

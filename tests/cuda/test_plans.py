@@ -35,16 +35,21 @@ LENGTHS = [0, 1, 127, 65]
 LIMITS = {'f32': 1e-5, 'bf16': 1e-2, 'f16': 1.5e-3, 'int8': 3e-2}
 
 
+def wide_in(folder):
+    """The model, its weights and a batch are written to the folder. (its text, what the evaluator answers)"""
+    text = folder / 'wide.sinter'
+    text.write_text(WIDE)
+    random = np.random.default_rng(3)
+    oracle.save(folder / 'w.safetensors', {k: (random.normal(size=s) / s[-1] ** 0.5).astype('f4') for k, s in SHAPES.items()})
+    oracle.save(folder / 'in', {f'{k}/x': random.normal(size=(n, 40)).astype('f4') for k, n in enumerate(LENGTHS)})
+    return text, oracle.evaluate(text, folder, folder / 'in', folder / 'wanted')
+
+
 class Plans(played.Answers, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp())
-        cls.text = cls.folder / 'wide.sinter'
-        cls.text.write_text(WIDE)
-        random = np.random.default_rng(3)
-        oracle.save(cls.folder / 'w.safetensors', {k: (random.normal(size=s) / s[-1] ** 0.5).astype('f4') for k, s in SHAPES.items()})
-        oracle.save(cls.folder / 'in', {f'{k}/x': random.normal(size=(n, 40)).astype('f4') for k, n in enumerate(LENGTHS)})
-        cls.wanted = oracle.evaluate(cls.text, cls.folder, cls.folder / 'in', cls.folder / 'wanted')
+        cls.text, cls.wanted = wide_in(cls.folder)
         oracle.TARGET = 'cuda'
 
     @classmethod

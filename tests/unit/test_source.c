@@ -56,7 +56,6 @@ static run jobs_of_arguments(int threads, int batch)
         texts[i] = text;
     }
     source_open(&from, &o, &t);
-    from.most_items = SIZE_MAX;
     from.most_bytes = batch ? from.most_bytes : 40 * TEXT;
     from.most_items = batch ? (size_t)batch : SIZE_MAX;
     const run r = jobs_of(&from);
