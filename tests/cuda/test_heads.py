@@ -25,6 +25,7 @@ import test_equations as equations  # noqa: E402
 
 oracle.TARGET = equations.TARGET = 'cuda'
 equations.MORE = []
+oracle.emulate.UNDEFINED.append('-O1')  # the last one holds: accesses are counted as an optimised kernel makes them
 FORMS = oracle.SOURCE / 'templates/forms/cuda'
 COUNTS = {'attention': (4, 10), 'conv': (4, 20), 'gemm': (4, 20), 'linear': (4, 20), 'map': (6, 60), 'moe': (4, 20), 'pool': (4, 20),
           'product': (4, 20), 'recur': (4, 50), 'rowwise': (4, 30), 'scan': (4, 60), 'segment': (4, 20)}
