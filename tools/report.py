@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""report.py [--strict] [--whole] [--update] RESULTS.xml ...: what ctest's JUnit files say.
+"""report.py [--strict] [--whole] [--slow] [--update] RESULTS.xml ...: what ctest's JUnit files say.
 
 A table: each label with its tests, their cases, how many are committed in tests/counts, and their seconds. What was skipped, with why. The
 last line counts: N passed, N failed, N skipped.
@@ -8,8 +8,9 @@ A test says how many cases it ran in a line "cases: N"; of cmocka, unittest and 
 fewer cases than tests/counts has for it fails, unless it said what it skipped. Every "skipped: why" must be expected by a line of
 tests/skips (`beginning of why :: reason`).
 
---strict: a skip that is not expected is a failure. --whole: so is a test of tests/counts that did not run. --update: counts that rose, and
-tests that have none, are written to tests/counts; a line that ends with "varies" (fewer on other days or machines) is left as it is."""
+--slow: tests of a minute or more follow, the slowest first. --strict: a skip that is not expected is a failure. --whole: so is a test of
+tests/counts that did not run. --update: counts that rose, and tests that have none, are written to tests/counts; a line that ends with
+"varies" (fewer on other days or machines) is left as it is."""
 import collections
 import os
 import re
@@ -70,6 +71,12 @@ def table(tests, counts):
         yield f"{label:14}{len(some):7}{sum(t.cases for t in some):9}{least:10}{sum(t.seconds for t in some):9.0f}"
 
 
+def slow(tests):
+    """Lines: tests of a minute or more, the slowest first."""
+    for t in sorted((t for t in tests if t.seconds >= 60), key=lambda t: -t.seconds):
+        yield f"{t.name:24}{t.cases:9} cases{t.seconds / 60:8.0f} min"
+
+
 def too_few(tests, counts, whole):
     """Sentences."""
     for t in tests:
@@ -100,7 +107,7 @@ def main(arguments, counts_path=os.path.join(ROOT, "tests", "counts")):
         update(counts_path, tests, counts)
     failed = [t.name for t in tests if t.status == "fail"]
     fewer = list(too_few(tests, counts, "--whole" in options))
-    print("\n".join(table(tests, counts)))
+    print("\n".join([*table(tests, counts), *(slow(tests) if "--slow" in options else ())]))
     for name, why in sorted({(t.name, why) for t in tests for why in t.skips}):
         reason = next((r for w, r in expected if why.startswith(w)), None)
         unexpected += reason is None

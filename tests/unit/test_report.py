@@ -20,12 +20,12 @@ TESTS = {
 
 
 class Report(unittest.TestCase):
-    def said(self, tests, *options, counts=COUNTS, status="run"):
+    def said(self, tests, *options, counts=COUNTS, status="run", seconds=1.5):
         """(exit code, output, what is committed then)"""
         with tempfile.TemporaryDirectory() as folder:
             results, path = os.path.join(folder, "results.xml"), os.path.join(folder, "counts")
             with open(results, "w") as file:
-                file.write("<testsuite>" + "".join(RUN % (name, 1.5, status, text) for name, text in tests.items()) + "</testsuite>")
+                file.write("<testsuite>" + "".join(RUN % (name, seconds, status, text) for name, text in tests.items()) + "</testsuite>")
             with open(path, "w") as file:
                 file.write(counts)
             with contextlib.redirect_stdout(io.StringIO()) as out:
@@ -41,6 +41,12 @@ class Report(unittest.TestCase):
         self.assertIn(["two", "1", "4711", "100", "2"], rows)
         self.assertIn(["all", "4", "4726", "115", "6"], rows)
         self.assertEqual(rows[-1], "4 passed, 0 failed, 0 skipped".split())
+
+    def test_slow_ones_are_told(self):
+        self.assertNotIn(" min", self.said(TESTS, "--slow")[1])
+        self.assertNotIn(" min", self.said(TESTS, seconds=600)[1])
+        rows = [line.split() for line in self.said(TESTS, "--slow", seconds=600)[1].splitlines()]
+        self.assertIn(["two.fuzz", "4711", "cases", "10", "min"], rows)
 
     def test_fewer_cases_fail(self):
         code, text, _ = self.said({**TESTS, "one.own": "cases: 6"})
