@@ -10,9 +10,9 @@ import oracle
 import played
 
 FORMS = oracle.SOURCE / 'templates/forms/cuda'
-COMPUTES, SECONDS = 5, 150  # seconds of a processor that a run may take, and of a clock: what waits may be waiting for a processor
+COMPUTES, SECONDS = 10, 600  # seconds of a processor that a run may take, and of a clock: what waits may be waiting for a processor
 ROUND = 256  # rows that a grid of one block takes at once
-MODES = ({'EMU_GRID': '1'}, {'EMU_EAGER': '1', 'EMU_REVERSE': '1'}, {})
+MODES = ({'EMU_GRID': '1'}, {'EMU_EAGER': '1', 'EMU_REVERSE': '1'}, {'EMU_PROCESSORS': '2'})
 NEAR = {'f32': 1e-4, 'f16': 5e-3, 'bf16': 3e-2, 'int8': 8e-2}  # to the evaluator, without a defect
 
 
@@ -135,7 +135,7 @@ class Model:
 
     def answer(self, number, given, mode):
         out = self.out(number)
-        command = ['sh', '-c', f'ulimit -t {COMPUTES} -c 0; exec "$@"', 'sh', self.program, '--device=cuda', '--batch=500', '--in', given, '--out', out]
+        command = ['sh', '-c', f'ulimit -c 0; ulimit -t {COMPUTES}; exec "$@"', 'sh', self.program, '--device=cuda', '--batch=500', '--in', given, '--out', out]
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS, env={**os.environ, **self.more, **mode, 'EMU_MUTANT': str(number)})
         except subprocess.TimeoutExpired:

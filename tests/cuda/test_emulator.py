@@ -12,11 +12,23 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import oracle  # noqa: E402
 
 MAIN = r"""
+#include <cuda.h>
 #include <cuda_runtime_api.h>
 #include <stdio.h>
 #include <string.h>
+CUtensorMap map; /* of a matrix of 8 rows and 64 columns */
+static uint16_t matrix[8][64] __attribute__((aligned(16)));
 int main(void)
 {
+    const cuuint64_t size[] = {64, 8}, stride[] = {128};
+    const cuuint32_t box[] = {64, 8}, step[] = {1, 1};
+    for (int i = 0; i < 512; i++) {
+        matrix[i / 64][i % 64] = (uint16_t)i;
+    }
+    if (cuTensorMapEncodeTiled(&map, CU_TENSOR_MAP_DATA_TYPE_UINT16, 2, matrix, size, stride, box, step, CU_TENSOR_MAP_INTERLEAVE_NONE,
+                               CU_TENSOR_MAP_SWIZZLE_NONE, CU_TENSOR_MAP_L2_PROMOTION_NONE, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE) != 0) {
+        return 3;
+    }
     cudaKernel_t kernel;
     void *at;
     int out[256];
@@ -79,7 +91,13 @@ for (int i = (int)threadIdx.x; i < 4096; i += 128) { ((uint32_t *)(void *)s)[i] 
 { const uint64_t a = group_matrix(s, 1024, 16, 128), b = group_matrix(s + 8192, 1024, 16, 128);
 for (int k = 0; k < 4; k++) { group_multiply_64(0, c, a + 2 * k, b + 2 * k, k > 0, 0); } }
 group_commit(); %s out[me] = me + 1 + (int)c[0];'''
-HOPPER = ('handed', 'ring', 'group')  # what only newer GPUs have
+# a box comes to shared memory
+BOX = '''__shared__ uint64_t full; shared_memory(uint16_t, s);
+if (threadIdx.x == 0) { mbarrier_begin(&full, 1); %s } __syncthreads();
+if (threadIdx.x == %s) { mbarrier_expect(&full, %s); copy_box(s, map, 0, 0, &full); }
+%s out[me] = s[me] + 1;'''
+COME = 'mbarrier_wait(&full, 0);'
+HOPPER = ('handed', 'ring', 'group', 'box')  # what only newer GPUs have
 
 # name, body of a kernel that should give out[i] = i + 1; what the emulator says, or None
 KERNELS = {
@@ -142,6 +160,12 @@ KERNELS = {
     'group without a fence of stores': (GROUP % ('', 'group_fence();', 'group_wait(0);'), 'without fence_async'),
     'group without a fence of sums': (GROUP % ('fence_async();', '', 'group_wait(0);'), 'without group_fence'),
     'group without a wait': (GROUP % ('fence_async();', 'group_fence();', ''), 'under way when the block ends'),
+    'box': (BOX % ('fence_async(); map_fence(map);', '0', '1024', COME), None),
+    'box without a fence of the mbarrier': (BOX % ('map_fence(map);', '0', '1024', COME), 'bytes arrive at an mbarrier that thread 0 began, without fence_async'),
+    'box without a fence of the map': (BOX % ('fence_async();', '0', '1024', COME), 'thread 0 copies a box without map_fence'),
+    'box with a fence by another thread': (BOX % ('fence_async(); map_fence(map);', '1', '1024', COME), 'thread 1 copies a box without map_fence'),
+    'box without a wait': (BOX % ('fence_async(); map_fence(map);', '0', '1024', ''), 'a race in shared memory'),
+    'box of more than comes': (BOX % ('fence_async(); map_fence(map);', '0', '1040', COME), 'threads wait'),
     'group before the barrier': (GROUP.replace('__syncthreads();', '') % ('fence_async();', 'group_fence();', 'group_wait(0);'),
                                  'a race in shared memory'),
     'copy of what is not aligned': ('__shared__ __align__(16) int s[128]; out[me] = me + 1; if (me < 8) { copy_async(s + me, out, 0); }',
@@ -204,7 +228,7 @@ class Emulator(unittest.TestCase):
         shutil.rmtree(self.folder)
 
     def run_kernel(self, body, **surroundings):
-        text = '__global__ void __launch_bounds__(128) tried(int *out)\n{\n' \
+        text = 'extern unsigned char map[];\n__global__ void __launch_bounds__(128) tried(int *out)\n{\n' \
                '    const int me = (int)(blockIdx.x * blockDim.x + threadIdx.x);\n%s\n}\n' % body
         (self.folder / 'kernel.cu').write_text(text)
         here = f'-I{oracle.emulate.HERE}'

@@ -84,6 +84,7 @@ class Nvcc(unittest.TestCase):
             if wrong is None and name not in HOPPER:
                 text += '__global__ void tried%d(int *out)\n{\n' % k
                 text += '    const int me = (int)(blockIdx.x * blockDim.x + threadIdx.x);\n%s\n}\n' % body
+        newer += '__device__ unsigned char map[128];\n'
         for k, name in enumerate(HOPPER):
             newer += '__global__ void newer%d(int *out)\n{\n' % k
             newer += '    const int me = (int)(blockIdx.x * blockDim.x + threadIdx.x);\n%s\n}\n' % KERNELS[name][0]

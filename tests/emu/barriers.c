@@ -101,6 +101,8 @@ typedef struct Box { /* or, without a map, bytes that follow each other */
 
 typedef struct Mbarrier {
     const uint64_t *at;
+    int beginner;
+    unsigned fences; /* that the thread which began it had said */
     int arrivals, missing; /* of the phase that runs */
     long bytes;            /* that are still to come */
     uint32_t phase;        /* phases that have ended */
@@ -146,6 +148,8 @@ void mbarrier_begin(uint64_t *at, int arrivals)
     Mbarrier *const m = &mbarrier[mbarriers++];
     memset(m, 0, sizeof *m);
     m->at = at;
+    m->beginner = emu_me->number;
+    m->fences = emu_fences(m->beginner);
     m->arrivals = m->missing = arrivals;
 }
 
@@ -225,6 +229,9 @@ void mbarrier_wait(uint64_t *at, int parity)
 static void copy(Mbarrier *m, const Box *box, size_t bytes, size_t aligned)
 {
     size_t place;
+    if (emu_fences(m->beginner) == m->fences) {
+        emu_stop("bytes arrive at an mbarrier that thread %d began, without fence_async", m->beginner);
+    }
     if (!emu_is_shared(box->to, &place) || (uintptr_t)box->to % aligned) {
         emu_stop("a box is copied to what is not aligned to %zu bytes, or not to shared memory", aligned);
     }

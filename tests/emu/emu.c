@@ -275,6 +275,7 @@ static void run_block(void)
     emu_shared_block();
     emu_copies_block();
     emu_groups_block();
+    emu_maps_block();
     emu_barriers_block(threads_n);
     order_block(threads_n);
     memset(warp, 0, sizeof warp);

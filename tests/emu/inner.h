@@ -38,10 +38,13 @@ int emu_is_eager(void);        /* asynchronous copies and products are done at o
 float emu_of_bf16(uint32_t half);
 float emu_of_f16(uint32_t half);
 
+unsigned emu_fences(int thread);                        /* how often it said fence_async in this block */
+
 void emu_shared_block(void);  /* a block begins */
 void emu_copies_block(void);
 void emu_barriers_block(int threads);
 void emu_groups_block(void);
+void emu_maps_block(void);
 void emu_barriers_end(void);  /* it ends: nothing may be under way */
 void emu_groups_end(void);
 void emu_banks_kernel(const char *name);

@@ -2,8 +2,14 @@
 #include "map.h"
 #include "cuda.h"
 #include "inner.h"
+#include "order.h"
 
 #include <string.h>
+
+enum { MOST_FENCED = 64 };
+
+static const void *fenced[EMU_THREADS][MOST_FENCED]; /* maps that a thread may use */
+static int fenced_n[EMU_THREADS];
 
 static const uint64_t SIGN = UINT64_C(0x74656e736f726d61);
 
@@ -28,11 +34,38 @@ CUresult cuTensorMapEncodeTiled(CUtensorMap *map, CUtensorMapDataType type, cuui
     return 0;
 }
 
+void emu_maps_block(void)
+{
+    memset(fenced_n, 0, sizeof fenced_n);
+}
+
+void map_fence(const void *map)
+{
+    const int me = emu_me->number;
+    if (fenced_n[me] == MOST_FENCED) {
+        emu_stop("too many maps in one block");
+    }
+    fenced[me][fenced_n[me]++] = map;
+}
+
+static int is_fenced(const void *map)
+{
+    const int me = emu_me->number;
+    int i = 0;
+    while (i < fenced_n[me] && fenced[me][i] != map) {
+        i++;
+    }
+    return i < fenced_n[me];
+}
+
 const EmuMap *emu_map_of(const void *map)
 {
     const EmuMap *const m = map;
     if ((uintptr_t)map % 64 || m->sign != SIGN) {
         emu_stop("a box is copied by what is no map of a matrix");
+    }
+    if (!is_fenced(map)) {
+        emu_stop("thread %d copies a box without map_fence", emu_me->number);
     }
     return m;
 }

@@ -40,6 +40,11 @@ void fence_async(void)
     fences[emu_me->number]++;
 }
 
+unsigned emu_fences(int thread)
+{
+    return fences[thread];
+}
+
 static Trace *trace_of(size_t place)
 {
     Trace *const t = &trace[place];

@@ -55,15 +55,15 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
             mbarrier_begin(empty + stage, 256);
         }
         fence_async();
+//$ each mate
+//$ each product
+        map_fence($w_map);
+//$ end
+//$ end
     }
     __syncthreads();
     int turn = 0;
 //$ each mate
-    if (thread == 0) {
-//$ each product
-        map_fence($w_map);
-//$ end
-    }
     for (int tile = (int)blockIdx.x, tiles = ($N_n * $products + TILE - 1) / TILE; tile < tiles * down_tiles * $N_b; tile += (int)gridDim.x) {
         const int column = tile % tiles * (TILE / $products), b = tile / tiles / down_tiles;
         const ptrdiff_t row = (ptrdiff_t)(tile / tiles % down_tiles) * TILE;
@@ -82,7 +82,7 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
             for (int i = thread / 8; i < TILE; i += 16) {
                 const ptrdiff_t m = row + i;
                 float held[8] = {0.0f};
-                if (m < rows && k < $N_k) {
+                if (m < rows) {
                     $locate_m(m)
 //$ if a_in_place
                     const float *const from = $a_at(b, m, k);
@@ -113,7 +113,7 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
             group_fence();
             for (int k32 = 0; k32 < 4; k32++) {
                 const uint64_t left = group_matrix(a + k32 * 32, 1024, 16, 128), right = group_matrix(w + k32 * 32, 1024, 16, 128);
-                group_multiply_128($w_kind == TILE_F16, sum, left, right, step > 0 || k32 > 0, 0);
+                group_multiply_128($w_kind == TILE_F16, sum, left, right, 1, 0);
             }
             group_commit();
             group_wait(1);
