@@ -314,7 +314,8 @@ void header_print(Model *m, Text *out)
     text_line(out, " *");
     text_line(out, " * A batch is sequences laid end to end; nothing is padded. A tensor is packed sequence after sequence; inside a");
     text_line(out, " * sequence it is row-major in the order of its axes. Results do not depend on what else is in the batch.");
-    text_line(out, " * Everything here is reentrant: no globals, no allocation, no I/O. */");
+    text_line(out, " * Everything here is reentrant: no globals%s, no allocation, no I/O. */",
+              target_is_fast(p->options->target) ? " but the choice of kernels" : "");
     text_line(out, "#ifndef %s_HEADER", u);
     text_line(out, "#define %s_HEADER", u);
     text_line(out, "%s", "");

@@ -366,19 +366,21 @@ static void print_absent(Plan *p, Text *out)
     }
 }
 
-/* What --info says besides: the inputs' hashes from the banner, the target, what was absent. */
 /* The workspace, a term a line. */
 static void print_formula(Model *m, Text *out)
 {
+    const Plan *p = m->p;
     const char *from = workspace_text(m), *plus;
     text_raw(out, "    \"workspace ");
     while ((plus = strstr(from + 1, " + 64 *")) != NULL) {
         text_raw(out, "%.*s\"\n    \"", (int)(plus - from), from);
         from = plus;
     }
-    text_line(out, "%s bytes\",", from);
+    text_line(out, "%s bytes%s\",", from,
+              p->scratch ? arena_printf(p->arena, ", %lld more for each further thread of a batch", (long long)p->scratch) : "");
 }
 
+/* What --info says besides: the inputs' hashes from the banner, the target, what was absent. */
 static void print_facts(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -466,8 +468,8 @@ static void print_table(Model *m, Text *out)
     }
     text_line(out, "    .workspace = about_workspace, .output_room = about_output_room, .run = about_run, .error = about_error,");
     if (target_is_fast(p->options->target)) {
-        text_line(out, "    .kernels = %s_kernels, .use_kernels = %s_use_kernels, .scratch = %lld,", p->prefix, p->prefix,
-                  (long long)p->scratch);
+        text_line(out, "    .kernels = %s_kernels, .use_kernels = %s_use_kernels, .kernel_names = \"%s\", .scratch = %lld,", p->prefix,
+                  p->prefix, tier_names(p), (long long)p->scratch);
         text_line(out, "#ifdef %s_THREADS", p->PREFIX);
         text_line(
             out, "    .pool_bytes = sizeof(%s_pool), .pool_open = about_pool_open, .pool_close = about_pool_close, .run_on = about_run_on,",

@@ -36,6 +36,7 @@ void simd_print(Model *m, Text *out);              /* the words that kernels are
 void kernels_print(Model *m, Text *out);           /* of a fast target: what is compiled once for each tier */
 void tier_choice_print(Model *m, Text *out);       /* tier.c */
 const char *tier_macro(Plan *p, const Tier *tier); /* "MINILM_TIER_AVX512": what the kernels are compiled for */
+const char *tier_names(Plan *p);                  /* "avx512, avx2, c" */
 void tier_head_print(Model *m, Text *out);
 void tier_header_print(Model *m, Text *out);
 void main_print(Model *m, Text *out);

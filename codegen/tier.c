@@ -13,6 +13,15 @@ const char *tier_macro(Plan *p, const Tier *tier)
     return arena_printf(p->arena, "%s_TIER_%s", p->PREFIX, name_upper(p, tier->name));
 }
 
+const char *tier_names(Plan *p)
+{
+    const char *names = "";
+    for (int i = 0; i < MOST_TIERS && p->options->target->tier[i]; i++) {
+        names = arena_printf(p->arena, "%s%s%s", names, i ? ", " : "", p->options->target->tier[i]->name);
+    }
+    return names;
+}
+
 static void print_entries(Plan *p, const Tier *tier, Text *out)
 {
     text_line(out, "%s_status %s(const %s_team *team, const %s_io *io, void *workspace, size_t bytes);", p->prefix, entry(p, "run", tier),
@@ -33,7 +42,8 @@ void tier_head_print(Model *m, Text *out)
         text_line(out, "#%s defined %s", i ? "elif" : "if", tier_macro(p, tier));
         if (tier->needs) {
             text_line(out, "#if !(%s)", tier->needs);
-            text_line(out, "#error \"%s needs: cc %s\"", tier_macro(p, tier), tier->flags);
+            text_line(out, "#error \"%s needs%s %s\"", tier_macro(p, tier), tier->flags[0] ? ": cc" : " a compiler for",
+                      tier->flags[0] ? tier->flags : tier->says);
             text_line(out, "#endif");
         }
         if (tier->words) {

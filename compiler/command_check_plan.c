@@ -139,7 +139,9 @@ void command_check_plan(Arena *arena, Diag *d, const Options *o, const Graph *gr
 {
     Trial t = {arena, d, o, graph, NULL, INFINITY};
     if (!o->in == !o->texts) {
-        diag_error(d, (Span){0}, "'sinter check-plan' needs what to try it on: --texts FILE or --in FILE");
+        diag_error(d, (Span){0},
+                   o->in ? "'sinter check-plan' takes --texts or --in, not both"
+                         : "'sinter check-plan' needs what to try it on: --texts FILE or --in FILE");
         return;
     }
     if (!read_limit(&t) || !is_readable(&t, o->in ? o->in : o->texts) || !(t.folder = build_temporary(arena, d))) {
@@ -150,7 +152,12 @@ void command_check_plan(Arena *arena, Diag *d, const Options *o, const Graph *gr
     plain.no_forms = 1;
     plain.no_recognise = 1;
     plain.forms = plain.numbers = NULL;
-    Weights *wanted = answers(&t, plain, "plain"), *got = wanted ? answers(&t, *o, "planned") : NULL;
+    Weights *wanted = answers(&t, plain, "plain");
+    const int some = wanted && weights_count(wanted) > 0;
+    if (wanted && !some) {
+        diag_error(d, (Span){0}, "there is nothing in '%s' to try it on", o->in ? o->in : o->texts);
+    }
+    Weights *got = some ? answers(&t, *o, "planned") : NULL;
     if (got) {
         report(&t, wanted, got, out);
     }

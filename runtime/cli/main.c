@@ -69,7 +69,7 @@ int main(int argc, char **argv)
     const char *const kernels = o.value[opt_KERNELS];
     if (!t.code && kernels && !model.use_kernels(kernels)) {
         trouble_set(&t, TROUBLE_USER, "--kernels=%s: there are none of this name that run here", show(kernels, strlen(kernels)).text);
-        trouble_hint(&t, "--info says which are in use");
+        trouble_hint(&t, "this program has %s; --info says which are in use", model.kernel_names);
     }
     if (!t.code) {
         if (o.value[opt_HELP]) {

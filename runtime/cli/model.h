@@ -88,6 +88,7 @@ typedef struct model_about {
     size_t scratch; /* bytes of workspace that each thread beyond the first takes */
     const char *(*kernels)(void);         /* a target with kernels for several machines: those in use and why; NULL: none runs here */
     int (*use_kernels)(const char *name); /* 0: there are none of this name that run here */
+    const char *kernel_names;             /* those for all machines: "avx512, avx2, c" */
     const char *(*open_device)(void);     /* from then on a GPU runs; or a sentence, why none does. NULL: compiled for none */
     const char *(*device)(void);          /* what it is called; NULL: none is open */
     const char *(*device_lacks)(void);    /* what it does not do as it was asked to; NULL, or it gives NULL: nothing */

@@ -6,6 +6,7 @@ machine can run answers as target c does, within 1e-5, --info names the set in u
 refused. For 64-bit Arm it is compiled and run where a cross compiler and qemu are installed."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -89,6 +90,8 @@ class Targets(unittest.TestCase):
         told = oracle.run(program, '--info').stdout.decode()
         self.assertIn('\ntarget x86\n', told)
         self.assertIn('\nkernels %s: ' % self.sets(program)[0], told)
+        scratch = re.search(r'_SCRATCH = (\d+)', next(program.parent.glob('*.h')).read_text())
+        self.assertIn(', %s more for each further thread of a batch\n' % scratch[1], told)
         self.assertIn('\nkernels c: ', oracle.run(program, '--info', '--kernels=c').stdout.decode())
 
     def test_a_set_that_is_not_there(self):
@@ -97,6 +100,7 @@ class Targets(unittest.TestCase):
         done = subprocess.run([self.emit('avx2'), '--kernels=avx512', '--info'], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (1, ''))
         self.assertIn('--kernels=avx512: there are none of this name that run here', done.stderr)
+        self.assertIn('  hint: this program has avx2;', done.stderr)
 
     def test_arm(self):
         if not shutil.which('aarch64-linux-gnu-gcc') or not shutil.which('qemu-aarch64'):
