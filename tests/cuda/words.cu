@@ -129,6 +129,8 @@ __global__ void __launch_bounds__(128) handed_on(const unsigned char *in, unsign
         if (me == 0) {                                                                                                                     \
             mbarrier_begin(&full, 1);                                                                                                      \
             fence_async();                                                                                                                 \
+            map_fence(map);                                                                                                                \
+            map_fence(map + 128);                                                                                                          \
             mbarrier_expect(&full, A + B);                                                                                                 \
             for (int k = 0; k < K; k += WIDE) {                                                                                            \
                 copy_box(s + k * 64 * 2, map, k, 0, &full);                                                                                \
@@ -176,6 +178,7 @@ BY_GROUP(group_f16, 128, 64, 128, 0, 1)
         if (me == 0) {                                                                                                                     \
             mbarrier_begin(&full, 1);                                                                                                      \
             fence_async();                                                                                                                 \
+            map_fence((const unsigned char *)maps + 128);                                                                                  \
             mbarrier_expect(&full, B);                                                                                                     \
             for (int n = 0; n < N; n += 64) {                                                                                              \
                 copy_box(s + n * K * 2, (const unsigned char *)maps + 128, n, 0, &full);                                                   \
