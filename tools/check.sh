@@ -1,6 +1,7 @@
 #!/bin/sh
 # check.sh: what `make check` does. The compiler and its tests under sanitizers (build/asan), then the fuzzers (build/fuzz, with clang).
 # SINTER_FUZZ_SECONDS: for each fuzzer, 5. CTEST_ARGUMENTS: for instance "-L unit".
+# Where ccache is, it keeps what the tests compile too: the same text gives the same object, and the same warnings.
 # With SINTER_LONG, as `make check-long` has it, tests run label by label, and what is done is kept (build/asan/long/LABEL.xml): whoever
 # stops begins with the rest, CTEST_ARGUMENTS="-L cuda|systems"; the tables at the end are of all that ran since the last start without.
 set -eu
@@ -13,12 +14,24 @@ if [ -z "${SINTER_MINILM:-}" ] && model=$(sh tools/fetch_minilm.sh 2>/dev/null);
     export SINTER_MINILM="$PWD/$model"
 fi
 
+# Links by the names of the compilers, so that ccache stands before them in every test.
+path=$PATH
+if command -v ccache >/dev/null; then
+    mkdir -p build/ccache
+    for compiler in cc gcc clang c++ g++ clang++ aarch64-linux-gnu-gcc; do
+        ! command -v $compiler >/dev/null || ln -sf "$(command -v ccache)" build/ccache/$compiler
+    done
+    path=$PWD/build/ccache:$PATH
+    # The folder of a model is another one each time, and its files have just been written.
+    export CCACHE_DEPEND=1 CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=include_file_mtime,include_file_ctime
+fi
+
 # Tests of one build folder (all, or those that further words choose); the results as XML, for tools/report.py.
 run_tests() {
     folder=$1 out=$2
     shift 2
     # shellcheck disable=SC2086 # a list of words
-    ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=ignore --test-output-size-passed 10000000 \
+    PATH=$path ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=ignore --test-output-size-passed 10000000 \
         --test-output-size-failed 10000000 --output-junit "$out" ${CTEST_ARGUMENTS:-} "$@" </dev/null
 }
 

@@ -129,9 +129,10 @@ class Random(unittest.TestCase):
                 self.compare(pack, subprocess.run([SINTER, "run", path, "--json", *options, "--", *WORDS], capture_output=True, text=True, timeout=120))
                 done = subprocess.run([SINTER, "emit", path, "-d", folder, *options], capture_output=True, text=True, timeout=120)
                 self.assertEqual((0, ""), (done.returncode, done.stderr))
-                made = subprocess.run([*QUICK, *(SANITIZERS if number % 2 == plain else []), "-o", "exe", "p.c", "p_main.c", "p_text.c", "-lm"],
-                                      cwd=folder, capture_output=True, text=True, timeout=300)
-                self.assertEqual(0, made.returncode, "programs %d ..:\n%s" % (pack[0][0], made.stderr))
+                command, objects = [*QUICK, *(SANITIZERS if number % 2 == plain else [])], ["p.o", "p_main.o", "p_text.o"]
+                for words in (*(["-MD", "-c", made[:-1] + "c", "-o", made] for made in objects), ["-o", "exe", *objects, "-lm"]):
+                    made = subprocess.run([*command, *words], cwd=folder, capture_output=True, text=True, timeout=300)
+                    self.assertEqual(0, made.returncode, "programs %d ..:\n%s" % (pack[0][0], made.stderr))
                 self.compare(pack, subprocess.run([folder + "/exe", "--json", "--", *WORDS], capture_output=True, text=True, timeout=120))
         print("cases: %d" % PACKED)
 
