@@ -15,6 +15,7 @@ from emu import emulate
 
 SOURCE = pathlib.Path(os.environ.get('SINTER_SOURCE', pathlib.Path(__file__).resolve().parents[1]))
 SINTER = os.environ.get('SINTER', str(SOURCE / 'build/bin/sinter'))
+REFERENCE = os.environ.get('SINTER_REFERENCE') or SINTER  # the same, without sanitizers if there is one: what emitted kernels are held against
 CASES = pathlib.Path(os.environ.get('SINTER_CASES', SOURCE / 'tests/cases'))
 CC = os.environ.get('CC', 'cc').split()
 WARNINGS = '-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off'.split()
@@ -113,8 +114,9 @@ def run(*command, cwd=None, accept=(0,), seconds=SECONDS):
 
 
 def evaluate(text, model, given, out, accept=(0,), seconds=SECONDS):
-    """What the evaluator makes of a file of inputs; None where it refuses them (if that is accepted)."""
-    done = run(SINTER, 'eval', text, '--model-dir', model, '--in', given, '--out', out, accept=accept, seconds=seconds)
+    """What the evaluator makes of a file of inputs; None where it refuses them (if that is accepted). Under sanitizers it has run where
+    target c is tested."""
+    done = run(SINTER if TARGET == 'c' else REFERENCE, 'eval', text, '--model-dir', model, '--in', given, '--out', out, accept=accept, seconds=seconds)
     return load(out) if done.returncode == 0 else None
 
 

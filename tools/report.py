@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """report.py [--strict] [--whole] [--slow] [--update] RESULTS.xml ...: what ctest's JUnit files say.
 
-A table: each label with its tests, their cases, how many are committed in tests/counts, and their seconds. What was skipped, with why. The
-last line counts: N passed, N failed, N skipped.
+A table: each label with its tests, their cases, how many are committed in tests/counts, and their seconds; those of tests/minutes beside
+what two cores may take. What was skipped, with why. The last line counts: N passed, N failed, N skipped.
 
 A test says how many cases it ran in a line "cases: N"; of cmocka, unittest and libFuzzer the lines they print anyway are read. A test with
 fewer cases than tests/counts has for it fails, unless it said what it skipped. Every "skipped: why" must be expected by a line of
@@ -19,6 +19,7 @@ import xml.etree.ElementTree as xml
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 COUNTED = (r"^[.EFsx]*cases: (\d+)$", r"^\[  PASSED  \] (\d+) test", r"^Ran (\d+) tests? in ", r"^stat::number_of_executed_units: *(\d+)")
+CORES = 2  # that tests/minutes is meant for: a test counts as one
 HEAD = """# How many cases each test runs at least; tools/report.py holds what ran against it, and --update writes what is new or more.
 # varies: fewer on other days or machines.
 """
@@ -71,6 +72,20 @@ def table(tests, counts):
         yield f"{label:14}{len(some):7}{sum(t.cases for t in some):9}{least:10}{sum(t.seconds for t in some):9.0f}"
 
 
+def minutes(tests):
+    """Lines: what each part of tests/minutes takes of its seconds on two cores. Of check-long, whose tests run longer, it says nothing."""
+    head = f"{'part':20}{'minutes':>8}{'seconds of':>12}"
+    with open(os.path.join(ROOT, "tests", "minutes"), encoding="utf-8") as file:
+        for line in file:
+            words = [] if line.startswith("#") else re.split(r"\s{2,}", line.strip())
+            some = [t for t in tests if t.name.split(".")[0] in words[2].split()] if words[2:] else []
+            if some:
+                may, take = float(words[0]) * 60 * CORES, sum(t.seconds for t in some)
+                yield from [head] if head else []
+                head = None
+                yield f"{words[1]:20}{words[0]:>8}{take:6.0f}{may:6.0f}{'  over' if take > may else ''}"
+
+
 def slow(tests):
     """Lines: tests of a minute or more, the slowest first."""
     for t in sorted((t for t in tests if t.seconds >= 60), key=lambda t: -t.seconds):
@@ -107,7 +122,7 @@ def main(arguments, counts_path=os.path.join(ROOT, "tests", "counts")):
         update(counts_path, tests, counts)
     failed = [t.name for t in tests if t.status == "fail"]
     fewer = list(too_few(tests, counts, "--whole" in options))
-    print("\n".join([*table(tests, counts), *(slow(tests) if "--slow" in options else ())]))
+    print("\n".join([*table(tests, counts), *(slow(tests) if "--slow" in options else minutes(tests))]))
     for name, why in sorted({(t.name, why) for t in tests for why in t.skips}):
         reason = next((r for w, r in expected if why.startswith(w)), None)
         unexpected += reason is None

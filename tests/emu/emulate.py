@@ -19,7 +19,8 @@ UNDEFINED = '-g1 -O0 -fsanitize=undefined -fno-sanitize-recover=all'.split()
 QUICK = ['-O1']
 PORTABLE = ['clang'] if shutil.which('clang') else None  # compiles what is of target c in half the time that gcc takes
 NAMED = ['-MD']  # what is included, by name: ccache, if it stands before the compiler, need not look for it
-WATCH = ['-fsanitize=thread', '-fno-tree-sra']  # its library stays away: access.c is told of every load and store, of a float4 of one
+# The library stays away: access.c is told of every load and store, of a float4 of one; it looks at the address itself.
+WATCH = ['-fsanitize=thread', '-fno-tree-sra', '-fno-sanitize=null,alignment,object-size']
 PARTS = sorted(p.stem for p in HERE.glob('*.c'))
 _lock, _made = threading.Lock(), {}
 

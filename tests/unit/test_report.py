@@ -48,6 +48,12 @@ class Report(unittest.TestCase):
         rows = [line.split() for line in self.said(TESTS, "--slow", seconds=600)[1].splitlines()]
         self.assertIn(["two.fuzz", "4711", "cases", "10", "min"], rows)
 
+    def test_parts_are_held_against_their_minutes(self):
+        for seconds, over in ((30, []), (100, ["over"])):
+            rows = [line.split() for line in self.said({"unit.a": "cases: 1", "eval.b": "cases: 1"}, counts="", seconds=seconds)[1].splitlines()]
+            self.assertIn(["unit", "and", "checks", "1", str(2 * seconds), "120", *over], rows)
+            self.assertNotIn(["forms", "3", "0", "360"], rows)
+
     def test_fewer_cases_fail(self):
         code, text, _ = self.said({**TESTS, "one.own": "cases: 6"})
         self.assertEqual(code, 1)
