@@ -87,6 +87,11 @@ static void register_pairs(Plan *p)
         }
         batch_pairs(p, basis);
     }
+    for (int i = 0; i < p->func.n; i++) {
+        for (int k = 0; k < p->func.at[i]->kernel.n; k++) {
+            kernel_register_pairs(p, p->func.at[i]->kernel.at[k]);
+        }
+    }
 }
 
 static void collect_capacities(Plan *p)

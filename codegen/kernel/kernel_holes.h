@@ -75,6 +75,10 @@ Coord kernel_store_lane(const Filling *with);                    /* the role tha
 const char *role_size(const Filling *with, const VarList *vars); /* the product of its fixed dims, in C */
 int64_t role_count(const VarList *vars);
 Dim *role_ragged(const VarList *vars); /* the outermost, if it is ragged; else NULL */
+int role_raggeds(const VarList *vars);
+Basis role_basis(const VarList *vars); /* the outermost ones, as far as they are ragged */
+Str rows_begin(const Filling *with, Dim *dim);                      /* "batch->begin_t", whatever the function calls its batch */
+Str rows_begin_together(const Filling *with, const VarList *vars); /* "batch->pairs_y_x", where rows are counted over several */
 const char *filling_size(Filling *with, Str name, const Str *argument, int arguments); /* "N_k", "first_q"; NULL: it is none of these */
 
 int kernel_is_tiled(const Filling *with, int role); /* its positions are one dim's, whose lengths the host knows */
@@ -82,11 +86,14 @@ int filling_allows(const Filling *with, const Template *t); /* does the head of 
 int filling_beside(const Filling *with);            /* can the text beside that of its form print it too? */
 int64_t filling_shared(const Filling *with); /* bytes of shared memory that a block of it asks for */
 
-/* Does the template say where in its sequence a row is? What it says, as far as holes ask for it, noted when they are rendered before. */
 int kernel_is_deep(const Filling *with); /* rows of the left side are multiplied part by part */
+
+/* kernel_places.c: does the template say where in its sequence a row is? What it says, as far as holes ask for it, noted when they are
+ * rendered before: x_sequence, and x_place; of rows over several ragged dims x_place, x_place2 .. */
 int kernel_is_located(const Filling *with, const VarList *vars, int role);
 const char *kernel_locate(Filling *with, char letter, Str row);
 void kernel_note_places(Filling *with, const char *text);
+void filling_take_words(Filling *with); /* those of the template, and of places: no tensor is called so */
 
 /* kernel_words.c: what only some forms ask for. NULL, -1: it is none of them. */
 const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument, int arguments);

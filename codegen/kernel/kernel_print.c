@@ -91,9 +91,7 @@ static Filling print_other(Plan *p, Func *f, const Kernel *k, const Template *t,
     const TemplateFill fill = {.with = &with, .hole = filling_hole, .times = filling_times, .turn = filling_turn};
     with.t = t;
     with.name = launch_name(p, f, arena_printf(p->arena, "%s_%s", first->name + strlen(f->cname) + 1, t->name));
-    for (int i = 0; i < t->words.n; i++) {
-        vec_push(p->arena, with.words, t->words.at[i]);
-    }
+    filling_take_words(&with);
     Text *body = text_new(p->arena, 0);
     template_render(t, &fill, body, p->diag);
     const KernelParams params = with.params = read_in(p, &with.params, body);
@@ -165,10 +163,7 @@ void kernel_print(Plan *p, Func *f, const Kernel *k, const Text *about, Text *ou
     Filling with = filling_of(p, f, k, 0);
     const TemplateFill fill = {.with = &with, .hole = filling_hole, .times = filling_times, .turn = filling_turn};
     with.name = name_of(p, f, k);
-    const StrList *words = &k->form->text->words;
-    for (int i = 0; i < words->n; i++) {
-        vec_push(p->arena, with.words, words->at[i]);
-    }
+    filling_take_words(&with);
     Text *body = text_new(p->arena, 0);
     template_render(k->form->text, &fill, body, p->diag); /* finds out what it reads: the parameters stand at its head */
     const KernelParams params = with.params = read_in(p, &with.params, body);

@@ -6,7 +6,7 @@
  *     $team, $batch           their types
  *     $N_x                    product of the lengths of the fixed dims of x
  *     $rows_x                 how many rows x has in the batch
- *     $locate_x(row)          a line of its own: declares x_sequence and x_place of a row, for what other holes ask there
+ *     $locate_x(row)          a line of its own: declares x_sequence and x_place of a row (and x_place2: in several dims), if asked for
  *     $first_x(s) $length_x(s)  of a ragged x: where sequence s begins, and its length
  *     $tiles_x                of a device, if tiles_x: the batch's list of tiles of x: how many; of each its sequence and first position
  *     $NAME_at(..)            pointer to the first element that hole NAME reads there, $NAME_step_x the distance of two x
@@ -39,6 +39,9 @@ void kernels_prepare(Plan *p, Func *f);
 
 /* Why a kernel that is ready cannot be printed; NULL: it can. */
 const char *kernel_refused(Plan *p, Func *f, const Kernel *k);
+
+/* A role whose rows count several ragged dims asks the batch where they begin. */
+void kernel_register_pairs(Plan *p, const Kernel *k);
 
 /* What its tensor cores multiply where both sides are computed, as the plan says. */
 Arithmetic kernel_operands(const Plan *p, const Kernel *k);

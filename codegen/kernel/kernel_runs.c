@@ -1,6 +1,7 @@
 /* Left sides that are read in runs: a window of an image, a row of some places before and behind. Of what is summed over, the innermost
  * indices go through memory side by side, and none of them decides whether there is anything to read; the others count the runs. */
 #include "kernel_holes.h"
+#include "lane_inner.h"
 
 enum { MOST_RUNS = 512 }; /* of a row; its pointers lie on the stack */
 
@@ -22,10 +23,28 @@ static VarList part_of_list(Plan *p, const VarList *vars, int from, int to)
     return some;
 }
 
+/* What is read, where a condition allows it; else it is 0. */
+static const Expr *read_of_run(const Expr *value, const Expr **condition)
+{
+    double other = 1;
+    const int chosen = value->kind == EX_SELECT && expr_is_const(value->kid[2], &other) && other == 0;
+    *condition = chosen ? value->kid[0] : NULL;
+    return chosen ? value->kid[1] : value;
+}
+
+static int add_condition(Lane *l, const Expr *condition, Address *at)
+{
+    Str text = lane_varies(l, condition) ? NULL : lane_condition(l, condition);
+    if (text) {
+        at->guard = at->guard ? str_of(arena_printf(l->pr->p->arena, "%s && %s", text, at->guard)) : text;
+    }
+    return text != NULL;
+}
+
 /* Where the run begins that `run` counts; 0: it is no run, the reason is in l. */
 static int run_address(Filling *with, Lane *l, const Part *part, int hole, Str run, Address *at)
 {
-    const Expr *value = part->bind[hole].value;
+    const Expr *condition, *value = read_of_run(part->bind[hole].value, &condition);
     const VarList *vars = &part->role[summed_role(with->k->form)];
     const VarList outer = part_of_list(with->p, vars, 0, part->runs), inner = part_of_list(with->p, vars, part->runs, vars->n);
     if (value->kind != EX_READ || value->otherwise || ctype_of(with->p, value->node) != C_F32) {
@@ -35,6 +54,10 @@ static int run_address(Filling *with, Lane *l, const Part *part, int hole, Str r
     l->coord[l->coords++] = (Coord){.letter = 'k', .vars = outer, .word = run};
     l->coord[l->coords++] = (Coord){.letter = 'k', .vars = inner, .word = str_of("0"), .lane = 1};
     if (!lane_address(l, value->node, value->kid, 0, at)) {
+        return 0;
+    }
+    if (condition && !add_condition(l, condition, at)) {
+        l->reason = l->reason ? l->reason : "a condition that is not the same for all of a run";
         return 0;
     }
     if (at->index || at->mask || (inner.n && role_count(&inner) > 1 && at->lane != 1)) {

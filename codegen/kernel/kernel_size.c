@@ -35,7 +35,7 @@ Dim *role_ragged(const VarList *vars)
     return vars->n && dim_is_ragged(vars->at[0]->dim) ? vars->at[0]->dim : NULL;
 }
 
-static int raggeds(const VarList *vars)
+int role_raggeds(const VarList *vars)
 {
     int n = 0;
     for (int i = 0; i < vars->n; i++) {
@@ -44,38 +44,66 @@ static int raggeds(const VarList *vars)
     return n;
 }
 
-/* "batch->begin_t", whatever the function calls its batch */
-static Str begin_of(const Filling *with, Dim *dim)
+Basis role_basis(const VarList *vars)
+{
+    Basis basis = {.kind = BASIS_ROWS};
+    for (int i = 0; i < vars->n && dim_is_ragged(vars->at[i]->dim) && basis.n < 4; i++) {
+        basis.dim[basis.n++] = vars->at[i]->dim;
+    }
+    return basis;
+}
+
+Str rows_begin(const Filling *with, Dim *dim)
 {
     const char *begin = with->trial ? "->begin" : batch_begin(with->p, dim);
     return str_of(arena_printf(with->p->arena, "batch%s", strstr(begin, "->")));
 }
 
-static const char *rows_of(Filling *with, const VarList *vars)
+Str rows_begin_together(const Filling *with, const VarList *vars)
 {
-    Dim *ragged = role_ragged(vars);
-    if (raggeds(vars) != (ragged != NULL)) {
+    const Basis basis = role_basis(vars);
+    const char *pairs = basis.n == 1 ? "" : with->trial ? "->pairs" : batch_pairs(with->p, basis);
+    return basis.n == 1 ? rows_begin(with, basis.dim[0]) : str_of(arena_printf(with->p->arena, "batch%s", strstr(pairs, "->")));
+}
+
+static const char *rows_of(Filling *with, const VarList *vars, int grid)
+{
+    const int raggeds = role_raggeds(vars);
+    if (raggeds != role_basis(vars).n || (raggeds > 1 && !grid)) {
         return filling_refuse(with, "a role of two ragged dims, or whose ragged one is not the outermost");
     }
-    const char *rows = ragged ? arena_printf(with->p->arena, "%s[batch->sequences]", begin_of(with, ragged)) : "batch->sequences";
+    const char *rows = raggeds ? arena_printf(with->p->arena, "%s[batch->sequences]", rows_begin_together(with, vars)) : "batch->sequences";
     return role_count(vars) == 1 ? rows : arena_printf(with->p->arena, "(ptrdiff_t)%s * %s", rows, role_size(with, vars));
 }
 
 static const char *sequence_of(Filling *with, const char *what, const VarList *vars, Str s)
 {
     Dim *ragged = role_ragged(vars);
-    if (raggeds(vars) != (ragged != NULL)) {
+    if (role_raggeds(vars) != (ragged != NULL)) {
         return filling_refuse(with, "a role of two ragged dims, or whose ragged one is not the outermost");
     }
     if (!ragged) {
         return strcmp(what, "first") == 0 ? "0" : role_size(with, vars);
     }
-    Str begin = begin_of(with, ragged);
+    Str begin = rows_begin(with, ragged);
     const char *times = role_count(vars) == 1 ? "" : arena_printf(with->p->arena, " * %s", role_size(with, vars));
     if (strcmp(what, "first") == 0) {
         return arena_printf(with->p->arena, *times ? "(ptrdiff_t)%s[%s]%s" : "%s[%s]%s", begin, s, times);
     }
     return arena_printf(with->p->arena, *times ? "(%s[%s + 1] - %s[%s])%s" : "%s[%s + 1] - %s[%s]%s", begin, s, begin, s, times);
+}
+
+void kernel_register_pairs(Plan *p, const Kernel *k)
+{
+    for (int i = 0; i < k->part.n && !k->plain; i++) {
+        for (int r = 0; r < k->form->roles; r++) {
+            const Basis basis = role_basis(&k->part.at[i].role[r]);
+            for (int d = 0; k->form->role[r].grid && basis.n > 1 && d < basis.n; d++) {
+                batch_begin(p, basis.dim[d]);
+                batch_pairs(p, basis);
+            }
+        }
+    }
 }
 
 int kernel_is_tiled(const Filling *with, int role)
@@ -200,13 +228,13 @@ const char *filling_size(Filling *with, Str name, const Str *argument, int argum
     const char *what = arena_printf(with->p->arena, "%.*s", (int)(line - name), name);
     const VarList *vars = &with->k->part.at[with->part < 0 ? 0 : with->part].role[role];
     if (strcmp(what, "N") == 0) {
-        if (raggeds(vars)) {
+        if (role_raggeds(vars)) {
             return filling_refuse(with, "a role without a size, for it is ragged");
         }
         return role_size(with, vars);
     }
     if (strcmp(what, "rows") == 0) {
-        return rows_of(with, vars);
+        return rows_of(with, vars, with->k->form->role[role].grid);
     }
     if (strcmp(what, "room") == 0 || strcmp(what, "left") == 0 || strcmp(what, "sums") == 0) {
         return library_word(with, what, vars);
@@ -218,38 +246,4 @@ const char *filling_size(Filling *with, Str name, const Str *argument, int argum
         return sequence_of(with, what, vars, argument[0]);
     }
     return NULL;
-}
-
-/* ---- places -------------------------------------------------------------------------------------------------------------------------- */
-
-int kernel_is_located(const Filling *with, const VarList *vars, int role)
-{
-    return role_ragged(vars) && template_asks(with->t, arena_printf(with->p->arena, "locate_%c", with->k->form->role[role].letter));
-}
-
-const char *kernel_locate(Filling *with, char letter, Str row)
-{
-    Arena *arena = with->p->arena;
-    const int role = form_role(with->k->form, letter);
-    const VarList *vars = role < 0 ? NULL : &with->k->part.at[with->part < 0 ? 0 : with->part].role[role];
-    if (!vars || with->trial || !kernel_is_located(with, vars, role) || !(with->located >> role & 1)) {
-        return "";
-    }
-    const long long count = (long long)role_count(vars);
-    Str begin = begin_of(with, role_ragged(vars));
-    const char *at = lane_quotient(arena, row, count);
-    return arena_printf(arena,
-                        "const int %c_sequence = %s(%s, batch->sequences, %s);\n"
-                        "SIMD_MAYBE const int %c_place = (int)(%s - (ptrdiff_t)%s[%c_sequence] * %lld);",
-                        letter, use_part(with->p, "sequence_of_row"), begin, at, letter, row, begin, letter, count);
-}
-
-void kernel_note_places(Filling *with, const char *text)
-{
-    for (int r = 0; text && r < with->k->form->roles; r++) {
-        const char letter = with->k->form->role[r].letter;
-        const int asked = strstr(text, arena_printf(with->p->arena, "%c_place", letter)) ||
-                          strstr(text, arena_printf(with->p->arena, "%c_sequence", letter));
-        with->located |= (unsigned)asked << r;
-    }
 }

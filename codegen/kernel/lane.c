@@ -71,7 +71,16 @@ static int64_t within(const Coord *c, int v)
 {
     int64_t n = 1;
     for (int i = v + 1; i < c->vars.n; i++) {
-        n *= c->vars.at[i]->dim->length;
+        n *= dim_is_ragged(c->vars.at[i]->dim) ? 1 : c->vars.at[i]->dim->length;
+    }
+    return n;
+}
+
+int lane_raggeds(const Coord *c)
+{
+    int n = 0;
+    while (n < c->vars.n && dim_is_ragged(c->vars.at[n]->dim)) {
+        n++;
     }
     return n;
 }
@@ -81,12 +90,30 @@ const char *lane_quotient(Arena *arena, const char *text, int64_t by)
     return by > 1 ? arena_printf(arena, "%s / %lld", text, (long long)by) : text;
 }
 
-Str lane_part(Lane *l, const Coord *c, int v, int absolute)
+/* One of several ragged indices, which count rows together. Their places are "m_place", "m_place2" and so on. */
+static Str part_of_rows(Lane *l, const Coord *c, int v, Row row)
+{
+    Arena *arena = l->pr->p->arena;
+    if (row == ROW_OF_ALL) { /* the last one counts them */
+        return v + 1 < lane_raggeds(c) ? str_of("0") : str_of(arena_printf(arena, "(%s)", lane_quotient(arena, c->word, within(c, v))));
+    }
+    if (!c->inside || c->lane) {
+        return lane_refuse(l, "a read at the place in the sequence, which rows do not know");
+    }
+    Str place = v ? str_of(arena_printf(arena, "%s%d", c->inside, v + 1)) : c->inside;
+    Str begin = row == ROW_OF_BATCH ? lane_begin(l, c->vars.at[v]->dim) : NULL;
+    return row == ROW_OF_SEQUENCE ? place : begin ? str_of(arena_printf(arena, "(%s + %s)", begin, place)) : NULL;
+}
+
+Str lane_part(Lane *l, const Coord *c, int v, Row row)
 {
     Arena *arena = l->pr->p->arena;
     const Dim *dim = c->vars.at[v]->dim;
     const int ragged = dim_is_ragged(dim);
-    if (ragged && !absolute) {
+    if (ragged && lane_raggeds(c) > 1) {
+        return part_of_rows(l, c, v, row);
+    }
+    if (ragged && row == ROW_OF_SEQUENCE) {
         return !c->inside || c->lane ? lane_refuse(l, "a read at the place in the sequence, which rows do not know")
                : c->vars.n == 1      ? c->inside
                                      : str_of(arena_printf(arena, "(%s)", lane_quotient(arena, c->inside, within(c, v))));
@@ -138,6 +165,12 @@ int lane_is_number_of_table(const Expr *e)
     return table && table->kind == EX_READ && table->node->kind == NODE_PARAM && !table->otherwise;
 }
 
+/* One of runtime/core, by name. */
+static Str small_function(const Lane *l, const char *name)
+{
+    return l->trial ? str_of(name) : use_part(l->pr->p, name);
+}
+
 /* div and mod round down; the divisor is a positive constant, or a length. */
 static Str scalar_quotient(Lane *l, const Expr *e, Str a)
 {
@@ -147,7 +180,7 @@ static Str scalar_quotient(Lane *l, const Expr *e, Str a)
     if (by->kind != EX_CONST) {
         Str b = expr_range(by, &low, &high) && low >= 0 ? lane_scalar(l, by) : lane_refuse(l, "a division by what may be negative");
         return !b ? NULL
-                  : str_of(arena_printf(arena, "%s((int32_t)%s, (int32_t)%s)", use_part(l->pr->p, e->op == OP_MOD ? "i32_mod" : "i32_div"),
+                  : str_of(arena_printf(arena, "%s((int32_t)%s, (int32_t)%s)", small_function(l, e->op == OP_MOD ? "i32_mod" : "i32_div"),
                                         a, b));
     }
     if (by->integer < 1) {
@@ -185,11 +218,11 @@ static Str scalar_op(Lane *l, const Expr *e)
     case OP_MUL: return str_of(arena_printf(arena, "(%s %s %s)", a, op_table[e->op].name, b));
     case OP_MIN:
     case OP_MAX: {
-        Str word = use_part(l->pr->p, e->op == OP_MIN ? "i32_min" : "i32_max");
+        Str word = small_function(l, e->op == OP_MIN ? "i32_min" : "i32_max");
         return str_of(arena_printf(arena, "%s((int32_t)%s, (int32_t)%s)", word, a, b));
     }
     case OP_NEG: return str_of(arena_printf(arena, "(-%s)", a));
-    case OP_ABS: return str_of(arena_printf(arena, "%s((int32_t)%s, -(int32_t)%s)", use_part(l->pr->p, "i32_max"), a, a));
+    case OP_ABS: return str_of(arena_printf(arena, "%s((int32_t)%s, -(int32_t)%s)", small_function(l, "i32_max"), a, a));
     case OP_IDIV:
     case OP_MOD: return scalar_quotient(l, e, a);
     default: return lane_refuse(l, "a formula of ints");
@@ -204,7 +237,8 @@ Str lane_scalar(Lane *l, const Expr *e)
         return e->type == T_REAL ? real_text(l->pr->p, e->real, 1) : str_of(arena_printf(arena, "%lld", (long long)e->integer));
     case EX_VAR: {
         const Coord *c = lane_coord(l, e->var);
-        return c && !lane_varies(l, e) ? lane_part(l, c, var_index(&c->vars, e->var), 0) : lane_refuse(l, "an index by itself");
+        return c && !lane_varies(l, e) ? lane_part(l, c, var_index(&c->vars, e->var), ROW_OF_SEQUENCE)
+                                       : lane_refuse(l, "an index by itself");
     }
     case EX_READ: return scalar_read(l, e);
     case EX_OP: return scalar_op(l, e);

@@ -12,7 +12,8 @@
 typedef struct Coord {
     char letter;
     VarList vars;
-    Str word;    /* of a ragged role: the row in the batch. NULL: it may not occur */
+    Str word;    /* of a ragged role: the row in the batch. NULL: it may not occur. The ragged indices of one role, if there are several,
+                    count rows together */
     Str inside;  /* the place in its own sequence; NULL: not known here. Of a lane: those of all W, a vector of ints */
     Str first;   /* of a lane with places: the row of the batch where the sequence begins */
     int lane;    /* W of it are computed at once */

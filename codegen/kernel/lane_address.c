@@ -54,16 +54,16 @@ static int add_vector(Lane *l, Sum *sum, Str word, int64_t times)
 typedef struct Strides {
     const Var *var[16];
     int64_t times[16];
-    int absolute[16]; /* the row in the batch is meant */
+    Row row[16];
     int n;
 } Strides;
 
-static int add_stride(Lane *l, Strides *s, const Var *var, int64_t times, int absolute)
+static int add_stride(Lane *l, Strides *s, const Var *var, int64_t times, Row row)
 {
     for (int i = 0; i < s->n; i++) {
         if (s->var[i] == var) {
             s->times[i] += times;
-            return s->absolute[i] == absolute || lane_refuse(l, "a read that mixes a row with its place in the sequence");
+            return s->row[i] == row || lane_refuse(l, "a read that mixes a row with its place in the sequence");
         }
     }
     if (s->n == 16) {
@@ -72,14 +72,14 @@ static int add_stride(Lane *l, Strides *s, const Var *var, int64_t times, int ab
     }
     s->var[s->n] = var;
     s->times[s->n] = times;
-    s->absolute[s->n++] = absolute;
+    s->row[s->n++] = row;
     return 1;
 }
 
 /* How the variables of a role move through memory. */
 typedef struct Moves {
     int64_t times[8];
-    int absolute[8];
+    Row row[8];
     int64_t step, whole; /* of the flattened index, if it is one; all of its elements */
     int any, together;
 } Moves;
@@ -95,13 +95,13 @@ static int moves_of(Lane *l, const Strides *s, const Coord *c, Moves *m)
         for (int i = 0; i < s->n; i++) {
             if (s->var[i] == c->vars.at[v]) {
                 m->times[v] = s->times[i];
-                m->absolute[v] = s->absolute[i];
+                m->row[v] = s->row[i];
             }
         }
         if (v == c->vars.n - 1) {
             m->step = m->whole = m->times[v];
         }
-        m->together &= m->times[v] == m->whole;
+        m->together &= m->times[v] == m->whole && (m->row[v] == ROW_OF_ALL || !dim_is_ragged(c->vars.at[v]->dim) || lane_raggeds(c) == 1);
         m->any |= m->times[v] != 0;
         m->whole *= dim_is_ragged(c->vars.at[v]->dim) ? 1 : c->vars.at[v]->dim->length;
     }
@@ -111,7 +111,7 @@ static int moves_of(Lane *l, const Strides *s, const Coord *c, Moves *m)
 static int add_each(Lane *l, Sum *sum, const Coord *c, const Moves *m)
 {
     for (int v = 0; v < c->vars.n; v++) {
-        if (m->times[v] && !add_term(l, sum, lane_part(l, c, v, m->absolute[v]), m->times[v])) {
+        if (m->times[v] && !add_term(l, sum, lane_part(l, c, v, m->row[v]), m->times[v])) {
             return 0;
         }
     }
@@ -126,20 +126,20 @@ static int add_neighbours(Lane *l, Sum *sum, const Coord *c, const Moves *m)
     Str place = str_of(arena_printf(arena, "(%s - %s)", c->word, c->first));
     sum->left = length ? str_of(arena_printf(arena, "%s - (int)%s", length, place)) : NULL;
     sum->lane += m->times[0];
-    return length && add_term(l, sum, m->absolute[0] ? c->word : place, m->times[0]);
+    return length && add_term(l, sum, m->row[0] ? c->word : place, m->times[0]);
 }
 
 /* A row of the batch, or the place itself. */
 static int add_places(Lane *l, Sum *sum, const Coord *c, const Moves *m)
 {
-    if (c->vars.n != 1 || (m->absolute[0] && !c->first)) {
+    if (c->vars.n != 1 || (m->row[0] && !c->first)) {
         lane_refuse(l, "lanes of several indices");
         return 0;
     }
     if (m->times[0] == 1 && c->word && c->first && !sum->vectors) {
         return add_neighbours(l, sum, c, m);
     }
-    return add_vector(l, sum, c->inside, m->times[0]) && (!m->absolute[0] || add_term(l, sum, c->first, m->times[0]));
+    return add_vector(l, sum, c->inside, m->times[0]) && (!m->row[0] || add_term(l, sum, c->first, m->times[0]));
 }
 
 /* Lanes that stay within the last index of their role move with it; others are taken apart, each by itself. */
@@ -154,7 +154,8 @@ static int add_lanes(Lane *l, Sum *sum, const Coord *c, const Moves *m)
         if (!m->times[v]) {
             continue;
         }
-        if (!(stay ? add_term(l, sum, lane_part(l, c, v, 0), m->times[v]) : add_vector(l, sum, lane_part_of_lanes(l, c, v), m->times[v]))) {
+        if (!(stay ? add_term(l, sum, lane_part(l, c, v, ROW_OF_SEQUENCE), m->times[v])
+                   : add_vector(l, sum, lane_part_of_lanes(l, c, v), m->times[v]))) {
             return 0;
         }
         sum->lane += stay && v == last ? m->times[v] : 0;
@@ -193,7 +194,7 @@ static int add_coord(Lane *l, Sum *sum, const Strides *s, const Coord *c)
     if (c->lane && c->inside) {
         return add_places(l, sum, c, &m);
     }
-    Str word = !dim_is_ragged(c->vars.at[0]->dim) || m.absolute[0] ? c->word : c->inside;
+    Str word = !dim_is_ragged(c->vars.at[0]->dim) || m.row[0] ? c->word : c->inside;
     if (!word) {
         lane_refuse(l, "a read at the place in the sequence, which rows do not know");
         return 0;
@@ -222,7 +223,7 @@ static int add_near(Lane *l, Sum *sum, Strides *s, const Affine *a, int64_t stri
 {
     sum->constant += a->constant * stride;
     for (int i = 0; i < a->n; i++) {
-        if (!add_stride(l, s, a->var[i], a->coef[i] * stride, dim_is_ragged(a->var[i]->dim))) {
+        if (!add_stride(l, s, a->var[i], a->coef[i] * stride, dim_is_ragged(a->var[i]->dim) ? ROW_OF_BATCH : ROW_OF_SEQUENCE)) {
             return 0;
         }
     }
@@ -251,7 +252,7 @@ static int add_index(Lane *l, Sum *sum, Strides *s, const Node *node, const Dim 
                 }
                 continue;
             }
-            if (!add_stride(l, s, a.var[i], a.coef[i] * stride, 0)) {
+            if (!add_stride(l, s, a.var[i], a.coef[i] * stride, ROW_OF_SEQUENCE)) {
                 return 0;
             }
         }
@@ -320,6 +321,28 @@ static int is_there(Lane *l, const Node *node)
     return 1;
 }
 
+/* How many of its first axes in memory are those over which a role counts its rows, read as they stand; less than 2: it is not so. */
+static int rows_together(const Lane *l, const Node *node, Expr *const *index)
+{
+    const Info *info = plan_info(l->pr->p, node);
+    const int n = ragged_axes(node);
+    for (int i = 0; i < l->coords; i++) {
+        const Coord *c = &l->coord[i];
+        int same = 0;
+        while (same < n && same < lane_raggeds(c)) {
+            const int axis = info->layout ? info->layout[same] : same;
+            if (index[axis]->kind != EX_VAR || index[axis]->var != c->vars.at[same] || node->free.at[axis]->dim != index[axis]->var->dim) {
+                break;
+            }
+            same++;
+        }
+        if (same > 1 && same == n && lane_raggeds(c) == n && node->kind != NODE_PARAM) {
+            return n;
+        }
+    }
+    return 0;
+}
+
 int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Address *out)
 {
     Plan *p = l->pr->p;
@@ -331,13 +354,20 @@ int lane_address(Lane *l, const Node *node, Expr *const *index, int writes, Addr
     if (!is_there(l, node)) {
         return 0;
     }
-    const int first = node->free.n ? (info->layout ? info->layout[0] : 0) : -1;
-    if (node->kind != NODE_PARAM && ragged_axes(node) && (ragged_axes(node) > 1 || !dim_is_ragged(node->free.at[first]->dim))) {
+    const int first = node->free.n ? (info->layout ? info->layout[0] : 0) : -1, together = rows_together(l, node, index);
+    if (node->kind != NODE_PARAM && ragged_axes(node) && !together &&
+        (ragged_axes(node) > 1 || !dim_is_ragged(node->free.at[first]->dim))) {
         return lane_sequence_address(l, node, index, writes, out);
     }
     for (int k = node->free.n - 1; k >= 0; k--) {
         const int axis = info->layout ? info->layout[k] : k;
         const Dim *dim = node->free.at[axis]->dim;
+        if (k < together) {
+            if (!add_stride(l, &strides, index[axis]->var, stride, ROW_OF_ALL)) {
+                return 0;
+            }
+            continue;
+        }
         if (dim_is_ragged(dim) && k > 0) {
             return lane_refuse(l, "a tensor whose rows are not its first axis") != NULL;
         }

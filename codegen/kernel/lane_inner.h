@@ -12,8 +12,13 @@ int lane_stays(const Coord *c);                 /* the lanes of a vector differ 
 
 enum { LANE_EXACT = 1 << 20 }; /* up to it vidiv_near is exact */
 
-/* One variable of a flattened role, from the word for all of it: "b / 4 % 3"; of a ragged one the row in the batch, or its place. */
-Str lane_part(Lane *l, const Coord *c, int v, int absolute);
+/* What is meant by a ragged index: its place, the row in the batch, or that of all ragged indices of its role together. */
+typedef enum Row { ROW_OF_SEQUENCE, ROW_OF_BATCH, ROW_OF_ALL } Row;
+
+int lane_raggeds(const Coord *c); /* how many of the first variables are ragged */
+
+/* One variable of a flattened role, from the word for all of it: "b / 4 % 3". */
+Str lane_part(Lane *l, const Coord *c, int v, Row row);
 Str lane_part_of_lanes(Lane *l, const Coord *c, int v); /* a vector of ints */
 
 /* Something in it is a vector because the kernel has it in one. */

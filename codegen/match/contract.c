@@ -106,17 +106,45 @@ static int reads_pairs(const Cover *c, const NormExpr *e)
     return 0;
 }
 
+/* A tensor over several ragged indices that is in memory whoever reads it: given, or a kernel's. */
+static int reads_grid(const Cover *c, const NormExpr *e)
+{
+    const Temp *t = e->kind == NORM_READ && e->source ? temp_of(c, e->source) : NULL;
+    if (e->kind == NORM_READ && e->source && ragged_axes(e->source) > 1 && (t ? !t->pairs : e->source->kind != NODE_EQ)) {
+        return 1;
+    }
+    for (int k = 0; k < e->n; k++) {
+        if (reads_grid(c, e->kid[k])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Several ragged indices are of one role, as the form allows. No more is stored than is in any case: what slides over them, or is made of
+ * what lies over them. */
+static int is_grid(Cover *c, const Reading *r)
+{
+    const Form *form = r->form;
+    const int ragged = ragged_vars(r->read->kid, r->read->n);
+    int role = -1;
+    for (int k = 0; k < form->roles; k++) {
+        role = form->role[k].grid && ragged_vars(r->role[k].at, r->role[k].n) == ragged ? k : role;
+    }
+    return role >= 0 && (form_reads_runs(form) || reads_grid(c, r->env.hole[left_hole(form)]));
+}
+
 static Str admit(Cover *c, const Reading *r)
 {
     const int w = weight_hole(r->form);
     if (is_extreme(r->read->node) && may_be_empty(c, r->read->node)) {
         return str_of("of nothing it is 0, which the form does not say");
     }
-    if (ragged_vars(r->read->kid, r->read->n) > 1) {
+    if (ragged_vars(r->read->kid, r->read->n) > 1 && !is_grid(c, r)) {
         return str_of("its result has two ragged indices");
     }
     for (int h = 0; h < r->form->holes; h++) {
-        if (r->env.hole[h] && reads_pairs(c, r->env.hole[h])) {
+        if (r->env.hole[h] && reads_pairs(c, r->env.hole[h]) && !is_grid(c, r)) {
             return str_format("%s reads a tensor over two ragged indices", r->form->hole[h].name);
         }
     }

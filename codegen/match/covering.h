@@ -212,8 +212,13 @@ int may_be_empty(Cover *c, const NormNode *node);
 void stash_operands(Cover *c, Draft *d);                    /* of a kernel that is closed */
 int stash_advance(Cover *c);                                /* 1: one of them is there */
 
-NormExpr *stash_of(Cover *c, NormExpr *e);                  /* a read of the tensor that holds e, at e's own variables; e: there is none */
-void windows_store(Cover *c);                               /* windows.c: left sides of products that slide */
+/* A read of the tensor that holds e, at e's own variables; e: there is none, as of what has several ragged ones, unless pairs are asked
+ * for. */
+NormExpr *stash_of(Cover *c, NormExpr *e, int pairs);
+
+/* windows.c: left sides of products that slide */
+void windows_store(Cover *c);
+int form_reads_runs(const Form *form); /* a hole of it says "in runs" */
 
 /* stride.c */
 void stride_sort(NormExpr *const *hole, int holes, NormExpr **var, int n); /* outermost first: by what these expressions read */

@@ -31,7 +31,8 @@ static const HeadField *field_of(const HeadField *field, int n, const char *key)
     return NULL;
 }
 
-static int read_needs(Diag *d, const HeadField *field, Form *form)
+/* "need m, n", "grid m" */
+static int read_roles(Diag *d, const HeadField *field, Form *form)
 {
     for (const char *at = field ? field->text : ""; *at; at++) {
         if (*at < 'a' || *at > 'z') {
@@ -42,7 +43,7 @@ static int read_needs(Diag *d, const HeadField *field, Form *form)
             diag_error(d, field->span, "'%c' is no role of '%s'", *at, form->name);
             return 0;
         }
-        form->role[r].needed = 1;
+        *(field->key[0] == 'n' ? &form->role[r].needed : &form->role[r].grid) = 1;
     }
     return 1;
 }
@@ -169,9 +170,9 @@ Form *form_read(Arena *arena, Diag *d, const HeadField *field, int n)
             read_holes(&field[i], form);
         }
     }
-    return graph && knows_fades(d, equation, form) && read_needs(d, field_of(field, n, "need"), form) &&
-                   read_when(arena, d, field_of(field, n, "when"), form) && read_amount(arena, d, field_of(field, n, "shared"), form) &&
-                   normalise(arena, graph, form)
+    return graph && knows_fades(d, equation, form) && read_roles(d, field_of(field, n, "need"), form) &&
+                   read_roles(d, field_of(field, n, "grid"), form) && read_when(arena, d, field_of(field, n, "when"), form) &&
+                   read_amount(arena, d, field_of(field, n, "shared"), form) && normalise(arena, graph, form)
                ? form
                : NULL;
 }

@@ -37,6 +37,7 @@ struct FormRole {
     char letter;
     int result;        /* an index of the result; else it is summed over */
     int needed;        /* may not be empty */
+    int grid;          /* may have several ragged indices, which count its rows together: places of images */
 };
 
 struct Form {

@@ -61,10 +61,10 @@ static int is_bare(const NormExpr *e)
     return e->kind == NORM_READ && !e->node;
 }
 
-NormExpr *stash_of(Cover *c, NormExpr *e)
+NormExpr *stash_of(Cover *c, NormExpr *e, int pairs)
 {
     NormExpr *own = norm_node(c->norm, RED_SUM, T_REAL, 0, NULL, c->norm->yes, e), *axis[NORM_AXES];
-    if (own->kind != NORM_READ || !own->node || ragged_vars(e->vars, e->nvars) > 1) {
+    if (own->kind != NORM_READ || !own->node || (!pairs && ragged_vars(e->vars, e->nvars) > 1)) {
         return e;
     }
     for (int i = 0; i < c->stash.n; i++) {
@@ -114,7 +114,7 @@ static NormExpr *operands(Cover *c, const Draft *d, const NormExpr *read, NormEx
     }
     for (int s = SIDE_QUERY; s <= SIDE_KEY; s++) {
         NormExpr *e = norm_product(c->norm, T_REAL, side[s].n, side[s].at);
-        e = side_of(d, read, e) != SIDE_NONE && wants_storing(c, d, e) ? stash_of(c, e) : e;
+        e = side_of(d, read, e) != SIDE_NONE && wants_storing(c, d, e) ? stash_of(c, e, 0) : e;
         vec_push(c->p->arena, made, ((NormFactor){e, 1}));
     }
     return norm_scale(c->norm, norm_product(c->norm, T_REAL, made.n, made.at), coef);
@@ -143,7 +143,7 @@ void stash_operands(Cover *c, Draft *d)
             const NormExpr *read = read_of(c, d, box.inside);
             e = read ? operands(c, d, read, e) : e;
         } else if (box.draft == d && box.kind == BOX_HOLE && is_one_side(d, &box) && wants_storing(c, d, e) && e->nvars) {
-            e = stash_of(c, e);
+            e = stash_of(c, e, 0);
         }
         c->box.at[i].e = e;
     }

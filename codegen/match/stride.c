@@ -4,9 +4,11 @@
 
 #include <math.h>
 
+static const double RAGGED = 1e6;
+
 static double length_of(const Dim *dim)
 {
-    return dim_is_ragged(dim) ? 1e6 : (double)dim->length;
+    return dim_is_ragged(dim) ? RAGGED : (double)dim->length;
 }
 
 static double coefficient(const NormExpr *index, const NormExpr *var)
@@ -17,6 +19,9 @@ static double coefficient(const NormExpr *index, const NormExpr *var)
     for (int i = 0; index->kind == NORM_SUM && i < index->n; i++) {
         if (index->kid[i] == var) {
             return fabs(index->coef[i]);
+        }
+        if (index->kid[i]->kind == NORM_PRODUCT && norm_uses(index->kid[i], var)) { /* y * len(x) + x */
+            return fabs(index->coef[i]) * RAGGED;
         }
     }
     return 0;
@@ -40,10 +45,11 @@ static void sort(NormExpr *const *hole, int holes, NormExpr **var, int n, const 
 {
     double stride[NORM_AXES];
     for (int k = 0; k < n; k++) {
-        double mine = dim_is_ragged(var[k]->dim) ? 1e18 : known ? known[k] : 0;
+        double mine = known ? known[k] : 0;
         for (int h = 0; h < holes; h++) {
             mine = hole[h] ? fmax(mine, stride_in(hole[h], var[k])) : mine;
         }
+        mine += dim_is_ragged(var[k]->dim) ? 1e18 + mine * 1e3 : 0;
         NormExpr *moved = var[k];
         int at = k;
         for (; at > 0 && stride[at - 1] < mine; at--) {

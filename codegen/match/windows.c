@@ -87,11 +87,11 @@ static NormExpr *stored(Cover *c, NormExpr *factor, const NormList *along, const
             return factor; /* it depends on more than the place */
         }
     }
-    NormExpr *read = stash_of(c, value);
+    NormExpr *read = stash_of(c, value, 1);
     return read == value ? factor : norm_replace(c->norm, read, w.index.n, w.index.at, w.sum.at);
 }
 
-static int reads_runs(const Form *form)
+int form_reads_runs(const Form *form)
 {
     for (int h = 0; form->text && h < form->holes; h++) {
         const TemplateHole *said = template_hole(form->text, str_of(form->hole[h].name + 1));
@@ -141,7 +141,7 @@ void windows_store(Cover *c)
 {
     int known = 0;
     for (int i = 0; i < c->form.n; i++) {
-        known |= reads_runs(c->form.at[i]);
+        known |= form_reads_runs(c->form.at[i]);
     }
     const int boxes = known ? c->box.n : 0;
     for (int i = 0; i < boxes; i++) {

@@ -9,8 +9,8 @@
 
 enum { GOES_ON = 4 };
 
-static const char *const head_key[] = {"form", "or", "need", "hole", "prefer", "when", "cost", "target", "along", "scratch", "shared",
-                                       "beside", "before", "after"};
+static const char *const head_key[] = {"form", "or", "need", "grid", "hole", "prefer", "when", "cost", "target", "along", "scratch",
+                                       "shared", "beside", "before", "after"};
 
 static const struct {
     const char *name;
@@ -53,7 +53,7 @@ static int take_line(TemplateLines *l, uint32_t from)
     if (!is_key(key)) {
         diag_error(l->diag, template_span(l, from, end > from ? end : l->end), "unknown line in the head of a form: '%s'", key);
         diag_hint(l->diag,
-                  "form, or, need, hole, prefer, when, cost, target, along, scratch, shared, beside, before, after; then //$ sample");
+                  "form, or, need, grid, hole, prefer, when, cost, target, along, scratch, shared, beside, before, after; then //$ sample");
         return 0;
     }
     uint32_t text = end;

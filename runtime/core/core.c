@@ -72,6 +72,22 @@ static inline int sequence_of_row(const int32_t *begin, int sequences, ptrdiff_t
     return low;
 }
 
+//$ part sequence_of_pair
+/* The same of rows over several ragged dims, of which there may be more. */
+static inline int sequence_of_pair(const int64_t *begin, int sequences, ptrdiff_t row)
+{
+    int low = 0, high = sequences;
+    while (high - low > 1) {
+        const int middle = low + (high - low) / 2;
+        if (begin[middle] <= row) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 //$ part space
 /* Where the next buffers start: after `rows` times `bytes`, at a multiple of 64. SIZE_MAX when no size_t holds it. */
 static size_t space(size_t before, int64_t rows, int64_t bytes)

@@ -1,5 +1,6 @@
 //$ form   conv2d: y[b,m,n] = $store(sum[k] $a(b,m,k) * $w(b,n,k))
 //$ need   m, n
+//$ grid   m
 //$ target cpu
 //$ hole   $a  in runs
 //$ hole   $w  load-time panel48, stored bf16 int8

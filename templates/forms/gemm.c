@@ -1,5 +1,6 @@
 //$ form   gemm: y[b,m,n] = $store(sum[k] $a(b,m,k) * $w(b,n,k))
 //$ need   n
+//$ grid   m
 //$ target cpu
 //$ hole   $a  in place, lanes k
 //$ hole   $w  load-time panel48, stored bf16 int8

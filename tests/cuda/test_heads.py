@@ -53,7 +53,7 @@ def compared(sets, folder, form):
             if not said and any(other[name].tobytes() != answers[0][name].tobytes() for other in answers):
                 said = 'other bits in another batch'
             if said:
-                wrong.append(f'seed {s.seed}: {s.output} of sequence {k} ({s.shape}; lengths {s.shape.lengths}): {said}')
+                wrong.append(f'seed {s.seed}: {s.output} of sequence {k} ({s.shape}; lengths {s.shape.ragged}): {said}')
                 break
     return wrong
 

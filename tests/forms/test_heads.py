@@ -10,6 +10,7 @@ from running import oracle
 GOOD = '//$ form   own: y[m] = $row(reduce[n where $p(m,n)] $f(m,n))\n//$ need   n\n//$ when   fixed(n) and n <= 100\n'
 BAD = {
     'is no role of': '//$ form   own: y[n] = $store(sum[k] $a(n,k))\n//$ need   z\n',
+    "'z' is no role of 'own'": '//$ form   own: y[n] = $store(sum[k] $a(n,k))\n//$ grid   z\n',
     'begins with its result': '//$ form   own: z[n] = $store(sum[k] $a(n,k))\n',
     "$b fades along 'z', which is no role of 'own'": '//$ form   own: y[t] = $store(sum[u where u <= t] $b(t,u))\n//$ hole   $b  fades t z\n',
     "the head of own begins with its result": '//$ form   own: y[n] = $store(sum[k] $a(n,k))\n//$ or     z[n] = $store(sum[k] $a(k,n))\n',

@@ -171,6 +171,14 @@ program('one behind the other', IMAGE + """h[y,x,o] = max((sum[p,i,j] W[o,p,i,j]
 output k[y,x,f] = tanh(0.01 * sum[o,i,j] V[f,o,i,j] * h[y + i - 1,x + j - 1,o])""", ['conv2d', 'conv2d'])
 program('of what is no tensor yet', IMAGE + """h[y,x,p] = v[y,x,p] / (1 + abs(v[y,x,p]))
 output k[y,x,o] = sum[p,i,j] W[o,p,i,j] * h[y + i - 1,x + j - 1,p]""", ['map', 'conv2d'])
+GRID = 'dim o = 20, p = 6, i = 3, j = 3, f = 10\nragged y\nragged w\nin u[y,w,p] r[y] s[w] q[y,w]\npar W[o,p,i,j] V[f,p]\n'
+SIZES = ((5, 3), (0, 4), (1, 1), (17, 9))
+program('an image of any size', GRID + 'output h[y,w,o] = max((sum[p,i,j] W[o,p,i,j] * u[y + i - 1,w + j - 1,p]) + r[y] * s[w] + q[y,w], 0)', ['conv2d'], SIZES)
+program('what slides is made of it', GRID + 'output h[y,w,o] = sum[p,i,j] W[o,p,i,j] * u[(y + i - 1) div 2,(w + j - 1) div 2,p]', ['conv2d'], SIZES)
+program('every place of it by itself', GRID + 'output h[y,w,f] = q[y,w] - sum[p] V[f,p] * u[y,w,p]', ['gemm'], SIZES)
+program('columns first', GRID + 'output h[w,y,f] = sum[p] V[f,p] * u[y,w,p] * r[y]', ['gemm'], SIZES)
+program('inputs called as places are', GRID.replace('r[y] s[w] q[y,w]', 'm_place[y] m_first[w] m_sequence[y,w]')
+        + 'output h[y,w,o] = (sum[p,i,j] W[o,p,i,j] * u[y + i - 1,w + j - 1,p]) + m_place[y] * m_first[w] + m_sequence[y,w]', ['conv2d'], SIZES)
 program('along the sequence', IMAGE + 'output h[t,f] = a[t,f] + gelu(sum[p,i] U[f,p,i] * z[t + i - 1,p])', ['conv2d'])
 program('along the sequence, channels first', IMAGE + """in w[p,t]
 output h[f,t] = a[t,f] * (sum[p,i] U[f,p,i] * w[p,t + i - 1])""", ['conv2d'])

@@ -9,7 +9,7 @@ from running import oracle
 TARGET = 'x86' if os.uname().machine in ('x86_64', 'AMD64') else 'neon'
 WANTED = {
     'conv2d': ('hf/clip-vision', 'hf/swin', 'hf/vit', 'hf/wav2vec2', 'hf/whisper', 'systems/17-paraformer-cif', 'systems/20-structformer',
-               'systems/32-cct', 'systems/32b-cct-text', 'systems/39-speech-pruned'),
+               'systems/32-cct', 'systems/32b-cct-text', 'systems/36-asdm-unet', 'systems/39-speech-pruned'),
     'linear': ('systems/retnet',),
     'moe': ('hf/deepseek-v3', 'hf/gpt-oss', 'hf/jamba', 'hf/mixtral', 'hf/qwen3-moe', 'hf/qwen3-next', 'systems/21-rxt', 'systems/moe-top2'),
     'pool': ('systems/19-leanattention', 'systems/32-cct', 'systems/32b-cct-text', 'hf/siglip'),

@@ -34,16 +34,16 @@ def case(name, sets, data, folder, tiers, include):
     """The text of a case file; data goes to NAME.bin. tiers: {name: what chooses the kernels}; include: C files to include."""
     header = (folder / name / f"{name}.h").read_text()
     types = {field: ctype for ctype, field, _ in drive.fields(header)}
-    ragged = [s for s in sets if s.shape.ragged]
+    ragged = [dim for s in sets for dim in s.shape.ragged]
     out = [f'#include "{path}"' for path in include] + ['#include "driver.h"', ""]
     dims, inputs, outputs = [], [], []
-    for s in ragged:
-        out.append(drive.array(f"{name}_lengths_{s.shape.ragged}", "int32_t", s.shape.lengths))
-        dims.append(f"{{offsetof(struct {name}_io, begin_{s.shape.ragged}), {name}_lengths_{s.shape.ragged}, {max(s.shape.lengths)}}}")
+    for dim, lengths in ((dim, lengths) for s in sets for dim, lengths in s.shape.ragged.items()):
+        out.append(drive.array(f"{name}_lengths_{dim}", "int32_t", lengths))
+        dims.append(f"{{offsetof(struct {name}_io, begin_{dim}), {name}_lengths_{dim}, {max(lengths)}}}")
     blob, at = bytearray(), 0
 
     def entry(s, tensor, indices, values):
-        number = {r.shape.ragged: k for k, r in enumerate(ragged)}
+        number = {dim: k for k, dim in enumerate(ragged)}
         which = ", ".join(str(number[i.dim]) if i.ragged else "-1" for i in indices) or "0"
         lengths = ", ".join(str(i.length) for i in indices) or "0"
         ctype = types[tensor]
@@ -57,7 +57,7 @@ def case(name, sets, data, folder, tiers, include):
             inputs.append(entry(s, tensor, indices, symbol))
         outputs.append(entry(s, s.output, s.axes, "NULL"))
     (folder / f"{name}.bin").write_bytes(bytes(blob) or bytes(16))
-    words = {r.shape.ragged: k for k, r in enumerate(ragged)}
+    words = {dim: k for k, dim in enumerate(ragged)}
     totals = ""
     for axes in re.findall(r"(?m)^ \*     \w+: elements of a tensor ((?:\[\w+\])+)", header):
         which = [words[w] for w in re.findall(r"\w+", axes)]

@@ -31,6 +31,7 @@ class Head:
         self.bound = list(dict.fromkeys(self.bound))
         self.roles = self.result + [r for r in self.bound if r not in self.result]
         self.need = re.findall(r"\w", ",".join(self.lines.get("need", [])))
+        self.grid = re.findall(r"\w", ",".join(self.lines.get("grid", [])))  # roles that may have several ragged indices
         self.along = next(iter(self.lines.get("along", [])), None)  # the role whose turns follow each other
         self.when = " and ".join(f"({w})" for w in self.lines.get("when", []))
         said = {}

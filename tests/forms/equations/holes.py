@@ -53,14 +53,14 @@ class Tensors:
         rng, indices = self.rng, self.mixed(indices)
         ragged = [i for i in indices if i.ragged]
         fixed = [i for i in indices if not i.ragged]
-        if len(ragged) > 1:  # no input over two ragged indices
+        if len(ragged) > len({i.dim for i in ragged}):  # no input over pairs of positions
             return f"({self.read([ragged[0]] + fixed)} * {self.read([ragged[1]])})"
         if ragged and rng.random() < .12:
             table = self.dim(rng.choice((1, 3, 5)))
             return self.param(fixed, [(self.extra[table], self.input(ragged, table))])
         if ragged and fixed and rng.random() < .15:
             shift = rng.choice(fixed)
-            return self.sliding(ragged[0], shift, [i for i in fixed if i is not shift])
+            return self.sliding(ragged[0], shift, [i for i in indices if i not in (ragged[0], shift)])
         if not ragged and rng.random() < .5:
             return self.param(indices)
         return self.input(indices)

@@ -114,8 +114,8 @@ class Set:
         fixed = {i.dim: i.length for i in self.shape.indices(self.head.roles) if not i.ragged}
         for name, length in {**fixed, **self.tensors.extra}.items():
             out.append(f"dim {name} = {length}")
-        if self.shape.ragged:
-            out.append(f"ragged {self.shape.ragged} <= {max(self.shape.lengths)}")
+        for name, lengths in self.shape.ragged.items():
+            out.append(f"ragged {name} <= {max(lengths)}")
         for name, (indices, of) in self.tensors.inputs.items():
             axes = ",".join(i.name for i in without_primes(indices))
             out.append(f"input {name}{f'[{axes}]' if axes else ''}: {of or 'real'}")
@@ -160,7 +160,7 @@ def inputs_of(sets):
         random_numbers = np.random.default_rng(s.seed + 1)
         for k in range(shapes.SEQUENCES):
             for name, (indices, of) in s.tensors.inputs.items():
-                shape = [s.shape.lengths[k] if i.ragged else i.length for i in indices]
+                shape = [s.shape.ragged[i.dim][k] if i.ragged else i.length for i in indices]
                 real = np.clip(random_numbers.normal(size=shape) * .8, -2, 2).astype(np.float32)
                 out[k][name] = real if of is None else random_numbers.integers(0, s.tensors.extra[of], size=shape)
     return out

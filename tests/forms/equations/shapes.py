@@ -14,20 +14,20 @@ class Index:
 
 class Shape:
     def __init__(self):
-        self.role, self.lengths, self.ragged = {}, None, None
+        self.role, self.ragged = {}, {}  # ragged: {dim: length of each sequence}
 
     def work(self):
         total = 1
         for indices in self.role.values():
             for i in indices:
-                total *= max(1, sum(self.lengths) / 2 if i.ragged else i.length)
+                total *= max(1, sum(self.ragged[i.dim]) / 2 if i.ragged else i.length)
         return total
 
     def indices(self, roles):
         return [i for r in roles for i in self.role[r]]
 
     def __str__(self):
-        return "; ".join(f"{r} = {' x '.join('t' if i.ragged else str(i.length) for i in indices) or '-'}" for r, indices in self.role.items())
+        return "; ".join(f"{r} = {' x '.join(i.dim[0] if i.ragged else str(i.length) for i in indices) or '-'}" for r, indices in self.role.items())
 
 
 def edge(rng, most):
@@ -68,8 +68,7 @@ def draw(rng, head, suffix):
 
 def once(rng, head, suffix):
     shape = Shape()
-    shape.lengths = lengths_of(rng)
-    ragged = {}
+    lengths, ragged = lengths_of(rng), {}
     for kind in (head.result, head.bound):
         able = [r for r in kind if may_be_ragged(head, r)]
         needed = [r for r in able if r in head.need]
@@ -89,9 +88,14 @@ def once(rng, head, suffix):
         indices = []
         for k in range(n):
             if r in ragged and k == 0:
-                prime = "'" if shape.ragged else ""
-                shape.ragged = "t" + suffix
-                indices.append(Index(shape.ragged, shape.ragged + prime, 0, True))
+                prime, dim = "'" if shape.ragged else "", "t" + suffix
+                shape.ragged[dim] = lengths
+                indices.append(Index(dim, dim + prime, 0, True))
+            elif r in ragged and r in head.grid and rng.random() < .7:  # places of an image
+                dim = "z" + suffix
+                shape.ragged[dim] = [rng.randint(1, 9) for _ in range(SEQUENCES - 1)] + [0]
+                rng.shuffle(shape.ragged[dim])
+                indices.append(Index(dim, dim, 0, True))
             else:
                 dim = f"{r}{suffix}{'xy'[k]}"
                 length = 0 if rng.random() < .02 else edge(rng, 100 if n == 1 else 9 if k else 18)

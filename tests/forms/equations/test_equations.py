@@ -148,7 +148,7 @@ class Model:
             for k in range(len(self.data)):
                 said = distance(given.get((k, s.output)), wanted[f"{k}/{s.output}"])
                 if said:
-                    out.append(f"{name}: {s.output} (seed {s.seed}: {s.shape}; lengths {s.shape.lengths}) of sequence {k}: {said}")
+                    out.append(f"{name}: {s.output} (seed {s.seed}: {s.shape}; lengths {s.shape.ragged}) of sequence {k}: {said}")
                     break
         return out
 
