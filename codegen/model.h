@@ -65,6 +65,7 @@ void single_print(Model *m, Text *out);            /* print_loop.c: a sequence b
 void single_clear(Model *m, const char *batch, const char *sequences, Text *out);
 void pairs_print(Plan *p, const Basis *basis, const Dim *made, const char *batch, Text *out);
 void parts_print(Plan *p, Text *out);              /* fixed functions in use, with what they need */
+Text *parts_limits(Plan *p, const Text *kernels); /* <math.h> is no header of a freestanding compiler: what it defines, as bits */
 void part_print(Plan *p, const char *name, Text *out); /* one that needs no other */
 
 #endif

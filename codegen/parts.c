@@ -1,6 +1,7 @@
 /* The fixed functions that generated code calls: parts of runtime/math and runtime/core, each with the parts it needs, in the order that
  * their INDEX files give. */
 #include "model.h"
+#include "print.h"
 
 #include "../compiler/embed.h"
 
@@ -85,6 +86,21 @@ static void paste(Plan *p, const Part *part, Text *out)
     }
     text_bytes(out, from, n);
     text_raw(out, "\n\n");
+}
+
+Text *parts_limits(Plan *p, const Text *kernels)
+{
+    static const struct Limit {
+        const char *name, *bits;
+    } limit[] = {{"INFINITY", "0x7F800000u"}, {"NAN", "0x7FC00000u"}};
+    Text *out = text_new(p->arena, 0);
+    for (size_t i = 0; i < sizeof limit / sizeof *limit; i++) {
+        if (text_has_word(kernels, limit[i].name)) {
+            text_raw(out, "#define %s %s(%s)\n", limit[i].name, use_part(p, "f32_of_bits"), limit[i].bits);
+        }
+    }
+    text_raw(out, "%s", out->at.n ? "\n" : "");
+    return out;
 }
 
 void part_print(Plan *p, const char *name, Text *out)

@@ -91,10 +91,11 @@ static void device_make_rules(Model *m, Text *out)
 void cmake_print(Model *m, Text *out)
 {
     Plan *p = m->p;
-    text_line(out, "# The model %s as a library, and its command line as %s-cli. Written by sinter %s.", p->prefix, p->prefix,
-              SINTER_VERSION);
+    const int assembly = (m->pack->weight.n && !p->options->inline_weights) || target_has_device(p->options->target);
+    text_line(out, "# The model %s as a library%s. Written by sinter %s.", p->prefix,
+              p->options->freestanding ? "" : arena_printf(p->arena, ", and its command line as %s-cli", p->prefix), SINTER_VERSION);
     text_line(out, "cmake_minimum_required(VERSION 3.16)");
-    text_line(out, "project(%s C ASM)", p->prefix);
+    text_line(out, "project(%s C%s)", p->prefix, assembly ? " ASM" : "");
     text_line(out, "add_library(%s STATIC %s)", p->prefix, sources(m, " ", NULL));
     text_line(out, "target_include_directories(%s PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})", p->prefix);
     tiers_cmake(m, out);
@@ -150,7 +151,8 @@ void make_print(Model *m, Text *out)
         device_make_rules(m, out);
     }
     text_line(out, "%%.o: %%.c %s.h", p->prefix);
-    text_line(out, "\t$(CC) -std=c99 $(CFLAGS) -ffp-contract=off -D%s_THREADS -c $< -o $@", p->PREFIX);
+    text_line(out, "\t$(CC) -std=c99 $(CFLAGS) -ffp-contract=off%s -c $< -o $@",
+              program ? arena_printf(p->arena, " -D%s_THREADS", p->PREFIX) : "");
     if (m->pack->weight.n && !p->options->inline_weights) {
         text_line(out, "%%.o: %%.S %s_weights.bin", p->prefix);
         text_line(out, "\t$(CC) -c $< -o $@");

@@ -387,10 +387,13 @@ static void print_numeric(Model *m, Text *out)
 {
     Plan *p = m->p;
     Text *parts = text_new(p->arena, 0);
+    Text *limits = p->options->freestanding ? parts_limits(p, m->kernels) : NULL;
     parts_print(p, parts);
     text_line(out, "%s", "");
     text_line(out, "#include <float.h>");
-    text_line(out, "#include <math.h>");
+    if (!limits) {
+        text_line(out, "#include <math.h>");
+    }
     if (text_has_word(m->kernels, "memcpy") || text_has_word(parts, "memcpy")) {
         text_line(out, "#include <string.h>");
     }
@@ -398,6 +401,9 @@ static void print_numeric(Model *m, Text *out)
     text_add(out, m->declared);
     source_dims(m, m->kernels, out);
     text_add(out, parts);
+    if (limits) {
+        text_add(out, limits);
+    }
     if (m->simd) {
         text_line(out, "#include \"%s_simd.h\"", p->prefix);
         text_line(out, "%s", "");

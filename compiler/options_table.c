@@ -46,7 +46,7 @@ const OptionRow option_table[] = {
     {"arch", 0, "LIST", SOURCES | PLANNED, AT(arch), NULL, "kinds of GPU to compile for: sm_80,sm_90a; compute_80: those to come too"},
     {"gemm", 0, "LIBRARY", SOURCES | EXPLAIN | PLANNED, AT(gemm), "cublaslt",
      "of a GPU: products of bf16 and f16 by this library, if it is there when the program runs; else, and by default, by kernels"},
-    {"freestanding", 0, NULL, SOURCES | PLANNED, AT(freestanding), NULL, "C that needs nothing but memcpy and memset; no command line"},
+    {"freestanding", 0, NULL, SOURCES | PLANNED, AT(freestanding), NULL, "C that calls memcpy, memmove, memset and memcmp; no program"},
     {"no-recognise", 0, NULL, SOURCES | EXPLAIN | RUN | PLAN | PLANNED, AT(no_recognise), NULL,
      "plain loops where a recurrence or a lookup would be faster"},
     {"plan", 0, "FILE", SOURCES | EXPLAIN | PLAN, AT(plan), NULL,

@@ -107,6 +107,9 @@ int32_t model_tokenize(const model_text *text, const model_text *pair, unsigned 
 const char *model_token_text(int32_t id, size_t *size)
 {
     const char *text = id >= 0 && id < VOCABULARY ? text_of(id) : "";
-    *size = strlen(text);
+    *size = 0;
+    while (text[*size]) {
+        ++*size;
+    }
     return text;
 }

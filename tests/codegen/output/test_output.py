@@ -1,6 +1,7 @@
 """What emitted sources are like: the same bytes each time, no warnings, small, portable; the same bits from every compiler and batch."""
 import concurrent.futures
 import itertools
+import os
 import pathlib
 import re
 import shutil
@@ -11,7 +12,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from library import Library, cut  # noqa: E402
-from models import all_models, compilers  # noqa: E402
+from models import all_models, compilers, oracle  # noqa: E402
 
 WARNINGS = ['-std=c99', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror']
 LIBM = {'memcpy', 'memset', 'sqrtf', 'sqrt', 'floor', 'ceil', 'trunc', 'floorf', 'ceilf', 'truncf', 'fabs', 'fabsf'}
@@ -133,8 +134,14 @@ class Output(unittest.TestCase):
         def work(model, folder, prefix):
             bare = model.emit(self.root / (model.name + '-bare'), '--freestanding')
             options = ['-std=c99', '-O1', '-ffreestanding', '-nostdlib', '-fno-stack-protector', '-ffp-contract=off']
+            (bare / 'own').mkdir(exist_ok=True)
+            (bare / 'own' / 'string.h').write_text('#include <stddef.h>\nvoid *memcpy(void *to, const void *from, size_t n);\n'
+                                                   'void *memset(void *to, int byte, size_t n);\n')
             for compiler in self.compilers:
-                must(compiler, *options, '-c', prefix + '.c', '-o', 'bare.o', cwd=bare)
+                headers = must(compiler, '-print-file-name=include', cwd=bare).strip()
+                if not os.path.isdir(headers):
+                    headers = must(compiler, '-print-resource-dir', cwd=bare).strip() + '/include'
+                must(compiler, *options, '-nostdinc', '-isystem', headers, '-isystem', 'own', '-c', prefix + '.c', '-o', 'bare.o', cwd=bare)
                 self.assertLessEqual(undefined(bare, 'bare.o') - {prefix + '_weights_data'}, {'memcpy', 'memset'}, compiler)
             (bare / 'own.c').write_text('void *memcpy(void *to, const void *from, __SIZE_TYPE__ n);\n'
                                         'void *memset(void *to, int byte, __SIZE_TYPE__ n);\n'
@@ -144,6 +151,18 @@ class Output(unittest.TestCase):
             must('gcc', *options, '-fno-builtin', '-static', '-Wl,-e,%s_run' % prefix, *sources, '-o', 'bare', cwd=bare)
             self.assertEqual(undefined(bare, 'bare'), set())
         self.each(work)
+
+    def test_a_freestanding_tokenizer(self):
+        """It asks for what a compiler itself asks for where there is no libc."""
+        model, tiny = self.models[0], pathlib.Path(oracle.SOURCE) / 'tests/tokenizer/tiny'
+        shutil.copytree(model.folder, self.root / 'worded')
+        shutil.copy(tiny / 'tokenizer.json', self.root / 'worded')
+        bare = self.root / 'worded-bare'
+        oracle.run(oracle.SINTER, 'emit', model.text, '--model-dir', self.root / 'worded', '-d', bare, '--freestanding')
+        for compiler in self.compilers:
+            for level in ('-O1', '-O3'):
+                must(compiler, '-std=c99', level, '-ffreestanding', '-c', 'minilm_tokenizer.c', '-o', 'bare.o', cwd=bare)
+                self.assertLessEqual(undefined(bare, 'bare.o'), {'memcpy', 'memmove', 'memset', 'memcmp'}, (compiler, level))
 
     def test_the_same_bits_from_every_compiler(self):
         def work(model, folder, prefix):
