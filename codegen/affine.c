@@ -193,11 +193,29 @@ static int is_below(const Affine *index, const Affine *length)
     return affine_not_negative(&d);
 }
 
+/* Is a length at most that of an axis that has as many elements as data say? */
+static int is_within(const Expr *length, const Dim *axis)
+{
+    const Affine whole = {.n = 1, .len = {(Dim *)axis}, .coef = {1}};
+    Affine part, rest;
+    if (length->kind == EX_OP && length->op == OP_MIN) {
+        return is_within(length->kid[0], axis) || is_within(length->kid[1], axis);
+    }
+    if (length->kind == EX_LEN && length->dim != axis && length->dim->kind == DIM_FORMULA && length->dim->formula) {
+        return is_within(length->dim->formula, axis);
+    }
+    return affine_of(length, &part) && affine_subtract(&whole, &part, &rest) && affine_not_negative(&rest);
+}
+
 int index_high_proven(const Expr *index, const Dim *axis)
 {
     Affine a, formula;
     int64_t low, high;
     if (index->kind == EX_VAR && index->var->dim == axis) {
+        return 1;
+    }
+    if (index->kind == EX_VAR && index->var->dim->kind == DIM_FORMULA && index->var->dim->formula && dim_is_ragged(axis) &&
+        is_within(index->var->dim->formula, axis)) {
         return 1;
     }
     if (!dim_is_ragged(axis) && expr_range(index, &low, &high) && high < axis->length) {

@@ -54,11 +54,6 @@ static void close_sequences(Maker *m)
     text_line(m->body, "}");
 }
 
-static const char *fault(Maker *m)
-{
-    return arena_printf(m->p->arena, "    *%s->fault = 1;", own(m->p, OWN_BATCH));
-}
-
 /* ---- what is chosen of a parent ------------------------------------------------------------------------------------------------------ */
 
 /* The loop over 32 elements at once, up to which of them are chosen; leaves the indent inside. */
@@ -89,11 +84,6 @@ static void print_count(Maker *m, Text *out)
     print_chosen(m, "0");
     text_line(m->body, "%s += lanes_count(%s);", m->made, m->chosen);
     close_sequences(m);
-    if (m->dim->bound < INT32_MAX) {
-        text_line(m->body, "if (%s > %lld) {", m->made, (long long)m->dim->bound);
-        text_line(m->body, "%s", fault(m));
-        text_line(m->body, "}");
-    }
     text_line(m->body, "%s[%s + 1] = %s; /* all 32 say the same */", begin_word, s, m->made);
     close_sequences(m);
     end(m, "lengths", GRID_ALL, out);
@@ -120,18 +110,21 @@ static void print_lengths(Maker *m, Text *out)
     Dim *dim = m->dim;
     Str length = fresh(m, "made"), begin_word = batch_begin(p, dim);
     const Piece formula = print_expr(&m->pr, dim->formula, WANT_INT);
-    const long long bound = dim->bound < (1 << 30) ? (long long)dim->bound : 1 << 30;
-    const char *longest = arena_printf(p->arena, "%lld", bound);
-    if (dim->most) {
+    const int is_checked = dim_may_exceed(dim), negative = dim_may_be_negative(dim);
+    const char *longest = arena_printf(p->arena, "%lld", (long long)dim_longest(dim));
+    if (dim->most && is_checked) {
         longest = piece_in(&m->pr, print_expr(&m->pr, dim->most, WANT_INT), BIND_ADD);
     }
     print_sequences(m, 0);
     text_line(m->body, "const int64_t %s = %s;", length, formula.text);
-    text_line(m->body, "if (%s > %s) {", length, longest);
-    text_line(m->body, "%s", fault(m));
-    text_line(m->body, "}");
-    text_line(m->body, "%s[%s + 1] = %s > 0 && %s <= %s ? (int32_t)%s : 0;", begin_word, own(p, OWN_SEQUENCE), length, length, longest,
-              length);
+    if (is_checked) {
+        text_line(m->body, "if (%s > %s) {", length, longest);
+        text_line(m->body, "    *%s->fault = 1;", own(p, OWN_BATCH));
+        text_line(m->body, "}");
+    }
+    const char *fits = is_checked ? arena_printf(p->arena, "%s <= %s ? ", length, longest) : "", *otherwise = is_checked ? " : 0" : "";
+    const char *some = negative ? arena_printf(p->arena, "%s(%s, 0)", use_part(p, "int_max"), length) : length;
+    text_line(m->body, "%s[%s + 1] = %s(int32_t)%s%s;", begin_word, own(p, OWN_SEQUENCE), fits, some, otherwise);
     close_sequences(m);
     end(m, "lengths", GRID_ALL, out);
 }

@@ -73,6 +73,9 @@ void print_sequence_head(Printer *pr, Text *out);    /* leaves the indent inside
 void print_sequence_words(Printer *pr, Text *out);   /* where it begins and how long it is */
 int rows_only(Plan *p, const Cluster *c);
 void print_dim(Plan *p, Func *f, const Item *item, Text *out);
+int64_t dim_longest(const Dim *dim);
+int dim_may_exceed(const Dim *dim);      /* what its checks are printed for */
+int dim_may_be_negative(const Dim *dim);
 void print_loop(Plan *p, Func *f, Item *item, Text *out);        /* print_loop.c: STEP_LOOP, in the function that goes round */
 void print_leave(Plan *p, Func *f, const Item *item, Text *out); /* STEP_LEAVE, in the function of a turn */
 void print_item(Plan *p, Func *f, Item *item, Text *out); /* of no kernel */
