@@ -252,7 +252,7 @@ static void print_sorted(Join *j, Str n, Text *out)
 static void print_totals_once(Join *j, int by_block, Text *out)
 {
     if (by_block) {
-        text_line(out, "if (threadIdx.x == 0) {");
+        text_line(out, "if (leads_block()) {");
         out->indent++;
     }
     join_totals(j, out);

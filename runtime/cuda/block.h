@@ -26,7 +26,7 @@ __device__ __forceinline__ int64_t sum_up_to(int64_t value, int64_t *all)
 static __device__ __forceinline__ void add_up(int32_t *begin, int32_t n, int64_t most, int32_t *fault)
 {
     int64_t before = 0, all;
-    if (threadIdx.x == 0) {
+    if (leads_block()) {
         begin[0] = 0;
     }
     for (int32_t first = 0; first < n; first += 256, before += all) {
@@ -46,7 +46,7 @@ static __device__ __forceinline__ void add_up(int32_t *begin, int32_t n, int64_t
 static __device__ __forceinline__ void add_up_i64(int64_t *begin, int32_t n)
 {
     int64_t before = 0, all;
-    if (threadIdx.x == 0) {
+    if (leads_block()) {
         begin[0] = 0;
     }
     for (int32_t first = 0; first < n; first += 256, before += all) {

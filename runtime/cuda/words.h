@@ -29,6 +29,17 @@ static __device__ __forceinline__ int64_t grid_step(void)
     return (int64_t)gridDim.x * blockDim.x;
 }
 
+/* What all threads of the block, or of the warp, would do alike is done by one. */
+static __device__ __forceinline__ int leads_block(void)
+{
+    return threadIdx.x == 0;
+}
+
+static __device__ __forceinline__ int leads_warp(void)
+{
+    return threadIdx.x % 32 == 0;
+}
+
 #ifdef __CUDACC__
 /* First of all in each kernel, which may have begun while the one before it still ran: waits until what that one wrote is there. */
 static __device__ __forceinline__ void grid_wait(void)

@@ -84,7 +84,7 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
                     }
                 }
                 const part_u8 one = row_u8(value, room, SIDE_A, i, chunks * 4);
-                if (lane == 0) {
+                if (leads_warp()) {
                     part[i] = one;
                 }
             }

@@ -61,7 +61,7 @@ __global__ void __launch_bounds__(256, 2) $kernel(const struct $batch *batch $pa
             wanted[i] = lanes_where(wants);
             mine += lanes_count(wanted[i]);
         }
-        if (lane == 0) {
+        if (leads_warp()) {
             listed[warp] = mine;
         }
         __syncthreads();

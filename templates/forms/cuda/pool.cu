@@ -114,7 +114,7 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
             }
             __syncwarp();
         }
-        if (lane == 0) {
+        if (leads_warp()) {
             top_[warp] = top;
             total_[warp] = total;
         }

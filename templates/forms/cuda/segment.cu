@@ -53,7 +53,7 @@ __global__ void __launch_bounds__(256) $kernel(const struct $batch *batch $param
         }
 //$ end
         __syncthreads();
-        if (warp == 0 && n < $N_n) {
+        if (threadIdx.x < 32 && n < $N_n) {
 //$ each part
             float $acc;
             {
