@@ -119,7 +119,8 @@ KERNELS = {
     'read before it is written': ('out[me] = me + 1; if (me == 40 && out[41] == 7) { out[me] = 0; }', 'reads what nobody wrote'),
     'copied': ('int x[2] = {0, 0}; out[me] = me; memcpy(x + 1, out + me, sizeof *x); memcpy(out + me, x, 0); out[me] = x[1] + 1;', None),
     'copied behind the end': ('out[me] = me + 1; if (me == 255) { memset(out + 255, 0, 8); }', 'outside of all buffers'),
-    'written twice the same': ('out[me] = me + 1; out[0] = 1;', None),
+    'written by a warp the same': ('out[me] = me + 1; out[me / 32 * 32] = me / 32 * 32 + 1;', None),
+    'written twice the same': ('out[me] = me + 1; out[0] = 1;', 'write the same place'),
     'read too early': ('out[me] = me + 1; if (me > 0 && out[me - 1] == 7) { out[me] = 0; }', 'a race: thread'),
     'read too late': ('__shared__ int s[128]; s[threadIdx.x] = me; __syncthreads(); const int x = s[(threadIdx.x + 1) % 128];'
                       's[threadIdx.x] = 0; out[me - me % 128 + (me + 1) % 128] = x + 1;', 'a race in shared memory'),
@@ -196,6 +197,8 @@ const int32_t *begin_t;
     bytes = space(bytes, t * INT64_C(72), 4);
     gpu->placed = m_weights;
         pointer = gpu->weights.at + ((uintptr_t)pointer - host);
+enum { M_FAULTS = 64, M_BATCH_AT = 512 };
+    return (int *)(void *)gpu->batch.at;
 static void *lane_read(m_lane *lane, size_t at, const void *from, size_t bytes)
     return from ? lane->there.at + at : NULL;
 static void *lane_written(m_lane *lane, size_t at, void *to, size_t bytes)
@@ -257,6 +260,7 @@ class Emulator(unittest.TestCase):
         self.assertIn('bytes = space(bytes, t * INT64_C(72), 4) + EMU_GAP;', text)
         self.assertIn('return from ? emu_only(lane->there.at + at, bytes) : NULL;', text)
         self.assertIn('return emu_only(lane->there.at + at, bytes);', text)
+        self.assertIn('return emu_faults(gpu->batch.at, M_FAULTS);', text)
         self.assertIn('pointer = emu_weight(gpu->weights.at, ((uintptr_t)pointer - host), (const void *const *)(const void *)&m_weights,', text)
 
     def test_banks(self):

@@ -1,8 +1,9 @@
 /* access.c - every load and store of a kernel: is it inside of some memory, and does no other thread touch the same unordered?
  *
  * Threads of different blocks are never ordered in one kernel; those of one are by a barrier. Memory of the GPU remembers writers only: a
- * load that a later store overtakes is found when the threads run in reverse (EMU_REVERSE), where it comes after the store. Stores of the
- * value that is there already are no race: that is how faults are noted. For shared memory see shared.c. */
+ * load that a later store overtakes is found when the threads run in reverse (EMU_REVERSE), where it comes after the store. Two stores are
+ * a race whatever they store; but lanes of a warp may store the same, and all threads where faults are noted. For shared memory see
+ * shared.c. */
 #include "inner.h"
 #include "words.h"
 
@@ -75,6 +76,10 @@ static void global_access(const Block *b, const unsigned char *at, size_t bytes,
         }
         if (unordered && !writes) {
             emu_stop("a race: thread %u wrote what thread %d reads", other, emu_me->number);
+        }
+        const int may_agree = (size_t)(at - b->at) < b->faults || (was >> 24 == now >> 24 && other / 32 == (unsigned)emu_me->warp);
+        if (unordered && writes && !may_agree) {
+            emu_stop("a race: threads %u and %d write the same place", other, emu_me->number);
         }
         if (unordered && bytes <= sizeof pending.old) {
             pending = (struct Pending){at, bytes, {0}, other};

@@ -68,6 +68,9 @@ def apart(text):
     changed = re.sub(r'(const size_t at_\w+ = bytes;\n +bytes = space\(.*?\));\n', r'\1 + EMU_GAP;\n', changed)
     for word in ('read', 'written'):
         changed = re.sub(r'(?s)(static void \*lane_%s\(.*?)lane->there\.at \+ at( : NULL)?;' % word, r'\1emu_only(lane->there.at + at, bytes)\2;', changed)
+    faults = re.search(r'\w+_FAULTS\b', text)
+    if faults:
+        changed = changed.replace('return (int *)(void *)gpu->batch.at;', 'return emu_faults(gpu->batch.at, %s);' % faults.group())
     table = re.search(r'gpu->placed = (\w+);', text)
     if table:
         changed = re.sub(r'(pointer = )gpu->weights\.at \+ (\(\(uintptr_t\)pointer - host\));',
@@ -75,6 +78,7 @@ def apart(text):
                          % table.group(1), changed)
     declared = ('enum { EMU_GAP = 256 };\n'
                 'const void *emu_weight(const unsigned char *all, size_t at, const void *const *each, size_t n, uintptr_t host);\n'
+                'int *emu_faults(unsigned char *at, size_t n);\n'
                 'unsigned char *emu_only(unsigned char *at, size_t bytes);\n'
                 'unsigned char *emu_apart(const void *shared, int k, size_t first, size_t bytes);\n')
     at = next((m.start() for m in re.finditer(r'^(?:struct|typedef|static|enum)\b', changed, re.M)), 0)

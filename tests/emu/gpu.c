@@ -46,7 +46,7 @@ cudaError_t cudaMalloc(void **at, size_t bytes)
         return cudaErrorMemoryAllocation;
     }
     memset(all, EMU_POISON, bytes + 2 * GUARD);
-    *b = (Block){memory, all + GUARD, bytes, calloc(bytes ? bytes : 1, sizeof *b->shadow), NULL};
+    *b = (Block){memory, all + GUARD, bytes, calloc(bytes ? bytes : 1, sizeof *b->shadow), NULL, 0};
     if (!b->shadow) {
         emu_stop("no memory");
     }
@@ -164,6 +164,17 @@ unsigned char *emu_only(unsigned char *at, size_t bytes)
         }
     }
     return at;
+}
+
+/* At the begin of a buffer there are n places for faults: any threads may store there that one has happened. */
+int *emu_faults(unsigned char *at, size_t n)
+{
+    for (Block *b = memory; b; b = b->next) {
+        if (b->at == at) {
+            b->faults = n * sizeof(int);
+        }
+    }
+    return (int *)(void *)at;
 }
 
 /* A weight has memory of its own: from `at` of all to where the next one of n begins. They are pointers into memory of the host. */

@@ -15,6 +15,7 @@ typedef struct Block { /* memory of the GPU */
     size_t bytes;
     uint64_t *shadow; /* by byte: who wrote it last, see access.c */
     unsigned char *hole; /* by byte: not 0 where no kernel may go; NULL: nowhere */
+    size_t faults;       /* bytes at its begin where threads note that something is wrong */
 } Block;
 
 _Noreturn void emu_stop(const char *format, ...) __attribute__((format(printf, 1, 2)));
