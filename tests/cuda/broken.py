@@ -41,7 +41,7 @@ def many(word):
 
 class Batches:
     """Tensors for a model: lines `# lengths ...`; `# input NAME SHAPE HIGHEST`, where a dim is a number or `t`; HIGHEST 0: real; `# without
-    NAME`: an input that need not be there."""
+    NAME`: an input that need not be there; `# undefined NAME`: one that need not be numbers; `# faults ...`: lengths that have no answer."""
 
     def __init__(self, text, random):
         lines = [line.split()[1:] for line in text.splitlines() if line.startswith('# ')]
@@ -50,8 +50,19 @@ class Batches:
         self.right = [self.batch(lengths, random) for lengths in self.lengths]
         self.right.append(self.batch(self.lengths[0], None))
         for line in lines:
+            if line[0] == 'undefined':
+                self.right.append({name: self.holed(x) if name.split('/')[1] == line[1] else x for name, x in self.right[0].items()})
             if line[0] == 'without':
                 self.right.append({name: x for name, x in self.right[0].items() if name.split('/')[1] != line[1]})
+
+        self.faults = [self.batch([int(n) for n in line[1:]], random) for line in lines if line[0] == 'faults']
+
+    @staticmethod
+    def holed(x):
+        """Every third is no number."""
+        x = x.copy()
+        x[::3] = np.nan
+        return x
 
     def batch(self, lengths, random):
         """Random numbers; without `random` the largest ones."""
@@ -108,7 +119,7 @@ class Model:
         if asks:
             leave_checks_to_the_gpu(kernels.parent, kernels.stem)
         self.program = oracle.emulate.build(oracle.run, oracle.CC, folder / 'c', kernels.stem, *oracle.emulate.UNDEFINED, '-O1', '-w')  # compiled once, run often
-        right, wrong = ([self.save(tensors) for tensors in some] for some in (batches.right, batches.wrong() if asks else ()))
+        right, wrong = ([self.save(tensors) for tensors in some] for some in (batches.right, [*batches.faults, *(batches.wrong() if asks else ())]))
         self.runs = [(right[0], mode) for mode in MODES] + [(given, MODES[0]) for given in right[1:] + wrong]
         self.wanted = [self.answer(0, *run) for run in self.runs]
         self.judge(path, right, len(wrong))
@@ -123,7 +134,7 @@ class Model:
             if max(worst.values()) > NEAR[self.plan]:
                 raise oracle.Wrong('%s is wrong without a defect: %s' % (path.name, worst))
         if any(code != 1 for code, _ in self.wanted[len(self.wanted) - wrong:]):
-            raise oracle.Wrong('%s: an index out of range is not found' % path.name)
+            raise oracle.Wrong('%s: an index out of range, or a fault, is not found' % path.name)
 
     def save(self, tensors):
         file = self.folder / f'in{len(list(self.folder.glob("in*")))}.safetensors'

@@ -30,7 +30,7 @@ SWITCH = '''
 extern const int emu_mutant;
 #define MUTANT(n) (emu_mutant == (n))
 '''
-WORDS = 'block sort copy bytes tile operand matrix barrier box group'.split()
+WORDS = 'words block sort copy bytes tile operand matrix barrier box group'.split()
 RUNTIME = pathlib.Path(__file__).resolve().parents[2] / 'runtime/cuda'
 
 
@@ -167,6 +167,11 @@ def mutate_template(path, first):
 def functions_of(code):
     """Of each function where it begins, what it is, its name."""
     return [(m.start(), m.group(1), m.group(2)) for m in FUNCTION.finditer(code)]
+
+
+def place_of(family):
+    """What stands in several kernels without a form alike, and for the same, is one place: of their family is left what they are for."""
+    return re.sub(r'^plain (?:\w+_(lengths|offsets|places)|forward_(check)_\w+|forward_\w+)$', r'plain \1\2', family).strip()
 
 
 def words_of_runtime():

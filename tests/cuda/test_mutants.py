@@ -50,7 +50,7 @@ class Family:
         for model in models:
             for m in model.mutants:
                 if m.family.split()[0] == name:
-                    self.all.setdefault((m.family, m.text), []).append((model, m.number))
+                    self.all.setdefault((mutate.place_of(m.family), m.text), []).append((model, m.number))
 
     def lives(self, key):
         return all(model.answers_as_ever(number) for model, number in self.all[key])
