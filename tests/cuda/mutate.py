@@ -23,14 +23,14 @@ COMPARISON = re.compile(r' (<=?|>=?|==|!=) (?![=M])')
 BRANCH = re.compile(r'\bif \((?!M)')
 START = re.compile(r'\bfor \([^;=]*?= (?!M)')
 STEP = re.compile(r' \+= (?=grid_step\(\)|[A-Za-z0-9_>-]+\) \{)(?!M)')
-FUNCTION = re.compile(r'^(?:static )?(__global__|__device__).*?(\w+)\((?!\d)', re.M)
+FUNCTION = re.compile(r'^(?:static )?(__global__|__device__|LANE_WORD).*?(\w+)\((?!\d)', re.M)
 CONSTANT = re.compile(r'\b(?:[A-Z][A-Z0-9_]*|\d\w*|sizeof \w+)\b')
 LEFT_OUT = re.compile(r'MUTANT\(\d+\)\) $')
 SWITCH = '''
 extern const int emu_mutant;
 #define MUTANT(n) (emu_mutant == (n))
 '''
-WORDS = 'words block sort copy bytes tile operand matrix barrier box group'.split()
+WORDS = 'block sort copy bytes tile operand matrix barrier box group'.split()
 RUNTIME = pathlib.Path(__file__).resolve().parents[2] / 'runtime/cuda'
 
 
@@ -174,15 +174,15 @@ def place_of(family):
     return re.sub(r'^plain (?:\w+_(lengths|offsets|places)|forward_(check)_\w+|forward_\w+)$', r'plain \1\2', family).strip()
 
 
-def words_of_runtime():
+def words_of_runtime(*files):
     """Functions that kernels are written in."""
-    return {name for word in WORDS for _, _, name in functions_of((RUNTIME / f'{word}.h').read_text())} | {'sequence_of'}
+    return {name for word in files for _, _, name in functions_of((RUNTIME / f'{word}.h').read_text())}
 
 
 def mutate(text, first):
     """Rendered kernels with all mutants in them that their templates do not have."""
     code = without_comments(as_compiled(text))
-    heads, words = functions_of(code), words_of_runtime()
+    heads, words, common = functions_of(code), words_of_runtime(*WORDS) | {'sequence_of'}, words_of_runtime('words')
     forms = '|'.join(sorted(p.stem for p in (RUNTIME.parents[1] / 'templates/forms/cuda').glob('*.cu')))
 
     def family(at):
@@ -192,7 +192,8 @@ def mutate(text, first):
         _, what, name = before[-1]
         form = re.search(rf'_({forms})$', name)
         is_word = name in words or name.startswith('repack_')
-        return form.group(1) if form else f'words {name}' if is_word else f'plain {name}' if what == '__global__' else ''
+        is_plain = what == '__global__' or name in common
+        return form.group(1) if form else f'words {name}' if is_word else f'plain {name}' if is_plain else ''
 
     text, mutants = Places(text, code, family, first).find()
     at = text.find('\n', text.find('#include')) if '#include' in text else 0
