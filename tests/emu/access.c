@@ -97,7 +97,9 @@ void emu_access(const void *at, size_t bytes, int writes)
     if (!emu_me) {
         return;
     }
-    emu_access_settle();
+    if (pending.at) {
+        emu_access_settle();
+    }
     if (emu_is_own_stack(at)) {
         return;
     }
@@ -106,6 +108,10 @@ void emu_access(const void *at, size_t bytes, int writes)
             emu_shared_access(place, bytes, writes);
         }
         return;
+    }
+    const char *const c = at;
+    if (!writes && c >= __executable_start && c < end) {
+        return; /* tables of the program, and what the emulator says of the thread: no buffer, so none is looked for */
     }
     const Block *b = emu_owner(at, bytes);
     if (b && b->hole && (b->hole[(const unsigned char *)at - b->at] || b->hole[(const unsigned char *)at - b->at + (ptrdiff_t)bytes - 1])) {
@@ -117,10 +123,7 @@ void emu_access(const void *at, size_t bytes, int writes)
         }
         return;
     }
-    const char *const c = at;
-    if (writes || c < __executable_start || c >= end) { /* tables of the program may be read */
-        emu_stop("thread %d %s %zu bytes at %p, outside of all buffers", emu_me->number, writes ? "writes" : "reads", bytes, at);
-    }
+    emu_stop("thread %d %s %zu bytes at %p, outside of all buffers", emu_me->number, writes ? "writes" : "reads", bytes, at);
 }
 
 void *emu_memcpy(void *to, const void *from, size_t bytes)

@@ -15,7 +15,7 @@ enum { MOST_THREADS = 1024, GUARD = 4096, GAP = 256, MOST_APART = 4096 };
 /* ---- memory ---------------------------------------------------------------------------------------------------- */
 
 static Block *memory;
-static const Block *nearby[256]; /* by place: the buffer that was found there last, so that few accesses look through all */
+static const Block *nearby[1024]; /* by place: the buffer that was found there last, so that few accesses look through all */
 static size_t in_use, most_in_use; /* bytes */
 
 static void forget_nearby(void)
@@ -101,7 +101,7 @@ cudaError_t cudaFree(void *at)
 const Block *emu_owner(const void *at, size_t bytes)
 {
     const unsigned char *const from = at;
-    const Block **const near = &nearby[((uintptr_t)at >> 12) % (sizeof nearby / sizeof *nearby)];
+    const Block **const near = &nearby[((uintptr_t)at >> 8) % (sizeof nearby / sizeof *nearby)];
     if (*near && from >= (*near)->at && from + bytes <= (*near)->at + (*near)->bytes) {
         return *near;
     }
