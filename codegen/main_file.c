@@ -1,13 +1,10 @@
-/* <name>_main.c: the table that the command line reads, between the files of runtime/cli. And <name>_tokenizer.c. */
+/* <name>_main.c: the table that the command line reads, between the files of runtime/cli. */
 #include "capacity.h"
-#include "model.h"
+#include "main_facts.h"
 #include "paste.h"
 
 #include "../compiler/embed.h"
-#include "../compiler/tokenizer/tokenizer.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef VEC(const Dim *) DimList;
@@ -29,19 +26,6 @@ static void add_dims(Plan *p, DimList *list, const Node *node)
             vec_push(p->arena, *list, node->free.at[k]->dim);
         }
     }
-}
-
-static const char *quoted(Plan *p, const char *text)
-{
-    const char *out = "";
-    for (; *text; text++) {
-        const unsigned char c = (unsigned char)*text;
-        out = c == '"' || c == '\\' ? arena_printf(p->arena, "%s\\%c", out, c)
-              : c == '\n'           ? arena_printf(p->arena, "%s\\n", out)
-              : c < 32 || c > 126   ? arena_printf(p->arena, "%s\\%03o", out, c)
-                                    : arena_printf(p->arena, "%s%c", out, c);
-    }
-    return arena_printf(p->arena, "\"%s\"", out);
 }
 
 /* Offsets arrays in the order of model_call.begin: given dims, then those the run makes. */
@@ -305,112 +289,6 @@ static int types_input(const Graph *g, int ids)
     return -1;
 }
 
-/* How many names of classes the one output has. */
-static int label_count(Model *m)
-{
-    const Plan *p = m->p;
-    const int labels = p->graph->label.n;
-    const Dim *classes = p->outputs.n == 1 ? graph_classes(p->outputs.at[0]) : NULL;
-    return classes && classes->length == labels ? labels : 0;
-}
-
-static void print_labels(Model *m, Text *out)
-{
-    const int labels = label_count(m);
-    if (labels) {
-        text_line(out, "static const char *const about_labels[] = {");
-        for (int i = 0; i < labels; i++) {
-            text_line(out, "    %s%s", quoted(m->p, m->p->graph->label.at[i]), i + 1 < labels ? "," : "");
-        }
-        text_line(out, "};");
-    }
-}
-
-/* A name with its numbers left out: "layer.3.bias" as "layer.*.bias". */
-static Str without_numbers(Plan *p, const char *name)
-{
-    char *out = arena_printf(p->arena, "%s", name), *to = out;
-    for (const char *from = name; *from;) {
-        const size_t n = strcspn(from, ". "), digits = strspn(from, "0123456789");
-        if (n > 0 && digits == n && from > name && from[-1] == '.') {
-            *to++ = '*';
-        } else {
-            memmove(to, from, n);
-            to += n;
-        }
-        from += n;
-        if (*from) {
-            *to++ = *from++;
-        }
-    }
-    *to = '\0';
-    return str_of(out);
-}
-
-/* What the checkpoint and the configs did not have: one line for those that differ in numbers only. */
-static void print_absent(Plan *p, Text *out)
-{
-    const Graph *g = p->graph;
-    for (int i = 0; i < g->absent.n; i++) {
-        Str pattern = without_numbers(p, g->absent.at[i]);
-        int same = 0, before = 0;
-        for (int k = 0; k < g->absent.n; k++) {
-            const int like = without_numbers(p, g->absent.at[k]) == pattern;
-            same += like;
-            before += like && k < i;
-        }
-        if (before == 0) {
-            Str shown = same == 1 ? g->absent.at[i] : str_format("%s (%d times)", pattern, same);
-            text_line(out, "    %s,", quoted(p, str_format("absent: %s", shown)));
-        }
-    }
-}
-
-/* The workspace, a term a line. */
-static void print_formula(Model *m, Text *out)
-{
-    const Plan *p = m->p;
-    const char *from = workspace_text(m), *plus;
-    text_raw(out, "    \"workspace ");
-    while ((plus = strstr(from + 1, " + 64 *")) != NULL) {
-        text_raw(out, "%.*s\"\n    \"", (int)(plus - from), from);
-        from = plus;
-    }
-    text_line(out, "%s bytes%s\",", from,
-              p->scratch ? arena_printf(p->arena, ", %lld more for each further thread of a batch", (long long)p->scratch) : "");
-}
-
-/* What --info says besides: the inputs' hashes from the banner, the target, what was absent. */
-static void print_facts(Model *m, Text *out)
-{
-    Plan *p = m->p;
-    text_line(out, "static const char *const about_facts[] = {");
-    for (const char *line = m->banner; *line;) {
-        const size_t n = strcspn(line, "\n");
-        if (n > 7 && strncmp(line, " *     ", 7) == 0) {
-            text_line(out, "    %s,", quoted(p, arena_printf(p->arena, "%.*s", (int)(n - 7), line + 7)));
-        }
-        line += n + (line[n] == '\n');
-    }
-    text_line(out, "    \"target %s\",", p->options->target ? p->options->target->name : "c");
-    if (p->options->weights != ARITHMETIC_F32) {
-        text_line(out, "    \"weights %s%s\",", arithmetic_name[p->options->weights],
-                  target_has_device(p->options->target) ? " on a GPU" : "");
-    }
-    if (p->options->multiplier) {
-        text_line(out, "    \"products on a GPU by cuBLASLt where libcublasLt.so.13 or .12 is found, which takes 32 MB there\",");
-    }
-    print_formula(m, out);
-    if (target_has_device(p->options->target)) {
-        text_line(out, "    %s_cuda_weights,", p->prefix);
-        text_line(out, "    \"workspace on a GPU, rounded up, workers: 32 for each multiprocessor\",");
-        text_line(out, "    %s_cuda_formula,", p->prefix);
-    }
-    print_absent(p, out);
-    text_line(out, "    NULL");
-    text_line(out, "};");
-}
-
 static void print_table(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -500,39 +378,5 @@ void main_print(Model *m, Text *out)
             paste_file(p, arena_printf(p->arena, "cli/%s", word), out);
         }
         line += n + (line[n] == '\n');
-    }
-}
-
-/* Types and functions of the tokenizer, for the model's header. */
-void tokenizer_header(Model *m, Text *out)
-{
-    paste_file(m->p, "tokenizer/tokenizer.h", out);
-    text_trim(out);
-    text_line(out, "%s", "");
-    text_line(out, "enum { %s_TOKENS_MAX = %d };", m->p->PREFIX, tokenizer_max_length(m->p->options->tokenizer));
-    text_line(out, "%s", "");
-}
-
-void tokenizer_print(Model *m, Text *out)
-{
-    Plan *p = m->p;
-    const char *const *file = tokenizer_files(p->options->tokenizer);
-    char *tables = NULL;
-    size_t bytes = 0;
-    text_line(out, "/* %s_tokenizer.c", p->prefix);
-    text_raw(out, "%s */\n", m->banner);
-    text_line(out, "#include \"%s.h\"", p->prefix);
-    paste_file(p, arena_printf(p->arena, "tokenizer/%s", file[0]), out);
-    FILE *stream = open_memstream(&tables, &bytes);
-    if (!stream) {
-        diag_error(p->diag, (Span){0}, "there is no memory for the tables of the tokenizer");
-        return;
-    }
-    tokenizer_emit(p->options->tokenizer, stream);
-    fclose(stream);
-    text_bytes(out, tables, bytes);
-    free(tables);
-    for (int i = 1; file[i]; i++) {
-        paste_file(p, arena_printf(p->arena, "tokenizer/%s", file[i]), out);
     }
 }

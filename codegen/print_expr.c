@@ -1,132 +1,11 @@
 /* Expressions: parentheses by precedence, real values in float unless they decide something. */
-#include "print.h"
+#include "print_expr.h"
 #include "quote.h"
 #include "wrong.h"
 
 #include "../compiler/scalar_text.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-static Piece piece(const char *text, int bind, CType type)
-{
-    return (Piece){str_of(text), bind, type};
-}
-
-Str piece_in(Printer *pr, Piece p, int bind)
-{
-    return p.bind >= bind ? p.text : str_of(arena_printf(pr->p->arena, "(%s)", p.text));
-}
-
-Str use_part(Plan *p, const char *name)
-{
-    Str word = str_of(name);
-    for (int i = 0; i < p->helper.n; i++) {
-        if (p->helper.at[i] == word) {
-            return word;
-        }
-    }
-    vec_push(p->arena, p->helper, word);
-    return word;
-}
-
-/* ---- words --------------------------------------------------------------------------------------------------------------------------- */
-
-Str var_word(Printer *pr, Var *var)
-{
-    for (int i = 0; i < pr->var.n; i++) {
-        if (pr->var.at[i] == var) {
-            return pr->var_name.at[i];
-        }
-    }
-    Str name = name_fresh(pr->p, &pr->taken, (const Words *)&pr->f->words, var->name ? var->name : "i");
-    vec_push(pr->p->arena, pr->var, var);
-    vec_push(pr->p->arena, pr->var_name, name);
-    return name;
-}
-
-static void add_dim(Printer *pr, int is_length, Dim *dim)
-{
-    for (int i = 0; i < (is_length ? pr->length.n : pr->first.n); i++) {
-        if ((is_length ? pr->length.at[i] : pr->first.at[i]) == dim) {
-            return;
-        }
-    }
-    if (is_length) {
-        vec_push(pr->p->arena, pr->length, dim);
-    } else {
-        vec_push(pr->p->arena, pr->first, dim);
-    }
-}
-
-Str length_word(Printer *pr, Dim *dim)
-{
-    add_dim(pr, 1, dim);
-    return own_of(pr->p, OWN_LENGTH, dim);
-}
-
-Str first_word(Printer *pr, Dim *dim)
-{
-    add_dim(pr, 0, dim);
-    return own_of(pr->p, OWN_FIRST, dim);
-}
-
-/* The shortest decimal that gives the same number back. */
-Str real_text(Plan *p, double value, int wide)
-{
-    if (value != value) {
-        return str_of(wide ? "(double)NAN" : "NAN");
-    }
-    if (isinf(value)) {
-        return str_of(wide ? (value > 0 ? "(double)INFINITY" : "-(double)INFINITY") : (value > 0 ? "INFINITY" : "-INFINITY"));
-    }
-    char text[64];
-    const float narrow = (float)value;
-    if (!wide && isinf(narrow)) {
-        return str_of(value > 0 ? "INFINITY" : "-INFINITY");
-    }
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, wide ? value : (double)narrow);
-        if (wide ? strtod(text, NULL) == value : strtof(text, NULL) == narrow) {
-            break;
-        }
-    }
-    if (strchr(text, 'e') && value == floor(value) && fabs(value) < 1e9) {
-        snprintf(text, sizeof text, "%.0f", wide ? value : (double)narrow);
-    }
-    const char *dot = strpbrk(text, ".e") ? "" : ".0";
-    return str_of(arena_printf(p->arena, "%s%s%s", text, dot, wide ? "" : "f"));
-}
-
-/* A folded constant says what it was folded from. */
-static const char *folded_from(Plan *p, const Expr *e, const char *number)
-{
-    if (!e->span.source || e->span.end <= e->span.begin || e->span.end - e->span.begin > 24) {
-        return "";
-    }
-    Str text = squeeze(p, e->span);
-    int letters = 0;
-    for (const char *c = text; *c; c++) {
-        letters += (*c >= 'a' && *c <= 'z' && *c != 'e') || *c == '(' || *c == '^';
-        if (*c == '=' || *c == '[' || *c == '"' || *c == '{') {
-            return "";
-        }
-    }
-    return letters && strcmp(text, number) != 0 ? arena_printf(p->arena, " /* %s */", text) : "";
-}
-
-Str member_table(Plan *p, Dim *dim)
-{
-    int at = 0;
-    while (at < p->table.n && p->table.at[at] != dim) {
-        at++;
-    }
-    if (at == p->table.n) {
-        vec_push(p->arena, p->table, dim);
-    }
-    return str_of(arena_printf(p->arena, "%s_places_%s%d", p->prefix, name_clean(p, dim->name ? dim->name : "dim"), at));
-}
 
 /* ---- integers ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -328,16 +207,6 @@ static int has_read(const Expr *e)
     return 0;
 }
 
-static Piece narrow(Printer *pr, Piece x)
-{
-    return x.type == C_F64 ? piece(arena_printf(pr->p->arena, "(float)%s", piece_in(pr, x, BIND_UNARY)), BIND_UNARY, C_F32) : x;
-}
-
-static Piece widen(Printer *pr, Piece x)
-{
-    return x.type == C_F32 ? piece(arena_printf(pr->p->arena, "(double)%s", piece_in(pr, x, BIND_UNARY)), BIND_UNARY, C_F64) : x;
-}
-
 static Piece call(Printer *pr, const char *word, Want want, Piece a, const Piece *b)
 {
     Plan *p = pr->p;
@@ -363,7 +232,7 @@ static Piece print_real_op(Printer *pr, const Expr *e, Want want)
     }
     if (want == WANT_F32 &&
         (!has_read(e) || e->op == OP_FLOOR || e->op == OP_CEIL || e->op == OP_ROUND || e->op == OP_TRUNC || e->op == OP_SIGN)) {
-        return narrow(pr, print_real_op(pr, e, WANT_F64)); /* positions and lengths, and what decides: in double, rounded once */
+        return piece_narrow(pr, print_real_op(pr, e, WANT_F64)); /* positions and lengths, and what decides: in double, rounded once */
     }
     double power;
     if (e->op == OP_POW && expr_is_const(e->kid[1], &power) && power == 2) {
@@ -376,104 +245,17 @@ static Piece print_real_op(Printer *pr, const Expr *e, Want want)
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (row[i].op == e->op) {
             if (want == WANT_F64 && a.type != C_F64 && b.type != C_F64) {
-                a = widen(pr, a);
+                a = piece_widen(pr, a);
             }
             return infix(pr, row[i].c, a, b, row[i].bind, want == WANT_F64 ? C_F64 : C_F32);
         }
     }
     if (e->op == OP_NEG) {
-        a = want == WANT_F64 ? widen(pr, a) : a;
+        a = want == WANT_F64 ? piece_widen(pr, a) : a;
         return piece(arena_printf(p->arena, a.text[0] == '-' ? "-(%s)" : "-%s", piece_in(pr, a, BIND_UNARY)), BIND_UNARY, a.type);
     }
     const char *word = e->op == OP_POW ? "pow" : e->op == OP_IDIV ? "div" : op_table[e->op].name;
     return call(pr, word, want, a, e->n > 1 ? &b : NULL);
-}
-
-/* ---- reads --------------------------------------------------------------------------------------------------------------------------- */
-
-static Piece zero_for(Printer *pr, const Expr *e, Want want)
-{
-    if (e->otherwise) {
-        return print_expr(pr, e->otherwise, want);
-    }
-    return e->type == T_REAL ? piece(want == WANT_F64 ? "0.0" : "0.0f", BIND_ALL, want == WANT_F64 ? C_F64 : C_F32)
-                             : piece("0", BIND_ALL, C_I32);
-}
-
-/* t - 2 >= 0 reads better as t >= 2. */
-static Str not_negative(Printer *pr, const Expr *index, Piece text)
-{
-    Affine a;
-    if (affine_of(index, &a) && a.n == 1 && a.var[0] && a.coef[0] == 1 && a.constant < 0) {
-        Str var = var_word(pr, a.var[0]);
-        return str_of(a.constant == -1 ? arena_printf(pr->p->arena, "%s > 0", var)
-                                       : arena_printf(pr->p->arena, "%s >= %lld", var, (long long)-a.constant));
-    }
-    return str_of(arena_printf(pr->p->arena, "%s >= 0", piece_in(pr, text, BIND_ORDER + 1)));
-}
-
-static Piece print_read(Printer *pr, const Expr *e, Want want)
-{
-    Plan *p = pr->p;
-    const Info *info = plan_info(p, e->node);
-    const char *guard = NULL;
-    for (int k = 0; k < e->n && !(e->node->kind == NODE_EQ && info->keep == KEEP_LOCAL); k++) {
-        Dim *axis = e->node->free.at[k]->dim;
-        if (e->inside >> (k < 31 ? k : 31) & 1) {
-            continue;
-        }
-        const Piece index = print_expr(pr, e->kid[k], WANT_INT);
-        if (!index_low_proven(e->kid[k])) {
-            guard = arena_printf(p->arena, "%s%s%s", guard ? guard : "", guard ? " && " : "", not_negative(pr, e->kid[k], index));
-        }
-        if (!index_high_proven(e->kid[k], axis)) {
-            Str length = dim_is_ragged(axis) ? length_word(pr, axis) : constant_of(p, axis);
-            if (strcmp(index.text, length) == 0) { /* just behind the last */
-                return zero_for(pr, e, want);
-            }
-            guard = arena_printf(p->arena, "%s%s%s < %s", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1),
-                                 length);
-        }
-    }
-    Member *m = e->node->kind == NODE_EQ && info->keep == KEEP_LOCAL ? member_of(p, pr->c, e->node, e->kid) : NULL;
-    if (e->node->kind == NODE_EQ && info->keep == KEEP_LOCAL && !m) {
-        diag_internal(p->diag, e->span, "'%s' has no value here", e->node->name ? e->node->name : "");
-        return piece("0", BIND_ALL, C_I32);
-    }
-    Piece value = m ? print_member(pr, m, e->kid, 0) : print_access(pr, e->node, e->kid, 0);
-    if (e->type == T_REAL && want == WANT_F32) {
-        value = narrow(pr, value);
-    }
-    if (!guard) {
-        return value;
-    }
-    Piece other = zero_for(pr, e, want);
-    if (other.type == C_F64 && value.type == C_F32) {
-        value = widen(pr, value);
-    }
-    const CType type = e->type == T_REAL ? value.type : value.type == C_I64 || other.type == C_I64 ? C_I64 : value.type;
-    return piece(arena_printf(p->arena, "%s ? %s : %s", guard, value.text, piece_in(pr, other, BIND_SELECT)), BIND_SELECT, type);
-}
-
-static Piece print_pos(Printer *pr, const Expr *e)
-{
-    Plan *p = pr->p;
-    const Expr *element = e->kid[0];
-    const Piece index = print_expr(pr, element, WANT_INT);
-    const char *guard = NULL, *value;
-    if (!index_low_proven(element)) {
-        guard = arena_printf(p->arena, "%s >= 0", piece_in(pr, index, BIND_ORDER + 1));
-    }
-    if (!index_high_proven(element, e->dim)) {
-        guard = arena_printf(p->arena, "%s%s%s < %s", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1),
-                             dim_is_ragged(e->dim) ? length_word(pr, e->dim) : constant_of(p, e->dim));
-    }
-    if (e->dim->kind == DIM_FIXED) {
-        value = e->dim->member ? arena_printf(p->arena, "%s[%s]", member_table(p, e->dim), index.text) : index.text;
-    } else {
-        value = arena_printf(p->arena, "%s[%s + %s]", batch_place(p, e->dim), first_word(pr, e->dim), piece_in(pr, index, BIND_MUL));
-    }
-    return guard ? piece(arena_printf(p->arena, "%s ? %s : -1", guard, value), BIND_SELECT, C_I32) : piece(value, BIND_ALL, C_I32);
 }
 
 /* ---- all ----------------------------------------------------------------------------------------------------------------------------- */
@@ -531,8 +313,8 @@ Piece print_expr(Printer *pr, const Expr *e, Want want)
         b = print_expr(pr, e->kid[1], want);
         c = print_expr(pr, e->kid[2], want);
         if (e->type == T_REAL && b.type != c.type) {
-            b = widen(pr, b);
-            c = widen(pr, c);
+            b = piece_widen(pr, b);
+            c = piece_widen(pr, c);
         }
         return piece(
             arena_printf(pr->p->arena, "%s ? %s : %s", piece_in(pr, a, BIND_OR), piece_in(pr, b, BIND_OR), piece_in(pr, c, BIND_SELECT)),

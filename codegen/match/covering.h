@@ -3,7 +3,7 @@
  * head_text.c  heads as texts of the language          head.c      and in normal form
  * unify.c      a head against an expression            roles.c     what its indices are to it
  * boxes.c      the expressions that are still open     temp.c      tensors that kernels may store
- * grow.c       what is stored grows, grow_end.c: until meet.c      where it is read several times
+ * grow.c       what is stored grows, grow_end.c: until grow_common.c, meet.c  where it is read several times
  * formula.c    forms of several reductions             inside.c    and what they compute inside
  * contract.c   products, scans, sums: one reduction
  * wanted.c     where a reduction is wanted              windows.c   left sides that slide

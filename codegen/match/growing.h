@@ -1,4 +1,4 @@
-/* growing.h - one step of growing a tensor: grow.c, meet.c, grow_end.c */
+/* growing.h - one step of growing a tensor: grow.c, grow_common.c, meet.c, grow_end.c */
 #ifndef SINTER_FORMS_GROWING_H
 #define SINTER_FORMS_GROWING_H
 
@@ -42,5 +42,14 @@ typedef struct Growing {
 Temp *grow_meet(Cover *c, Temp *t, Temp *const *mate, int mates, const NormList *row, int *wider);
 void grow_find_reads(Growing *g, NormExpr *e, const ReadPlace *place); /* adds those in e to the places; place: its box */
 int grow_is_plain(const NormExpr *read);                               /* each index a variable, each another */
+
+/* grow_common.c: what stands beside a read names rows: none, and those of its members. What all reads offer, when the first one names this
+ * row: by place the row it takes. */
+typedef VEC(NormList) RowList;
+
+RowList grow_rows_named(Growing *g, const ReadPlace *place);
+Members grow_agreed(Growing *g, const NormList *first, NormList *chosen);
+int grow_find_member(const Members *list, GrowMember m); /* -1: it is not among them */
+int grow_same_weight(double a, double b);
 
 #endif

@@ -2,10 +2,10 @@
 back end has changed so that it does not, the test says so."""
 
 DEFECTS = [
-    ("guard dropped: an index below 0 is read", "print_expr.c",
+    ("guard dropped: an index below 0 is read", "print_reads.c",
      'guard = arena_printf(p->arena, "%s%s%s", guard ? guard : "", guard ? " && " : "", not_negative(pr, e->kid[k], index));',
      'guard = not_negative(pr, e->kid[k], index) && !guard ? "1" : guard;'),
-    ("guard dropped: an index behind the end is read", "print_expr.c",
+    ("guard dropped: an index behind the end is read", "print_reads.c",
      '            guard = arena_printf(p->arena, "%s%s%s < %s", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1),',
      '            guard = arena_printf(p->arena, "%s%s%s < %s + 1", guard ? guard : "", guard ? " && " : "", piece_in(pr, index, BIND_ORDER + 1),'),
     ("off by one: t' > t begins at t", "nest_stmt.c", "low.constant += strict;", "low.constant += 0;"),
@@ -36,7 +36,7 @@ DEFECTS = [
      "Str width = width_text(pr, dim, n > 2 ? 2 : 1, n);"),
     ("lost parentheses: a choice behind a row's place", "access.c", 'base, offset, piece_in(pr, column, BIND_MUL)', "base, offset, rest"),
     ("lookup of smaller keys takes the equal ones too", "join_result.c", "*to = d->equal || !d->strict ? j->to : j->from;", "*to = j->to;"),
-    ("wrong place: of a part of a dim its first elements are read", "print_expr.c",
+    ("wrong place: of a part of a dim its first elements are read", "print_reads.c",
      'return guard ? piece(arena_printf(p->arena, "%s ? %s : -1", guard, value), BIND_SELECT, C_I32) : piece(value, BIND_ALL, C_I32);',
      "return e->dim->kind == DIM_WHERE ? index : piece(value, BIND_ALL, C_I32);"),
     ("wrong type: integers are kept in 8 bits", "print_nest.c",
