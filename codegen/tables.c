@@ -197,6 +197,45 @@ static Expr *rewritten_int(Tables *t, Expr *e)
     return changed ? copy : e;
 }
 
+static Expr *rewritten_factors(Tables *t, Expr *e, int sum, int powers);
+
+/* exp, or a number to some power: two of them are one power of the sum. Through equations that are read. */
+static int is_power(const Expr *e)
+{
+    for (int tries = TRIES; tries && e->kind == EX_READ && is_map(e->node); tries--) {
+        e = e->node->body;
+    }
+    return e->kind == EX_OP && (e->op == OP_EXP || (e->op == OP_POW && e->kid[0]->kind == EX_CONST));
+}
+
+static int is_product(const Expr *e)
+{
+    return e->kind == EX_OP && e->op == OP_MUL && e->type == T_REAL;
+}
+
+/* A factor of it is a power that knows more than places. */
+static int has_power(Tables *t, Expr *e)
+{
+    if (is_product(e)) {
+        return has_power(t, e->kid[0]) || has_power(t, e->kid[1]);
+    }
+    return is_power(e) && !of_places(t, e, TRIES);
+}
+
+static Expr *rewritten_kids(Tables *t, Expr *e)
+{
+    Expr *copy = arena_new_of(t->arena, Expr);
+    *copy = *e;
+    copy->kid = arena_array(t->arena, Expr *, e->n + 1);
+    int changed = 0;
+    for (int k = 0; k < e->n; k++) {
+        copy->kid[k] = rewritten(t, e->kid[k]);
+        changed |= copy->kid[k] != e->kid[k];
+    }
+    copy->otherwise = e->otherwise ? rewritten(t, e->otherwise) : NULL;
+    return changed || copy->otherwise != e->otherwise ? copy : e;
+}
+
 static Expr *rewritten(Tables *t, Expr *e)
 {
     if (e->type == T_INT) {
@@ -220,32 +259,28 @@ static Expr *rewritten(Tables *t, Expr *e)
         Node *table = known_in(t, t->unit, table_of(t, by.value, &by.index));
         return expr_read(t->graph, table, 1, &by.at, NULL, e->span);
     }
-    Expr *copy = arena_new_of(t->arena, Expr);
-    *copy = *e;
-    copy->kid = arena_array(t->arena, Expr *, e->n + 1);
-    int changed = 0;
-    for (int k = 0; k < e->n; k++) {
-        copy->kid[k] = rewritten(t, e->kid[k]);
-        changed |= copy->kid[k] != e->kid[k];
-    }
-    copy->otherwise = e->otherwise ? rewritten(t, e->otherwise) : NULL;
-    return changed || copy->otherwise != e->otherwise ? copy : e;
+    return is_product(e) && has_power(t, e) ? rewritten_factors(t, e, 0, 1) : rewritten_kids(t, e);
 }
 
-/* Factors of what is summed that fade with the distance stay: such sums can be carried along (match/fades.c). */
-static Expr *rewritten_factors(Tables *t, Expr *e)
+/* Factors of what is summed that fade with the distance stay: such sums can be carried along (match/fades.c). So do powers beside powers:
+ * the weights of an attention are exp(score), and what is made of a distance is the exponent. */
+static Expr *rewritten_factors(Tables *t, Expr *e, int sum, int powers)
 {
-    if (e->kind == EX_OP && e->op == OP_MUL && e->type == T_REAL) {
-        Expr *a = rewritten_factors(t, e->kid[0]), *b = rewritten_factors(t, e->kid[1]);
+    if (is_product(e)) {
+        Expr *a = rewritten_factors(t, e->kid[0], sum, powers), *b = rewritten_factors(t, e->kid[1], sum, powers);
         return a == e->kid[0] && b == e->kid[1] ? e : expr_op(t->graph, OP_MUL, a, b, e->span);
     }
-    return distance_fades(t->graph, e) ? e : rewritten(t, e);
+    if (sum && distance_fades(t->graph, e)) {
+        return e;
+    }
+    Expr *places = powers && is_power(e) ? of_places(t, e, TRIES) : NULL;
+    return places ? rewritten_kids(t, places) : rewritten(t, e);
 }
 
 static void look_at(Tables *t, Node *node)
 {
     if (node->kind == NODE_EQ && (node->type == T_REAL || node->type == T_INT) && node->body) {
-        Expr *body = node->reduce == RED_SUM ? rewritten_factors(t, node->body) : rewritten(t, node->body);
+        Expr *body = node->reduce == RED_SUM ? rewritten_factors(t, node->body, 1, has_power(t, node->body)) : rewritten(t, node->body);
         if (body != node->body) {
             vec_push(t->arena, t->out, ((struct Rewritten){node, body}));
         }

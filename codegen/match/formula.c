@@ -290,6 +290,16 @@ static int find(Formula *f)
     return 0;
 }
 
+/* Of two positions, as weights are. */
+static int is_weight(const NormExpr *e)
+{
+    int positions = 0;
+    for (int i = 0; i < e->nvars; i++) {
+        positions += dim_is_ragged(e->vars[i]->dim);
+    }
+    return positions > 1;
+}
+
 /* What is left, and almost is one. */
 void formula_almost(Cover *c)
 {
@@ -300,18 +310,21 @@ void formula_almost(Cover *c)
     for (int i = 0; form && i < c->box.n; i++) {
         NormFactors all = {0};
         double coef;
-        int exps = 0;
+        int exps = 0, others = 0;
         const Box *box = &c->box.at[i];
         if (box->kind != BOX_BODY || box->node->reduce != RED_SUM) {
             continue;
         }
         norm_factors(c->norm, box->e, &all, &coef);
         for (int k = 0; k < all.n; k++) {
-            exps |= all.at[k].e->kind == NORM_CALL && all.at[k].e->op == OP_EXP;
+            const int is_exp = all.at[k].e->kind == NORM_CALL && all.at[k].e->op == OP_EXP;
+            exps |= is_exp;
+            others |= !is_exp && is_weight(all.at[k].e);
         }
         if (exps && all.n > 1) {
             why_add(c, NULL, form, box->node,
-                    str_of("a sum weighted by exp(..) that is not divided by the sum of the same weights over the same domain"));
+                    str_of(others ? "a weight that is exp(..) times another factor: as exp(.. + log(factor)) it is a score"
+                                  : "a sum weighted by exp(..) that is not divided by the sum of the same weights over the same domain"));
         }
     }
 }
