@@ -30,7 +30,7 @@ DEFECTS = [
      "Expr *empty = node->empty ? node->empty : expr_to(p->graph, expr_int(p->graph, 0, node->span), node->type);",
      "Expr *empty = expr_to(p->graph, expr_int(p->graph, 0, node->span), node->type);"),
     ("pick goes on after the first", "print_nest.c", "if (m->update_alone) {", "if (m->update_alone && p->graph->dims.n > 99) {"),
-    ("carried tensors of a loop are not handed on", "print_func.c",
+    ("carried tensors of a loop are not handed on", "print_call.c",
      "print_copy(p, f, carry_place(p, f, item, k), result_place(&pr, item, k), unit->args.at[k], handed);", ""),
     ("wrong stride: rows as wide as their first axis", "access.c", "Str width = width_text(pr, dim, 1, n);",
      "Str width = width_text(pr, dim, n > 2 ? 2 : 1, n);"),
