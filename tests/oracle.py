@@ -21,7 +21,6 @@ CC = os.environ.get('CC', 'cc').split()
 WARNINGS = '-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off'.split()
 SANITIZE = '-g1 -O0 -fsanitize=address,undefined -fno-sanitize-recover=all'.split()
 QUICK = ['clang'] if shutil.which('clang') else CC  # takes half the time that gcc does, and a quarter under sanitizers
-NAMED = ['-MD']  # what is included, by name: ccache, if it stands before the compiler, need not look for it
 TARGET = os.environ.get('SINTER_TARGET', 'c')  # what C is emitted for; of a fast one the Makefile knows how to compile it
 SECONDS = 120  # a command that takes longer hangs
 COMPILES = 900  # a C compiler under sanitizers on a busy machine
@@ -124,8 +123,8 @@ def make(folder, name, *flags, cc=None, goal=None):
     """Compiles with the Makefile that was written; main, which is the same in every model and tested by itself, without the flags."""
     cc, flags = 'CC=' + ' '.join(cc or CC), ' '.join(flags)
     if goal is None:
-        run('make', '-s', 'CC=' + ' '.join(QUICK), 'CFLAGS=' + ' '.join(['-O0', '-w', *NAMED]), f'{name}_main.o', cwd=folder, seconds=COMPILES)
-    run('make', '-s', cc, 'CFLAGS=' + ' '.join([flags, *NAMED]), 'LDFLAGS=' + flags, *([goal] if goal else []), cwd=folder, seconds=COMPILES)
+        run('make', '-s', 'CC=' + ' '.join(QUICK), 'CFLAGS=-O0 -w', f'{name}_main.o', cwd=folder, seconds=COMPILES)
+    run('make', '-s', cc, 'CFLAGS=' + flags, 'LDFLAGS=' + flags, *([goal] if goal else []), cwd=folder, seconds=COMPILES)
     return pathlib.Path(folder) / (goal or name)
 
 
@@ -149,7 +148,7 @@ def make_arm(folder, name, *flags):
     if os.uname().machine in ('aarch64', 'arm64'):
         return make(folder, name, *flags)
     flags = ' '.join(flags)
-    run('make', '-s', 'CC=aarch64-linux-gnu-gcc', 'CFLAGS=' + ' '.join([flags, *NAMED]), 'LDFLAGS=-static', cwd=folder, seconds=COMPILES)
+    run('make', '-s', 'CC=aarch64-linux-gnu-gcc', 'CFLAGS=' + flags, 'LDFLAGS=-static', cwd=folder, seconds=COMPILES)
     program = pathlib.Path(folder) / 'emulated'
     program.write_text(f'#!/bin/sh\nexec qemu-aarch64 "{pathlib.Path(folder).resolve() / name}" "$@"\n')
     program.chmod(0o755)
@@ -177,10 +176,10 @@ def compile_c(text, model, folder, *options):
     if TARGET != 'c':
         return make_sanitized(folder, name), seconds
     weights = [p.name for p in folder.glob(name + '_weights.[Sc]')]
-    run(*CC, *WARNINGS, *NAMED, '-O1', '-c', name + '.c', '-o', 'model.o', cwd=folder, seconds=COMPILES)
+    run(*CC, *WARNINGS, '-O1', '-c', name + '.c', '-o', 'model.o', cwd=folder, seconds=COMPILES)
     main = [name + '_main.c', '-o', 'main.o']  # the same in every model, tested by itself
-    run(*QUICK, *WARNINGS, *NAMED, '-O0', '-c', *main, cwd=folder, seconds=COMPILES)
-    run(*QUICK, *WARNINGS, *SANITIZE, *NAMED, '-c', name + '.c', '-o', 'model.o', cwd=folder, seconds=COMPILES)
+    run(*QUICK, *WARNINGS, '-O0', '-c', *main, cwd=folder, seconds=COMPILES)
+    run(*QUICK, *WARNINGS, *SANITIZE, '-c', name + '.c', '-o', 'model.o', cwd=folder, seconds=COMPILES)
     run(*QUICK, *SANITIZE, 'model.o', 'main.o', *weights, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
     return folder / 'program', seconds
 
@@ -198,7 +197,7 @@ def compile_fast(text, model, folder, *options):
         return make(folder, name, '-O1')
     flags, objects = ['-std=c99', '-O0', '-ffp-contract=off', '-w'], [name + '.o', name + '_main.o']
     for made in objects:
-        run(*QUICK, *flags, *NAMED, '-c', made[:-1] + 'c', '-o', made, cwd=folder, seconds=COMPILES)
+        run(*QUICK, *flags, '-c', made[:-1] + 'c', '-o', made, cwd=folder, seconds=COMPILES)
     weights = [p.name for p in folder.glob(name + '_weights.[Sc]')]
     run(*QUICK, *objects, *weights, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
     return folder / 'program'

@@ -15,23 +15,29 @@ if [ -z "${SINTER_MINILM:-}" ] && model=$(sh tools/fetch_minilm.sh 2>/dev/null);
 fi
 
 # Links by the names of the compilers, so that ccache stands before them in every test.
-path=$PATH
 if command -v ccache >/dev/null; then
     mkdir -p build/ccache
     for compiler in cc gcc clang c++ g++ clang++ aarch64-linux-gnu-gcc; do
         ! command -v $compiler >/dev/null || ln -sf "$(command -v ccache)" build/ccache/$compiler
     done
-    path=$PWD/build/ccache:$PATH
-    # The folder of a model is another one each time, and its files have just been written.
-    export CCACHE_DEPEND=1 CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=include_file_mtime,include_file_ctime
 fi
+
+# With them: the folder of a model is another one each time, and its files have just been written. Not in depend mode, which would not see
+# that the weights beside an assembler's .incbin are others.
+keeping() (
+    if [ -d build/ccache ]; then
+        export PATH="$PWD/build/ccache:$PATH" CCACHE_NAMESPACE=generated CCACHE_BASEDIR="${TMPDIR:-/tmp}" CCACHE_NOHASHDIR=1 \
+            CCACHE_SLOPPINESS=include_file_mtime,include_file_ctime
+    fi
+    exec "$@"
+)
 
 # Tests of one build folder (all, or those that further words choose); the results as XML, for tools/report.py.
 run_tests() {
     folder=$1 out=$2
     shift 2
     # shellcheck disable=SC2086 # a list of words
-    PATH=$path ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=ignore --test-output-size-passed 10000000 \
+    keeping ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=ignore --test-output-size-passed 10000000 \
         --test-output-size-failed 10000000 --output-junit "$out" ${CTEST_ARGUMENTS:-} "$@" </dev/null
 }
 

@@ -17,7 +17,6 @@ EVERYWHERE = {  # compilers, their optimisation, and C without libm: the same bi
     "gcc -O3": ["gcc", "-std=c11", "-O3", *PLAIN], "clang -O2": ["clang", "-std=c11", "-O2", *PLAIN],
     "gcc -O2, freestanding": ["gcc", "-std=c11", "-O2", *PLAIN],
 }
-NAMED = ["-MD"]  # what is included, by name: ccache, if it stands before the compiler, need not look for it
 LIMIT = 60  # seconds for one process
 
 
@@ -67,10 +66,10 @@ def objects(names, folder, compiler, target=None):
     """One object a program, of fast targets one more; Failures where it does not compile."""
     out = []
     for name in names:
-        code, said = quiet([*compiler, *NAMED, "-I.", f"-I{HERE}", "-c", f"{name}_case.c"], cwd=folder)
+        code, said = quiet([*compiler, "-I.", f"-I{HERE}", "-c", f"{name}_case.c"], cwd=folder)
         if code == 0 and target:
             source, flags = f"{name}/{name}_kernels.c", targets.flags(folder, name, targets.TIERS[target])
-            code, said = quiet([*compiler, *flags, *NAMED, "-c", source, "-o", f"{name}_kernels.o"], cwd=folder)
+            code, said = quiet([*compiler, *flags, "-c", source, "-o", f"{name}_kernels.o"], cwd=folder)
         if code:
             out.append(Failure(name, "C compiler: " + essence(said), "\n".join(said.splitlines()[:6])))
     return out

@@ -18,7 +18,6 @@ KERNELS = '-std=gnu11 -fgnu89-inline -x c -Wall -Wextra -Werror -ffp-contract=of
 UNDEFINED = '-g1 -O0 -fsanitize=undefined -fno-sanitize-recover=all'.split()
 QUICK = ['-O1']
 PORTABLE = ['clang'] if shutil.which('clang') else None  # compiles what is of target c in half the time that gcc takes
-NAMED = ['-MD']  # what is included, by name: ccache, if it stands before the compiler, need not look for it
 # The library stays away: access.c is told of every load and store, of a float4 of one; it looks at the address itself.
 WATCH = ['-fsanitize=thread', '-fno-tree-sra', '-fno-sanitize=null,alignment,object-size']
 PARTS = sorted(p.stem for p in HERE.glob('*.c'))
@@ -33,7 +32,7 @@ def emulator(cc):
             folder = pathlib.Path(tempfile.mkdtemp())
             atexit.register(shutil.rmtree, folder, True)
             _made[key] = folder / 'emulator.o'
-            flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-O2', *NAMED, '-c']
+            flags = ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-O2', '-c']
             for file in PARTS:
                 subprocess.run([*cc, *flags, HERE / f'{file}.c', '-o', folder / f'{file}.o'], check=True)
             subprocess.run([*cc, '-r', '-nostdlib', '-o', _made[key], *(folder / f'{file}.o' for file in PARTS)], check=True)
@@ -94,16 +93,16 @@ def build(run, cc, folder, name, *flags):
     threads = f'-D{name.upper()}_THREADS'
     (folder / 'fatbin.c').write_text(f'extern const unsigned char {name}_fatbin[];\nconst unsigned char {name}_fatbin[1] = {{0}};\n')
     watch = WATCH if set(UNDEFINED) <= set(flags) else []
-    run(*cc, *KERNELS, *flags, *watch, *NAMED, f'-I{HERE}', '-c', f'{name}.cu', '-o', 'kernels.o', cwd=folder)
+    run(*cc, *KERNELS, *flags, *watch, f'-I{HERE}', '-c', f'{name}.cu', '-o', 'kernels.o', cwd=folder)
     host = f'{name}_cuda.c'
     if watch:
         (folder / 'host_apart.c').write_text(apart((folder / host).read_text()))
         host = 'host_apart.c'
-    run(*cc, *HOST, *flags, *NAMED, f'-I{HERE}', '-c', host, '-o', 'host.o', cwd=folder)
+    run(*cc, *HOST, *flags, f'-I{HERE}', '-c', host, '-o', 'host.o', cwd=folder)
     sources = [f'{name}.c', f'{name}_main.c', 'fatbin.c', *(p.name for p in folder.glob(f'{name}_weights.[Sc]')),
                *(p.name for p in folder.glob(f'{name}_tokenizer.c')), *(p.name for p in folder.glob(f'{name}_text.c'))]
     objects = [pathlib.Path(source).stem + '.o' for source in sources]
     for source, made in zip(sources, objects):  # those of target c, tested as such
-        run(*(PORTABLE or cc), '-std=c99', '-O0', '-ffp-contract=off', threads, *NAMED, '-c', source, '-o', made, cwd=folder)
+        run(*(PORTABLE or cc), '-std=c99', '-O0', '-ffp-contract=off', threads, '-c', source, '-o', made, cwd=folder)
     run(*cc, *objects, 'kernels.o', 'host.o', emulator(cc), *flags, '-rdynamic', '-pthread', '-lm', '-o', 'emulated', cwd=folder)
     return folder / 'emulated'

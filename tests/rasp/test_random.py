@@ -130,7 +130,7 @@ class Random(unittest.TestCase):
                 done = subprocess.run([SINTER, "emit", path, "-d", folder, *options], capture_output=True, text=True, timeout=120)
                 self.assertEqual((0, ""), (done.returncode, done.stderr))
                 command, objects = [*QUICK, *(SANITIZERS if number % 2 == plain else [])], ["p.o", "p_main.o", "p_text.o"]
-                for words in (*(["-MD", "-c", made[:-1] + "c", "-o", made] for made in objects), ["-o", "exe", *objects, "-lm"]):
+                for words in (*(["-c", made[:-1] + "c", "-o", made] for made in objects), ["-o", "exe", *objects, "-lm"]):
                     made = subprocess.run([*command, *words], cwd=folder, capture_output=True, text=True, timeout=300)
                     self.assertEqual(0, made.returncode, "programs %d ..:\n%s" % (pack[0][0], made.stderr))
                 self.compare(pack, subprocess.run([folder + "/exe", "--json", "--", *WORDS], capture_output=True, text=True, timeout=120))
