@@ -252,6 +252,11 @@ static int may_overwrite(Plan *p, Cluster *c, Member *root, const Node *old)
     return !reads_later(c->tree, leaf, old, &seen) && block_is_safe(c->tree, old, root, leaf);
 }
 
+static int may_be_over(const Node *old)
+{
+    return old->kind == NODE_EQ || old->kind == NODE_ARG || old->kind == NODE_RESULT;
+}
+
 static void collect_stored(Plan *p, const Expr *e, NodeList *out)
 {
     if (!e) {
@@ -278,7 +283,8 @@ Member *root_of(Plan *p, const Node *node)
     return node->kind == NODE_EQ && !info->kernel && info->keep == KEEP_ROOT && info->member.n == 1 ? info->member.at[0] : NULL;
 }
 
-NodeList overwrites(Plan *p, const Uses *u, Member *root)
+/* Of a redefinition by plain loops. */
+static NodeList overwrites_plain(Plan *p, const Uses *u, Member *root)
 {
     NodeList read = {0}, fine = {0};
     Cluster *c = root->cluster;
@@ -287,22 +293,50 @@ NodeList overwrites(Plan *p, const Uses *u, Member *root)
     }
     for (int i = 0; i < read.n; i++) {
         Node *old = read.at[i];
-        if (old->name == root->node->name && (old->kind == NODE_EQ || old->kind == NODE_ARG || old->kind == NODE_RESULT) &&
-            u->last[old->id] == c->item && may_overwrite(p, c, root, old)) {
+        if (old->name == root->node->name && may_be_over(old) && u->last[old->id] == c->item && may_overwrite(p, c, root, old)) {
             vec_push(p->arena, fine, old);
         }
     }
     return fine;
 }
 
+static NodeList overwrites_kernel(Plan *p, const Func *f, const Uses *u, const Kernel *k, const Node *node)
+{
+    NodeList read = {0}, fine = {0};
+    for (int i = 0; i < k->stored.n; i++) {
+        if (k->stored.at[i].node == node) {
+            collect_stored(p, k->stored.at[i].value, &read);
+        }
+    }
+    for (int i = 0; i < k->part.n; i++) {
+        for (int h = 0; h < k->form->holes; h++) {
+            collect_stored(p, k->part.at[i].bind[h].value, &read);
+        }
+    }
+    for (int i = 0; i < read.n; i++) {
+        Node *old = read.at[i];
+        if (may_be_over(old) && u->last[old->id] == kernel_last(p, f, k) && same_memory(p, node, old) &&
+            kernel_reads_before_storing(k, node, old)) {
+            vec_push(p->arena, fine, old);
+        }
+    }
+    return fine;
+}
+
+NodeList overwrites(Plan *p, Func *f, const Uses *u, const Node *node)
+{
+    const Kernel *kernel = plan_info(p, node)->kernel;
+    Member *root = root_of(p, node);
+    return kernel ? overwrites_kernel(p, f, u, kernel, node) : root ? overwrites_plain(p, u, root) : (NodeList){0};
+}
+
 /* Result k is the argument k after one or more equations that each may overwrite the one before. */
 static int trace_back(Plan *p, Func *f, const Uses *u, Node *node, const Node *arg, int depth)
 {
-    Member *root = root_of(p, node);
-    if (!root || depth > 64) {
+    if (depth > 64) {
         return 0;
     }
-    const NodeList old = overwrites(p, u, root);
+    const NodeList old = overwrites(p, f, u, node);
     for (int i = 0; i < old.n; i++) {
         if (old.at[i] == arg || (old.at[i]->kind == NODE_EQ && !old.at[i]->output && trace_back(p, f, u, old.at[i], arg, depth + 1))) {
             plan_info(p, node)->over = old.at[i];

@@ -100,9 +100,8 @@ static void stored_slot(Plan *p, Func *f, const Uses *u, Node *node, int item)
             return;
         }
     }
-    Member *root = root_of(p, node);
-    if (root && !f->in_steps) { /* where each s-op has a name, none is written over */
-        const NodeList old = overwrites(p, u, root);
+    if (!f->in_steps) { /* where each s-op has a name, none is written over */
+        const NodeList old = overwrites(p, f, u, node);
         for (int i = 0; i < old.n; i++) {
             Slot *slot = slot_behind(p, old.at[i]);
             if (slot) {

@@ -203,6 +203,14 @@ static void json_kernel(Json *j, Plan *p, const Func *f, const Kernel *k)
         json_string(j, NULL, str_format("%s = %s", tensor_text(s->node, &s->axes), expr_text(s->value)));
     }
     json_close(j, ']');
+    json_open(j, "over", '[');
+    for (int i = 0; i < k->stored.n; i++) {
+        const Node *node = k->stored.at[i].node, *old = plan_info(p, node)->over;
+        if (old) {
+            json_string(j, NULL, str_format("%s over %s", tensor_text(node, &node->free), tensor_text(old, &old->free)));
+        }
+    }
+    json_close(j, ']');
     json_whys(j, k->why.at, k->why.n);
     json_close(j, '}');
 }
@@ -239,7 +247,9 @@ void kernels_explain(Plan *p, const Func *f, Text *out)
         }
         for (int n = 0; n < k->stored.n; n++) {
             const Stored *s = &k->stored.at[n];
-            text_raw(out, "      stores %s = %s\n", tensor_text(s->node, &s->axes), expr_text(s->value));
+            const Node *old = plan_info(p, s->node)->over;
+            text_raw(out, "      stores %s = %s%s%s\n", tensor_text(s->node, &s->axes), expr_text(s->value), old ? ", over " : "",
+                     old ? tensor_text(old, &old->free) : "");
         }
         for (int n = 0; n < k->why.n; n++) {
             put_why(&k->why.at[n], out);

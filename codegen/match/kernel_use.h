@@ -14,6 +14,9 @@ int kernel_stores(const Kernel *k, const Node *node); /* 0: a helper, whose valu
 /* Calls use for each expression of the kernel. */
 void kernel_exprs(const Kernel *k, void (*use)(void *context, const Expr *e), void *context);
 
+/* kernel_over.c: whether all that the kernel reads of `old`, a tensor of the same shape, it reads before it stores `node` at that place. */
+int kernel_reads_before_storing(const Kernel *k, const Node *node, const Node *old);
+
 /* kernel_ints.c: ints that are exact as floats, with all that is summed. Of a value made of such sums: what it is at most, whatever its
  * sign; 0: it is not known, or more than an int32_t should hold. */
 int kernel_sum_is_small(const Node *sum);

@@ -39,6 +39,8 @@ typedef struct TemplateHole { /* "//$ hole   $a  in place, staged, lanes k" */
     int in_place;             /* read where it is stored, if that has unit stride in the lanes */
     int runs;                 /* read in runs of neighbours, which may be absent */
     int staged;               /* else, or always: written out once before it is read many times */
+    int over;                 /* $store: each place is stored once, after what is read there; the result may be written over that */
+    int early;                /* what it reads at the result's own place is read before anything is stored there */
     Str layout;               /* "load-time panel48": packed by the compiler in this layout; NULL: not */
     unsigned stored;          /* "stored bf16 int8": bit a: the text knows this Arithmetic besides f32 */
     int dot;                  /* "dot 256": may hold sums of products over fixed dims of at most so many; 0: none */

@@ -112,6 +112,14 @@ static int hole_word(TemplateHole *hole, const char *word)
         hole->staged = 1;
         return !*rest;
     }
+    if (starts(word, "over", &rest)) {
+        hole->over = 1;
+        return !*rest;
+    }
+    if (starts(word, "early", &rest)) {
+        hole->early = 1;
+        return !*rest;
+    }
     if (starts(word, "fades", &rest)) { /* head.c reads along what */
         return strlen(rest) == 3;
     }
@@ -160,7 +168,8 @@ static int read_hole(TemplateLines *l, const HeadField *f)
         Str word = str_of_n(at, length);
         if (!hole_word(&hole, word)) {
             diag_error(l->diag, f->span, "'%s' is nothing that a hole can be", word);
-            diag_hint(l->diag, "in place, in runs, staged, lanes LETTER, load-time LAYOUT, stored NAMES, dot N, classes NAMES");
+            diag_hint(l->diag, "in place, in runs, staged, over, early, lanes LETTER, load-time LAYOUT, stored NAMES, dot N, "
+                               "classes NAMES");
             return 0;
         }
         at += length + (at[length] == ',');

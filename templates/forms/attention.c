@@ -8,7 +8,7 @@
 //$ hole   $v  staged, lanes e
 //$ hole   $query  staged, lanes i
 //$ hole   $key  staged, lanes i
-//$ hole   $store  lanes e
+//$ hole   $store  lanes e, over
 //$ scratch 135168
 //$ when   e <= 256
 //$ cost   4*b*q*u*e + 20*b*q*u flops; b*(q + 2*u)*e values

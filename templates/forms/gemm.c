@@ -4,7 +4,7 @@
 //$ target cpu
 //$ hole   $a  in place, lanes k
 //$ hole   $w  load-time panel48, stored bf16 int8
-//$ hole   $store  lanes n
+//$ hole   $store  lanes n, over
 //$ scratch 163840
 //$ when   load_time($w)
 //$ prefer load-time $w; wide n

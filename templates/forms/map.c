@@ -1,8 +1,8 @@
 //$ form   map: y[m,n] = $store($f(m,n))
 //$ need   n
 //$ target cpu
-//$ hole   $f  lanes n
-//$ hole   $store  lanes n
+//$ hole   $f  lanes n, early
+//$ hole   $store  lanes n, over
 //$ cost   4*m*n flops; 2*m*n values
 //$ #
 //$ # Values without a sum in them, rows of tables that data choose too: a row at a time, its columns in the lanes. s is the number of the

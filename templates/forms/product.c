@@ -3,7 +3,7 @@
 //$ target cpu
 //$ hole   $a  in place, lanes k
 //$ hole   $w  lanes n
-//$ hole   $store  lanes n
+//$ hole   $store  lanes n, over
 //$ scratch 98304
 //$ when   fixed(b) and fixed(n) and fixed(k) and n >= 8
 //$ cost   2*b*m*n*k flops; b*n*k values; b*m*(k + n) values

@@ -1,9 +1,9 @@
 //$ form   rowwise: y[m] = $row(reduce[n where $p(m,n)] $f(m,n))
 //$ need   n
 //$ target cpu
-//$ hole   $f  lanes n
-//$ hole   $p  lanes n
-//$ hole   $store  lanes n
+//$ hole   $f  lanes n, early
+//$ hole   $p  lanes n, early
+//$ hole   $store  lanes n, over
 //$ when   fixed(n)
 //$ cost   4*m*n flops; 3*m*n values
 //$ #
