@@ -172,9 +172,8 @@ SIMD_WORD vf vexp_by_table(vf x)
     const vf c = vmin(vsplat(89.0f), vmax(vsplat(-104.0f), x)); /* e^-104 rounds to 0, e^89 to infinity; NaN stays */
     const vf magic = vsplat(0x1.8p19f), sixteenths = vfma(c, vsplat(0x1.715476p+0f), magic), n = sixteenths - magic;
     const vf r = vfma(n, vsplat(-0x1.7f7d1cp-20f), vfma(n, vsplat(-0x1.62e4p-1f), c));
-    const vf p = vfma(vfma(vsplat(0x1.5555dcp-3f), r, vsplat(0x1.00021ep-1f)), r, vsplat(1.0f));
-    const vf y = vtable(root, vbits(sixteenths));
-    return vscale(vfma(y, r * p, y), n);
+    const vf y = vtable(root, vbits(sixteenths)), p = vfma(vsplat(0x1.5555dcp-3f), r, vsplat(0x1.00021ep-1f));
+    return vscale(vfma(y, vfma(r * r, p, r), y), n); /* r + r^2 p(r): shorter by a product than r (1 + r p(r)) */
 }
 
 /* x = n ln 2 + r, e^r = 1 + r + r^2 p(r) */
