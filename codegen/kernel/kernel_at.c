@@ -21,8 +21,7 @@ const char *filling_at(Filling *with, Lane *l, int hole, char lane)
     return (at.lane == 1 && !at.index) || !lane ? at.pointer : filling_refuse(with, "its neighbours do not lie side by side");
 }
 
-/* Is a row of the role read where data or a formula say? */
-static int is_chosen(const Expr *read, const VarList *role)
+int filling_is_chosen(const Expr *read, const VarList *role)
 {
     for (int k = 0; k < read->n; k++) {
         Affine at;
@@ -46,7 +45,7 @@ const char *filling_step(Filling *with, int hole, char letter)
     if (value->kind != EX_READ || value->otherwise) {
         return filling_refuse(with, "it is not one tensor");
     }
-    if (is_chosen(value, role)) {
+    if (filling_is_chosen(value, role)) {
         return filling_refuse(with, "its rows are chosen by data");
     }
     if (!role->n && !part_is_ragged(filling_part(with))) { /* from sequence to sequence */

@@ -302,6 +302,25 @@ const char *kernel_key_at(Filling *with, Lane *l)
     return at.pointer;
 }
 
+const char *kernel_key_step(Filling *with)
+{
+    const Expr *value = only_key(with);
+    const VarList *role = &with->k->part.at[0].role[form_role(with->k->form, 'u')];
+    const Str parameter[] = {str_of("b"), str_of("u")}, argument[] = {str_of("at"), str_of("at")};
+    Address at;
+    if (!value || filling_is_chosen(value, role)) {
+        return filling_refuse(with, value ? "keys that data choose" : "keys that are not one tensor");
+    }
+    Lane l = filling_lane(with, &with->k->part.at[0], parameter, argument, 2, 'u');
+    l.coord[l.coords++] = (Coord){.letter = 'i', .vars = with->dot.at[0].read->node->bound, .word = str_of("0"), .side = 1};
+    l.together = 1;
+    l.sequence = l.sequence ? l.sequence : str_of("at");
+    if (!lane_address(&l, value->node, value->kid, 0, &at) || at.index) {
+        return filling_refuse(with, l.reason ? l.reason : "keys that do not lie one behind the other");
+    }
+    return arena_printf(with->p->arena, "%lld", (long long)at.lane);
+}
+
 int kernel_key_in_place(Filling *with)
 {
     static const char *const letter[] = {"s", "b", "u", "ui"};
@@ -315,6 +334,9 @@ int kernel_key_in_place(Filling *with)
     }
     Lane l = filling_lane(&trial, &with->k->part.at[0], parameter, word, 4, 0);
     kernel_key_at(&trial, &l);
+    if (!trial.reason && template_asks(with->t, str_of("key_step_u"))) {
+        kernel_key_step(&trial);
+    }
     return !trial.reason;
 }
 

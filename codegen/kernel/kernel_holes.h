@@ -55,6 +55,7 @@ int part_is_ragged(const Part *part);
 
 /* kernel_at.c: what is read where it lies */
 const char *filling_at(Filling *with, Lane *l, int hole, char lane);
+int filling_is_chosen(const Expr *read, const VarList *role); /* is a row of the role read where data or a formula say? */
 const char *filling_step(Filling *with, int hole, char letter);
 int filling_in_place(Filling *with, int hole); /* of every part */
 
@@ -107,6 +108,7 @@ const char *kernel_dot_side(Filling *with, Lane *l, int of_keys, Str argument);
 const char *kernel_dot_size(Filling *with);
 int64_t kernel_dot_count(const Filling *with);
 const char *kernel_key_at(Filling *with, Lane *l); /* where a row of keys lies, whose numbers are neighbours; refuses where they are not */
+const char *kernel_key_step(Filling *with);       /* numbers from one key to the next */
 int kernel_key_in_place(Filling *with);
 const Expr *kernel_read_of(const Expr *e, const Node *node); /* NULL: it does not read it */
 

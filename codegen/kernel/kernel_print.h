@@ -20,6 +20,7 @@
  *     $shared                 bytes of shared memory that a block is launched with, as the head says
  *     $room_x $left_x $sums_x of a library that multiplies: the rows of x at most in this batch, where they lie and where sums do
  *     $key_at(..)             of scores that are made of one dot product: where the numbers of a key lie (if key_in_place)
+ *     $key_step_u             how far one lies behind the other
  *     if NAME_in_place        hole NAME is one tensor, read where it is
  *     if faded                a hole that fades is not 1 at every distance: $NAME is its value at distance 1
  *     each mate, if gated     results of one left side; or one result of several products

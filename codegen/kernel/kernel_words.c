@@ -158,6 +158,9 @@ const char *form_hole_text(Filling *with, Lane *l, Str name, const Str *argument
     if (strcmp(name, "key_at") == 0) {
         return kernel_key_at(with, l);
     }
+    if (strcmp(name, "key_step_u") == 0) {
+        return kernel_key_step(with);
+    }
     if (strcmp(name, "low") == 0 || strcmp(name, "high") == 0) {
         return bound_hole(with, l, name[0] == 'l');
     }

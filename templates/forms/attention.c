@@ -16,7 +16,8 @@
 //$ # Queries lie in the lanes, so each is a chain of its own over the keys: S' = K Q' and O' = V' P' are products of blocks, whose rows of
 //$ # K and V are read one float at a time; only Q and O are turned. Always online (Milakov & Gimelshein 2018), in blocks of 64 keys that
 //$ # begin at multiples of 64, at every length: what a query gets depends on nothing but its own keys. Rows of a tensor lie far apart, so
-//$ # a block of K and V is copied together once for a group of tiles, each of which has its own Q', O', maxima and sums.
+//$ # a block of K and V is copied together once for a group of tiles, each of which has its own Q', O', maxima and sums; a few tiles read
+//$ # K and V where they are ($key_at, $v_at), if that is one tensor.
 //$ #
 //$ # $query and $key are the sides of the dot product over i in the score, which is `dot` in $s; s is the number of the sequence, q and u
 //$ # are rows, qi and ui places in the sequence. In $s, $p and $z, q is the row of the
@@ -60,6 +61,10 @@ struct model_batch {
 #define $query(s, b, q, qi, i) vload_n(query + (q) * $row + (b) * $N_i + (i), $N_i - (i))
 #define $key(s, b, u, ui, i) vload_n(key + (u) * $row + (b) * $N_i + (i), $N_i - (i))
 #define $v(s, b, u, ui, e) vload_n(value + (u) * $row + (b) * $N_e + (e), $N_e - (e))
+#define $key_at(s, b, u, ui) key + (u) * $row + (b) * $N_i + 0 * (ui)
+#define $key_step_u $row
+#define $v_at(s, b, u, ui) value + (u) * $row + (b) * $N_e + 0 * (ui)
+#define $v_step_u $row
 #define $z(s, b, q, qi) (vfloat(qi) * vsplat(0.0f) - vof_bits(visplat(0x7F800000)))
 #define $exact 1
 #define $store(s, b, q, qi, e, acc) vstore_n(y + (q) * $row + (b) * $N_e + (e), acc, $N_e - (e))
@@ -69,6 +74,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
     enum { I16 = ($N_i + 15 + ($N_i == 0)) / 16 * 16, E16 = ($N_e + 15 + ($N_e == 0)) / 16 * 16 }; /* no array is empty */
     enum { LARGE = I16 + E16 > 256, KEYS = LARGE ? 16 : 64 };
     enum { WIDE = LARGE && $wide > 2 ? 2 : $wide, ROW = WIDE * W, ROOM = 32000 - KEYS * (I16 + E16 + ROW), TILE = (I16 + E16) * ROW };
+    enum { FEW = 144 }; /* queries */
     enum { GROUP = ROOM < 2 * TILE ? 1 : ROOM > 8 * TILE ? 8 : ROOM / TILE };
     struct room {
         float k[KEYS * I16], v[KEYS * E16], s[KEYS * ROW], turned[GROUP][I16 * ROW], o[GROUP][E16 * ROW], block[W * W];
@@ -113,12 +119,27 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             const int group_end = vbetween($high(sequence, group_last) + 1, group_first, keys);
             for (int begin = group_first & -KEYS; begin < group_end; begin += KEYS) {
                 const int end = vbetween(begin + KEYS, begin, group_end);
-                for (int ui = begin; ui < end; ui++) {
+                const float *k_at = k, *v_at = v;
+                ptrdiff_t k_row = I16, v_row = E16;
+                SIMD_MAYBE const ptrdiff_t first = u_row + begin;
+//$ if key_in_place
+                if (group1 - group0 <= FEW && begin < end) {
+                    k_at = $key_at(sequence, b, first, begin);
+                    k_row = $key_step_u;
+                }
+//$ end
+//$ if v_in_place
+                if (group1 - group0 <= FEW && begin < end) {
+                    v_at = $v_at(sequence, b, first, begin);
+                    v_row = $v_step_u;
+                }
+//$ end
+                for (int ui = begin; ui < end && (k_at == k || v_at == v); ui++) {
                     SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                    for (int i = 0; i < $N_i; i += W) {
+                    for (int i = 0; i < $N_i && k_at == k; i += W) {
                         vstore(k + (ui - begin) * I16 + i, $key(sequence, b, u, ui, i));
                     }
-                    for (int e = 0; e < $N_e; e += W) {
+                    for (int e = 0; e < $N_e && v_at == v; e += W) {
                         vstore(v + (ui - begin) * E16 + e, $v(sequence, b, u, ui, e));
                     }
                 }
@@ -128,7 +149,8 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                     const int lanes = (q1 - q0 + W - 1) / W;
                     for (int rows, ui = from; ui < to; ui += rows) {
                         rows = tile_take(to - ui);
-                        tile_dot_lanes(lanes, rows, k + (ui - begin) * I16, I16, 1, turned[tile], ROW, $N_i, s + (ui - begin) * ROW, ROW);
+                        tile_dot_lanes(lanes, rows, k_at + (ui - begin) * k_row, k_row, 1, turned[tile], ROW, $N_i,
+                                       s + (ui - begin) * ROW, ROW);
                     }
                     for (int j = 0; j < lanes && from < to; j++) {
                         float *const at = s + j * W;
@@ -181,11 +203,11 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                     }
                     for (int rows, e = 0; e < $N_e && from < to; e += rows) {
                         rows = tile_take($N_e - e);
-                        const float *const columns = v + (from - begin) * E16 + e, *const weights = s + (from - begin) * ROW;
+                        const float *const columns = v_at + (from - begin) * v_row + e, *const weights = s + (from - begin) * ROW;
                         if (begun[tile]) {
-                            tile_add_lanes(lanes, rows, columns, 1, E16, weights, ROW, to - from, o[tile] + e * ROW, ROW);
+                            tile_add_lanes(lanes, rows, columns, 1, v_row, weights, ROW, to - from, o[tile] + e * ROW, ROW);
                         } else {
-                            tile_dot_lanes(lanes, rows, columns, 1, E16, weights, ROW, to - from, o[tile] + e * ROW, ROW);
+                            tile_dot_lanes(lanes, rows, columns, 1, v_row, weights, ROW, to - from, o[tile] + e * ROW, ROW);
                         }
                     }
                     begun[tile] |= from < to;
