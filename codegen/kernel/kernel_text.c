@@ -6,6 +6,7 @@
 
 #include "../account.h"
 #include "../match/covering.h"
+#include "../quote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,35 @@ static void put_part(const Plan *p, const Kernel *k, const Part *part, Text *out
     for (int h = 0; h < k->form->holes; h++) {
         if (part->bind[h].value) {
             text_raw(out, "        %s = %s\n", k->form->hole[h].name, expr_text(part->bind[h].value));
+        }
+    }
+}
+
+/* About one thing: of what stays plain loops all reasons stand together. */
+static int is_about(const Why *w, const Why *other)
+{
+    return w->what == other->what && w->span.source == other->span.source && w->span.begin == other->span.begin;
+}
+
+static Str where_of(Plan *p, const Why *w)
+{
+    return w->span.source && w->span.source->text ? str_of(where_text(p, w->span)) : str_of("");
+}
+
+static void put_plain(Plan *p, const Func *f, int i, Text *out)
+{
+    const Why *w = f->why.at[i];
+    for (int k = 0; k < i; k++) {
+        if (is_about(w, f->why.at[k])) {
+            return;
+        }
+    }
+    text_raw(out, "  %-10s %s%s%s\n", i ? "" : "plain", where_of(p, w), w->what ? " " : "", w->what ? w->what : "");
+    for (int k = i; k < f->why.n; k++) {
+        const Why *other = f->why.at[k];
+        if (is_about(w, other)) {
+            text_raw(out, "      %s%s%s%s\n", other->form ? "not " : "", other->form ? other->form : "", other->form ? ": " : "",
+                     other->reason);
         }
     }
 }
@@ -227,6 +257,7 @@ void kernels_json(Plan *p, const Func *f, Json *j)
         json_row(j, NULL, '{');
         json_string(j, "form", f->why.at[i]->form);
         json_string(j, "what", f->why.at[i]->what);
+        json_string(j, "where", where_of(p, f->why.at[i]));
         json_string(j, "reason", f->why.at[i]->reason);
         json_close(j, '}');
     }
@@ -256,6 +287,6 @@ void kernels_explain(Plan *p, const Func *f, Text *out)
         }
     }
     for (int i = 0; i < f->why.n; i++) {
-        put_why(f->why.at[i], out);
+        put_plain(p, f, i, out);
     }
 }

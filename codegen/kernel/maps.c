@@ -168,7 +168,7 @@ void map_fused(Plan *p, Kernel *k, const Node *node)
 void map_explain(Plan *p, Func *f, const Form *form, const Node *node, Str why)
 {
     Why *reason = arena_new_of(p->arena, Why);
-    *reason = (Why){.form = form->name, .what = node->name, .reason = why, .span = node->span};
+    *reason = (Why){.form = form->name, .what = node->name, .reason = why, .span = node->said.source ? node->said : node->span};
     vec_push(p->arena, f->why, reason);
 }
 

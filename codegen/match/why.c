@@ -8,13 +8,13 @@ Str why_var(const NormExpr *var)
 
 void why_add(Cover *c, Draft *d, const Form *form, const NormNode *node, Str reason)
 {
-    const Why why = {.form = form ? form->name : NULL,
-                     .what = node && node->from ? node->from->name : NULL,
-                     .reason = reason,
-                     .span = node && node->from ? node->from->span : (Span){0}};
+    const Node *from = node ? node->from : NULL;
+    const Span span = !from ? (Span){0} : from->said.source ? from->said : from->span;
+    const Why why = {.form = form ? form->name : NULL, .what = from ? from->name : NULL, .reason = reason, .span = span};
     for (int i = 0; i < (d ? d->why.n : c->why.n); i++) {
         const Why *old = d ? &d->why.at[i] : &c->why.at[i];
-        if (old->form == why.form && old->reason == reason && old->what == why.what) {
+        if (old->form == why.form && old->reason == reason && old->what == why.what && old->span.source == span.source &&
+            old->span.begin == span.begin) {
             return;
         }
     }
