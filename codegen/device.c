@@ -81,7 +81,7 @@ static void paste_words(Plan *p, Text *out)
 {
     static const struct {
         const char *file, *word, *other;
-    } row[] = {{"cuda/lane.h", "store", NULL},
+    } row[] = {{"cuda/lane.h", "store", "sort_block"},
                {"cuda/warp.h", "lane", "row_u8"},
                {"cuda/block.h", "add_up", NULL},
                {"cuda/copy.h", "copy_async", NULL},

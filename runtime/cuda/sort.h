@@ -17,10 +17,10 @@ static __device__ __forceinline__ struct sort_entry entry_of_real(uint64_t key, 
     return key == UINT64_C(0xFFFFFFFFFFFFFFFF) ? entry_dropped(at) : entry;
 }
 
-/* Of two runs that stand in order each: how many of `run` entries of the one come before `entry` of the other. */
+/* Of two runs that stand in order each: how many of n entries of the one come before `entry` of the other. */
 static __device__ __forceinline__ int32_t entries_ahead(const struct sort_entry *run, int32_t n, struct sort_entry entry)
 {
-    int32_t low = 0, high = n > 0 ? n : 0;
+    int32_t low = 0, high = n;
     while (low < high) {
         const int32_t middle = low + (high - low) / 2;
         if (run[middle].key < entry.key || (run[middle].key == entry.key && run[middle].at < entry.at)) {
@@ -41,7 +41,7 @@ static __device__ __forceinline__ void sort_block(struct sort_entry *entry, stru
     for (int32_t run = 1; run < n; run *= 2) {
         for (int32_t i = (int32_t)threadIdx.x; i < n; i += (int32_t)blockDim.x) {
             const int32_t pair = i / run / 2 * run * 2, is_second = i / run % 2, other = pair + (is_second ? 0 : run);
-            const int32_t ahead = entries_ahead(from + other, n - other < run ? n - other : run, from[i]);
+            const int32_t ahead = entries_ahead(from + other, vimin(n - other, run), from[i]);
             to[pair + i % run + ahead] = from[i];
         }
         __syncthreads();
@@ -49,7 +49,7 @@ static __device__ __forceinline__ void sort_block(struct sort_entry *entry, stru
         from = to;
         to = last;
     }
-    for (int32_t i = (int32_t)threadIdx.x; i < n && from != entry; i += (int32_t)blockDim.x) {
+    for (int32_t i = (int32_t)threadIdx.x; i < n; i += (int32_t)blockDim.x) {
         entry[i] = from[i];
     }
     __syncthreads();

@@ -98,6 +98,15 @@ def leave_checks_to_the_gpu(folder, name):
         (folder / file).write_text(text)
 
 
+def limited(command, surroundings):
+    """The exit code of a program that has so many seconds."""
+    try:
+        return subprocess.run(['sh', '-c', f'ulimit -c 0; ulimit -t {COMPUTES}; exec "$@"', 'sh', *command], capture_output=True, timeout=SECONDS,
+                              env={**os.environ, **surroundings}).returncode
+    except subprocess.TimeoutExpired:
+        return 'hangs'
+
+
 class Model:
     """`mutants`: those that its kernels have. With a line `# indices` it is asked about some that are out of range too."""
 
@@ -146,12 +155,8 @@ class Model:
 
     def answer(self, number, given, mode):
         out = self.out(number)
-        command = ['sh', '-c', f'ulimit -c 0; ulimit -t {COMPUTES}; exec "$@"', 'sh', self.program, '--device=cuda', '--batch=500', '--in', given, '--out', out]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=SECONDS, env={**os.environ, **self.more, **mode, 'EMU_MUTANT': str(number)})
-        except subprocess.TimeoutExpired:
-            return 'hangs', b''
-        return done.returncode, out.read_bytes() if done.returncode == 0 else b''
+        code = limited([self.program, '--device=cuda', '--batch=500', '--in', given, '--out', out], {**self.more, **mode, 'EMU_MUTANT': str(number)})
+        return code, out.read_bytes() if code == 0 else b''
 
     def answers_as_ever(self, number):
         """The same with this defect as without one, whatever is asked."""

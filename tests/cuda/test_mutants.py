@@ -4,7 +4,8 @@
     test_mutants.py [--list] [--all] [FAMILY ...]
 
 A family is the kernels of a form; those without one: plain; what kernels are written in: words. Its models are the mutants/NAME.sinter with
-the line `# families ... FAMILY ...`, each with the numbers in its line `# plans`; a mutant lives that none of them finds. What lives has a line in mutants/survivors.txt with the reason
+the line `# families ... FAMILY ...`, each with the numbers in its line `# plans`, and for words kernels that ask them alone (alone.py); a mutant
+lives that none of them finds. What lives has a line in mutants/survivors.txt with the reason
 why it computes the same; that may be 3 of 100 of a family, and a line whose mutant is found, or is there no more, fails.
 Some families each day, and some of their mutants; with --all or SINTER_LONG=1 all. --list prints what lives and has no line."""
 import datetime
@@ -18,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
+import alone  # noqa: E402
 import broken  # noqa: E402
 import mutate  # noqa: E402
 import oracle  # noqa: E402
@@ -90,8 +92,9 @@ def main():
         forms = broken.forms(folder / 'forms')
         taken = [(path, plan) for path, families in paths.items() if set(families) & set(chosen) for plan in words_of(path, 'plans') or ['f32']]
         models = list(pool.map(lambda one: broken.Model(*one, folder / f'{one[0].stem}_{one[1]}', forms), taken))
+        words = [alone.Words(folder / 'words')] if 'words' in chosen else []
         for name in chosen:
-            family = Family(name, [model for model, (path, _) in zip(models, taken) if name in paths[path]])
+            family = Family(name, [model for model, (path, _) in zip(models, taken) if name in paths[path]] + words * (name == 'words'))
             n, live, good = family.judge(pool, known, 1 if whole else OFTEN, lists)
             tried, living, well = tried + n, living + live, well and good
     if whole and not asked and living > MOST * tried:

@@ -1,10 +1,13 @@
 /* words_main.c - KERNEL THREADS SHARED OUT_BYTES IN OUT [OFFSET COLUMNS ROWS BOX_COLUMNS BOX_ROWS SWIZZLE]...
  *
- * Runs one kernel of words.cu on the bytes of a file; each six numbers more are a map of a matrix of bf16 within it. */
+ * Runs one kernel of words.cu on the bytes of a file; each six numbers more are a map of a matrix of bf16 within it. With WORDS_FAULTS set
+ * the first number of OUT is a fault, which any threads may note. */
 #include <cuda.h>
 #include <cuda_runtime_api.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+int *emu_faults(unsigned char *at, size_t n);
 
 int main(int argc, char **argv)
 {
@@ -33,6 +36,9 @@ int main(int argc, char **argv)
                                    CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE)) {
             return 2;
         }
+    }
+    if (getenv("WORDS_FAULTS")) {
+        emu_faults(out, 1);
     }
     const unsigned shared = (unsigned)strtoul(argv[3], NULL, 10);
     const cudaLaunchConfig_t config = {.gridDim = {1, 1, 1}, .blockDim = {(unsigned)strtoul(argv[2], NULL, 10), 1, 1},
