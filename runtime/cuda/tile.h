@@ -85,18 +85,18 @@ static __device__ __forceinline__ void tile_put(int kind, unsigned char *to, con
 }
 
 /* 64 rows of n floats, `apart` of them from one to the next, become halves, 64 numbers of each row in a tile of row_128; what is behind n
- * and rows that are not from .. to - 1 are 0. By 128 threads. */
-static __device__ __forceinline__ void tile_halves(int kind, unsigned char *tile, const float *x, int apart, int n, int from, int to)
+ * and behind the first `rows` is 0. By 128 threads. */
+static __device__ __forceinline__ void tile_halves(int kind, unsigned char *tile, const float *x, int apart, int n, int rows)
 {
     const int fours = (n + 63) / 64 * 16;
     for (int at = (int)threadIdx.x % 128; at < 64 * fours; at += 128) {
         const int row = at / fours, i = at % fours * 4;
         const float *const here = x + row * apart + i;
         float four[4] = {0.0f};
-        if (row >= from && row < to && i + 4 <= n) {
+        if (row < rows && i + 4 <= n) {
             load_16(four, here, 4);
         } else {
-            for (int e = 0; e < 4 && row >= from && row < to && i + e < n; e++) {
+            for (int e = 0; e < 4 && row < rows && i + e < n; e++) {
                 four[e] = here[e];
             }
         }

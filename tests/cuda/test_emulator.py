@@ -97,7 +97,13 @@ if (threadIdx.x == 0) { mbarrier_begin(&full, 1); %s } __syncthreads();
 if (threadIdx.x == %s) { mbarrier_expect(&full, %s); copy_box(s, map, 0, 0, &full); }
 %s out[me] = s[me] + 1;'''
 COME = 'mbarrier_wait(&full, 0);'
-HOPPER = ('handed', 'ring', 'group', 'box')  # what only newer GPUs have
+# a row is copied to where threads have written
+BYTES = '''__shared__ uint64_t come; __shared__ __align__(16) int s[128]; const int k = (int)threadIdx.x;
+static const __align__(16) int numbers[128] = {7}; s[k] = 1;
+if (k == 0) { mbarrier_begin(&come, 1); } %s __syncthreads();
+if (k == 0) { mbarrier_expect(&come, 512); copy_bytes(s, numbers, 512, &come); }
+mbarrier_wait(&come, 0); out[me] = me + 1 + s[k] - (k ? 0 : 7);'''
+HOPPER = ('handed', 'ring', 'group', 'box', 'bytes')  # what only newer GPUs have
 
 # name, body of a kernel that should give out[i] = i + 1; what the emulator says, or None
 KERNELS = {
@@ -169,6 +175,8 @@ KERNELS = {
     'box of more than comes': (BOX % ('fence_async(); map_fence(map);', '0', '1040', COME), 'threads wait'),
     'group before the barrier': (GROUP.replace('__syncthreads();', '') % ('fence_async();', 'group_fence();', 'group_wait(0);'),
                                  'a race in shared memory'),
+    'bytes': (BYTES % 'fence_async();', None),
+    'bytes without a fence of what lies there': (BYTES % 'if (k != 1) { fence_async(); }', 'a copy writes over what thread 1 wrote, without fence_async'),
     'copy of what is not aligned': ('__shared__ __align__(16) int s[128]; out[me] = me + 1; if (me < 8) { copy_async(s + me, out, 0); }',
                                     'an asynchronous copy of what is not aligned to 16 bytes'),
     'copy from what is not aligned': ('__shared__ __align__(16) int s[128]; out[me] = me + 1; if (me == 1) { copy_async(s, out + 1, 1); }',

@@ -1,8 +1,8 @@
 /* shared.c - shared memory: who wrote and read each of its bytes
  *
  * Two accesses of one byte, one of them a store, are ordered when a barrier of the block stands between them, or what order.h tells. A
- * product of a warpgroup reads what threads stored only after each of them has said fence_async. Nobody touches what a copy is under way to
- * until its thread has waited for it. */
+ * product of a warpgroup reads what threads stored, and a copy of a box or of bytes writes over it, only after each of them has said
+ * fence_async. Nobody touches what a copy is under way to until its thread has waited for it. */
 #include "inner.h"
 #include "order.h"
 
@@ -151,15 +151,20 @@ void emu_shared_copy(size_t place, size_t bytes, int is_under_way)
     }
 }
 
+static void check_fenced(const Trace *t, const char *what)
+{
+    if (t->writer && t->fences != ASYNC && t->fences == fences[t->writer - 1]) {
+        emu_stop(what, t->writer - 1);
+    }
+}
+
 void emu_shared_async_read(size_t place, size_t bytes)
 {
     for (size_t i = 0, n; i < bytes; i += n) {
         n = together(place + i, bytes - i);
         Trace *const t = trace_of(place + i);
         after_write(t, "has a product read");
-        if (t->writer && t->fences != ASYNC && t->fences == fences[t->writer - 1]) {
-            emu_stop("a product reads what thread %d wrote, without fence_async", t->writer - 1);
-        }
+        check_fenced(t, "a product reads what thread %d wrote, without fence_async");
         note_read(t, UINT32_MAX);
     }
 }
@@ -170,6 +175,7 @@ void emu_shared_async_write(size_t place, size_t bytes, int actor, uint32_t stam
         n = together(place + i, bytes - i);
         Trace *const t = trace_of(place + i);
         after_write(t, "has a copy write");
+        check_fenced(t, "a copy writes over what thread %d wrote, without fence_async");
         after_reads(t);
         note_write(t, actor, stamp, ASYNC);
     }

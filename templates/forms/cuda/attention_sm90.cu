@@ -10,7 +10,7 @@
 //$ hole   $key  staged, lanes i
 //$ hole   $store  lanes e
 //$ when   (i >= 64) * (i <= 128) * (e >= 64) * (e <= 128)
-//$ shared a = (i + 63) / 64 * 64; c = (e + 63) / 64 * 64; 256 * a + 768 * (a + c) + 64
+//$ shared a = (i + 63) / 64 * 64; c = (e + 63) / 64 * 64; 256 * a + 768 * (a + c) + 48
 //$ #
 //$ # attention for sm_90a, in halves: see there what the holes are.
 //$ sample
@@ -23,7 +23,7 @@
 #define $N_b 32
 #define $N_i 128
 #define $N_e 128
-#define $shared 229440
+#define $shared 229424
 #define $exact 1
 #define $row ($N_b * $N_i)
 #define $operands OPERAND_BF16
@@ -46,13 +46,22 @@
 #define $z(s, b, q, qi) vsplat(0.0f)
 #define $store(s, b, q, qi, e, acc) vstore(y + (q) * $row + (b) * $N_e + (e), acc)
 //$ end
-/* As attention, by warpgroups, in tiles of 64 keys: a block takes 128 queries of one sequence and b, each of two warpgroups 64 of them:
- * s[q,u] = sum[i] q[q,i] k[u,i], then o[q,e] = o[q,e] exp(top before - top) + exp(s[q,u] - top) v[u,e], weights in the registers they are in.
- * A third warpgroup brings tiles: rows as they are, floats, a tile ahead, each copied at once where its numbers are neighbours (come: all
- * are there); then rounded to halves, zeros where nobody sees a key. A stage goes to the two that multiply and back: full, empty.
+/* By warpgroups: a block takes 128 queries of one sequence and b and goes over their keys once, in tiles of 64.
+ *
+ *   s[q,u] = sum[i] q[q,i] k[u,i], as the score changes it; -inf where q does not see u
+ *   w[q,u] = exp(s[q,u] - top[q]), top: the most so far; when it rises, sums so far shrink by exp(top before - top)
+ *   y[q,e] = sum[u] w[q,u] v[u,e] / (sum[u] w[q,u] + exp(z[q] - top[q])), the last where there is a sink
+ *
+ * Warpgroup 0 brings tiles: while floats of the next one are copied (a row at once, if its numbers are neighbours; come: all are there), it
+ * rounds those of this one to halves, zeros behind the last key. Warpgroups 1 and 2 multiply, 64 queries each, weights from the registers
+ * that the scores are in. A stage of halves goes to them and back: full, empty.
  * Thread t of a warpgroup has rows t / 32 * 16 + t % 32 / 4 and that + 8, of every 8 columns t % 4 * 2 and the next.
- * Shared memory, 16 bytes of eight rows changing places (row_128): q[ACROSS / 64][128][64] of halves; STAGES times k[ACROSS / 64][64][64]
- * and v[COLUMNS / 64][64][64]; as often, of floats, [64][k[ACROSS], v[COLUMNS]]; the mbarriers. */
+ *
+ * Shared memory; halves lie in rows of 64, the 16 bytes of eight rows changing places (row_128):
+ *   halves  q[ACROSS / 64][128][64]
+ *           of each stage: k[ACROSS / 64][64][64], v[COLUMNS / 64][64][64]
+ *   floats  of each stage: [64 keys][k[ACROSS], v[COLUMNS]]
+ *   mbarriers full[STAGES], empty[STAGES], come[STAGES] */
 __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $params)
 {
 #if !defined(__CUDA_ARCH__) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
@@ -65,10 +74,8 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
     uint64_t *const full = (uint64_t *)(void *)(floats + STAGES * TILE * BOTH), *const empty = full + STAGES, *const come = empty + STAGES;
     const int thread = (int)threadIdx.x % 128, lane = thread % 32, group = lane_from_int((int)threadIdx.x / 128, 0);
     SIMD_MAYBE int s = 0, before = 0, turn = 0;
-    if (threadIdx.x == 0) {
-        for (int i = 0; i < 3 * STAGES; i++) {
-            mbarrier_begin(full + i, i / STAGES == 1 ? 256 : 128);
-        }
+    if (threadIdx.x < 3 * STAGES) { /* who multiplies empties */
+        mbarrier_begin(full + threadIdx.x, threadIdx.x / STAGES == 1 ? 256 : 128);
         fence_async();
     }
     __syncthreads();
@@ -82,7 +89,7 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
         }
         s = list[1 + item * 2];
         begin = list[2 + item * 2];
-        if (begin % 128) { /* of a short one: it goes with the 64 before */
+        if (begin % 128) { /* short sequences are listed by 64: these go with the 64 before */
             continue;
         }
 //$ else
@@ -100,49 +107,51 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
         SIMD_MAYBE const int b = unit % HEADS;
         SIMD_MAYBE const ptrdiff_t q_row = $first_q(s), u_row = $first_u(s);
         SIMD_MAYBE const int queries = $length_q(s), keys = $length_u(s), end = between(begin + 128, 0, queries), last = end - 1;
+        /* Keys that some query of the block may see, low .. high - 1. */
         const int low = between($low(s, begin), 0, keys), high = between($high(s, last) + 1, low, keys), first_tile = low / TILE;
         for (int tile = first_tile - 1; group == 0 && tile * TILE < high; tile++) {
-            const int next = (turn + (tile >= first_tile)) % STAGES, u_next = (tile + 1) * TILE;
+            const int next = (turn + (tile >= first_tile)) % STAGES, u_next = (tile + 1) * TILE; /* of none before, at first */
+            const int arrive = between(high - u_next, 0, TILE); /* keys of the next one */
             float *const rows = floats + next * TILE * BOTH;
-            barrier_wait(1, 128);
+            barrier_wait(1, 128); /* all have rounded what lies there */
 //$ if not key_in_place
-            for (int at = thread; at < TILE * ACROSS && u_next < high; at += 128) {
-                const int row = at / ACROSS, i = at % ACROSS, ui = u_next + row;
+            for (int row = thread / 32; row < arrive; row += 4) {
+                SIMD_MAYBE const int ui = u_next + row;
                 SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                if (ui >= low && ui < high && i < $N_i) {
+                for (int i = lane; i < $N_i; i += 32) {
                     rows[row * BOTH + i] = $key(s, b, u, ui, i);
                 }
             }
 //$ end
 //$ if not v_in_place
-            for (int at = thread; at < TILE * COLUMNS && u_next < high; at += 128) {
-                const int row = at / COLUMNS, e = at % COLUMNS, ui = u_next + row;
+            for (int row = thread / 32; row < arrive; row += 4) {
+                SIMD_MAYBE const int ui = u_next + row;
                 SIMD_MAYBE const ptrdiff_t u = u_row + ui;
-                if (ui >= low && ui < high && e < $N_e) {
+                for (int e = lane; e < $N_e; e += 32) {
                     rows[row * BOTH + ACROSS + e] = $v(s, b, u, ui, e);
                 }
             }
 //$ end
-            if (u_next < high) {
-                SIMD_MAYBE const int row = thread % TILE, ui = u_next + row, sees = ui >= low && ui < high;
+            if (arrive) { /* half of the threads have a row of a key each, half of v */
+                SIMD_MAYBE const int row = thread % TILE, ui = u_next + row;
                 SIMD_MAYBE const ptrdiff_t u = u_row + ui;
                 const float *from = NULL;
 //$ if key_in_place
-                from = sees && thread < TILE ? $key_at(s, b, u, ui) : from;
+                from = row < arrive && thread < TILE ? $key_at(s, b, u, ui) : from;
 //$ end
 //$ if v_in_place
-                from = sees && thread >= TILE ? $v_at(s, b, u, ui) : from;
+                from = row < arrive && thread >= TILE ? $v_at(s, b, u, ui) : from;
 //$ end
                 copy_row(rows + row * BOTH + thread / TILE * ACROSS, from, thread < TILE ? $N_i : $N_e, come + next);
             }
             if (tile >= first_tile) {
-                const int stage = turn % STAGES, parity = turn / STAGES % 2, ui = tile * TILE;
+                const int stage = turn % STAGES, parity = turn / STAGES % 2, seen = between(high - tile * TILE, 0, TILE);
                 unsigned char *const k_ = halves + stage * 128 * BOTH;
                 const float *const here = floats + stage * TILE * BOTH;
                 mbarrier_wait(come + stage, parity);
                 mbarrier_wait(empty + stage, parity ^ 1);
-                tile_halves(KIND, k_, here, BOTH, $N_i, low - ui, high - ui);
-                tile_halves(KIND, k_ + 128 * ACROSS, here + ACROSS, BOTH, $N_e, low - ui, high - ui);
+                tile_halves(KIND, k_, here, BOTH, $N_i, seen);
+                tile_halves(KIND, k_ + 128 * ACROSS, here + ACROSS, BOTH, $N_e, seen);
                 fence_async();
                 mbarrier_arrive(full + stage);
                 turn++;
@@ -151,12 +160,14 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
         if (group == 0) {
             continue;
         }
-        const int first = begin + (group - 1) * 64, of_warp = first + thread / 32 * 16, inside = first < end; /* queries */
-        SIMD_MAYBE const int final = between(first + 63, 0, last), of_last = of_warp + 15;
-        const int from = inside ? between($low(s, first), 0, keys) : keys, to = inside ? between($high(s, final) + 1, 0, keys) : 0;
-        const int whole_from = $exact && of_last < end ? between($low(s, of_last), 0, keys) : keys;
-        const int whole_to = of_warp < end ? between($high(s, of_warp) + 1, 0, keys) : 0;
-        barrier_wait(1 + group, 128);
+        const int first = begin + (group - 1) * 64, of_warp = first + thread / 32 * 16; /* queries of this warpgroup, of this warp */
+        const int rows_here = between(end - first, 0, 64), rows_of_warp = between(end - of_warp, 0, 16);
+        SIMD_MAYBE const int final = first + rows_here - 1, of_last = of_warp + 15;
+        /* Keys that some query of the warpgroup may see, from .. to - 1; that all 16 of the warp see, whole_from .. whole_to - 1. */
+        const int from = between($low(s, first), 0, keys), to = rows_here ? between($high(s, final) + 1, 0, keys) : 0;
+        const int whole_from = $exact && rows_of_warp / 16 ? between($low(s, of_last), 0, keys) : keys;
+        const int whole_to = between($high(s, of_warp) + 1, 0, keys);
+        barrier_wait(1 + group, 128); /* all have multiplied the queries before */
         for (int at = thread; at < 64 * ACROSS / 8; at += 128) {
             const int row = at / (ACROSS / 8), chunk = at % (ACROSS / 8), qi = first + row;
             SIMD_MAYBE const ptrdiff_t q = q_row + qi;
@@ -173,26 +184,26 @@ __global__ void __launch_bounds__(384, 1) $kernel(const struct $batch *batch $pa
         barrier_wait(1 + group, 128);
         float top[2] = {-0x1.fffffep127f, -0x1.fffffep127f}, total[2] = {0.0f, 0.0f}, o[64] = {0.0f}; /* of 64 columns half is used */
         for (int tile = first_tile; tile * TILE < high; tile++, turn++) {
-            const int stage = turn % STAGES, ui_first = tile * TILE, whole = ui_first >= whole_from && ui_first + TILE <= whole_to;
+            const int stage = turn % STAGES, ui_first = tile * TILE, whole = between(ui_first, whole_from, whole_to - TILE) == ui_first;
             const unsigned char *const k_ = halves + stage * 128 * BOTH;
             float score[TILE / 2], shrink[2];
             uint32_t weight[TILE / 16][4];
             mbarrier_wait(full + stage, turn / STAGES % 2);
-            if (ui_first >= to || ui_first + TILE <= from) { /* nobody here sees it */
+            if (between(ui_first, from - TILE + 1, to - 1) != ui_first) { /* nobody here sees it */
                 mbarrier_arrive(empty + stage);
                 continue;
             }
             group_fence();
-            UNROLLED for (int i = 0; i < ACROSS; i += 16) {
-                const uint64_t left = group_matrix(q_ + (i / 64 * 2 + group - 1) * BLOCK + i % 64 * 2, 1024, 16, 128);
-                group_multiply_64(F16, score, left, group_matrix(k_ + i / 64 * BLOCK + i % 64 * 2, 1024, 16, 128), i > 0, 0);
+            UNROLLED for (int i = 0; i < ACROSS / 16; i++) { /* 32 bytes of each row */
+                const uint64_t left = group_matrix(q_ + (i / 4 * 2 + group - 1) * BLOCK + i % 4 * 32, 1024, 16, 128);
+                group_multiply_64(F16, score, left, group_matrix(k_ + i / 4 * BLOCK + i % 4 * 32, 1024, 16, 128), i > 0, 0);
             }
             group_commit();
             group_wait(0);
             UNROLLED for (int n = 0; n < TILE / 2; n++) {
                 const int qi = of_warp + lane / 4 + n % 4 / 2 * 8, ui = ui_first + n / 4 * 8 + lane % 4 * 2 + n % 2;
                 SIMD_MAYBE const ptrdiff_t u = u_row + ui, q = q_row + qi;
-                int sees = whole || (qi < end && ui >= low && ui < high);
+                int sees = whole || (qi < end && ui < high);
 //$ if predicate
                 sees = whole || (sees && $p(s, b, q, qi, u, ui));
 //$ end
