@@ -8,6 +8,15 @@
     extern __shared__ __align__(1024) unsigned char dynamic_shared[]; \
     type *const name = (type *)(void *)dynamic_shared
 
+/* For __launch_bounds__: the compiler is to keep to the registers that let two blocks of so many bytes of it be on a multiprocessor, if its
+ * shared memory does, and if that is wanted. */
+#if defined(__CUDA_ARCH__) && (__CUDA_ARCH__ == 860 || __CUDA_ARCH__ == 890 || __CUDA_ARCH__ >= 1200)
+#define SHARED_MEMORY 102400
+#else
+#define SHARED_MEMORY 167936
+#endif
+#define two_blocks(wanted, bytes) ((wanted) && 2 * ((bytes) + 1024) <= SHARED_MEMORY ? 2 : 1)
+
 /* Begins a copy; where `takes` is 0 zeros are written and nothing is read. Both are aligned to 16 bytes. */
 static __device__ __forceinline__ void copy_async(void *shared, const void *from, int takes)
 {

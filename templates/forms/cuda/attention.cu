@@ -48,15 +48,22 @@
 #define $z(s, b, q, qi) vsplat(0.0f)
 #define $store(s, b, q, qi, e, acc) vstore(y + (q) * $row + (b) * $N_e + (e), acc)
 //$ end
-/* A block takes 64 queries of one sequence and b, 128 of a long one, and goes over their keys once, in tiles that begin at multiples of
- * TILE (Milakov & Gimelshein 2018): what a query gets depends on its own sequence alone. Each of the 8 warps has 16 queries and a CHUNK of
- * keys at a time; of 64 queries two warps have the same ones, each a half of every tile, and are joined at the end. Products of 16 x 8 by
- * tensor cores, in halves or each number as two parts (operand.h), give s[q,u] = sum[i] q[q,i] k[u,i], then o[q,e] += exp(s[q,u] - top)
- * v[u,e]. Lane l has rows l / 4 and l / 4 + 8 of them, of every 8 columns l % 4 * 2 and the next: weights are multiplied where they lie.
+/* A block takes 64 queries of one sequence and b, 128 of a long one, and goes over their keys once (Milakov & Gimelshein 2018), in tiles
+ * that begin at multiples of TILE: what a query gets depends on its own sequence alone.
+ *
+ *   s[q,u] = sum[i] q[q,i] k[u,i], as the score changes it; -inf where q does not see u
+ *   w[q,u] = exp(s[q,u] - top[q]), top: the most so far; when it rises, sums so far shrink by exp(top before - top)
+ *   y[q,e] = sum[u] w[q,u] v[u,e] / (sum[u] w[q,u] + exp(z[q] - top[q])), the last where there is a sink
+ *
+ * Each of the 8 warps has 16 queries and a CHUNK of keys at a time; of 64 queries two warps have the same ones, each a half of every tile,
+ * and are joined at the end. Products of 16 x 8 by tensor cores, in halves or each number as two parts (operand.h): lane l has rows l / 4
+ * and l / 4 + 8 of them, of every 8 columns l % 4 * 2 and the next, so weights are multiplied where they lie.
  * Tiles that nobody sees are left out; where all see all the predicate is not asked.
- * Shared memory: STAGES times k[TILE][P] and v[TILE][R], of which one is computed while the next arrives, then q[64 or 128][P]; at the end,
- * in place of keys, what every second warp has found. P and R are 4 more than a multiple of 8: lanes keep off each other's banks. */
-__global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $batch *batch $params)
+ *
+ * Shared memory; P and R are 4 more than a multiple of 8, so lanes keep off each other's banks:
+ *   of each stage: k[TILE][P], v[TILE][R], one computed while the next arrives; at the end, there, what every second warp has found
+ *   q[64 or 128][P] */
+__global__ void __launch_bounds__(256, two_blocks($N_e <= 64, $shared)) $kernel(const struct $batch *batch $params)
 {
     enum { ACROSS = ($N_i + 15 + !$N_i) / 16 * 16, COLUMNS = ($N_e + 7 + !$N_e) / 8 * 8, P = ACROSS + 4, R = COLUMNS + 4 };
     enum { LARGE = 2 * P + R > 396, KIND = $operands, STEP = KIND == OPERAND_F32 ? 8 : 16, SCORED = ($N_i + STEP - 1) / STEP * STEP };
@@ -104,6 +111,7 @@ __global__ void __launch_bounds__(256, $N_e > 64 ? 1 : 2) $kernel(const struct $
         const int end = begin + here, part = warp * split / 8, first = begin + warp * 16 % (128 / split);
         const int rows_here = between(end - first, 0, 16); /* of this warp */
         SIMD_MAYBE const int last = end - 1, final = first + rows_here - 1; /* of the block, of this warp */
+        /* Keys that some query sees: of the block, low .. high - 1; of this warp, from .. to - 1. All 16 see whole_from .. whole_to - 1. */
         const int low = between($low(s, begin), 0, keys), high = between($high(s, last) + 1, low, keys);
         const int from = between($low(s, first), 0, keys), to = rows_here ? between($high(s, final) + 1, 0, keys) : 0;
         const int whole_from = $exact && rows_here / 16 ? between($low(s, final), 0, keys) : keys;
