@@ -365,7 +365,7 @@ void carry_in_place(Plan *p, Func *f, const Uses *u)
 {
     const Unit *unit = f->unit;
     f->in_place = arena_array(p->arena, char, f->result.n + 1);
-    for (int k = 0; k < f->result.n && k < unit->carried; k++) {
+    for (int k = 0; k < f->result.n && k < unit->carried && k < unit->args.n; k++) { /* one tensor may be carried twice, given once */
         Node *result = f->result.at[k], *arg = unit->args.at[k];
         if (result->kind == NODE_EQ && trace_back(p, f, u, result, arg, 0)) {
             f->in_place[k] = 1;

@@ -29,7 +29,7 @@ class Memory(unittest.TestCase):
         source = folder / 'c'
         oracle.run(oracle.SINTER, 'emit', folder / 'm.sinter', '-d', source, '--target=' + running.TARGET, *options)
         program = oracle.make(source, 'm', '-O1')
-        said = re.search(r'(?m)^workspace (.*) bytes$', oracle.run(program, '--info').stdout.decode()).group(1)
+        said = re.search(r'(?m)^workspace (.*?) bytes', oracle.run(program, '--info').stdout.decode()).group(1)
         objects = [p for p in source.glob('*.o') if not p.name.endswith(('_main.o', '_tokenizer.o'))]
         driver = source / 'memory'
         oracle.run('cc', '-std=c11', '-O1', '-DM_THREADS', '-I', source, running.HERE / 'memory/driver.c', *objects, '-o', driver, '-pthread', '-lm')

@@ -43,6 +43,12 @@ output y[t,d] = sum[d'] n[t,d'] * B[d,d']''', 2),
 n[t,d] = h[t,d] / sqrt(s[t] + 1)
 m[t,d] = exp(-abs(h[t,d])) / sqrt(s[t] + 2)
 output y[t,d] = (sum[d'] n[t,d'] * B[d,d']) + (sum[d'] m[t,d'] * A[d,d'])''', 97 / 32),
+    'two streams that begin as one': ('''u = h
+for l in 0..2 {
+    h[t,d] = h[t,d] + 0.01 * (sum[d'] u[t,d'] * A[d,d'])
+    u[t,d] = u[t,d] + 0.01 * (sum[d'] h[t,d'] * B[d,d'])
+}
+output y[t,d] = h[t,d] + 0.01 * (sum[d'] u[t,d'] * B[d,d'])''', 3),
     'round a loop': ('''for l in 0..3 {
     n[t,d] = exp(-abs(h[t,d] / sqrt((sum[d'] h[t,d'] * h[t,d']) + 1)))
     g[t,f] = exp(-abs(sum[d] n[t,d] * C[f,d]))
@@ -57,7 +63,7 @@ class Over(unittest.TestCase):
         running.Text(HEAD + text).write(folder, LENGTHS)
         wanted = oracle.evaluate(folder / 'm.sinter', folder, folder / 'in.safetensors', folder / 'want.safetensors')
         oracle.run(oracle.SINTER, 'emit', folder / 'm.sinter', '-d', folder / 'c', '--target=' + running.TARGET)
-        program = oracle.make(folder / 'c', 'm', '-O1')
+        program = oracle.make(folder / 'c', 'm', '-O1 -Wall -Werror')
         self.assertIsNone(running.differs(oracle.answer(program, folder / 'in.safetensors', folder / 'got.safetensors'), wanted, 1e-4))
         rows = re.search(r'64 \* ceil\((\d+) \* t / 64\)', (folder / 'c/m.h').read_text())
         self.assertEqual(int(rows.group(1)) / ROW, tensors)
