@@ -38,8 +38,8 @@ static __device__ __forceinline__ part_u8 row_u8(const float *x, unsigned char *
         const int word = h * 32 + lane;
         uint32_t bytes = 0;
         for (int e = 0; e < 4; e++) {
-            const float at = x[h * 4 + e] * inverse, over = at > below ? at : below;
-            bytes |= (bits_of((over < above ? over : above) + shift) & 255u) << (8 * e);
+            const float at = fminf(fmaxf(x[h * 4 + e] * inverse, below), above);
+            bytes |= (bits_of(at + shift) & 255u) << (8 * e);
         }
         if (word >= words) {
             break;

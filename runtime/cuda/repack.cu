@@ -30,7 +30,7 @@ static __device__ __forceinline__ void repack_bytes(const struct model_repack *r
 {
     const int64_t groups = (r->k + 191) / 192;
     for (int64_t i = grid_first(); i < r->rows * groups; i += grid_step()) {
-        const int64_t row = i / groups, first = i % groups * 192, end = r->k < first + 192 ? r->k : first + 192;
+        const int64_t row = i / groups, group = i % groups, first = group * 192, end = group == groups - 1 ? r->k : first + 192;
         int8_t *const to = (int8_t *)(weights + r->to) + row * r->row;
         float *const part = (float *)(void *)(weights + r->scales) + i * 2;
         float most = 0.0f;
@@ -38,14 +38,14 @@ static __device__ __forceinline__ void repack_bytes(const struct model_repack *r
         int finite = 1;
         for (int64_t k = first; k < end; k++) {
             const float x = fabsf(repack_number(r, from, row * r->k + k));
-            finite &= x <= FLT_MAX;
+            finite &= x - x == 0.0f;
             most = x > most ? x : most;
         }
         const float scale = (float)((double)most / 127.0);
         for (int64_t k = first; k < end || (end == r->k && k < r->row); k++) {
             const int there = k < end && finite && scale > 0.0f;
             const double byte = there ? rint((double)repack_number(r, from, row * r->k + k) / (double)scale) : 0.0;
-            to[k] = (int8_t)(byte > 127.0 ? 127.0 : byte < -127.0 ? -127.0 : byte);
+            to[k] = (int8_t)fmax(-127.0, fmin(127.0, byte));
             sum += to[k];
         }
         part[0] = finite ? scale : NAN;

@@ -63,12 +63,12 @@ static __device__ __forceinline__ void tile_multiply(int kind, float *c, const u
 /* n floats, a multiple of 4, from a multiple of 16 bytes. */
 static __device__ __forceinline__ void load_16(float *to, const float *from, int n)
 {
-    for (int i = 0; i < n; i += 4) {
-        const float4 four = *(const float4 *)(const void *)(from + i);
-        to[i] = four.x;
-        to[i + 1] = four.y;
-        to[i + 2] = four.z;
-        to[i + 3] = four.w;
+    for (int k = 0; k < n / 4; k++) {
+        const float4 four = ((const float4 *)(const void *)from)[k];
+        to[k * 4] = four.x;
+        to[k * 4 + 1] = four.y;
+        to[k * 4 + 2] = four.z;
+        to[k * 4 + 3] = four.w;
     }
 }
 
@@ -84,21 +84,17 @@ static __device__ __forceinline__ void tile_put(int kind, unsigned char *to, con
     }
 }
 
-/* 64 rows of n floats, `apart` of them from one to the next, become halves, 64 numbers of each row in a tile of row_128; what is behind n
- * and behind the first `rows` is 0. By 128 threads. */
+/* 64 rows of n floats, `apart` of them from one to the next, become halves, 64 numbers of each row in a tile of row_128; there is room for
+ * whole tiles of floats as well, and what is behind n and behind the first `rows` becomes 0. By 128 threads. */
 static __device__ __forceinline__ void tile_halves(int kind, unsigned char *tile, const float *x, int apart, int n, int rows)
 {
     const int fours = (n + 63) / 64 * 16;
     for (int at = (int)threadIdx.x % 128; at < 64 * fours; at += 128) {
         const int row = at / fours, i = at % fours * 4;
-        const float *const here = x + row * apart + i;
-        float four[4] = {0.0f};
-        if (row < rows && i + 4 <= n) {
-            load_16(four, here, 4);
-        } else {
-            for (int e = 0; e < 4 && row < rows && i + e < n; e++) {
-                four[e] = here[e];
-            }
+        float four[4];
+        load_16(four, x + row * apart + i, 4);
+        for (int e = 0; e < 4; e++) {
+            four[e] = row < rows && i + e < n ? four[e] : 0.0f;
         }
         uint2 *const two = (uint2 *)(void *)(row_128(tile + i / 64 * 8192, row, i % 64 / 8) + i % 8 * 2);
         *two = kind == TILE_BF16 ? make_uint2(pack_bf16(four[0], four[1]), pack_bf16(four[2], four[3]))
