@@ -32,7 +32,7 @@ REGISTERS, BY, RESERVED = 65536, 256, 1024
 TEXTS = ('attention', 'heads', 'products', 'rows')
 NO_SPILLS = ('gemm', 'attention')
 SAID = re.compile(r"Compiling entry function '(\w+)'.*?(\d+) bytes spill stores, (\d+) bytes spill loads.*?Used (\d+) registers(?:.*?(\d+) bytes smem)?")
-BOUNDS = re.compile(r'__global__ void __launch_bounds__\((\d+)(?:,\s+(.+?))?\)\s+(\w+)\(')
+BOUNDS = re.compile(r'__global__ void __launch_bounds__\((\d+)(?:,\s+((?s:.+?)))?\)\s+(\w+)\(')
 HEAD = '''# What nvcc makes of the kernels
 
 Written by `tests/cuda/test_registers.py --update`, which also holds it: %s, `-O3 -fmad=false`. Of each kernel: bytes of shared memory of a block of
