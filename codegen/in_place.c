@@ -304,9 +304,7 @@ static NodeList overwrites_kernel(Plan *p, const Func *f, const Uses *u, const K
 {
     NodeList read = {0}, fine = {0};
     for (int i = 0; i < k->stored.n; i++) {
-        if (k->stored.at[i].node == node) {
-            collect_stored(p, k->stored.at[i].value, &read);
-        }
+        collect_stored(p, k->stored.at[i].value, &read);
     }
     for (int i = 0; i < k->part.n; i++) {
         for (int h = 0; h < k->form->holes; h++) {

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static int vars_within(const NormExpr *e, const NormExpr *read, const NormList *more)
+int vars_within(const NormExpr *e, const NormExpr *read, const NormList *more)
 {
     for (int k = 0; k < e->nvars; k++) {
         int found = list_has(more, e->vars[k]);

@@ -104,16 +104,7 @@ static int is_row_or_none(const Meeting *m, const NormList *vars)
 
 static int may_take(Meeting *m, const NormExpr *e, const NormExpr *read, const NormList *row)
 {
-    for (int k = 0; k < e->nvars; k++) {
-        int found = list_has(row, e->vars[k]);
-        for (int i = 0; i < read->n && !found; i++) {
-            found = read->kid[i] == e->vars[k];
-        }
-        if (!found) {
-            return 0;
-        }
-    }
-    return is_known(m->cover, e, m->there, m->theres);
+    return vars_within(e, read, row) && is_known(m->cover, e, m->there, m->theres);
 }
 
 static const NormList *row_of(const Meeting *m, const NormExpr *read)

@@ -100,25 +100,16 @@ static int read_stored(TemplateHole *hole, const char *names)
 static int hole_word(TemplateHole *hole, const char *word)
 {
     const char *rest = "";
-    if (starts(word, "in place", &rest)) {
-        hole->in_place = 1;
-        return !*rest;
-    }
-    if (starts(word, "in runs", &rest)) {
-        hole->runs = 1;
-        return !*rest;
-    }
-    if (starts(word, "staged", &rest)) {
-        hole->staged = 1;
-        return !*rest;
-    }
-    if (starts(word, "over", &rest)) {
-        hole->over = 1;
-        return !*rest;
-    }
-    if (starts(word, "early", &rest)) {
-        hole->early = 1;
-        return !*rest;
+    const struct {
+        const char *name;
+        int *said;
+    } alone[] = {{"in place", &hole->in_place}, {"in runs", &hole->runs}, {"staged", &hole->staged}, {"over", &hole->over},
+                 {"early", &hole->early}};
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
+        if (starts(word, alone[i].name, &rest)) {
+            *alone[i].said = 1;
+            return !*rest;
+        }
     }
     if (starts(word, "fades", &rest)) { /* head.c reads along what */
         return strlen(rest) == 3;
