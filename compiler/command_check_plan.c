@@ -149,7 +149,7 @@ void command_check_plan(Arena *arena, Diag *d, const Options *o, const Graph *gr
     }
     Options plain = *o;
     plain.target = "c";
-    plain.no_forms = 1;
+    plain.no_forms = 0; /* target c has none */
     plain.no_recognise = 1;
     plain.forms = plain.numbers = NULL;
     Weights *wanted = answers(&t, plain, "plain");

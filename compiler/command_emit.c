@@ -53,10 +53,17 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
                          .model_dir = folder};
 }
 
+static const char FAST[] = "--target=x86, avx512, avx2 or neon";
+
+static int may_have_kernels(const Target *target)
+{
+    return target_has_device(target) || target_is_fast(target);
+}
+
 /* Are products to be of numbers that only kernels know? */
 static int has_kernels(Diag *d, const EmitOptions *options)
 {
-    const int device = target_has_device(options->target), kernels = (device || target_is_fast(options->target)) && !options->no_forms;
+    const int device = target_has_device(options->target), kernels = may_have_kernels(options->target) && !options->no_forms;
     if (options->weights == ARITHMETIC_F32 || (kernels && (device || options->weights != ARITHMETIC_F16))) {
         return 1;
     }
@@ -67,9 +74,24 @@ static int has_kernels(Diag *d, const EmitOptions *options)
         diag_error(d, (Span){0}, "--weights=%s is for kernels of a GPU", name);
     } else {
         diag_error(d, (Span){0}, "--weights=%s is for kernels, which target %s does not have", name, options->target->name);
-        diag_hint(d, "--target=x86, avx512, avx2 or neon");
+        diag_hint(d, "%s", FAST);
     }
     return 0;
+}
+
+/* Options about forms that change nothing: the result is right, and not what was meant. */
+static void warn_of_forms(Diag *d, const EmitOptions *options)
+{
+    const char *name = options->forms ? "forms" : options->no_forms ? "no-forms" : NULL;
+    if (!name) {
+        return;
+    }
+    if (!may_have_kernels(options->target)) {
+        diag_warning(d, (Span){0}, "--%s is about kernels, which target %s does not have", name, options->target->name);
+        diag_hint(d, "%s", FAST);
+    } else if (options->forms && options->no_forms) {
+        diag_warning(d, (Span){0}, "--forms is about kernels, which --no-forms leaves out");
+    }
 }
 
 /* Is a library to multiply what it can? */
@@ -125,6 +147,7 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
     if (!has_kernels(d, &options) || !has_library(d, &options, graph->program)) {
         return;
     }
+    warn_of_forms(d, &options);
     options.directory = directory;
     options.tokenizer = main_tokenizer(arena, d, graph, folder);
     const int own = !directory;
@@ -144,6 +167,7 @@ void command_explain(Arena *arena, Diag *d, const Options *o, const Graph *graph
 {
     const EmitOptions options = options_of(arena, o, graph);
     if (has_kernels(d, &options) && has_library(d, &options, graph->program)) {
+        warn_of_forms(d, &options);
         codegen_explain(graph, &options, d, o->json, stdout);
     }
 }

@@ -128,7 +128,7 @@ class Model:
         self.write(self.plain)
         wanted = self.evaluated()
         objects, cases = self.objects(compiler)
-        objects.append(self.case_of(self.plain, {"c": ""}, self.emit(self.plain, "--target=c", "--no-forms"), PLAIN if compiler is SANITIZED else compiler))
+        objects.append(self.case_of(self.plain, {"c": ""}, self.emit(self.plain, "--target=c"), PLAIN if compiler is SANITIZED else compiler))
         other = [self.plain + "_c"]
         (self.folder / "all.c").write_text(drive.all_of(cases + other))
         objects += [self.compile(compiler, self.folder / "all.c", "all.o"), self.compile(compiler, HERE.parents[1] / "differential/driver.c", "driver.o")]
