@@ -12,7 +12,7 @@
 typedef struct EmitInput { /* for the banner and the manual: what the model was made from */
     const char *path;      /* where it is now */
     const Source *text;    /* or the text itself */
-    const char *name;      /* how it is called in the banner: a base name */
+    const char *name;      /* how it is called in the banner; without "*" before a "/" */
 } EmitInput;
 
 typedef struct EmitOptions {

@@ -14,6 +14,13 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* A file in the banner is called as the text calls it: two folders may have a config.json. From the root on it is where a person keeps it,
+ * which is left out; so is a folder that would end the comment. */
+static const char *banner_name(const char *file)
+{
+    return file[0] == '/' || strchr(file, '*') ? base_name(file) : file;
+}
+
 /* `build` makes a program for this machine, so it may use it. */
 static const Target *target_of(const Options *o, const Graph *graph)
 {
@@ -37,7 +44,7 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
     vec_push(arena, input, text);
     for (int i = 0; i < graph->files.n; i++) {
         Str file = graph->files.at[i];
-        const EmitInput one = {file[0] == '/' ? file : arena_printf(arena, "%s/%s", folder, file), NULL, base_name(file)};
+        const EmitInput one = {file[0] == '/' ? file : arena_printf(arena, "%s/%s", folder, file), NULL, banner_name(file)};
         vec_push(arena, input, one);
     }
     return (EmitOptions){.input = input.at,

@@ -30,6 +30,17 @@ static Str file_name(Check *c, Scope *scope, const Ast *ast)
     return v ? v->text : NULL;
 }
 
+/* It is among what the model is made from, however often the text names it. */
+static void is_made_from(Check *c, Str file)
+{
+    for (int i = 0; i < c->graph->files.n; i++) {
+        if (strcmp(c->graph->files.at[i], file) == 0) {
+            return;
+        }
+    }
+    vec_push(c->graph->arena, c->graph->files, file);
+}
+
 /* ---- configs ---------------------------------------------------------------------------------------------------------------------- */
 
 /* "a.json" ?? "b.json" ?? none: the first file that is there. 0: reported; *file NULL: none of them. */
@@ -64,7 +75,7 @@ static void config(Check *c, Scope *scope, const Stmt *stmt)
     scope_define(c, scope, value ? EN_FIXED : EN_ERROR, stmt->name, stmt->name_span)->value = value;
     if (value && file) {
         c->config_name = c->config_name ? c->config_name : file;
-        vec_push(c->graph->arena, c->graph->files, file);
+        is_made_from(c, file);
         vec_push(c->arena, c->configs, value);
     }
 }
@@ -92,7 +103,7 @@ static void weights(Check *c, Scope *scope, const Stmt *stmt)
     c->graph->weight_file = c->weights;
     c->unreadable |= c->weights == NULL;
     c->broken |= c->unreadable;
-    vec_push(c->graph->arena, c->graph->files, file);
+    is_made_from(c, file);
 }
 
 /* Weights whose name is written out are open before anything is read: their statement may stand anywhere. */
@@ -131,7 +142,7 @@ void file_statement(Check *c, Scope *scope, const Stmt *stmt)
         }
         c->graph->tokenizer = file;
         if (file) {
-            vec_push(c->graph->arena, c->graph->files, file);
+            is_made_from(c, file);
         }
     }
 }
