@@ -256,19 +256,36 @@ static void tensors_header(tensors *ts, json *j, bytes *word, size_t data_size, 
     json_want(j, '}');
 }
 
+/* What the first 8 bytes of a file say. */
+static uint64_t header_bytes(const bytes *file)
+{
+    uint64_t header = 0;
+    for (int i = 7; i >= 0; i--) {
+        header = header << 8 | (unsigned char)file->at[i];
+    }
+    return header;
+}
+
+/* Can there be such a header? Its least is "{}". */
+static int is_header(uint64_t header)
+{
+    return header >= 2 && header <= HEADER_MOST;
+}
+
 static void tensors_parse(tensors *ts, trouble *t)
 {
     const unsigned char *const file = (const unsigned char *)ts->file.at;
     const size_t size = ts->file.size;
-    uint64_t header = 0;
     if (size < 8) {
         trouble_set(t, TROUBLE_USER, "no safetensors file: %zu bytes", size);
         return;
     }
-    for (int i = 7; i >= 0; i--) {
-        header = header << 8 | file[i];
+    const uint64_t header = header_bytes(&ts->file);
+    if (!is_header(header)) {
+        trouble_set(t, TROUBLE_USER, "no safetensors file: a header of %" PRIu64 " bytes", header);
+        return;
     }
-    if (header > HEADER_MOST || header > size - 8) {
+    if (header > size - 8) {
         trouble_set(t, TROUBLE_USER, "no safetensors file: a header of %" PRIu64 " bytes in a file of %zu", header, size);
         return;
     }
@@ -292,10 +309,11 @@ static void tensors_parse(tensors *ts, trouble *t)
     }
 }
 
+/* All of it; but what is seen to be none has no end to wait for: /dev/zero, a pipe of text. */
 static void tensors_read_file(bytes *file, int fd, const char *shown_path, trouble *t)
 {
     ssize_t n = 1;
-    while (n != 0) {
+    while (n != 0 && (file->size < 8 || is_header(header_bytes(file)))) {
         void *at = file->at;
         if (file->size > SIZE_MAX / 2 || !array_grow(&at, &file->room, file->size + (1u << 16), 1)) {
             trouble_memory(t);
