@@ -8,7 +8,7 @@ const CommandRow command_table[CMD_COUNT_] = {
     [CMD_CHECK]   = {"check", "MODEL", "read a model with its files, report everything that is wrong", 0},
     [CMD_EVAL]    = {"eval", "MODEL --in FILE --out FILE", "evaluate in double precision, the reference of everything else", 0},
     [CMD_IMPORT]  = {"import", "DIR | PROGRAM.py",
-                     "the model text that serves a Hugging Face directory; a Transformer Program as a model", 0},
+                     "the text that serves a Hugging Face directory; a Transformer Program as a model, in ./PROGRAM", 0},
     [CMD_EXPLAIN] = {"explain", "MODEL", "say what each function computes, costs and stores", 0},
     [CMD_RUN]     = {"run", "FILE.rasp [INPUT...]", "the value of a RASP program on each input, or line of standard input", INT_MAX},
     [CMD_DRAW]    = {"draw", "FILE.rasp -o FILE", "a picture of a RASP program on an input: layers, heads, values", 0},
@@ -31,7 +31,7 @@ enum {
 const OptionRow option_table[] = {
     {"output", 'o', "FILE", BUILD | IMPORT | DRAW, AT(out), NULL, "where the result goes; draw: .html .svg .dot .pdf .json"},
     {"directory", 'd', "DIR", SOURCES | IMPORT | WEIGHTS, AT(directory), NULL,
-     "where sources go (build: keep them there), or the files of a model"},
+     "where sources go (build: keep them there), or the files of a model (import: by default ./PROGRAM)"},
     {"model-dir", 0, "DIR", EACH & ~WEIGHTS & ~TRIAL, AT(model_dir), NULL,
      "where config, weights and tokenizer are (default: beside the text)"},
     {"weights", 0, "FILE.csv", IMPORT, AT(weights), NULL, "the weights of PROGRAM.py (default: as it calls them, beside it)"},
