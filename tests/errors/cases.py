@@ -101,9 +101,14 @@ def lines_of(data):
     return text.split('\n')[:-1] if text.endswith('\n') else text.split('\n') if text else []
 
 
+def place(source, target):
+    """A program is linked: one that is being copied cannot be run by the processes that are started meanwhile (ETXTBSY)."""
+    return os.link(source, target) if os.access(source, os.X_OK) else shutil.copy2(source, target)
+
+
 def write(case, folder, toy):
     """The folder of a case; toy: what each of them begins with."""
-    shutil.copytree(toy, folder)
+    shutil.copytree(toy, folder, copy_function=place)
     for name, content in case.files.items():
         os.makedirs(os.path.dirname(os.path.join(folder, name)) or folder, exist_ok=True)
         with open(os.path.join(folder, name), 'w', encoding='utf-8') as file:
