@@ -22,6 +22,7 @@ typedef struct EmitOptions {
     int inputs;
     int freestanding;         /* no libm, no main */
     const struct Target *target; /* target.h; NULL: c */
+    const struct Target **used;  /* NULL, or where to say what was written: the target, or one of fewer tiers */
     int no_recognise;         /* plain loops for every reduction, also where a recurrence or a lookup would do */
     int no_forms;             /* plain loops for everything, also for a fast target */
     Arithmetic weights;       /* of products that can do it */

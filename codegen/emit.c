@@ -50,6 +50,9 @@ int codegen_emit(const Graph *graph, const EmitOptions *options, Diag *d)
         return 0;
     }
     Plan *p = m.p;
+    if (options->used) {
+        *options->used = p->options->target;
+    }
     file[n] = (Written){arena_printf(p->arena, "%s.h", p->prefix), text_new(p->arena, 0)};
     header_print(&m, file[n++].text);
     file[n] = (Written){arena_printf(p->arena, "%s.c", p->prefix), text_new(p->arena, 0)};

@@ -199,6 +199,17 @@ static int may_have_kernels(const Plan *p, const Func *f)
     return p->form.n && !(p->options->device && (f->alone || f->within));
 }
 
+/* Without a product that goes in pairs a tier that has them is the next one once more. */
+static void leave_pairs(Plan *p)
+{
+    if (p->options->target && !p->in_pairs) {
+        EmitOptions *options = arena_new_of(p->arena, EmitOptions);
+        *options = *p->options;
+        options->target = target_without_pairs(options->target);
+        p->options = options;
+    }
+}
+
 static int make_plan(Plan *p)
 {
     if (!forms_load(p)) {
@@ -230,6 +241,7 @@ static int make_plan(Plan *p)
             recurrences_take(p, p->func.at[i]);
         }
     }
+    leave_pairs(p);
     for (int i = 0; i < p->func.n; i++) {
         nest_build(p, p->func.at[i]);
     }

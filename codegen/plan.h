@@ -265,6 +265,7 @@ struct Plan {
     Arena *arena;
     Graph *graph;
     const EmitOptions *options;
+    int in_pairs; /* some product goes in pairs, where the target can */
     Diag *diag;
     VEC(Info *) info;
     int nodes;

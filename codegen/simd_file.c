@@ -1,5 +1,5 @@
 /* <name>_simd.h: the words that kernels are written in, one file of runtime/simd after the other. It is included behind the parts of
- * runtime/math that it needs; sine.h, power.h, tile_bf16.h, tile_u8.h and tile_at.h are there only where a kernel uses them. */
+ * runtime/math that it needs; sine.h, power.h, tile_bf16.h, tile_u8.h, tile_at.h and tile_pairs.h only where a kernel uses them. */
 #include "model.h"
 
 #include "../compiler/embed.h"
@@ -70,7 +70,8 @@ void simd_print(Model *m, Text *out)
 {
     static const struct {
         const char *word, *file;
-    } more[] = {{"tile_sum_bf16(", "tile_bf16.h"}, {"tile_dot_u8", "tile_u8.h"}, {"tile_dot_at", "tile_at.h"}};
+    } more[] = {{"tile_sum_bf16(", "tile_bf16.h"}, {"tile_dot_u8", "tile_u8.h"}, {"tile_dot_at", "tile_at.h"},
+                {"tile_pairs(", "tile_pairs.h"}};
     paste(m, "simd.h", out);
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         if (text_contains(m->kernels, more[i].word)) {

@@ -4,13 +4,33 @@
 #include <stddef.h>
 #include <string.h>
 
+#define AVX512_FLAGS "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mfma -mprefer-vector-width=512"
+#define AVX512_NEEDS \
+    "defined __AVX512F__ && defined __AVX512BW__ && defined __AVX512DQ__ && defined __AVX512VL__ && defined __AVX512VNNI__"
+#define AVX512_MACHINE                                                                                                            \
+    "__builtin_cpu_supports(\"avx512f\") && __builtin_cpu_supports(\"avx512bw\") && __builtin_cpu_supports(\"avx512dq\") &&\n"       \
+    "           __builtin_cpu_supports(\"avx512vl\") && __builtin_cpu_supports(\"avx512vnni\")"
+
+#define AVX512_SAYS "AVX-512 F, BW, DQ, VL and VNNI"
+
+/* Best on the processor that was measured, the one of its family with AVX-512. */
+static const Tier zen4 = {
+    .name = "zen4",
+    .flags = AVX512_FLAGS,
+    .needs = AVX512_NEEDS,
+    .words = "SIMD_PAIRS",
+    .machine = AVX512_MACHINE,
+    .best = "__builtin_cpu_is(\"amdfam19h\")",
+    .says = AVX512_SAYS ", products go in pairs, for Zen 4",
+    .pairs = 1,
+};
+
 static const Tier avx512 = {
     .name = "avx512",
-    .flags = "-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mfma -mprefer-vector-width=512",
-    .needs = "defined __AVX512F__ && defined __AVX512BW__ && defined __AVX512DQ__ && defined __AVX512VL__ && defined __AVX512VNNI__",
-    .machine = "__builtin_cpu_supports(\"avx512f\") && __builtin_cpu_supports(\"avx512bw\") && __builtin_cpu_supports(\"avx512dq\") &&\n"
-               "           __builtin_cpu_supports(\"avx512vl\") && __builtin_cpu_supports(\"avx512vnni\")",
-    .says = "AVX-512 F, BW, DQ, VL and VNNI",
+    .flags = AVX512_FLAGS,
+    .needs = AVX512_NEEDS,
+    .machine = AVX512_MACHINE,
+    .says = AVX512_SAYS,
 };
 
 static const Tier avx2 = {
@@ -51,7 +71,8 @@ static const Device cuda = {
 
 static const Target target_table[] = {
     {"c", "plain C99, the same bits on every machine", {NULL}, NULL},
-    {"x86", "avx512, avx2 and c in one binary, chosen at start", {&avx512, &avx2, &portable}, NULL},
+    {"x86", "zen4, avx512, avx2 and c in one binary, chosen at start", {&zen4, &avx512, &avx2, &portable}, NULL},
+    {"zen4", "x86-64 of AMD with AVX-512 and ports that add", {&zen4}, NULL},
     {"avx512", "x86-64 with AVX-512", {&avx512}, NULL},
     {"avx2", "x86-64 with AVX2", {&avx2}, NULL},
     {"neon", "64-bit Arm", {&neon}, NULL},
@@ -73,6 +94,12 @@ const Target *target_plain(void)
     return target_table;
 }
 
+const Target *target_without_pairs(const Target *target)
+{
+    static const Target few = {"x86", "avx512, avx2 and c in one binary, chosen at start", {&avx512, &avx2, &portable}, NULL};
+    return target_has_pairs(target) && target->tier[1] ? &few : target;
+}
+
 const Target *target_of_machine(void)
 {
 #if defined __x86_64__
@@ -87,6 +114,11 @@ const Target *target_of_machine(void)
 int target_is_fast(const Target *target)
 {
     return target && target->tier[0] != NULL;
+}
+
+int target_has_pairs(const Target *target)
+{
+    return target_is_fast(target) && target->tier[0]->pairs;
 }
 
 int target_has_device(const Target *target)

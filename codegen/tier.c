@@ -106,6 +106,23 @@ static void print_table(Plan *p, const Target *target, Text *out)
     text_line(out, "%s", "");
 }
 
+/* A condition for each tier; NULL: it holds. */
+static void print_switch(const char *name, const char *const *condition, int n, Text *out)
+{
+    text_line(out, "static int %s(int tier)", name);
+    text_line(out, "{");
+    text_line(out, "    switch (tier) {");
+    for (int i = 0; i < n; i++) {
+        text_line(out, "    case %d:", i);
+        text_raw(out, "        return %s;\n", condition[i] ? condition[i] : "1");
+    }
+    text_line(out, "    default:");
+    text_line(out, "        return 0;");
+    text_line(out, "    }");
+    text_line(out, "}");
+    text_line(out, "%s", "");
+}
+
 void tier_choice_print(Model *m, Text *out)
 {
     Plan *p = m->p;
@@ -117,24 +134,23 @@ void tier_choice_print(Model *m, Text *out)
     }
     text_line(out, "%s", "");
     print_table(p, target, out);
-    text_line(out, "static int machine_has(int tier)");
-    text_line(out, "{");
-    text_line(out, "    switch (tier) {");
+    const char *machine[MOST_TIERS] = {NULL}, *best[MOST_TIERS] = {NULL};
+    int choice = 0;
     for (int i = 0; i < n; i++) {
-        text_line(out, "    case %d:", i);
-        text_raw(out, "        return %s;\n", target->tier[i]->machine ? target->tier[i]->machine : "1");
+        machine[i] = target->tier[i]->machine;
+        best[i] = n > 1 ? target->tier[i]->best : NULL;
+        choice |= best[i] != NULL;
     }
-    text_line(out, "    default:");
-    text_line(out, "        return 0;");
-    text_line(out, "    }");
-    text_line(out, "}");
-    text_line(out, "%s", "");
+    print_switch("machine_has", machine, n, out);
+    if (choice) {
+        print_switch("machine_likes", best, n, out);
+    }
     text_line(out, "static int tier_wanted = -1;");
     text_line(out, "%s", "");
     text_line(out, "static const struct %s_tier *tier_in_use(void)", p->prefix);
     text_line(out, "{");
     text_line(out, "    int tier = tier_wanted < 0 ? 0 : tier_wanted;");
-    text_line(out, "    while (tier < %d && !machine_has(tier)) {", n);
+    text_line(out, "    while (tier < %d && !(machine_has(tier)%s)) {", n, choice ? " && (tier_wanted >= 0 || machine_likes(tier))" : "");
     text_line(out, "        tier++;");
     text_line(out, "    }");
     text_line(out, "    return tier < %d ? &%s_tiers[tier] : NULL;", n, p->prefix);

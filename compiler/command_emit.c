@@ -60,7 +60,7 @@ static EmitOptions options_of(Arena *arena, const Options *o, const Graph *graph
                          .model_dir = folder};
 }
 
-static const char FAST[] = "--target=x86, avx512, avx2 or neon";
+static const char FAST[] = "--target=x86, zen4, avx512, avx2 or neon";
 
 static int may_have_kernels(const Target *target)
 {
@@ -155,6 +155,8 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
         return;
     }
     warn_of_forms(d, &options);
+    const Target *used = options.target;
+    options.used = &used;
     options.directory = directory;
     options.tokenizer = main_tokenizer(arena, d, graph, folder);
     const int own = !directory;
@@ -162,7 +164,7 @@ void command_emit(Arena *arena, Diag *d, const Options *o, const Graph *graph)
         return;
     }
     if (codegen_emit(graph, &options, d) && o->command == CMD_BUILD) {
-        build_executable(arena, d, options.directory, codegen_name(arena, graph, &options), options.target, options.arch,
+        build_executable(arena, d, options.directory, codegen_name(arena, graph, &options), used, options.arch,
                          !o->threads || strcmp(o->threads, "1") != 0, o->out);
     }
     if (own) {

@@ -41,7 +41,7 @@ const OptionRow option_table[] = {
     {"texts", 0, "FILE", PLAN, AT(texts), NULL, "what it is tried on: a text a line"},
     {"max-error", 0, "E", PLAN, AT(max_error), NULL, "an error, where an element of an output differs by more"},
     {"threads", 0, "N", SOURCES | PLANNED, AT(threads), "1", "1: leave threads out of the binary (default: it takes --threads itself)"},
-    {"target", 0, "TARGET", SOURCES | EXPLAIN | PLAN | PLANNED, AT(target), "x86 avx512 avx2 neon cuda c",
+    {"target", 0, "TARGET", SOURCES | EXPLAIN | PLAN | PLANNED, AT(target), "x86 zen4 avx512 avx2 neon cuda c",
      "machines to compile for: x86 has kernels for three kinds and picks at start (default: build x86 or neon as this machine is, else c)"},
     {"arch", 0, "LIST", SOURCES | PLANNED, AT(arch), NULL, "kinds of GPU to compile for: sm_80,sm_90a; compute_80: those to come too"},
     {"gemm", 0, "LIBRARY", SOURCES | EXPLAIN | PLANNED, AT(gemm), "cublaslt",

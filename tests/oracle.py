@@ -240,7 +240,7 @@ def kernel_options(program):
         return [[]]
     if TARGET == 'cuda':  # on a GPU that the processor plays
         return [['--device=cuda']]
-    sets = [['--kernels=' + name] for name in ('avx512', 'avx2', 'neon', 'c')]
+    sets = [['--kernels=' + name] for name in ('zen4', 'avx512', 'avx2', 'neon', 'c')]
     return [option for option in sets if run(program, *option, '--version', accept=(0, 1)).returncode == 0]
 
 

@@ -82,7 +82,7 @@ static int is_rounded(const Filling *with)
 static const char *sides_text(const Filling *with)
 {
     const int b = form_role(with->k->form, 'b');
-    return b >= 0 && is_rounded(with) ? role_size(with, &with->k->part.at[0].role[b]) : "1";
+    return b >= 0 && (is_rounded(with) || filling_pairs(with->k)) ? role_size(with, &with->k->part.at[0].role[b]) : "1";
 }
 
 static const char *fixed_hole(Filling *with, Str name)

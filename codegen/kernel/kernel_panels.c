@@ -54,10 +54,25 @@ int filling_is_kept(const Filling *with, int hole, Arithmetic arithmetic)
     return kept;
 }
 
-/* "w_int8" of hole "$w": 0 or 1; -1: it is no such name. */
+/* Is some product of a kernel one that goes in pairs? */
+int filling_pairs(const Kernel *k)
+{
+    int pairs = 0;
+    for (int i = 0; i < k->part.n; i++) {
+        for (int h = 0; h < k->form->holes; h++) {
+            pairs |= k->part.at[i].bind[h].pairs;
+        }
+    }
+    return pairs;
+}
+
+/* "w_int8", "w_pairs" of hole "$w": 0 or 1; -1: it is no such name. */
 int filling_kept_as(const Filling *with, Str name)
 {
     int hole = -1;
+    if (filling_ends(with, name, "_pairs", &hole)) {
+        return with->part < 0 ? filling_pairs(with->k) : filling_part(with)->bind[hole].pairs;
+    }
     for (int a = 0; a < ARITHMETICS; a++) {
         if (filling_ends(with, name, arena_printf(with->p->arena, "_%s", arithmetic_name[a]), &hole)) {
             return filling_is_kept(with, hole, (Arithmetic)a);

@@ -2,6 +2,7 @@
 #include "kernel_holes.h"
 #include "../match/kernel_use.h"
 #include "panel.h"
+#include "../target.h"
 
 #include <string.h>
 
@@ -85,6 +86,18 @@ static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, 
     return why ? ARITHMETIC_F32 : wanted;
 }
 
+/* Floats that are long enough for it and not too long for the scratch, where rows lie. */
+static int goes_in_pairs(Plan *p, const Kernel *k, int hole, const Sides *s, Arithmetic arithmetic)
+{
+    enum { FEWEST_COLUMNS = 16, FEWEST_SUMMED = 48, MOST_SUMMED = 1536, LONGEST = 16384 };
+    const TemplateHole *said = template_hole(k->form->text, str_of(k->form->hole[hole].name + 1));
+    const Sides first = sides_of(p, k, &k->part.at[0], hole);
+    const int64_t summed = role_count(&s->k), matrices = role_count(&s->b);
+    return said->pairs && target_has_pairs(p->options->target) && arithmetic == ARITHMETIC_F32 && role_count(&s->n) >= FEWEST_COLUMNS &&
+           summed >= FEWEST_SUMMED && summed <= MOST_SUMMED && matrices > 0 && (summed + 63) / 64 * 64 * matrices <= LONGEST &&
+           same_vars(&s->b, &first.b);
+}
+
 static int is_stored_hole(const Kernel *k, int hole)
 {
     for (int i = 0; i < k->part.n; i++) {
@@ -106,7 +119,9 @@ static const char *pack_hole(Plan *p, Func *f, Kernel *k, int hole, int rows)
         }
         const Sides s = sides_of(p, k, part, hole);
         bind->arithmetic = arithmetic_of(p, k, part, hole, &s);
-        bind->param = (rows ? panel_rows : panel_param)(p, f, bind->value, &s.b, &s.n, &s.k, bind->arithmetic, &bind->scales);
+        bind->pairs = !rows && goes_in_pairs(p, k, hole, &s, bind->arithmetic);
+        bind->param = rows ? panel_rows(p, f, bind->value, &s.b, &s.n, &s.k, bind->arithmetic, &bind->scales)
+                           : panel_param(p, f, bind->value, &s.b, &s.n, &s.k, bind->arithmetic, bind->pairs, &bind->scales);
         if (!bind->param) {
             return "its right side is read at an index by data or by formula";
         }
@@ -326,6 +341,7 @@ void kernels_prepare(Plan *p, Func *f)
             take_back(p, k, why);
         } else {
             kernel_exprs(k, force_reads, &(Forcing){p, k});
+            p->in_pairs |= filling_pairs(k);
         }
     }
 }

@@ -126,11 +126,12 @@ static const char *tiles_of(Filling *with, const VarList *vars)
     return with->trial ? "tiles" : arena_printf(p->arena, "batch->tiles_%s", dim_word(p, vars->at[0]->dim));
 }
 
-/* Bytes of workspace that a thread has for itself: no less than the head says. */
+/* Bytes of workspace that a thread has for itself: no less than the head says, "163840" or "163840, pairs 540672". */
 static const char *scratch_text(const Filling *with)
 {
     const HeadField *field = template_field(with->t, "scratch");
-    const int64_t bytes = field ? strtol(field->text, NULL, 10) : 0;
+    const char *pairs = field && filling_pairs(with->k) ? strstr(field->text, "pairs ") : NULL;
+    const int64_t bytes = pairs ? strtol(pairs + 6, NULL, 10) : field ? strtol(field->text, NULL, 10) : 0;
     if (!with->trial && with->p->scratch < bytes) {
         with->p->scratch = bytes;
     }

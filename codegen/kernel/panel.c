@@ -114,11 +114,12 @@ static Node *both_copies(Plan *p, Func *f, int which, Panel panel, Node **scales
 }
 
 Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k, Arithmetic arithmetic,
-                  Node **scales)
+                  int pairs, Node **scales)
 {
     Panel panel;
     const int which = parameter_of(p, f, read, b, n, k, &panel);
     panel.arithmetic = arithmetic;
+    panel.pairs = pairs;
     return which < 0 ? NULL : both_copies(p, f, which, panel, scales);
 }
 

@@ -1,6 +1,8 @@
 /* panel.h - the right side of a product as tiles read it
  *
  * f32, bf16: [b][N / 48][K][48]: 48 neighbouring columns stand beside each other for each k; columns beyond N are 0.
+ *            What goes in pairs (runtime/simd/tile_pairs.h) has [K + 2]: row K is the sum of a column's pairs, negative; all numbers of row
+ *            K + 1 are the length of columns, the root of the mean of their squares; 0: some are not finite, or far longer than that.
  * int8:      [b][N / 48][K / 4][48][4]: four neighbours of k besides; those beyond K are 0. A second array of floats has for each group of
  *            k, runtime/simd/tile_u8.h says how large, the scales of 48 columns and the sums of their bytes: [b][N / 48][groups][2][48].
  * The order of the numbers in a checkpoint does not matter: they are packed once, by the compiler, for all tiers.
@@ -20,8 +22,9 @@ typedef struct Panel {
     int64_t b, n, k;             /* sizes of the flattened roles */
     int64_t *at_b, *at_n, *at_k; /* element of the parameter: their sum */
     Arithmetic arithmetic;
+    int pairs;                   /* two more rows of each panel: see above */
     int scales;                  /* it is the second array of int8 */
-    float **scale;               /* of int8, one for both arrays: [b][N / 48 * 48][groups], NULL until they are known */
+    float **scale;               /* of int8, one for both arrays: [b][N / 48 * 48][groups]; with pairs the length. NULL: not known */
     int rows;                    /* of a GPU */
     const Expr *read;            /* then: the read of the parameter, and the roles' indices */
     VarList index[3];
@@ -44,7 +47,7 @@ uint16_t bf16_of(double x);
 /* The parameter that `read` reads, packed; one more of the function and of all units that share it, in int8 two. The read's indices are
  * sums of variables of the roles. NULL: they are not. */
 Node *panel_param(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k, Arithmetic arithmetic,
-                  Node **scales);
+                  int pairs, Node **scales);
 
 /* The same as rows. Where the parameter lies in memory as they do, it is the parameter itself. */
 Node *panel_rows(Plan *p, Func *f, const Expr *read, const VarList *b, const VarList *n, const VarList *k, Arithmetic arithmetic,

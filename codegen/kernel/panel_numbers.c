@@ -16,11 +16,17 @@ static int64_t groups_of(const Panel *panel)
     return (panel->k + PANEL_GROUP - 1) / PANEL_GROUP;
 }
 
+/* Of a panel of floats or halves. */
+static int64_t rows_of(const Panel *panel)
+{
+    return panel->k + (panel->pairs ? 2 : 0);
+}
+
 int64_t panel_step(const Panel *panel)
 {
     return panel->scales                          ? groups_of(panel) * 2 * PANEL
            : panel->arithmetic == ARITHMETIC_INT8 ? (panel->k + 3) / 4 * 4 * PANEL
-                                                  : panel->k * PANEL;
+                                                  : rows_of(panel) * PANEL;
 }
 
 int64_t panel_row(const Panel *panel)
@@ -57,6 +63,7 @@ const char *panel_text(Arena *arena, const Panel *panel)
            : panel->rows                          ? arena_printf(arena, "%s[%lld][%lld]", b, n, row)
            : panel->scales                        ? arena_printf(arena, "%s[%lld][%lld][2][%d]", b, panels, groups, PANEL)
            : panel->arithmetic == ARITHMETIC_INT8 ? arena_printf(arena, "%s[%lld][%lld][%d][4]", b, panels, fours, PANEL)
+           : panel->pairs                         ? arena_printf(arena, "%s[%lld][%lld + 2][%d]", b, panels, k, PANEL)
                                                   : arena_printf(arena, "%s[%lld][%lld][%d]", b, panels, k, PANEL);
 }
 
@@ -150,6 +157,45 @@ static void fill_bytes(const Numbers *s, const float *scale, int64_t first, int6
     }
 }
 
+/* What the tile has too much of when a column goes in pairs, negative; as it adds, numbers are rounded before. */
+static double pairs_of(const Numbers *s, int64_t column)
+{
+    enum { PAIR = 16, PAIRED = 3 * PAIR }; /* of runtime/simd/tile_pairs.h */
+    double sum = 0;
+    for (int64_t k = 0; k + PAIRED <= s->panel->k; k += PAIRED) {
+        for (int64_t i = k; i < k + PAIR; i++) {
+            sum -= (double)(float)value_at(s, column, i) * (double)(float)value_at(s, column, i + PAIR);
+        }
+    }
+    return sum;
+}
+
+/* The root of the mean of the columns' squares. 0: there are none, or some are so long that a row as long as others would lose digits. */
+static double length_of(const Numbers *s)
+{
+    enum { FARTHEST = 8 };
+    const Panel *panel = s->panel;
+    double all = 0, most = 0;
+    for (int64_t column = 0; column < panel->b * panels_of(panel) * PANEL; column++) {
+        double squares = 0;
+        for (int64_t k = 0; k < panel->k; k++) {
+            squares += value_at(s, column, k) * value_at(s, column, k);
+        }
+        all += squares;
+        most = squares > most ? squares : most;
+    }
+    const double mean = all / (double)(panel->b * panel->n), length = sqrt(mean);
+    return length > 1e-10 && length < 1e10 && most <= mean * FARTHEST * FARTHEST ? length : 0;
+}
+
+/* Number i of an array of panels that go in pairs. */
+static double paired_at(const Numbers *s, int64_t i)
+{
+    const Panel *panel = s->panel;
+    const int64_t lane = i % PANEL, row = i / PANEL, k = row % rows_of(panel), column = row / rows_of(panel) * PANEL + lane;
+    return k < panel->k ? value_at(s, column, k) : k == panel->k ? pairs_of(s, column) : (double)**panel->scale;
+}
+
 static double number_at(const Numbers *s, int64_t i)
 {
     const int64_t lane = i % PANEL, row = i / PANEL;
@@ -164,8 +210,12 @@ void panel_fill(Arena *arena, const Panel *panel, PanelValue *value, const void 
         panel->scales ? fill_scales(&s, scale, first, n, out) : fill_bytes(&s, scale, first, n, out);
         return;
     }
+    if (panel->pairs && !*panel->scale) {
+        *panel->scale = arena_array(arena, float, 1);
+        **panel->scale = (float)length_of(&s);
+    }
     for (int64_t i = 0; i < n; i++) {
-        const double x = number_at(&s, first + i);
+        const double x = panel->pairs ? paired_at(&s, first + i) : number_at(&s, first + i);
         if (panel->arithmetic == ARITHMETIC_BF16) {
             ((uint16_t *)out)[i] = bf16_of(x);
         } else {

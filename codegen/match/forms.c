@@ -11,7 +11,7 @@ static unsigned tier_bit(const char *name)
     static const struct {
         const char *name;
         unsigned bit;
-    } row[] = {{"c", TARGET_C}, {"avx2", TARGET_AVX2}, {"avx512", TARGET_AVX512}, {"neon", TARGET_NEON}};
+    } row[] = {{"c", TARGET_C}, {"avx2", TARGET_AVX2}, {"avx512", TARGET_AVX512}, {"zen4", TARGET_AVX512}, {"neon", TARGET_NEON}};
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (strcmp(row[i].name, name) == 0) {
             return row[i].bit;

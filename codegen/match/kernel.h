@@ -62,6 +62,7 @@ struct Binding {
     Expr *value;       /* over the variables of its roles; of a predicate a condition, NULL: true everywhere */
     Expr *wanted;      /* the value as it was before it became a tensor of its own; NULL: it is as it was */
     Arithmetic arithmetic; /* of the product with this right side */
+    int pairs;         /* it may go in pairs: where a tier has ports for them (runtime/simd/tile_pairs.h) */
     Node *scales;      /* its second array, if it is of bytes */
     Node *param;       /* value is a read of this parameter, stored or made by the compiler: free = role variables it has, in the order
                           of the roles in the head; else NULL */

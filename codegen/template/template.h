@@ -42,7 +42,8 @@ typedef struct TemplateHole { /* "//$ hole   $a  in place, staged, lanes k" */
     int over;                 /* $store: each place is stored once, after what is read there; the result may be written over that */
     int early;                /* what it reads at the result's own place is read before anything is stored there */
     Str layout;               /* "load-time panel48": packed by the compiler in this layout; NULL: not */
-    unsigned stored;          /* "stored bf16 int8": bit a: the text knows this Arithmetic besides f32 */
+    unsigned stored;          /* "stored bf16 int8 pairs": bit a: the text knows this Arithmetic besides f32 */
+    int pairs;                /* it knows floats that are multiplied in pairs */
     int dot;                  /* "dot 256": may hold sums of products over fixed dims of at most so many; 0: none */
     Str classes;              /* "classes full causal window": of a condition; NULL: none */
     Span span;

@@ -81,19 +81,22 @@ static int starts(const char *text, const char *with, const char **rest)
     return 1;
 }
 
-/* "bf16 int8" */
+/* "bf16 int8 pairs" */
 static int read_stored(TemplateHole *hole, const char *names)
 {
     for (const char *at = names; *at;) {
         const size_t n = strcspn(at, " ");
-        const Arithmetic arithmetic = arithmetic_named(str_of_n(at, n));
-        if (arithmetic == ARITHMETIC_F32) {
+        const Str name = str_of_n(at, n);
+        const int pairs = strcmp(name, "pairs") == 0;
+        const Arithmetic arithmetic = arithmetic_named(name);
+        if (arithmetic == ARITHMETIC_F32 && !pairs) {
             return 0;
         }
-        hole->stored |= 1u << arithmetic;
+        hole->stored |= pairs ? 0 : 1u << arithmetic;
+        hole->pairs |= pairs;
         at += n + strspn(at + n, " ");
     }
-    return hole->stored != 0;
+    return hole->stored != 0 || hole->pairs;
 }
 
 /* "staged", "lanes k", "load-time panel48": 0: unknown. */

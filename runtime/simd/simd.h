@@ -5,6 +5,7 @@
  *
  *     W                   lanes of a vector                        vf vi vm   vectors of float, int32_t, and conditions
  *     MR                  most rows of a tile                      NV, NR     vectors and floats in a row of a tile; NR divides 48
+ *     PAIRS               1: additions have ports of their own, so that products go in pairs (tile_pairs.h)
  *
  *     vsplat visplat      the same in all lanes                    viota             0, 1, 2, ..
  *     vload vstore        W floats, any alignment                  vload_n vstore_n  the first n of them; the others are 0, untouched
@@ -15,6 +16,7 @@
  *     vtable(table, i)    one of 16 floats, by the lowest four bits of i                TABLES  1: in one instruction
  *     + - *               of vf and of vi; - before one
  *     vfma(a, b, c)       a * b + c; rounded once, but for tier c  vfms vfnma        a * b - c, c - a * b, likewise
+ *     vadd_at(p, y)       *p + y in all lanes                      vfma_at(p, y, c)   *p * y + c, likewise
  *     vdiv vrecip vsqrt   exact
  *     vmax vmin           the second one if there is a NaN         vabs vsign vfloor vceil vround vtrunc
  *     vselect viselect    m ? a : b                                vlt vle veq of vf, vilt vile vieq of vi

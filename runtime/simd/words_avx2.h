@@ -5,6 +5,7 @@
 #include <immintrin.h>
 
 enum { W = 8, MR = 6, NV = 2, NR = NV * W };
+enum { PAIRS = 0 };
 
 typedef float vf __attribute__((vector_size(32)));
 typedef int32_t vi __attribute__((vector_size(32)));
@@ -105,6 +106,16 @@ SIMD_WORD vf vtable(const float *table, vi i)
 SIMD_WORD vf vfma(vf a, vf b, vf c)
 {
     return (vf)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+}
+
+SIMD_WORD vf vadd_at(const float *p, vf y)
+{
+    return vsplat(*p) + y;
+}
+
+SIMD_WORD vf vfma_at(const float *p, vf y, vf c)
+{
+    return vfma(vsplat(*p), y, c);
 }
 
 SIMD_WORD vf vfms(vf a, vf b, vf c)

@@ -5,6 +5,11 @@
 #include <immintrin.h>
 
 enum { W = 16, MR = 8, NV = 3, NR = NV * W };
+#ifdef SIMD_PAIRS
+enum { PAIRS = 1 };
+#else
+enum { PAIRS = 0 };
+#endif
 
 typedef float vf __attribute__((vector_size(64)));
 typedef int32_t vi __attribute__((vector_size(64)));
@@ -101,6 +106,20 @@ SIMD_WORD vf vtable(const float *table, vi i)
 SIMD_WORD vf vfma(vf a, vf b, vf c)
 {
     return (vf)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+}
+
+/* The number is read where it is used: on Zen 4 a copy of it in all lanes of a register takes a port that additions need. */
+SIMD_WORD vf vadd_at(const float *p, vf y)
+{
+    vf sum;
+    __asm__("vaddps %2%{1to16%}, %1, %0" : "=v"(sum) : "v"(y), "m"(*p));
+    return sum;
+}
+
+SIMD_WORD vf vfma_at(const float *p, vf y, vf c)
+{
+    __asm__("vfmadd231ps %2%{1to16%}, %1, %0" : "+v"(c) : "v"(y), "m"(*p));
+    return c;
 }
 
 SIMD_WORD vf vfms(vf a, vf b, vf c)

@@ -5,6 +5,7 @@
 #include <math.h>
 
 enum { W = 1, MR = 4, NV = 4, NR = NV * W };
+enum { PAIRS = 0 };
 
 typedef float vf;
 typedef int32_t vi;
@@ -102,6 +103,16 @@ SIMD_WORD vf vtable(const float *table, vi i)
 SIMD_WORD vf vfma(vf a, vf b, vf c)
 {
     return a * b + c;
+}
+
+SIMD_WORD vf vadd_at(const float *p, vf y)
+{
+    return vsplat(*p) + y;
+}
+
+SIMD_WORD vf vfma_at(const float *p, vf y, vf c)
+{
+    return vfma(vsplat(*p), y, c);
 }
 
 SIMD_WORD vf vfms(vf a, vf b, vf c)

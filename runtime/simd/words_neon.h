@@ -5,6 +5,7 @@
 #include <arm_neon.h>
 
 enum { W = 4, MR = 8, NV = 3, NR = NV * W };
+enum { PAIRS = 0 };
 
 typedef float vf __attribute__((vector_size(16)));
 typedef int32_t vi __attribute__((vector_size(16)));
@@ -107,6 +108,16 @@ SIMD_WORD vf vtable(const float *table, vi i)
 SIMD_WORD vf vfma(vf a, vf b, vf c)
 {
     return (vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
+
+SIMD_WORD vf vadd_at(const float *p, vf y)
+{
+    return vsplat(*p) + y;
+}
+
+SIMD_WORD vf vfma_at(const float *p, vf y, vf c)
+{
+    return vfma(vsplat(*p), y, c);
 }
 
 SIMD_WORD vf vfms(vf a, vf b, vf c)

@@ -3,9 +3,9 @@
 //$ grid   m
 //$ target cpu
 //$ hole   $a  in place, lanes k
-//$ hole   $w  load-time panel48, stored bf16 int8
+//$ hole   $w  load-time panel48, stored bf16 int8 pairs
 //$ hole   $store  lanes n, over
-//$ scratch 163840
+//$ scratch 163840, pairs 540672
 //$ when   load_time($w)
 //$ prefer load-time $w; wide n
 //$ cost   2*b*m*n*k flops; b*n*k weights; b*m*(k + n) values
@@ -14,6 +14,7 @@
 //$ # gates, there is one mate of several products: $products of them, $product is the number of one. $w_panel is where a panel of 48
 //$ # columns begins, packed as [k][48] and filled up with zeros.
 //$ # In int8 the rows of a chunk are rounded to bytes first, for all mates, and $w_bytes is packed as [k / 4][48][4].
+//$ # Where additions have ports of their own (PAIRS) rows of a chunk are made as long as columns, for all mates, and multiplied in pairs.
 //$ # A team deals rows where there are many, else panels. Rows go in chunks that stay in the second cache; a tile is computed for as many
 //$ # rows as are left, each a chain of its own, so that no row sees how many there are. Each tile asks memory for its share of the panel
 //$ # after this one: all weights are more than a cache holds, and where a panel comes late its first tile waits.
@@ -22,6 +23,7 @@
 //$ sample
 #include "../../runtime/simd/simd.h"
 #include "../../runtime/simd/tile_bf16.h"
+#include "../../runtime/simd/tile_pairs.h"
 #include "../../runtime/simd/tile_u8.h"
 #ifndef $N_k
 #define $N_k 384
@@ -37,7 +39,7 @@ struct model_batch {
 #define $team model_team
 #define $batch model_batch
 #define $kernel gemm
-#define $scratch 163840
+#define $scratch 540672
 #define $params , const float *x, const float *weight, const float *bias, float *y
 #define $rows_m batch->rows
 #define $N_b 1
@@ -65,6 +67,17 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
     const ptrdiff_t rows = $rows_m;
     const int by_rows = rows >= (ptrdiff_t)team->size * 96;
     const ptrdiff_t row0 = by_rows ? rows * team->rank / team->size : 0, row1 = by_rows ? rows * (team->rank + 1) / team->size : rows;
+//$ if w_pairs
+    const int one = 0;
+    float length = 0.0f; /* of rows: that of the columns */
+//$ each mate
+//$ each product
+//$ if w_pairs
+    length = length_pairs($w_panel(one, one), 48, $N_k, length);
+//$ end
+//$ end
+//$ end
+//$ end
     for (ptrdiff_t chunk = row0, end; chunk < row1; chunk = end) {
         const ptrdiff_t chunks = (row1 - chunk + CHUNK - 1) / CHUNK; /* about as high: 270 rows -> 136, 134 */
         end = chunk + ((row1 - chunk + chunks - 1) / chunks + 7) / 8 * 8;
@@ -82,6 +95,19 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             for (ptrdiff_t m = chunk; m < end; m++) {
                 const ptrdiff_t i = b * CHUNK + m - chunk;
                 row_u8_of($a_at(b, m), $N_k, bytes + i * WIDE, part + i * GROUPS);
+            }
+        }
+//$ end
+//$ if w_pairs
+        struct made {
+            part_pairs part[$sides * CHUNK];
+            float row[$sides * CHUNK * WIDE];
+        } *const made = (void *)(batch->scratch + (size_t)team->rank * $scratch);
+        enum { MADE = 1 / (sizeof *made <= $scratch) };
+        for (int b = 0; PAIRS && b < $sides; b++) {
+            for (ptrdiff_t m = chunk; m < end; m++) {
+                const ptrdiff_t i = b * CHUNK + m - chunk;
+                made->part[i] = row_pairs_of($a_at(b, m), $N_k, length, made->row + i * WIDE);
             }
         }
 //$ end
@@ -119,9 +145,15 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
                                           depth, tile[$product], NR);
 //$ end
 //$ if w_f32
+//$ if w_pairs
+                            tile_pairs(take, $a_at(b, m), $a_step_m, made->row + (b * CHUNK + m - chunk) * WIDE, WIDE,
+                                       made->part + (b * CHUNK + m - chunk), $w_panel(b, panel) + strip, 48, depth, tile[$product], NR,
+                                       tile_share($w_panel(b, soon), depth, done, NR * take, (end - chunk) * 48));
+//$ else
                             tile_sum(from > 0, take, $a_at(b, m) + from, $a_step_m, 1, $w_panel(b, panel) + from * 48 + strip, 48, depth,
                                      tile[$product], NR,
                                      tile_share($w_panel(b, soon) + soon_from * 48, WIDE, done, NR * take, (end - chunk) * 48));
+//$ end
 //$ end
 //$ if deep
                             if (more) {

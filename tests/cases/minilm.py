@@ -52,7 +52,7 @@ def answers(binary, lines, *options):
 def kernels_of(binary):
     """Options that force each set of kernels that this machine can run; of a target with one set, none."""
     told = run(binary, "--info").decode()
-    forced = [["--kernels=" + name] for name in ("avx512", "avx2", "c")] if "\nkernels " in told else [[]]
+    forced = [["--kernels=" + name] for name in ("zen4", "avx512", "avx2", "c")] if "\nkernels " in told else [[]]
     return [o for o in forced if subprocess.run([binary, *o, "--version"], capture_output=True).returncode == 0]
 
 

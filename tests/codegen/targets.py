@@ -69,7 +69,7 @@ class Targets(unittest.TestCase):
 
     def sets(self, program):
         """The sets of kernels in it that run here."""
-        names = ('avx512', 'avx2', 'neon', 'c')
+        names = ('zen4', 'avx512', 'avx2', 'neon', 'c')
         return [k for k in names if subprocess.run([program, '--kernels=' + k, '--version'], capture_output=True).returncode == 0]
 
     def test_each_set_answers(self):

@@ -2,8 +2,9 @@
 import os
 import re
 
-TIERS = {"avx512": "avx512", "avx2": "avx2", "neon": "neon", "x86": "c"}  # target: the set of kernels that is run; of x86 the one that nothing else has
-NEEDS = {"avx512": ["avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"], "avx2": ["avx2", "fma"], "x86": ["sse2"], "neon": ["asimd"]}
+TIERS = {"zen4": "zen4", "avx512": "avx512", "avx2": "avx2", "neon": "neon", "x86": "c"}  # target: the set of kernels that is run; of x86 the one that nothing else has
+AVX512 = ["avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"]
+NEEDS = {"zen4": AVX512, "avx512": AVX512, "avx2": ["avx2", "fma"], "x86": ["sse2"], "neon": ["asimd"]}
 
 
 def runs_here(target):
@@ -14,6 +15,12 @@ def runs_here(target):
     except (OSError, AttributeError):
         return False
     return has.issuperset(NEEDS[target])
+
+
+def tiers(folder, name):
+    """The sets of kernels that its Makefile compiles."""
+    with open(os.path.join(folder, name, "Makefile"), encoding="utf-8") as f:
+        return re.findall(rf"(?m)^{name}_kernels_(\w+)\.o:", f.read())
 
 
 def flags(folder, name, tier):
@@ -27,7 +34,7 @@ def source(folder, name, target):
     if target != "x86":
         return ""
     with open(os.path.join(folder, name, f"{name}.c"), encoding="utf-8") as f:
-        others = re.findall(rf"(?m)^((\w+) {name}_\w+_(?:avx512|avx2)\((.*)\));$", f.read())
+        others = re.findall(rf"(?m)^((\w+) {name}_\w+_(?:zen4|avx512|avx2)\((.*)\));$", f.read())
     out = ""
     for head, kind, takes in others:
         words = [re.search(r"\w+$", x).group() for x in takes.split(",")]

@@ -57,7 +57,7 @@ def kernel(k):
     out = ['  ' + running.Kernel(k).word]
     for part in k['parts']:
         roles = ', '.join(f'{r} = {v}' for r, v in part['roles'].items() if v)
-        out.append(f'    {part["name"]}: {roles}' + (f'; {part["domain"]}' if 'domain' in part else ''))
+        out.append(f'    {part["name"]}: {roles}' + (f'; {part["domain"]}' if 'domain' in part else '') + ('; in pairs' if part['pairs'] else ''))
         out += [f'      {h} = {v}' for h, v in part['holes'].items()]
     return out + ['    inside ' + s for s in k['inside']] + ['    stores ' + s for s in k['stores']]
 

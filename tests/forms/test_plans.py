@@ -27,7 +27,7 @@ def check(what, holds, shown=''):
 
 
 def kernels_of(program):
-    return [name for name in ('avx512', 'avx2', 'c', 'neon') if oracle.subprocess.run([program, '--kernels=' + name, '--version'], capture_output=True).returncode == 0]
+    return [name for name in ('zen4', 'avx512', 'avx2', 'c', 'neon') if oracle.subprocess.run([program, '--kernels=' + name, '--version'], capture_output=True).returncode == 0]
 
 
 def build(folder, *options, name='m'):

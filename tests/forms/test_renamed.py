@@ -109,7 +109,7 @@ def built(folder, text, names):
     program = oracle.make(folder / 'c', 'minilm', '-O1', '-w')
     code = machine_code(folder / 'c')
     results = {}
-    for option in [['--kernels=' + n] for n in ('avx512', 'avx2', 'neon', 'c')]:
+    for option in [['--kernels=' + n] for n in ('zen4', 'avx512', 'avx2', 'neon', 'c')]:
         if oracle.run(program, *option, '--version', accept=(0, 1)).returncode == 0:
             found = oracle.answer(program, folder / 'in.safetensors', folder / 'out.safetensors', *option)
             results[option[0]] = {name.split('/')[0]: x.tobytes() for name, x in found.items()}

@@ -110,12 +110,13 @@ class Model:
         """Objects of the model with its case: each set of kernels as the Makefile says, without a warning."""
         name = self.name
         files = self.emit(name, "--target=" + TARGET, *MORE, *self.options)
-        uses = {t: f'{name}_use_kernels("{t}");' for t in self.tiers}
-        out = [self.case_of(name, uses, files, compiler)]
-        for tier in ALL_TIERS:
+        made = targets.tiers(self.folder, name)
+        ran = [t for t in made if t in self.tiers]
+        out = [self.case_of(name, {t: f'{name}_use_kernels("{t}");' for t in ran}, files, compiler)]
+        for tier in made:
             flags = targets.flags(self.folder, name, tier)
             out.append(self.compile(compiler, self.folder / name / f"{name}_kernels.c", f"{name}_{tier}.o", *flags, *WARNINGS))
-        return out, [f"{name}_{t}" for t in self.tiers]
+        return out, [f"{name}_{t}" for t in ran]
 
     def case_of(self, name, uses, files, compiler):
         source = self.folder / f"{name}_case.c"
@@ -181,7 +182,7 @@ def one_form(head, wanted, seed, folder, pool, options):
 
 
 def main():
-    global TARGET, ALL_TIERS, TIERS, COMPILER, RUNNER, MORE, WARNINGS
+    global TARGET, TIERS, COMPILER, RUNNER, MORE, WARNINGS
     parser = argparse.ArgumentParser()
     parser.add_argument("--form", action="append")
     parser.add_argument("--sets", type=int)
@@ -193,13 +194,13 @@ def main():
     args = parser.parse_args()
     TARGET, MORE = args.target, [] if args.folder == FORMS else [f"--forms={args.folder.resolve()}"]
     WARNINGS = ["-w"] if args.any_warning else WARNINGS
-    ALL_TIERS = ["avx512", "avx2", "c"] if TARGET == "x86" else ["neon"]
+    all_tiers = ["zen4", "avx512", "avx2", "c"] if TARGET == "x86" else ["neon"]
     here = os.uname().machine == ("x86_64" if TARGET == "x86" else "aarch64")
     COMPILER, RUNNER = (SANITIZED, ()) if here else (ARM, ("qemu-aarch64",))
     if (TARGET == "x86" and not here) or any(not shutil.which(c) for c in (COMPILER[0], PLAIN[0], *RUNNER)):
         print("skipped: no compiler, or no machine or emulator, for " + TARGET)
         return 77
-    TIERS = [t for t in ALL_TIERS if t in ("c", "neon") or targets.runs_here(t)]
+    TIERS = [t for t in all_tiers if t in ("c", "neon") or targets.runs_here(t)]
     counts, bad, begin, total = Counts(), 0, time.time(), 0
     heads = [h for h in program.heads_of(args.folder) if not args.form or h.name in args.form]
     with tempfile.TemporaryDirectory() as made_folder, ThreadPoolExecutor(os.cpu_count()) as pool:
