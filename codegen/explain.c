@@ -56,11 +56,25 @@ static const char *kept_text(Plan *p, const Func *f, const Account *a)
                       : "stored where the caller says";
 }
 
-static void put_equation(Plan *p, Model *m, const Func *f, const Account *a, Text *out)
+/* A part has no name of the author's: it is called as in C, or, where C has no word for it, by a made one with its number. */
+static const char *part_name(Plan *p, const Accounts *list, int n)
 {
+    const Node *node = list->at[n].node;
+    const char *name = node->name ? node->name : "";
+    int same = 1;
+    for (int i = 0; i < n; i++) {
+        const Account *before = &list->at[i];
+        same += !before->node->named && !before->info->cname && before->node->name == node->name;
+    }
+    return list->at[n].info->cname ? list->at[n].info->cname : same > 1 ? arena_printf(p->arena, "%s%d", name, same) : name;
+}
+
+static void put_equation(Plan *p, Model *m, const Func *f, const Accounts *list, int n, Text *out)
+{
+    const Account *a = &list->at[n];
     const Node *node = a->node;
     double bytes = 0;
-    const char *name = node->named ? node->name : arena_printf(p->arena, "  part of it: %s", node->name ? node->name : "");
+    const char *name = node->named ? node->name : arena_printf(p->arena, "  part of it: %s", part_name(p, list, n));
     Count flops = a->evaluations;
     flops.times *= work_flops(a->work);
     for (int i = 0; i < a->params.n; i++) {
@@ -139,7 +153,7 @@ static void put_func(Plan *p, Model *m, const Func *f, Text *out)
             text_raw(out, "  %s   %s\n", where_text(p, span), squeeze(p, span));
             last = span;
         }
-        put_equation(p, m, f, &list.at[i], out);
+        put_equation(p, m, f, &list, i, out);
     }
     text_raw(out, "\n");
 }

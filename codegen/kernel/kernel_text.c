@@ -8,39 +8,6 @@
 #include "../match/covering.h"
 #include "../quote.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-/* "total.17[t]" is "total[t]" to people. Returns the bytes that are left. */
-static size_t without_numbers(char *text, size_t bytes)
-{
-    size_t to = 0;
-    for (size_t i = 0; i < bytes; i++) {
-        const size_t digits = text[i] == '.' ? strspn(text + i + 1, "0123456789") : 0;
-        if (digits && text[i + 1 + digits] == '[') {
-            i += digits;
-        } else {
-            text[to++] = text[i];
-        }
-    }
-    return to;
-}
-
-static Str expr_text(const Expr *e)
-{
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *out = open_memstream(&text, &bytes);
-    if (!out) {
-        return str_of("?");
-    }
-    expr_print(e, out);
-    fclose(out);
-    Str made = str_of_n(text, without_numbers(text, bytes));
-    free(text);
-    return made;
-}
-
 static Str vars_text(const VarList *vars, const char *between)
 {
     Str text = str_of("");
@@ -50,10 +17,10 @@ static Str vars_text(const VarList *vars, const char *between)
     return text;
 }
 
-static Str tensor_text(const Node *node, const VarList *axes)
+static Str tensor_text(const KernelNames *names, const Node *node, const VarList *axes)
 {
     Str index = vars_text(axes, ",");
-    return str_format("%s%s%s%s", node->name ? node->name : "value", axes->n ? "[" : "", index, axes->n ? "]" : "");
+    return str_format("%s%s%s%s", kernel_name(names, node), axes->n ? "[" : "", index, axes->n ? "]" : "");
 }
 
 static const char *reduce_word(const Node *node)
@@ -91,7 +58,7 @@ static int by_library(Plan *p, const Func *f, const Kernel *k)
 
 /* ---- for people --------------------------------------------------------------------------------------------------------------------- */
 
-static void put_part(const Plan *p, const Kernel *k, const Part *part, Text *out)
+static void put_part(const Plan *p, const Kernel *k, const KernelNames *names, const Part *part, Text *out)
 {
     Str roles = str_of("");
     for (int r = 0; r < k->form->roles; r++) {
@@ -101,21 +68,22 @@ static void put_part(const Plan *p, const Kernel *k, const Part *part, Text *out
     }
     const Arithmetic arithmetic = part_arithmetic(p, k, part);
     text_raw(out, "      %s%s%s: %s%s%s%s\n", reduce_word(part->result), part->result->reduce ? " " : "",
-             tensor_text(part->result, &part->result->free), roles, arithmetic ? ", " : "", arithmetic ? arithmetic_name[arithmetic] : "",
+             tensor_text(names, part->result, &part->result->free), roles, arithmetic ? ", " : "",
+             arithmetic ? arithmetic_name[arithmetic] : "",
              part_pairs(k, part) ? ", in pairs where additions have ports of their own" : "");
     if (part->predicate.name) {
         text_raw(out, "        domain %s", part->predicate.name);
         if (part->predicate.low) {
-            text_raw(out, ", from %s", expr_text(part->predicate.low));
+            text_raw(out, ", from %s", kernel_expr_text(names, part->predicate.low));
         }
         if (part->predicate.high) {
-            text_raw(out, ", to %s", expr_text(part->predicate.high));
+            text_raw(out, ", to %s", kernel_expr_text(names, part->predicate.high));
         }
         text_raw(out, "\n");
     }
     for (int h = 0; h < k->form->holes; h++) {
         if (part->bind[h].value) {
-            text_raw(out, "        %s = %s\n", k->form->hole[h].name, expr_text(part->bind[h].value));
+            text_raw(out, "        %s = %s\n", k->form->hole[h].name, kernel_expr_text(names, part->bind[h].value));
         }
     }
 }
@@ -182,10 +150,10 @@ static void json_flops(Json *j, Plan *p, const Node *node)
     count_json(j, p, "flops", &flops);
 }
 
-static void json_part(Json *j, Plan *p, const Kernel *k, const Part *part)
+static void json_part(Json *j, Plan *p, const Kernel *k, const KernelNames *names, const Part *part)
 {
     json_open(j, NULL, '{');
-    json_string(j, "name", tensor_text(part->result, &part->result->free));
+    json_string(j, "name", tensor_text(names, part->result, &part->result->free));
     json_string(j, "reduces", part->result->reduce ? reduce_word(part->result) : k->form->name);
     json_string(j, "arithmetic", arithmetic_name[part_arithmetic(p, k, part)]);
     json_bool(j, "pairs", part_pairs(k, part));
@@ -193,7 +161,7 @@ static void json_part(Json *j, Plan *p, const Kernel *k, const Part *part)
     json_roles(j, k->form, part);
     json_open(j, "holes", '{');
     for (int h = 0; h < k->form->holes; h++) {
-        json_string(j, k->form->hole[h].name, part->bind[h].value ? expr_text(part->bind[h].value) : "true");
+        json_string(j, k->form->hole[h].name, part->bind[h].value ? kernel_expr_text(names, part->bind[h].value) : "true");
     }
     json_close(j, '}');
     if (part->predicate.name) {
@@ -217,6 +185,7 @@ static void json_whys(Json *j, const Why *why, int n)
 
 static void json_kernel(Json *j, Plan *p, const Func *f, const Kernel *k)
 {
+    const KernelNames made = kernel_names(p, k), *names = &made;
     json_open(j, NULL, '{');
     json_string(j, "form", k->form->name);
     json_string(j, "equation", k->form->equation);
@@ -228,28 +197,28 @@ static void json_kernel(Json *j, Plan *p, const Func *f, const Kernel *k)
     kernel_equations_json(p, k, j);
     json_open(j, "parts", '[');
     for (int i = 0; i < k->part.n; i++) {
-        json_part(j, p, k, &k->part.at[i]);
+        json_part(j, p, k, names, &k->part.at[i]);
     }
     json_close(j, ']');
     json_open(j, "inside", '[');
     for (int i = 0; i < k->inside.n; i++) {
         const Node *node = k->inside.at[i];
         json_string(j, NULL,
-                    str_format("%s = %s[%s] %s", tensor_text(node, &node->free), reduce_word(node), vars_text(&node->bound, ","),
-                               expr_text(node->body)));
+                    str_format("%s = %s[%s] %s", tensor_text(names, node, &node->free), reduce_word(node), vars_text(&node->bound, ","),
+                               kernel_expr_text(names, node->body)));
     }
     json_close(j, ']');
     json_open(j, "stores", '[');
     for (int i = 0; i < k->stored.n; i++) {
         const Stored *s = &k->stored.at[i];
-        json_string(j, NULL, str_format("%s = %s", tensor_text(s->node, &s->axes), expr_text(s->value)));
+        json_string(j, NULL, str_format("%s = %s", tensor_text(names, s->node, &s->axes), kernel_expr_text(names, s->value)));
     }
     json_close(j, ']');
     json_open(j, "over", '[');
     for (int i = 0; i < k->stored.n; i++) {
         const Node *node = k->stored.at[i].node, *old = plan_info(p, node)->over;
         if (old) {
-            json_string(j, NULL, str_format("%s over %s", tensor_text(node, &node->free), tensor_text(old, &old->free)));
+            json_string(j, NULL, str_format("%s over %s", tensor_text(names, node, &node->free), tensor_text(names, old, &old->free)));
         }
     }
     json_close(j, ']');
@@ -280,19 +249,20 @@ void kernels_explain(Plan *p, const Func *f, Text *out)
 {
     for (int i = 0; i < f->kernel.n; i++) {
         const Kernel *k = f->kernel.at[i];
+        const KernelNames names = kernel_names(p, k);
         text_raw(out, "  %-10s %s%s\n", i ? "" : "kernels", k->form->name, k->gated ? ", gated" : k->part.n > 1 ? ", merged" : "");
         text_raw(out, "      computes %s\n", kernel_equations_text(p, k));
         if (by_library(p, f, k)) {
             text_raw(out, "      multiplied by %s where that is there\n", p->options->multiplier);
         }
         for (int n = 0; n < k->part.n; n++) {
-            put_part(p, k, &k->part.at[n], out);
+            put_part(p, k, &names, &k->part.at[n], out);
         }
         for (int n = 0; n < k->stored.n; n++) {
             const Stored *s = &k->stored.at[n];
             const Node *old = plan_info(p, s->node)->over;
-            text_raw(out, "      stores %s = %s%s%s\n", tensor_text(s->node, &s->axes), expr_text(s->value), old ? ", over " : "",
-                     old ? tensor_text(old, &old->free) : "");
+            text_raw(out, "      stores %s = %s%s%s\n", tensor_text(&names, s->node, &s->axes), kernel_expr_text(&names, s->value),
+                     old ? ", over " : "", old ? tensor_text(&names, old, &old->free) : "");
         }
         for (int n = 0; n < k->why.n; n++) {
             put_why(&k->why.at[n], out);
