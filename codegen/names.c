@@ -311,9 +311,15 @@ static Str path_word(Plan *p, const Node *param)
 
 static void name_function(Plan *p, Func *f)
 {
+    static const Own of_dim[] = {OWN_FIRST, OWN_LENGTH, OWN_ROWS};
     Words words = {0}, *members = (Words *)&f->members, parts = {0};
     for (int i = 0; i <= OWN_ROWS; i++) {
         vec_push(p->arena, words, own(p, (Own)i));
+    }
+    for (int i = 0; i < p->graph->dims.n; i++) { /* a row of n at t is no length n_t */
+        for (int k = 0; dim_is_ragged(p->graph->dims.at[i]) && k < (int)(sizeof of_dim / sizeof *of_dim); k++) {
+            vec_push(p->arena, words, own_of(p, of_dim[k], p->graph->dims.at[i]));
+        }
     }
     if (f->in_steps) { /* its buffers are arguments, beside the inputs, in functions that call the fixed ones */
         parts_names(p, members);
