@@ -79,12 +79,14 @@ def var(name, dim):
 
 # Operators whose result is not real: of one type, or of what they join (None).
 RESULT = {**dict.fromkeys(["<", "<=", ">", ">=", "==", "!=", "and", "or", "not"], "bool"), **dict.fromkeys(["int", "div", "mod"], "int"),
-          **dict.fromkeys(["sign", "abs", "neg", "+", "-", "*", "^", "min", "max", "square", "clamp"])}
+          **dict.fromkeys(["floor", "ceil", "round", "trunc", "sign", "abs", "neg", "+", "-", "*", "^", "min", "max", "square", "clamp"])}
 
 
 def op(name, *kids, type_=None, tag=None):
+    """type_: what is wanted; what an operator joins has the type that it has (a sum asked to be real may be one of ints)."""
     joined = "real" if any(k.type == "real" for k in kids) else "int"
-    return Expr("op", type_ or RESULT.get(name, "real") or joined, kids, op=name, tag=tag)
+    own = RESULT.get(name, "real")
+    return Expr("op", joined if own is None else type_ or own, kids, op=name, tag=tag)
 
 
 class Lhs:
