@@ -160,12 +160,9 @@ static void fill_bytes(const Numbers *s, const float *scale, int64_t first, int6
 /* What the tile has too much of when a column goes in pairs, negative; as it adds, numbers are rounded before. */
 static double pairs_of(const Numbers *s, int64_t column)
 {
-    enum { PAIR = 16, PAIRED = 3 * PAIR }; /* of runtime/simd/tile_pairs.h */
     double sum = 0;
-    for (int64_t k = 0; k + PAIRED <= s->panel->k; k += PAIRED) {
-        for (int64_t i = k; i < k + PAIR; i++) {
-            sum -= (double)(float)value_at(s, column, i) * (double)(float)value_at(s, column, i + PAIR);
-        }
+    for (int64_t k = 0; k + 3 <= s->panel->k; k += 3) {
+        sum -= (double)(float)value_at(s, column, k) * (double)(float)value_at(s, column, k + 1);
     }
     return sum;
 }

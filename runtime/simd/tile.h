@@ -26,9 +26,8 @@ SIMD_WORD void tile_ask(tile_next *next)
 {
     if (next->at) {
         __builtin_prefetch(next->at, 0, 2);
-        if (next->step > 64) { /* lines, at most three of them */
-            __builtin_prefetch(next->at + next->step / 3, 0, 2);
-            __builtin_prefetch(next->at + next->step * 2 / 3, 0, 2);
+        for (ptrdiff_t line = 64; line < next->step; line += 64) {
+            __builtin_prefetch(next->at + line, 0, 2);
         }
         next->at += next->step;
     }

@@ -3,9 +3,9 @@
  *     x w + x' w' = (x + w') (x' + w) - x x' - w w'
  *
  * (Winograd, "A New Algorithm for Inner Product", IEEE Transactions on Computers C-17, 1968.) The second term is one sum for a row, the
- * third one for a column, which the compiler knows. Of 48 neighbours of k, those at 0 .. 15 make pairs with those at 16 .. 31, and the
- * rest is multiplied as it stands: four additions and four multiplications with an addition do then what six of the latter do otherwise,
- * and a machine that has two ports for each of the two kinds is busy with both.
+ * third one for a column, which the compiler knows. Of three neighbours of k two make a pair, the third is multiplied as it stands: two
+ * additions and two multiplications with an addition do then what three of the latter do otherwise, and a machine that has two ports for
+ * each of the two kinds is busy with both.
  *
  * What is added has to be of one size, or digits are lost: a row is multiplied first by the power of two that makes it as long (the root
  * of the sum of squares) as a column is on average, or down to half of it. With |x| for the length of a row, |w| for that of a column,
@@ -17,7 +17,9 @@
 #ifndef SINTER_SIMD_TILE_PAIRS_H
 #define SINTER_SIMD_TILE_PAIRS_H
 
-enum { PAIR = 16, PAIRED = 3 * PAIR }; /* k pairs with k + PAIR in each whole PAIRED neighbours */
+/* Where pairs begin: k and k + 1 are one where this is 1, up to the last whole three. */
+static const float first_of_pair[48] = {1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0,
+                                        1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0};
 
 typedef struct part_pairs {
     float sum, back; /* of its pairs, negative; what makes it as long as it was, 0: it is multiplied as it stands */
@@ -54,10 +56,12 @@ SIMD_WORD part_pairs row_pairs_of(const float *restrict x, int K, float length, 
             vstore_n(to + k, vload_n(x + k, K - k) * vsplat(scale), K - k);
         }
     }
-    for (int k = 0; k + PAIRED <= K; k += PAIRED) {
-        for (int i = 0; i < PAIR; i += W) {
-            pairs = vfma(vload(to + k + i), vload(to + k + PAIR + i), pairs);
-        }
+    const int whole = K / 3 * 3;
+    for (int k = 0; k < whole; k += W) {
+        const int inside = k + W < whole;
+        const vf one = inside ? vload(to + k) : vload_n(to + k, whole - k);
+        const vf mate = inside ? vload(to + k + 1) : vload_n(to + k + 1, whole - k - 1);
+        pairs = vfma(one * vload(first_of_pair + k % 48), mate, pairs);
     }
     return (part_pairs){-vsum(pairs), 1.0f / scale};
 }
@@ -74,42 +78,38 @@ SIMD_WORD void tile_rows_pairs(const int rows, const float *restrict a, ptrdiff_
             c[i][j] = vload(w + K * w_row + j * W) + vsplat(part[i].sum);
         }
     }
+    tile_next thrice = {next.at, 3 * next.step};
     int left = K;
-    for (; left >= PAIRED; left -= PAIRED) {
-        for (int k = 0; k < PAIR; k++) {
-            vf b[NV], mate[NV];
-            tile_ask(&next);
-            tile_ask(&next);
-            tile_ask(&next);
-            _Pragma("GCC unroll 4") for (int j = 0; j < NV; j++)
-            {
-                b[j] = vload(w + j * W);
-                mate[j] = vload(w + PAIR * w_row + j * W);
-            }
-            _Pragma("GCC unroll 8") for (int i = 0; i < rows; i++)
-            {
-                _Pragma("GCC unroll 4") for (int j = 0; j < NV; j++)
-                {
-                    c[i][j] = vfma(vadd_at(a + i * a_row, mate[j]), vadd_at(a + i * a_row + PAIR, b[j]), c[i][j]);
-                }
-            }
-            _Pragma("GCC unroll 4") for (int j = 0; j < NV; j++)
-            {
-                b[j] = vload(w + 2 * PAIR * w_row + j * W);
-            }
-            _Pragma("GCC unroll 8") for (int i = 0; i < rows; i++)
-            {
-                _Pragma("GCC unroll 4") for (int j = 0; j < NV; j++)
-                {
-                    c[i][j] = vfma_at(a + i * a_row + 2 * PAIR, b[j], c[i][j]);
-                }
-            }
-            a++;
-            w += w_row;
+    for (; left >= 3; left -= 3) {
+        vf b[NV], mate[NV];
+        tile_ask(&thrice);
+        _Pragma("GCC unroll 4") for (int j = 0; j < NV; j++)
+        {
+            b[j] = vload(w + j * W);
+            mate[j] = vload(w + w_row + j * W);
         }
-        a += 2 * PAIR;
-        w += 2 * PAIR * w_row;
+        _Pragma("GCC unroll 8") for (int i = 0; i < rows; i++)
+        {
+            _Pragma("GCC unroll 4") for (int j = 0; j < NV; j++)
+            {
+                c[i][j] = vfma(vadd_at(a + i * a_row, mate[j]), vadd_at(a + i * a_row + 1, b[j]), c[i][j]);
+            }
+        }
+        _Pragma("GCC unroll 4") for (int j = 0; j < NV; j++)
+        {
+            b[j] = vload(w + 2 * w_row + j * W);
+        }
+        _Pragma("GCC unroll 8") for (int i = 0; i < rows; i++)
+        {
+            _Pragma("GCC unroll 4") for (int j = 0; j < NV; j++)
+            {
+                c[i][j] = vfma_at(a + i * a_row + 2, b[j], c[i][j]);
+            }
+        }
+        a += 3;
+        w += 3 * w_row;
     }
+    next.at = thrice.at;
     for (; left > 0; left--) {
         tile_ask(&next);
         _Pragma("GCC unroll 8") for (int i = 0; i < rows; i++)

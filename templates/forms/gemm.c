@@ -5,7 +5,7 @@
 //$ hole   $a  in place, lanes k
 //$ hole   $w  load-time panel48, stored bf16 int8 pairs
 //$ hole   $store  lanes n, over
-//$ scratch 163840, pairs 540672
+//$ scratch 163840, pairs 688128
 //$ when   load_time($w)
 //$ prefer load-time $w; wide n
 //$ cost   2*b*m*n*k flops; b*n*k weights; b*m*(k + n) values
@@ -39,7 +39,7 @@ struct model_batch {
 #define $team model_team
 #define $batch model_batch
 #define $kernel gemm
-#define $scratch 540672
+#define $scratch 688128
 #define $params , const float *x, const float *weight, const float *bias, float *y
 #define $rows_m batch->rows
 #define $N_b 1
@@ -99,15 +99,16 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
         }
 //$ end
 //$ if w_pairs
+        enum { STEP = WIDE + 16 }; /* rows do not lie in the same sets of a cache */
         struct made {
             part_pairs part[$sides * CHUNK];
-            float row[$sides * CHUNK * WIDE];
+            float row[$sides * CHUNK * STEP];
         } *const made = (void *)(batch->scratch + (size_t)team->rank * $scratch);
         enum { MADE = 1 / (sizeof *made <= $scratch) };
         for (int b = 0; PAIRS && b < $sides; b++) {
             for (ptrdiff_t m = chunk; m < end; m++) {
                 const ptrdiff_t i = b * CHUNK + m - chunk;
-                made->part[i] = row_pairs_of($a_at(b, m), $N_k, length, made->row + i * WIDE);
+                made->part[i] = row_pairs_of($a_at(b, m), $N_k, length, made->row + i * STEP);
             }
         }
 //$ end
@@ -146,7 +147,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ end
 //$ if w_f32
 //$ if w_pairs
-                            tile_pairs(take, $a_at(b, m), $a_step_m, made->row + (b * CHUNK + m - chunk) * WIDE, WIDE,
+                            tile_pairs(take, $a_at(b, m), $a_step_m, made->row + (b * CHUNK + m - chunk) * STEP, STEP,
                                        made->part + (b * CHUNK + m - chunk), $w_panel(b, panel) + strip, 48, depth, tile[$product], NR,
                                        tile_share($w_panel(b, soon), depth, done, NR * take, (end - chunk) * 48));
 //$ else
