@@ -184,7 +184,8 @@ Str join_key_of(Join *j, const Expr *group, const Expr *e)
     }
     const char *part = use_part(p, real ? "sort_key_real" : "sort_key_int");
     if (real && j->d->above) {
-        return str_of(arena_printf(p->arena, "%s(-%s)", part, piece_in(j->pr, x, BIND_UNARY)));
+        Str value = piece_in(j->pr, x, BIND_UNARY);
+        return str_of(arena_printf(p->arena, value[0] == '-' ? "%s(-(%s))" : "%s(-%s)", part, value));
     }
     return str_of(arena_printf(p->arena, "%s%s(%s)", j->d->above ? "~" : "", part, x.text));
 }

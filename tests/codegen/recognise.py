@@ -63,6 +63,8 @@ output across[u] = sum[t where a[t] == c[u]] b[t]
 output total[t] = sum[t'] b[t']
 output inner[t] = max[t' where a[t'] < a[t]] max[d] x[t',d] * exp(0.1 * d)
 output place[t] = rank[t] r[t]
+output negative[t] = rank[t] -(r[t] + 1.25)
+output above[t] = count[t' where -r[t'] > -r[t] / 2]
 output top[t] = pick[t' where (rank[t'] r[t']) == t] t'
 """
 
