@@ -99,6 +99,7 @@ static const char *fixed_hole(Filling *with, Str name)
         {"product", arena_printf(with->p->arena, "%d", with->product)},
         {"sides", sides_text(with)},
         {"rounded", is_rounded(with) ? "1" : "0"},
+        {"paired", filling_pairs(with->k) ? "1" : "0"},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         if (strcmp(row[i].name, name) == 0) {

@@ -89,7 +89,7 @@ static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, 
 /* Floats that are long enough for it and not too long for the scratch, where rows lie. */
 static int goes_in_pairs(Plan *p, const Kernel *k, int hole, const Sides *s, Arithmetic arithmetic)
 {
-    enum { FEWEST_COLUMNS = 48, FEWEST_SUMMED = 48, MOST_SUMMED = 1536, LONGEST = 16384 };
+    enum { FEWEST_COLUMNS = 48, FEWEST_SUMMED = 48, MOST_SUMMED = 4096, LONGEST = 16384 };
     const TemplateHole *said = template_hole(k->form->text, str_of(k->form->hole[hole].name + 1));
     const Sides first = sides_of(p, k, &k->part.at[0], hole);
     const int64_t summed = role_count(&s->k), matrices = role_count(&s->b);

@@ -150,14 +150,15 @@ __attribute__((noinline, unused)) static void tile_dot_pairs(int rows, const flo
 }
 #undef SIMD_ROWS
 
-SIMD_WORD void tile_pairs(int rows, const float *restrict as_it_is, ptrdiff_t row, const float *restrict a, ptrdiff_t a_row,
+/* In pairs where the tier is for it; else tile_sum, which may go on. */
+SIMD_WORD void tile_pairs(int begun, int rows, const float *restrict as_it_is, ptrdiff_t row, const float *restrict a, ptrdiff_t a_row,
                           const part_pairs *restrict part, const float *restrict w, ptrdiff_t w_row, int K, float *restrict tile,
                           ptrdiff_t tile_row, tile_next next)
 {
     if (PAIRS) {
         tile_dot_pairs(rows, as_it_is, row, a, a_row, part, w, w_row, K, tile, tile_row, next);
     } else {
-        tile_dot_ahead(rows, as_it_is, row, 1, w, w_row, K, tile, tile_row, next);
+        tile_sum(begun, rows, as_it_is, row, 1, w, w_row, K, tile, tile_row, next);
     }
 }
 

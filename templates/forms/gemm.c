@@ -19,7 +19,7 @@
 //$ # rows as are left, each a chain of its own, so that no row sees how many there are. Each tile asks memory for its share of the panel
 //$ # after this one: all weights are more than a cache holds, and where a panel comes late its first tile waits.
 //$ # Of a deep product, k over 1536, a part of the rows and of the panel at a time is what the second cache holds: sums lie in scratch
-//$ # meanwhile, and each goes on where it was, so that its bits are those of one chain.
+//$ # meanwhile, and each goes on where it was, so that its bits are those of one chain. In pairs it is multiplied as it is.
 //$ sample
 #include "../../runtime/simd/simd.h"
 #include "../../runtime/simd/tile_bf16.h"
@@ -47,6 +47,7 @@ struct model_batch {
 #define $product 0
 #define $sides 1
 #define $deepest 1536
+#define $paired 1
 #define $a_at(b, m) x + (m) * $N_k + (b) * 0
 #define $a_step_m $N_k
 #define $locate_m(m)
@@ -58,7 +59,7 @@ struct model_batch {
 //$ end
 static void $kernel(const $team *team, const struct $batch *batch $params)
 {
-    enum { WHOLE = $N_k == 0 ? 64 : ($N_k + 63) / 64 * 64, WIDE = WHOLE > $deepest ? 384 : WHOLE };
+    enum { WHOLE = $N_k == 0 ? 64 : ($N_k + 63) / 64 * 64, WIDE = WHOLE > $deepest && !(PAIRS && $paired) ? 384 : WHOLE };
     enum { FIT = 131072 / (WIDE * $sides), CHUNK = FIT < 8 ? 8 : FIT < 256 ? FIT / 8 * 8 : 256 };
 //$ if deep
     float(*const kept)[CHUNK * 48] = (void *)(batch->scratch + (size_t)team->rank * $scratch);
@@ -147,9 +148,10 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ end
 //$ if w_f32
 //$ if w_pairs
-                            tile_pairs(take, $a_at(b, m), $a_step_m, made->row + (b * CHUNK + m - chunk) * STEP, STEP,
-                                       made->part + (b * CHUNK + m - chunk), $w_panel(b, panel) + strip, 48, depth, tile[$product], NR,
-                                       tile_share($w_panel(b, soon), depth, done, NR * take, (end - chunk) * 48));
+                            tile_pairs(from > 0, take, $a_at(b, m) + from, $a_step_m, made->row + (b * CHUNK + m - chunk) * STEP, STEP,
+                                       made->part + (b * CHUNK + m - chunk), $w_panel(b, panel) + from * 48 + strip, 48, depth,
+                                       tile[$product], NR,
+                                       tile_share($w_panel(b, soon) + soon_from * 48, WIDE, done, NR * take, (end - chunk) * 48));
 //$ else
                             tile_sum(from > 0, take, $a_at(b, m) + from, $a_step_m, 1, $w_panel(b, panel) + from * 48 + strip, 48, depth,
                                      tile[$product], NR,
