@@ -49,6 +49,10 @@ class Bench:
     def encoder(self, model, weights):
         return self.once(("sinter build", model, weights), lambda: self.builder.encoder(model, self.directory(model), weights))
 
+    def kernels(self):
+        """The set of kernels that runs here."""
+        return self.once(("kernels",), lambda: ours.Ours(self.encoder("minilm", "f32")[0], 1, self.o.kernels).kernels())
+
     def attention(self, name):
         return self.once(("sinter build", "attention", name), lambda: self.builder.attention(name))
 
@@ -112,6 +116,7 @@ def throughput(bench, model, weights, workload, threads):
     if record is None:
         return
     own = ours.Ours(binary, threads, bench.o.kernels)
+    record["kernels"] = own.kernels()
     screen, absent = record.setdefault("screen", {}), record.setdefault("absent", {})
     for kind, onnx in PEERS[weights].items():
         for order in workloads.ORDERS:
@@ -205,7 +210,7 @@ def predicate(bench, name, threads):
 
 def invented_pieces(bench, seed):
     """The encoder with a piece in it beside the encoder as it is, attention alone with a score beside attention as it is; in turns."""
-    threads, target = max(bench.o.threads), bench.o.build or ["--target=" + {"fma512": "avx512", "fma256": "avx2"}.get(bench.widest, "c")]
+    threads, target = max(bench.o.threads), bench.o.build or ["--target=" + bench.kernels()]
     pieces = {"%d-%s-%d" % (seed, p.kind, i): p for i, p in enumerate(invented.pieces(seed))}
     open_, texts, model = {}, {"encoder": {}, "alone": {}}, ["--model-dir=" + bench.directory("minilm")]
     for name, piece in pieces.items():

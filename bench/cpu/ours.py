@@ -23,6 +23,11 @@ class Ours:
             raise RuntimeError(done.stderr.strip().split("\n")[0])
         return json.loads(done.stdout)
 
+    def kernels(self):
+        """Which set of kernels runs: a target of that name has it alone."""
+        told = subprocess.run(self.command + ["--info"], capture_output=True, text=True, check=True).stdout
+        return next((line.split()[1].rstrip(":") for line in told.splitlines() if line.startswith("kernels ")), "c")
+
     def throughput(self, file, most=None, **how_long):
         """Tokens a second."""
         with head(file, most) as lines:
