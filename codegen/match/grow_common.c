@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-int vars_within(const NormExpr *e, const NormExpr *read, const NormList *more)
+int grow_vars_within(const NormExpr *e, const NormExpr *read, const NormList *more)
 {
     for (int k = 0; k < e->nvars; k++) {
         int found = list_has(more, e->vars[k]);
@@ -64,7 +64,7 @@ static Members offered(Growing *g, const ReadPlace *place, const NormList *row)
     Members out = {0};
     for (int i = 0; i < place->sibling.n; i++) {
         const GrowMember m = place->sibling.at[i];
-        if (vars_within(m.e, place->read, row) && is_known(g->cover, m.e, g->mate, g->mates)) {
+        if (grow_vars_within(m.e, place->read, row) && is_known(g->cover, m.e, g->mate, g->mates)) {
             const double weight = place->kind == PLACE_SUM ? m.weight / place->own : m.weight;
             vec_push(g->cover->p->arena, out, ((GrowMember){renamed(g, m.e, place->read, row), weight}));
         }

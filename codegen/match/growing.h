@@ -44,7 +44,7 @@ void grow_find_reads(Growing *g, NormExpr *e, const ReadPlace *place); /* adds t
 int grow_is_plain(const NormExpr *read);                               /* each index a variable, each another */
 
 /* grow_common.c: does e speak of no variables but those at which `read` reads and those of `more`? */
-int vars_within(const NormExpr *e, const NormExpr *read, const NormList *more);
+int grow_vars_within(const NormExpr *e, const NormExpr *read, const NormList *more);
 /* What stands beside a read names rows: none, and those of its members. What all reads offer, when the first one names this
  * row: by place the row it takes. */
 typedef VEC(NormList) RowList;

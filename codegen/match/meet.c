@@ -104,7 +104,7 @@ static int is_row_or_none(const Meeting *m, const NormList *vars)
 
 static int may_take(Meeting *m, const NormExpr *e, const NormExpr *read, const NormList *row)
 {
-    return vars_within(e, read, row) && is_known(m->cover, e, m->there, m->theres);
+    return grow_vars_within(e, read, row) && is_known(m->cover, e, m->there, m->theres);
 }
 
 static const NormList *row_of(const Meeting *m, const NormExpr *read)
