@@ -127,6 +127,7 @@ static void plain(Cover *c, NormNode *node, const Draft *d)
     for (int i = 0; i < d->why.n; i++) {
         vec_push(c->p->arena, c->why, d->why.at[i]);
     }
+    formula_other_weights(c, node);
     boxes_drop(c, node);
     boxes_rewrite(c, plainly, &(Plainly){c, t});
     vec_push(c->p->arena, c->event, ((Event){.plain = t}));

@@ -234,6 +234,7 @@ Str grow_ends(Cover *c, Temp *t, Temp *const *mate, int mates); /* why it does n
 /* formula.c */
 void formula_cover(Cover *c, const Form *form);
 void formula_almost(Cover *c);                              /* reasons for what none of them took */
+void formula_other_weights(Cover *c, const NormNode *node); /* and for what stays plain loops */
 
 /* inside.c */
 int needs_query(const Form *form);                          /* an index of its result that may not be empty */

@@ -300,13 +300,26 @@ static int is_weight(const NormExpr *e)
     return positions > 1;
 }
 
+/* That of sums weighted by exp(..). */
+static const Form *weighted_form(const Cover *c)
+{
+    for (int i = 0; i < c->form.n; i++) {
+        if (c->form.at[i]->head->formula) {
+            return c->form.at[i];
+        }
+    }
+    return NULL;
+}
+
+static int is_exp_of(const NormExpr *e)
+{
+    return e->kind == NORM_CALL && e->op == OP_EXP;
+}
+
 /* What is left, and almost is one. */
 void formula_almost(Cover *c)
 {
-    const Form *form = NULL;
-    for (int i = 0; i < c->form.n && !form; i++) {
-        form = c->form.at[i]->head->formula ? c->form.at[i] : NULL;
-    }
+    const Form *form = weighted_form(c);
     for (int i = 0; form && i < c->box.n; i++) {
         NormFactors all = {0};
         double coef;
@@ -317,7 +330,7 @@ void formula_almost(Cover *c)
         }
         norm_factors(c->norm, box->e, &all, &coef);
         for (int k = 0; k < all.n; k++) {
-            const int is_exp = all.at[k].e->kind == NORM_CALL && all.at[k].e->op == OP_EXP;
+            const int is_exp = is_exp_of(all.at[k].e);
             exps |= is_exp;
             others |= !is_exp && is_weight(all.at[k].e);
         }
@@ -326,6 +339,26 @@ void formula_almost(Cover *c)
                     str_of(others ? "a weight that is exp(..) times another factor: as exp(.. + log(factor)) it is a score"
                                   : "a sum weighted by exp(..) that is not divided by the sum of the same weights over the same domain"));
         }
+    }
+}
+
+/* A sum over positions of what each place is worth to another, by weights of another kind: it stays plain loops. */
+void formula_other_weights(Cover *c, const NormNode *node)
+{
+    const Form *form = weighted_form(c);
+    NormFactors all = {0};
+    double coef;
+    int exps = 0, weights = 0;
+    if (!form || node->reduce != RED_SUM || node->bound != 1 || !dim_is_ragged(node->var[node->free]->dim)) {
+        return;
+    }
+    norm_factors(c->norm, box_body(c, node), &all, &coef);
+    for (int k = 0; k < all.n; k++) {
+        exps |= is_exp_of(all.at[k].e);
+        weights |= is_weight(all.at[k].e) && norm_uses(all.at[k].e, node->var[node->free]);
+    }
+    if (weights && !exps && all.n > 1) {
+        why_add(c, NULL, form, node, str_of("its weights are no exp(..) of a score divided by their sum"));
     }
 }
 
