@@ -1,7 +1,8 @@
 #!/bin/sh
 # check.sh: what `make check` does. The compiler and its tests under sanitizers (build/asan), then the fuzzers (build/fuzz, with clang).
 # SINTER_FUZZ_SECONDS: for each fuzzer, 5. CTEST_ARGUMENTS: for instance "-L unit".
-# Where ccache is, it keeps what the tests compile too: the same text gives the same object, and the same warnings.
+# Where ccache is, it keeps what the tests compile too: the same text gives the same object, and the same warnings. Headers of intrinsics are
+# compiled once (tools/precompiled.sh).
 # With SINTER_LONG, as `make check-long` has it, tests run label by label, and what is done is kept (build/asan/long/LABEL.xml): whoever
 # stops begins with the rest, CTEST_ARGUMENTS="-L cuda|systems"; the tables at the end are of all that ran since the last start without.
 set -eu
@@ -14,19 +15,25 @@ if [ -z "${SINTER_MINILM:-}" ] && model=$(sh tools/fetch_minilm.sh 2>/dev/null);
     export SINTER_MINILM="$PWD/$model"
 fi
 
-# Links by the names of the compilers, so that ccache stands before them in every test.
-if command -v ccache >/dev/null; then
-    mkdir -p build/ccache
-    for compiler in cc gcc clang c++ g++ clang++ aarch64-linux-gnu-gcc; do
-        ! command -v $compiler >/dev/null || ln -sf "$(command -v ccache)" build/ccache/$compiler
-    done
-fi
+# Scripts by the names of the compilers, so that tools/precompiled.sh stands before them in every test; ccache calls it itself, if it is there.
+rm -rf build/ccache build/compilers build/headers
+mkdir -p build/compilers
+for compiler in cc gcc clang c++ g++ clang++ aarch64-linux-gnu-gcc; do
+    found=$(command -v $compiler) || continue
+    if command -v ccache >/dev/null; then
+        ln -s "$(command -v ccache)" build/compilers/$compiler
+    else
+        printf '#!/bin/sh\nset -- %s "$@"\n. %s/tools/precompiled.sh\n' "$found" "$PWD" >build/compilers/$compiler
+        chmod +x build/compilers/$compiler
+    fi
+done
 
 # With them: the folder of a model is another one each time, and its files have just been written. Not in depend mode, which would not see
 # that the weights beside an assembler's .incbin are others.
-keeping() (
-    if [ -d build/ccache ]; then
-        export PATH="$PWD/build/ccache:$PATH" CCACHE_NAMESPACE=generated CCACHE_BASEDIR="${TMPDIR:-/tmp}" CCACHE_NOHASHDIR=1 \
+quickly() (
+    export PATH="$PWD/build/compilers:$PATH" SINTER_HEADERS="$PWD/build/headers"
+    if command -v ccache >/dev/null; then
+        export CCACHE_PREFIX="$PWD/tools/precompiled.sh" CCACHE_NAMESPACE=generated CCACHE_BASEDIR="${TMPDIR:-/tmp}" CCACHE_NOHASHDIR=1 \
             CCACHE_SLOPPINESS=include_file_mtime,include_file_ctime
     fi
     exec "$@"
@@ -37,7 +44,7 @@ run_tests() {
     folder=$1 out=$2
     shift 2
     # shellcheck disable=SC2086 # a list of words
-    keeping ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=ignore --test-output-size-passed 10000000 \
+    quickly ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=ignore --test-output-size-passed 10000000 \
         --test-output-size-failed 10000000 --output-junit "$out" ${CTEST_ARGUMENTS:-} "$@" </dev/null
 }
 
