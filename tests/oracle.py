@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+import main_object
 from emu import emulate
 
 SOURCE = pathlib.Path(os.environ.get('SINTER_SOURCE', pathlib.Path(__file__).resolve().parents[1]))
@@ -121,11 +122,14 @@ def evaluate(text, model, given, out, accept=(0,), seconds=SECONDS):
 
 def make(folder, name, *flags, cc=None, goal=None):
     """Compiles with the Makefile that was written; main, which is the same in every model and tested by itself, without the flags."""
-    cc, flags = 'CC=' + ' '.join(cc or CC), ' '.join(flags)
-    if goal is None:
-        run('make', '-s', 'CC=' + ' '.join(QUICK), 'CFLAGS=-O0 -w', f'{name}_main.o', cwd=folder, seconds=COMPILES)
-    run('make', '-s', cc, 'CFLAGS=' + flags, 'LDFLAGS=' + flags, *([goal] if goal else []), cwd=folder, seconds=COMPILES)
+    main = [] if goal else main_object.objects(run, folder, name, QUICK)
+    run_make(folder, cc or CC, flags, [*flags, *main[1:]], *([goal] if goal else []))
     return pathlib.Path(folder) / (goal or name)
+
+
+def run_make(folder, cc, compiling, linking, *goal):
+    words = 'CC=' + ' '.join(cc), 'CFLAGS=' + ' '.join(compiling), 'LDFLAGS=' + ' '.join(map(str, linking))
+    run('make', '-s', *words, *goal, cwd=folder, seconds=COMPILES)
 
 
 def make_sanitized(folder, name):
@@ -147,8 +151,8 @@ def make_arm(folder, name, *flags):
     """The same for target neon: elsewhere compiled for it, and run by an emulator."""
     if os.uname().machine in ('aarch64', 'arm64'):
         return make(folder, name, *flags)
-    flags = ' '.join(flags)
-    run('make', '-s', 'CC=aarch64-linux-gnu-gcc', 'CFLAGS=' + flags, 'LDFLAGS=-static', cwd=folder, seconds=COMPILES)
+    cross = ['aarch64-linux-gnu-gcc']
+    run_make(folder, cross, flags, ['-static', *main_object.objects(run, folder, name, cross)[1:]])
     program = pathlib.Path(folder) / 'emulated'
     program.write_text(f'#!/bin/sh\nexec qemu-aarch64 "{pathlib.Path(folder).resolve() / name}" "$@"\n')
     program.chmod(0o755)
@@ -177,10 +181,9 @@ def compile_c(text, model, folder, *options):
         return make_sanitized(folder, name), seconds
     weights = [p.name for p in folder.glob(name + '_weights.[Sc]')]
     run(*CC, *WARNINGS, '-O1', '-c', name + '.c', '-o', 'model.o', cwd=folder, seconds=COMPILES)
-    main = [name + '_main.c', '-o', 'main.o']  # the same in every model, tested by itself
-    run(*QUICK, *WARNINGS, '-O0', '-c', *main, cwd=folder, seconds=COMPILES)
+    main = main_object.objects(run, folder, name, QUICK, threads=False)
     run(*QUICK, *WARNINGS, *SANITIZE, '-c', name + '.c', '-o', 'model.o', cwd=folder, seconds=COMPILES)
-    run(*QUICK, *SANITIZE, 'model.o', 'main.o', *weights, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
+    run(*QUICK, *SANITIZE, 'model.o', *main, *weights, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
     return folder / 'program', seconds
 
 
@@ -195,11 +198,9 @@ def compile_fast(text, model, folder, *options):
         return make_arm(folder, name, '-O1')
     if TARGET != 'c':
         return make(folder, name, '-O1')
-    flags, objects = ['-std=c99', '-O0', '-ffp-contract=off', '-w'], [name + '.o', name + '_main.o']
-    for made in objects:
-        run(*QUICK, *flags, '-c', made[:-1] + 'c', '-o', made, cwd=folder, seconds=COMPILES)
+    run(*QUICK, '-std=c99', '-O0', '-ffp-contract=off', '-w', '-c', name + '.c', cwd=folder, seconds=COMPILES)
     weights = [p.name for p in folder.glob(name + '_weights.[Sc]')]
-    run(*QUICK, *objects, *weights, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
+    run(*QUICK, name + '.o', *main_object.objects(run, folder, name, QUICK, threads=False), *weights, '-lm', '-o', 'program', cwd=folder, seconds=COMPILES)
     return folder / 'program'
 
 

@@ -16,7 +16,7 @@ if [ -z "${SINTER_MINILM:-}" ] && model=$(sh tools/fetch_minilm.sh 2>/dev/null);
 fi
 
 # Scripts by the names of the compilers, so that tools/precompiled.sh stands before them in every test; ccache calls it itself, if it is there.
-rm -rf build/ccache build/compilers build/headers
+rm -rf build/ccache build/compilers build/headers build/asan/tests/mains
 mkdir -p build/compilers
 for compiler in cc gcc clang c++ g++ clang++ aarch64-linux-gnu-gcc; do
     found=$(command -v $compiler) || continue

@@ -11,6 +11,8 @@ import subprocess
 import tempfile
 import threading
 
+import main_object
+
 HERE = pathlib.Path(__file__).resolve().parent
 HOST = '-std=c99 -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off'.split()
 KERNELS = '-std=gnu11 -fgnu89-inline -x c -Wall -Wextra -Werror -ffp-contract=off -include emu.h'.split()
@@ -99,10 +101,11 @@ def build(run, cc, folder, name, *flags):
         (folder / 'host_apart.c').write_text(apart((folder / host).read_text()))
         host = 'host_apart.c'
     run(*cc, *HOST, *flags, f'-I{HERE}', '-c', host, '-o', 'host.o', cwd=folder)
-    sources = [f'{name}.c', f'{name}_main.c', 'fatbin.c', *(p.name for p in folder.glob(f'{name}_weights.[Sc]')),
+    sources = [f'{name}.c', 'fatbin.c', *(p.name for p in folder.glob(f'{name}_weights.[Sc]')),
                *(p.name for p in folder.glob(f'{name}_tokenizer.c')), *(p.name for p in folder.glob(f'{name}_text.c'))]
     objects = [pathlib.Path(source).stem + '.o' for source in sources]
     for source, made in zip(sources, objects):  # those of target c, tested as such
         run(*(PORTABLE or cc), '-std=c99', '-O0', '-ffp-contract=off', threads, '-c', source, '-o', made, cwd=folder)
+    objects += main_object.objects(run, folder, name, PORTABLE or cc, '-w')
     run(*cc, *objects, 'kernels.o', 'host.o', emulator(cc), *flags, '-rdynamic', '-pthread', '-lm', '-o', 'emulated', cwd=folder)
     return folder / 'emulated'
