@@ -7,6 +7,9 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 . "$here/tiers.sh"
 
+quick=clang
+command -v clang > /dev/null || quick=gcc
+
 # one WHAT RUNNER COMPILER FLAGS...
 one() {
     what=$1
@@ -35,10 +38,11 @@ all_floats() {
     [ ! -s "$scratch/all" ]
 }
 
+# By clang without optimisation, which compiles in a third of the time of gcc -O1.
 sanitized() {
-    [ "$1" = gcc ] || return 0
-    "$@" $strict -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -I"$source/runtime/simd" "$here/simd/words.c" -o "$scratch/words" -lm &&
-        "$scratch/words" 1000003 > "$scratch/said"
+    [ "$1" = "$quick" ] || return 0
+    "$@" $strict -O0 -fsanitize=address,undefined -fno-sanitize-recover=all -I"$source/runtime/simd" "$here/simd/words.c" -o "$scratch/words" -lm &&
+        "$scratch/words" 100003 > "$scratch/said"
 }
 
 tiers one
