@@ -13,10 +13,12 @@ avx2) flags=$avx2 ;;
 *) flags= ;;
 esac
 
-# The lines of FORM that stand under no `//$ if`, or under one of NAMES: what the compiler would print, in the sample's words.
+# The lines of FORM that stand under no `//$ if`, under one of NAMES, or under the `//$ else` of another: what the compiler would print, in the
+# sample's words.
 lines_of() {
     sed 's|"../../runtime/simd/|"|' "$here/../templates/forms/$1.c" | awk -v names=" $2 " '
         /^\/\/\$ (sample|each|if)/ { open++; if (!off && $2 == "if" && !index(names, " " $3 " ")) off = open; next }
+        /^\/\/\$ else/ { if (!off) off = open; else if (off == open) off = 0; next }
         /^\/\/\$ end/ { if (off == open) off = 0; open--; next }
         !off'
 }
