@@ -2,7 +2,7 @@
  *
  * f32, bf16: [b][N / 48][K][48]: 48 neighbouring columns stand beside each other for each k; columns beyond N are 0.
  *            What goes in pairs (runtime/simd/tile_pairs.h) has [K + 2]: row K is the sum of a column's pairs, negative; all numbers of row
- *            K + 1 are the length of columns, the root of the mean of their squares; 0: some are not finite, or far longer than that.
+ *            K + 1 are the mean length of columns, a length being the root of a sum of squares; 0: some are not finite, or far longer.
  * int8:      [b][N / 48][K / 4][48][4]: four neighbours of k besides; those beyond K are 0. A second array of floats has for each group of
  *            k, runtime/simd/tile_u8.h says how large, the scales of 48 columns and the sums of their bytes: [b][N / 48][groups][2][48].
  * The order of the numbers in a checkpoint does not matter: they are packed once, by the compiler, for all tiers.

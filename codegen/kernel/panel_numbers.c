@@ -167,7 +167,7 @@ static double pairs_of(const Numbers *s, int64_t column)
     return sum;
 }
 
-/* The root of the mean of the columns' squares. 0: there are none, or some are so long that a row as long as others would lose digits. */
+/* What columns are long on average. 0: nothing, or some are so long that a row as long as others would lose digits. */
 static double length_of(const Numbers *s)
 {
     enum { FARTHEST = 8 };
@@ -178,11 +178,11 @@ static double length_of(const Numbers *s)
         for (int64_t k = 0; k < panel->k; k++) {
             squares += value_at(s, column, k) * value_at(s, column, k);
         }
-        all += squares;
-        most = squares > most ? squares : most;
+        all += sqrt(squares);
+        most = sqrt(squares) > most ? sqrt(squares) : most;
     }
-    const double mean = all / (double)(panel->b * panel->n), length = sqrt(mean);
-    return length > 1e-10 && length < 1e10 && most <= mean * FARTHEST * FARTHEST ? length : 0;
+    const double length = all / (double)(panel->b * panel->n);
+    return length > 1e-10 && length < 1e10 && most <= FARTHEST * length ? length : 0;
 }
 
 /* Number i of an array of panels that go in pairs. */

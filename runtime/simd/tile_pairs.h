@@ -13,13 +13,17 @@
  * of 2 |x| |w|, where a chain of products has K roundings of the sum of |x_k w_k|, which is at most |x| |w|. (Brent, "Error analysis of
  * algorithms for matrix multiplication and triangular decomposition using Winograd's identity", Numerische Mathematik 16, 1970, says why
  * rows and columns have to be made alike.) A row that cannot be made so long (it is 0, not finite, or nearly so) is
- * multiplied as tile_dot does. Every element is one chain, that of its row and column alone, for every number of rows. */
+ * multiplied as tile_dot does. Rows are made once for all mates, as long as the longest columns; a mate of columns that are eight times
+ * shorter, or of no length, is multiplied as tile_dot does: of the others the sums are at most 5 |x| |w|.
+ * Every element is one chain, that of its row and column alone, for every number of rows. */
 #ifndef SINTER_SIMD_TILE_PAIRS_H
 #define SINTER_SIMD_TILE_PAIRS_H
 
 /* Where pairs begin: k and k + 1 are one where this is 1, up to the last whole three. */
 static const float first_of_pair[48] = {1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0,
                                         1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0};
+
+enum { LONGEST_PAIRS = 8 }; /* times as long as columns rows may be made, for the sake of a mate */
 
 typedef struct part_pairs {
     float sum, back; /* of its pairs, negative; what makes it as long as it was, 0: it is multiplied as it stands */
@@ -30,6 +34,13 @@ SIMD_WORD float length_pairs(const float *w, ptrdiff_t w_row, int K, float other
 {
     const float length = w[(K + 1) * w_row];
     return length > other ? length : other;
+}
+
+/* Are columns, and no mate's are longer than `length`, long enough for rows that are made so long? */
+SIMD_WORD int alike_pairs(const float *w, ptrdiff_t w_row, int K, float length)
+{
+    const float own = w[(K + 1) * w_row];
+    return own > 0.0f && length <= LONGEST_PAIRS * own;
 }
 
 /* A row of K numbers made about as long as `length`. */
@@ -150,12 +161,12 @@ __attribute__((noinline, unused)) static void tile_dot_pairs(int rows, const flo
 }
 #undef SIMD_ROWS
 
-/* In pairs where the tier is for it; else tile_sum, which may go on. */
-SIMD_WORD void tile_pairs(int begun, int rows, const float *restrict as_it_is, ptrdiff_t row, const float *restrict a, ptrdiff_t a_row,
-                          const part_pairs *restrict part, const float *restrict w, ptrdiff_t w_row, int K, float *restrict tile,
-                          ptrdiff_t tile_row, tile_next next)
+/* In pairs where the tier is for it, and columns are for rows of this length; else tile_sum, which may go on. */
+SIMD_WORD void tile_pairs(float length, int begun, int rows, const float *restrict as_it_is, ptrdiff_t row, const float *restrict a,
+                          ptrdiff_t a_row, const part_pairs *restrict part, const float *restrict w, ptrdiff_t w_row, int K,
+                          float *restrict tile, ptrdiff_t tile_row, tile_next next)
 {
-    if (PAIRS) {
+    if (PAIRS && alike_pairs(w, w_row, K, length)) {
         tile_dot_pairs(rows, as_it_is, row, a, a_row, part, w, w_row, K, tile, tile_row, next);
     } else {
         tile_sum(begun, rows, as_it_is, row, 1, w, w_row, K, tile, tile_row, next);

@@ -106,7 +106,7 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
             float row[$sides * CHUNK * STEP];
         } *const made = (void *)(batch->scratch + (size_t)team->rank * $scratch);
         enum { MADE = 1 / (sizeof *made <= $scratch) };
-        for (int b = 0; PAIRS && b < $sides; b++) {
+        for (int b = 0; PAIRS && length > 0.0f && b < $sides; b++) {
             for (ptrdiff_t m = chunk; m < end; m++) {
                 const ptrdiff_t i = b * CHUNK + m - chunk;
                 made->part[i] = row_pairs_of($a_at(b, m), $N_k, length, made->row + i * STEP);
@@ -148,9 +148,9 @@ static void $kernel(const $team *team, const struct $batch *batch $params)
 //$ end
 //$ if w_f32
 //$ if w_pairs
-                            tile_pairs(from > 0, take, $a_at(b, m) + from, $a_step_m, made->row + (b * CHUNK + m - chunk) * STEP, STEP,
-                                       made->part + (b * CHUNK + m - chunk), $w_panel(b, panel) + from * 48 + strip, 48, depth,
-                                       tile[$product], NR,
+                            tile_pairs(length, from > 0, take, $a_at(b, m) + from, $a_step_m,
+                                       made->row + (b * CHUNK + m - chunk) * STEP, STEP, made->part + (b * CHUNK + m - chunk),
+                                       $w_panel(b, panel) + from * 48 + strip, 48, depth, tile[$product], NR,
                                        tile_share($w_panel(b, soon) + soon_from * 48, WIDE, done, NR * take, (end - chunk) * 48));
 //$ else
                             tile_sum(from > 0, take, $a_at(b, m) + from, $a_step_m, 1, $w_panel(b, panel) + from * 48 + strip, 48, depth,

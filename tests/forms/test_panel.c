@@ -1,4 +1,4 @@
-/* Right sides of products as the compiler packs them: in their order, halved, and rounded to bytes. */
+/* Right sides of products as the compiler packs them: in their order, halved, rounded to bytes, and for products that go in pairs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,7 @@
 
 #define SIMD_C
 #include "../../runtime/simd/simd.h"
+#include "../../runtime/simd/tile_pairs.h"
 #include "../../runtime/simd/tile_u8.h"
 
 #include <math.h>
@@ -161,6 +162,150 @@ static void test_bytes(void **state)
     }
 }
 
+/* ---- pairs --------------------------------------------------------------------------------------------------------------------------- */
+
+static Panel paired(void)
+{
+    Panel panel = panel_of(ARITHMETIC_F32);
+    panel.pairs = 1;
+    return panel;
+}
+
+/* Row `row` of a column, of which K and K + 1 stand behind its numbers. */
+static float in_pairs(const Panel *panel, const float *all, int b, int n, int row)
+{
+    return all[(b * 2 + n / 48) * panel_step(panel) + row * 48 + n % 48];
+}
+
+static void test_pairs(void **state)
+{
+    (void)state;
+    fill();
+    const Panel panel = paired();
+    const float *all = array_of(&panel, sizeof(float));
+    double length = 0;
+    for (int i = 0; i < B * N; i++) {
+        double squares = 0;
+        for (int k = 0; k < K; k++) {
+            squares += matrix[i * K + k] * matrix[i * K + k];
+        }
+        length += sqrt(squares) / (B * N);
+    }
+    assert_int_equal(panel_step(&panel), (K + 2) * 48);
+    assert_int_equal(panel_count(&panel), B * 2 * (K + 2) * 48);
+    assert_string_equal(panel_type(&panel), "float");
+    assert_string_equal(panel_text(arena, &panel), "[2][2][386 + 2][48]");
+    for (int b = 0; b < B; b++) {
+        for (int n = 0; n < 96; n++) {
+            double sum = 0;
+            for (int k = 0; k < K; k++) {
+                const double wanted = n < N ? *at(b, n, k) : 0;
+                assert_true(in_pairs(&panel, all, b, n, k) == (float)wanted);
+                sum += n < N && k % 3 == 0 && k + 3 <= K ? wanted * *at(b, n, k + 1) : 0;
+            }
+            assert_true(fabs((double)in_pairs(&panel, all, b, n, K) + sum) <= 1e-7 * fabs(sum));
+            assert_true(fabs((double)in_pairs(&panel, all, b, n, K + 1) - length) <= 1e-7 * length);
+        }
+    }
+}
+
+/* Few numbers have no pairs, or none in what is left of them. */
+static void test_few_pairs(void **state)
+{
+    (void)state;
+    static const int size[] = {0, 1, 2, 3, 4, 5, 6};
+    fill();
+    for (size_t i = 0; i < sizeof size / sizeof *size; i++) {
+        Panel panel = paired();
+        panel.k = size[i];
+        const float *all = array_of(&panel, sizeof(float));
+        for (int n = 0; n < N; n++) {
+            double sum = 0;
+            sum += size[i] >= 3 ? *at(1, n, 0) * *at(1, n, 1) : 0;
+            sum += size[i] >= 6 ? *at(1, n, 3) * *at(1, n, 4) : 0;
+            assert_true(fabs((double)in_pairs(&panel, all, 1, n, size[i]) + sum) <= 1e-7 * fabs(sum));
+            assert_true((in_pairs(&panel, all, 1, n, size[i] + 1) > 0) == (size[i] > 0));
+        }
+    }
+}
+
+static float length_now(void)
+{
+    const Panel panel = paired();
+    const float *all = array_of(&panel, sizeof(float));
+    const float length = in_pairs(&panel, all, 0, 0, K + 1);
+    for (int n = 0; n < 96; n++) {
+        assert_true(in_pairs(&panel, all, 1, n, K + 1) == length);
+    }
+    return length;
+}
+
+/* What has no length is multiplied as it stands. */
+static void test_length(void **state)
+{
+    (void)state;
+    static const struct {
+        double x;
+        int good;
+    } one[] = {{NAN, 0}, {INFINITY, 0}, {-INFINITY, 0}, {1e30, 0}, {1e3, 0}, {-200, 1}, {0, 1}};
+    for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
+        fill();
+        *at(1, 17, 40) = one[i].x;
+        assert_true((length_now() > 0) == one[i].good);
+    }
+    for (int times = 7; times < 11; times++) { /* one column of 106 that is so many times as long as the others: 8.57 is 8 times the mean */
+        for (int i = 0; i < B * N * K; i++) {
+            matrix[i] = i % 2 ? 1 : -1;
+        }
+        for (int k = 0; k < K; k++) {
+            *at(0, 3, k) *= times;
+        }
+        assert_true((length_now() > 0) == (times < 9));
+    }
+    static const double all[] = {0, 1e-13, 1e-9, 1e-3, 1e3, 1e8, 1e10, 1e30};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        fill();
+        for (int j = 0; j < B * N * K; j++) {
+            matrix[j] *= all[i];
+        }
+        assert_true((length_now() > 0) == (all[i] > 1e-10 && all[i] < 1e9));
+    }
+}
+
+/* Rows times panels, as tiles multiply them: within K roundings of what the sums on the way may be. */
+static void test_product(void **state)
+{
+    (void)state;
+    fill();
+    const Panel panel = paired();
+    const float *all = array_of(&panel, sizeof(float));
+    const float length = length_pairs(all, 48, K, 0.0f);
+    static float x[MR * K], to[MR * K], tile[MR * NR];
+    part_pairs part[MR];
+    double row[MR] = {0};
+    for (int i = 0; i < MR * K; i++) {
+        x[i] = (float)(rand() % 20001 - 10000) * (i < K ? 1.0f : 1e-7f);
+        row[i / K] += (double)x[i] * (double)x[i];
+    }
+    for (int i = 0; i < MR; i++) {
+        part[i] = row_pairs_of(x + i * K, K, length, to + i * K);
+    }
+    for (int n = 0; n < N; n += NR) {
+        const float *w = all + (2 + n / 48) * panel_step(&panel) + n % 48;
+        tile_dot_pairs(MR, x, K, to, K, part, w, 48, K, tile, NR, (tile_next){(const char *)all, 0});
+        for (int i = 0; i < MR * NR && n + i % NR < N; i++) {
+            double sum = 0, squares = 0;
+            for (int k = 0; k < K; k++) {
+                sum += (double)x[i / NR * K + k] * (double)w[k * 48 + i % NR];
+                squares += (double)w[k * 48 + i % NR] * (double)w[k * 48 + i % NR];
+            }
+            const double column = sqrt(squares), of_length = (double)length;
+            const double most = sqrt(row[i / NR]) * (column + of_length / 2 + column * column / of_length);
+            assert_true(fabs((double)tile[i] - sum) <= K * 0x1p-24 * most);
+        }
+    }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -178,6 +323,7 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_group), cmocka_unit_test(test_floats), cmocka_unit_test(test_bf16),
-                                       cmocka_unit_test(test_bytes)};
+                                       cmocka_unit_test(test_bytes), cmocka_unit_test(test_pairs), cmocka_unit_test(test_few_pairs),
+                                       cmocka_unit_test(test_length), cmocka_unit_test(test_product)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

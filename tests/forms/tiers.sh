@@ -30,6 +30,7 @@ tiers() {
         fi
         if machine_has avx512f avx512bw avx512dq avx512vl avx512_vnni; then
             tier "$1" "$compiler, avx512" "" $compiler $avx512
+            tier "$1" "$compiler, zen4" "" $compiler $avx512 -DSIMD_PAIRS
         else
             echo "skipped: this machine has no AVX-512 with VNNI"
         fi

@@ -92,6 +92,10 @@ static void arithmetic(void)
     EACH("vfma", vfma(va, vb, vc), fused(a[i], b[i], c[i]));
     EACH("vfms", vfms(va, vb, vc), fused(a[i], b[i], -c[i]));
     EACH("vfnma", vfnma(va, vb, vc), fused(-a[i], b[i], c[i]));
+    for (int k = 0; k < W; k++) {
+        EACH("vadd_at", vadd_at(a + k, vb), a[k] + b[i]);
+        EACH("vfma_at", vfma_at(a + k, vb, vc), fused(a[k], b[i], c[i]));
+    }
     EACH("vdiv", vdiv(va, vb), a[i] / b[i]);
     EACH("vrecip", vrecip(va), 1.0f / a[i]);
     EACH("vsqrt", vsqrt(vabs(va)), sqrtf(fabsf(a[i])));
@@ -480,6 +484,8 @@ static void anywhere(void)
     }
 }
 
+#include "pairs.h"
+
 int main(int argc, char **argv)
 {
     Extent of = {argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 4099u, 0, 1};
@@ -503,6 +509,7 @@ int main(int argc, char **argv)
         bytes();
         halves();
         anywhere();
+        pairs();
         powers();
     }
     functions(of, argv + 4, argc > 4 ? argc - 4 : 0);
