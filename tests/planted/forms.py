@@ -1,4 +1,4 @@
-"""Defects to plant in forms and in plans. Each text stands in its file once; where the file has changed so that it does not, the test says
+"""Defects to plant in forms, in plans, and in products that go in pairs. Each text stands in its file once; where the file has changed so that it does not, the test says
 so. Every form that is compared with plain loops has one at least."""
 
 FORMS = [  # (what, file of templates/forms/, text there, text instead): found by the equation in the form's own head, or (.., what finds it)
@@ -37,4 +37,26 @@ PLANS = [  # (what, file, text there, text instead, parts of tests/forms/test_pl
     ("few columns are bytes too", "codegen/kernel/kernel_prepare.c", "role_count(&s->n) < FEWEST_COLUMNS", "role_count(&s->n) < 0", ["reasons"]),
     ("a gate's second product is read where the first is", "templates/forms/gemm.c", "SIMD_MAYBE const vf acc2 = vload(tile[$products - 1] + i * NR + j);",
      "SIMD_MAYBE const vf acc2 = vload(tile[0] + i * NR + j);", ["shape"]),
+]
+
+PAIRS = [  # (what, file, text there, text instead): found by tests/forms/test_pairs.py
+    ("pairs: the sum of a row's pairs is added", "runtime/simd/tile_pairs.h", "return (part_pairs){-vsum(pairs), 1.0f / scale};",
+     "return (part_pairs){vsum(pairs), 1.0f / scale};"),
+    ("pairs: rows stay as long as they were made", "runtime/simd/tile_pairs.h", "c[i][j] * vsplat(part[i].back)", "c[i][j]"),
+    ("pairs: rows are not made as long as columns", "runtime/simd/tile_pairs.h", "const float ratio = length * length / vsum(squares);",
+     "const float ratio = vsum(squares) > 0.0f ? 1.0f : 0.0f;"),
+    ("pairs: odd rows are not multiplied as they stand", "runtime/simd/tile_pairs.h", "if (part[i].back == 0.0f) {", "if (part[i].back < 0.0f) {"),
+    ("pairs: a number has itself for a mate", "runtime/simd/tile_pairs.h", "mate[j] = vload(w + w_row + j * W);", "mate[j] = vload(w + j * W);"),
+    ("pairs: the last of what is no pair is left out", "runtime/simd/tile_pairs.h", "for (; left > 0; left--) {", "for (; left > 1; left--) {"),
+    ("pairs: short columns go with rows made for a long mate's", "runtime/simd/tile_pairs.h", "return own > 0.0f && length <= LONGEST_PAIRS * own;",
+     "return own > 0.0f;"),
+    ("pairs: a mate without a length goes with others", "runtime/simd/tile_pairs.h", "return own > 0.0f && length <= LONGEST_PAIRS * own;",
+     "return own == 0.0f || length <= LONGEST_PAIRS * own;"),
+    ("pairs: the sum of a column's pairs is of other numbers", "codegen/kernel/panel_numbers.c", "(double)(float)value_at(s, column, k + 1)",
+     "(double)(float)value_at(s, column, k + 2)"),
+    ("pairs: one column may be as long as it likes", "codegen/kernel/panel_numbers.c", " && most <= FARTHEST * length ? length : 0", " ? length : 0"),
+    ("pairs: rows are made for the last mate", "templates/forms/gemm.c", "length = length_pairs($w_panel(one, one), 48, $N_k, length);",
+     "length = length_pairs($w_panel(one, one), 48, $N_k, 0.0f);"),
+    ("pairs: every head reads the rows of the first", "templates/forms/gemm.c", "made->row + (b * CHUNK + m - chunk) * STEP, STEP,",
+     "made->row + (m - chunk) * STEP, STEP,"),
 ]

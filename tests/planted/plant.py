@@ -51,21 +51,41 @@ def cache(name):
     return found.group(1) if found else ""
 
 
-def compiler_with(path, old, new, folder):
-    """The compiler with one file changed: compiled, and linked with the library that is built already."""
-    original = os.path.join(SOURCE, path)
-    file = os.path.join(folder, os.path.basename(path))
-    with open(file, "w", encoding="utf-8") as f:
-        f.write(f'#line 1 "{original}"\n' + changed(path, old, new))
+def linked(source, folder, *includes):
+    """The compiler with what one file is compiled to, taken instead of what the library that is built already has."""
     sanitize = [f"-fsanitize={cache('SINTER_SANITIZE')}"] if cache("SINTER_SANITIZE") else []
-    includes = [f"-I{os.path.join(SOURCE, d)}" for d in ("compiler", "codegen", ".", os.path.dirname(path))] + [f"-I{os.path.join(BUILD, 'grammar')}"]
-    made, object_file = os.path.join(folder, "sinter"), file[:-2] + ".o"
-    subprocess.run([cache("CMAKE_C_COMPILER") or "cc", "-std=c11", "-D_GNU_SOURCE", "-w", *sanitize, *includes, "-c", file, "-o", object_file], check=True)
+    made, object_file = os.path.join(folder, "sinter"), source[:-2] + ".o"
+    language = ["-std=c11", "-D_GNU_SOURCE", "-w", *sanitize] if source.endswith(".c") else []
+    subprocess.run([cache("CMAKE_C_COMPILER") or "cc", *language, *includes, "-c", source, "-o", object_file], check=True)
     with open(os.path.join(BUILD, "CMakeFiles", "sinter.dir", "link.txt"), encoding="utf-8") as f:
         link = f.read().split()  # as the compiler itself was linked; what comes before the library is taken instead of its own
     link[link.index("-o") + 1] = made
     subprocess.run([*link[:link.index("-o")], object_file, *link[link.index("-o"):]], check=True, cwd=BUILD)
     return made
+
+
+def compiler_with(path, old, new, folder):
+    """The compiler with one of its files changed."""
+    original = os.path.join(SOURCE, path)
+    file = os.path.join(folder, os.path.basename(path))
+    with open(file, "w", encoding="utf-8") as f:
+        f.write(f'#line 1 "{original}"\n' + changed(path, old, new))
+    includes = [f"-I{os.path.join(SOURCE, d)}" for d in ("compiler", "codegen", ".", os.path.dirname(path))] + [f"-I{os.path.join(BUILD, 'grammar')}"]
+    return linked(file, folder, *includes)
+
+
+def runtime_with(path, old, new, folder):
+    """The compiler that writes a file of runtime/ changed: of the texts inside it (cmake/SinterEmbed.cmake) this one is another."""
+    file, texts = os.path.join(folder, os.path.basename(path)), os.path.join(folder, "embedded.S")
+    with open(file, "w", encoding="utf-8") as f:
+        f.write(changed(path, old, new))
+    with open(os.path.join(BUILD, "embedded.S"), encoding="utf-8") as f:
+        made, times = re.subn(rf'(asciz "{re.escape(path)}"\ntext_\d+:\n *\.incbin )".*"', rf'\1"{file}"', f.read())
+    if times != 1:
+        raise SystemExit(f"{path} is no text inside the compiler")
+    with open(texts, "w", encoding="utf-8") as f:
+        f.write(made)
+    return linked(texts, folder)
 
 
 def forms_with(path, old, new, folder):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Each planted defect of a form or of a plan (forms.py) is found: by the equation in the form's head, by the products of plans.
+"""Each planted defect of a form, of a plan or of products in pairs (forms.py) is found: by the equation in the form's head, by the products of
+plans, by products that go in pairs.
 
     test_forms.py [--all] [WORD ...]     as plant.py says
 
@@ -12,11 +13,12 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.join(HERE, "..", "forms")
-sys.path.insert(0, HERE)
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "differential")]
 import plant  # noqa: E402
-from forms import FORMS, PLANS  # noqa: E402
+import targets  # noqa: E402
+from forms import FORMS, PAIRS, PLANS  # noqa: E402
 
-TODAY = (4, 1)  # of forms, of plans
+TODAY = (4, 1, 1)  # of forms, of plans, of pairs
 
 
 def form_is_found(defect, folder):
@@ -31,6 +33,12 @@ def plan_is_found(defect, folder):
     return not plant.passes(TESTS, make(path, old, new, folder), "test_plans.py", *parts)
 
 
+def pair_is_found(defect, folder):
+    what, path, old, new = defect
+    make = {"templates": plant.forms_with, "runtime": plant.runtime_with, "codegen": plant.compiler_with}[path.split("/")[0]]
+    return not plant.passes(TESTS, make(path, old, new, folder), "test_pairs.py", "zen4")
+
+
 def main():
     if plant.cannot():
         print(f"skipped: {plant.cannot()}")
@@ -43,13 +51,18 @@ def main():
             print(f"no defect of {form} is planted: forms.py")
             lost += 1
     tried = 0
-    for defects, today, is_found in ((FORMS, TODAY[0], form_is_found), (PLANS, TODAY[1], plan_is_found)):
+    kinds = [(FORMS, TODAY[0], form_is_found), (PLANS, TODAY[1], plan_is_found)]
+    if targets.runs_here("zen4"):
+        kinds.append((PAIRS, TODAY[2], pair_is_found))
+    else:
+        print("skipped: this machine has no AVX-512 with VNNI")
+    for defects, today, is_found in kinds:
         for defect in plant.chosen(defects, today):
             with tempfile.TemporaryDirectory() as folder:
                 found = is_found(defect, folder)
             print(f"{'found    ' if found else 'NOT FOUND'} {defect[0]}", flush=True)
             lost, tried = lost + (not found), tried + 1
-    print(f"{lost} wrong; {len(FORMS) + len(PLANS)} defects there are\ncases: {tried}")
+    print(f"{lost} wrong; {len(FORMS) + len(PLANS) + len(PAIRS)} defects there are\ncases: {tried}")
     return 1 if lost else 0
 
 
