@@ -42,7 +42,7 @@ const OptionRow option_table[] = {
     {"max-error", 0, "E", PLAN, AT(max_error), NULL, "an error, where an element of an output differs by more"},
     {"threads", 0, "N", SOURCES | PLANNED, AT(threads), "1", "1: leave threads out of the binary (default: it takes --threads itself)"},
     {"target", 0, "TARGET", SOURCES | EXPLAIN | PLAN | PLANNED, AT(target), "x86 zen4 avx512 avx2 neon cuda c",
-     "machines to compile for: x86 has kernels for three kinds and picks at start (default: build x86 or neon as this machine is, else c)"},
+     "machines to compile for: x86 has kernels for four kinds and picks at start (default: build x86 or neon as this machine is, else c)"},
     {"arch", 0, "LIST", SOURCES | PLANNED, AT(arch), NULL, "kinds of GPU to compile for: sm_80,sm_90a; compute_80: those to come too"},
     {"gemm", 0, "LIBRARY", SOURCES | EXPLAIN | PLANNED, AT(gemm), "cublaslt",
      "of a GPU: products of bf16 and f16 by this library, if it is there when the program runs; else, and by default, by kernels"},
