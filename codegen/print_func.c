@@ -299,18 +299,20 @@ static void print_whole(Plan *p, Func *f, Text *out)
     print_signature(p, f, out);
     text_line(out, "{");
     out->indent++;
+    int rows_used = 0;
     for (int i = 0; i < p->graph->dims.n && f->uses_rows; i++) {
         Dim *dim = p->graph->dims.at[i];
         Str rows = own_of(p, OWN_ROWS, dim);
         const char *use = arena_printf(p->arena, "< %s;", rows);
         if (dim_is_ragged(dim) && text_contains(body, use)) {
             text_line(out, "const int32_t %s = %s[%s->sequences];", rows, batch_begin(p, dim), own(p, OWN_BATCH));
+            rows_used = 1;
         }
     }
-    if (f->uses_rows) {
+    if (rows_used) {
         text_line(out, "%s", "");
     }
-    if (!f->uses_batch) {
+    if (!rows_used && !text_has_word(body, own(p, OWN_BATCH))) { /* of x = x - 0 nothing is left */
         text_line(out, "(void)%s;", own(p, OWN_BATCH));
     }
     if (has_team(p, f) && !text_has_word(body, own(p, OWN_TEAM))) {
