@@ -42,7 +42,8 @@ int access_param_exists(Check *c, Scope *scope, const Ast *ast)
     }
     Dim *family = NULL;
     Str first = NULL, path = stored_path(c, scope, ast, &family, &first);
-    return path ? c->weights && weights_find(c->weights, first) != NULL : 1;
+    const int of_nothing = family && family->length == 0; /* all its members are there */
+    return !path || of_nothing || (c->weights && weights_find(c->weights, first) != NULL);
 }
 
 Str access_param_name(Check *c, Scope *scope, const Ast *ast)
