@@ -239,7 +239,7 @@ class Generator(Expressions):
             t = self.rng.choice(old)
             self_read = Expr("read", t.type, [var(n, d) for n, d in t.index], name=t.name, dims=[d for _, d in t.index])
             more = self.right_side(t.type, t.index, 2)
-            plain = bool(t.index) and all(n.rstrip("'") == d.name for n, d in t.index) and not more.known_now()
+            plain = bool(t.index) and all(n.rstrip("'") == d.name for n, d in t.index) and not more.decided()
             e = (op("or", self_read, more) if t.type == "bool" else op(self.rng.choice("+-*"), self_read, more, type_=t.type))
             return Statement("equation", lhs=[Lhs(t.name, t.index, t.type, bare=plain and self.chance(0.3))], expr=e, tag="redefinition"), []
         return self.tries(make)

@@ -251,6 +251,8 @@ def local(g, x, new):
         def make():
             if g.env.tensors[t.name] is None or [d.kind for _, d in t.index] != [d.kind for _, d in x.index]:
                 return None
+            if any(not d.ragged and d.most < before.most for (_, d), (_, before) in zip(t.index, x.index)):
+                return None  # an index of its own may be a number
             actual = {r: t.index[0][1], k: t.index[1][1], **({o: new} if new else {})}
             if new and new in [d for _, d in t.index]:
                 return None

@@ -67,6 +67,11 @@ class Expr:
         """Is its value known when the model is compiled?"""
         return self.kind in ("const", "known") or (self.kind == "op" and all(k.known_now() for k in self.kids))
 
+    def decided(self):
+        """Is it known when the text is read? Of `x or true` x is not looked at then, nor are its indices."""
+        kids = self.kind in ("op", "in", "chain") and all(k.decided() for k in self.kids)
+        return kids or self.known_now() or (self.kind == "len" and not self.dim.ragged)
+
 
 def const(value, type_=None):
     kind = "bool" if isinstance(value, bool) else "int" if isinstance(value, int) else "real"
