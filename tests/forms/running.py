@@ -86,8 +86,8 @@ class Kernels(list):
     reasons = ()
 
 
-def explain(folder, heads=HEADS):
-    done = oracle.run(oracle.SINTER, 'explain', folder / 'm.sinter', '--json', '--target=' + TARGET, f'--forms={heads}')
+def explain(folder, heads=HEADS, sinter=oracle.SINTER):
+    done = oracle.run(sinter, 'explain', folder / 'm.sinter', '--json', '--target=' + TARGET, f'--forms={heads}')
     functions = json.loads(done.stdout)['functions']
     found = Kernels(Kernel(k) for f in functions for k in f['kernels'])
     found.reasons = [w['reason'] for f in functions for w in f['plain']] + [w['reason'] for k in found for w in k.why]

@@ -32,7 +32,7 @@ def look(program, folder):
     for variant in ('renamed', 'commuted'):
         other = running.Text(getattr(spelling, variant)(program.text))
         other.write(folder / variant, program.lengths)
-        have = running.explain(folder / variant)
+        have = running.explain(folder / variant, sinter=running.oracle.REFERENCE)
         if sorted(k.same() for k in have) != sorted(k.same() for k in found):
             wrong.append(f'{variant}: {[k.word for k in have]} instead of {words}')
     return words, wrong

@@ -56,7 +56,7 @@ class Counts:
 def taken(text, folder, form, options):
     """(names of what printed kernels of the form store, reasons why others are none)"""
     (folder / "m.sinter").write_text(text)
-    done = oracle.run(oracle.SINTER, "explain", folder / "m.sinter", "--json", "--target=" + TARGET, *MORE, *options)
+    done = oracle.run(oracle.REFERENCE, "explain", folder / "m.sinter", "--json", "--target=" + TARGET, *MORE, *options)
     stores, reasons = [], []
     for f in json.loads(done.stdout)["functions"]:
         for k in f["kernels"]:
