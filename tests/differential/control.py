@@ -71,7 +71,8 @@ def choice(g):
 def growing(g):
     """grow ids from tok <= len(t) + 2; while .. { append ids: .. }; cut ids: .."""
     rng = g.rng
-    sources = [t for t in g.tensors.values() if t.type == "int" and len(t.index) == 1 and t.index[0][1].kind == "given" and not t.along]
+    sources = [t for t in g.tensors.values() if t.type == "int" and len(t.index) == 1 and t.index[0][1].kind == "given" and not t.along
+               and "@" not in t.name]  # a name stands there, no member of a family
     if not sources:
         return
     source = rng.choice(sources)
