@@ -349,10 +349,10 @@ no_attention('two domains', "output o[t,h,e] = (sum[t' where t' <= t] exp(s1[h,t
 no_attention('a value that knows the query', "output o[t,h,e] = (sum[t'] exp(s1[h,t,t']) * v[t',h,e] * tanh(xe[t,e] + xe[t',e])) / (sum[t'] exp(s1[h,t,t']))\n", 'role q is empty')
 no_attention('two scales', "output o[t,h,e] = (sum[t'] exp(2 * s1[h,t,t']) * v[t',h,e]) / (sum[t'] exp(s1[h,t,t']))\n", ALMOST)
 no_attention('nothing to divide by', "output o[t,h,e] = sum[t'] exp(s1[h,t,t'] - (max[t''] s1[h,t,t''])) * v[t',h,e]\n", ALMOST)
-OTHER = 'attention: its weights are no exp(..) of a score divided by their sum'
-no_attention('squares of what is positive', "output o[t,h,e] = sum[t'] square(relu(s1[h,t,t'])) * v[t',h,e]\n", OTHER)
-no_attention('sigmoids, up to here', "output o[t,h,e] = sum[t' where t' <= t] sigmoid(s1[h,t,t']) * v[t',h,e]\n", OTHER)
-no_attention('sigmoids divided by their sum', "a[h,t,t'] = sigmoid(s1[h,t,t'])\noutput o[t,h,e] = sum[t'] a[h,t,t'] / (sum[t''] a[h,t,t'']) * v[t',h,e]\n", OTHER)
+OTHER = 'its weights are no exp(..) of a score divided by their sum'
+no_attention('squares of what is positive', "output o[t,h,e] = sum[t'] max(s1[h,t,t'], 0) ^ 2 * v[t',h,e]\n", OTHER)
+no_attention('sigmoids, up to here', "output o[t,h,e] = sum[t' where t' <= t] (1 / (1 + exp(-s1[h,t,t']))) * v[t',h,e]\n", OTHER)
+no_attention('sigmoids divided by their sum', "a[h,t,t'] = 1 / (1 + exp(-s1[h,t,t']))\noutput o[t,h,e] = sum[t'] a[h,t,t'] / (sum[t''] a[h,t,t'']) * v[t',h,e]\n", OTHER)
 no_attention('an empty domain stays 0', """z[h,t] = sum[t' where t' < t] exp(s1[h,t,t'])
 output o[t,h,e] = sum[t' where t' < t] exp(s1[h,t,t']) / z[h,t] * v[t',h,e] * tanh(xe[t,e] + xe[t',e])
 """)
