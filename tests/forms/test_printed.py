@@ -75,8 +75,8 @@ output o[t,h,e] = sum[s] a[h,t,s] * n[s,h,e]""", ['gemm', 'attention'])
 # ---- products of long rows, part by part: a chunk of rows and some, one part and some
 LONG = 'dim d = 1777, f = 53\nragged t\nin x[t,d]\npar W[f,d] U[f,d] b[f]\n'
 program('a product of long rows', LONG + 'output o[t,f] = max((sum[d] x[t,d] * W[f,d]) / 16 + b[f], 0)', ['gemm'], ((261,), (1,), (0,), (17,)))
-program('a gate of long rows', LONG + """u[t,f] = (sum[d] x[t,d] * W[f,d]) / 16
-output o[t,f] = u[t,f] / (1 + exp(-u[t,f])) * (sum[d] x[t,d] * U[f,d]) / 16""", ['gemm gated'], ((261,), (1,), (0,), (17,)))
+program('a gate of long rows', LONG + """u[t,f] = (sum[d] x[t,d] * W[f,d]) / 42
+output o[t,f] = u[t,f] / (1 + exp(-u[t,f])) * (sum[d] x[t,d] * U[f,d]) / 42""", ['gemm gated'], ((261,), (1,), (0,), (17,)))
 
 # ---- lanes that are no neighbours, ints in lanes, what decides in double precision
 program('a sum over the outer index', BASE + 'output o[t,e] = (sum[h] x[t,h,e] * y[t,h,e]) / 2', ['rowwise'])
