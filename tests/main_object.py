@@ -42,10 +42,14 @@ def shared(run, folder, name, text, compiler):
 
 
 def objects(run, folder, name, compiler, *flags, threads=True):
-    """Both objects; that of the model is NAME_main.o, which a Makefile looks for."""
+    """Both objects; that of the model is NAME_main.o, which a Makefile looks for. Of a RASP program, which has a command line of its own, one."""
     folder = pathlib.Path(folder)
     compiler = [*compiler, *FLAGS, *flags, *([f'-D{name.upper()}_THREADS'] if threads else [])]
-    head, about, rest = PARTS.fullmatch((folder / f'{name}_main.c').read_text()).groups()
+    found = PARTS.fullmatch((folder / f'{name}_main.c').read_text())
+    if not found:
+        run(*compiler, '-c', f'{name}_main.c', '-o', f'{name}_main.o', cwd=folder, seconds=SECONDS)
+        return [folder / f'{name}_main.o']
+    head, about, rest = found.groups()
     (folder / f'{name}_about.c').write_text(head + about)
     run(*compiler, '-c', f'{name}_about.c', '-o', f'{name}_main.o', cwd=folder, seconds=SECONDS)
     return [folder / f'{name}_main.o', shared(run, folder, name, head + rest, compiler)]
