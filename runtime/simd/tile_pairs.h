@@ -51,7 +51,10 @@ SIMD_WORD part_pairs row_pairs_of(const float *restrict x, int K, float length, 
         const vf value = k + W <= K ? vload(x + k) : vload_n(x + k, K - k);
         squares = vfma(value, value, squares);
     }
-    const float ratio = length * length / vsum(squares);
+    const float all = vsum(squares), ratio = length * length / all;
+    if (all != all) {
+        return (part_pairs){all, 1.0f}; /* whatever it is multiplied with is no number */
+    }
     if (!(ratio > 1e-30f && ratio < 1e30f)) {
         return (part_pairs){0.0f, 0.0f};
     }
@@ -150,12 +153,24 @@ __attribute__((noinline, unused)) static void tile_dot_pairs(int rows, const flo
                                                              const float *restrict w, ptrdiff_t w_row, int K, float *restrict tile,
                                                              ptrdiff_t tile_row, tile_next next)
 {
+    int odd = 0;
+    for (int i = 0; i < rows; i++) {
+        odd += part[i].back == 0.0f;
+    }
+    if (odd == rows) {
+        tile_dot(rows, as_it_is, row, 1, w, w_row, K, tile, tile_row);
+        return;
+    }
     switch (rows) {
         SIMD_ROWS(1) SIMD_ROWS(2) SIMD_ROWS(3) SIMD_ROWS(4) SIMD_ROWS(5) SIMD_ROWS(6) SIMD_ROWS(7) SIMD_ROWS(8) default : break;
     }
-    for (int i = 0; i < rows; i++) {
-        if (part[i].back == 0.0f) {
-            tile_dot(1, as_it_is + i * row, row, 1, w, w_row, K, tile + i * tile_row, tile_row);
+    if (odd) {
+        float whole[MR * NR];
+        tile_dot(rows, as_it_is, row, 1, w, w_row, K, whole, NR);
+        for (int i = 0; i < rows; i++) {
+            if (part[i].back == 0.0f) {
+                memcpy(tile + i * tile_row, whole + i * NR, sizeof *tile * NR);
+            }
         }
     }
 }

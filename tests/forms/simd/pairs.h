@@ -119,12 +119,23 @@ static void odd_pairs(int K, float length)
         make_rows(MR, K, length);
         dot_pairs(MR, 0, K, tile);
         for (int i = 0; i < MR; i++) {
-            check((made[i].back == 0.0f) == (i % 2 == 0), "row_pairs_of: which rows can be made");
+            const int none = isnan(odd[(i + turn) % ODD]) != 0; /* of which nothing comes that is a number, either way */
+            check((made[i].back == 0.0f) == (i % 2 == 0 && !none), "row_pairs_of: which rows can be made");
             tile_dot(1, rows_in + i * ROW_PAIRS, ROW_PAIRS, 1, columns, WIDE_PAIRS, K, wanted, NR);
-            check(i % 2 || memcmp(tile + i * NR, wanted, sizeof wanted) == 0, "tile_dot_pairs: a row that is odd");
+            check(i % 2 || none || memcmp(tile + i * NR, wanted, sizeof wanted) == 0, "tile_dot_pairs: a row that is odd");
+            check(i % 2 || !none || (isnan(tile[i * NR]) && isnan(tile[i * NR + NR - 1])), "tile_dot_pairs: a row of no numbers");
             check(i % 2 == 0 || memcmp(tile + i * NR, wanted, sizeof wanted) != 0, "tile_dot_pairs: none is in pairs");
         }
         rows_stay(tile, MR, K);
+    }
+    for (int i = 0; i < MR; i++) {
+        fill_row(rows_in + i * ROW_PAIRS, K, 1e30f);
+    }
+    make_rows(MR, K, length);
+    dot_pairs(MR, 0, K, tile);
+    for (int i = 0; i < MR; i++) {
+        tile_dot(1, rows_in + i * ROW_PAIRS, ROW_PAIRS, 1, columns, WIDE_PAIRS, K, wanted, NR);
+        check(memcmp(tile + i * NR, wanted, sizeof wanted) == 0, "tile_dot_pairs: rows that are all odd");
     }
 }
 
