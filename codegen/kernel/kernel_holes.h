@@ -65,6 +65,7 @@ const char *filling_rows(Filling *with, int hole, const Node *param, const Str *
 int filling_is_kept(const Filling *with, int hole, Arithmetic arithmetic);
 int filling_kept_as(const Filling *with, Str name);
 int filling_pairs(const Kernel *k);
+int part_pairs(const Kernel *k, const Part *part); /* does this product, where a tier has the ports for it? */
 
 /* kernel_store.c */
 const char *kernel_store(Filling *with, Lane *l, int columns);   /* those over what lies side by side, or those of rows alone */

@@ -54,14 +54,21 @@ int filling_is_kept(const Filling *with, int hole, Arithmetic arithmetic)
     return kept;
 }
 
+int part_pairs(const Kernel *k, const Part *part)
+{
+    int pairs = 0;
+    for (int h = 0; h < k->form->holes; h++) {
+        pairs |= part->bind[h].pairs;
+    }
+    return pairs;
+}
+
 /* Is some product of a kernel one that goes in pairs? */
 int filling_pairs(const Kernel *k)
 {
     int pairs = 0;
     for (int i = 0; i < k->part.n; i++) {
-        for (int h = 0; h < k->form->holes; h++) {
-            pairs |= k->part.at[i].bind[h].pairs;
-        }
+        pairs |= part_pairs(k, &k->part.at[i]);
     }
     return pairs;
 }

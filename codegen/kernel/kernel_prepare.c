@@ -54,10 +54,18 @@ static int same_vars(const VarList *a, const VarList *b)
     return a->n == b->n;
 }
 
+/* Of one row of the left side, for all matrices, as it lies in scratch. */
+static int64_t numbers_in_scratch(const Sides *s)
+{
+    return (role_count(&s->k) + 63) / 64 * 64 * role_count(&s->b);
+}
+
+enum { LONGEST = 16384 };
+
 /* What the plan asks for, as far as this product can do it. */
 static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, const Sides *s)
 {
-    enum { FEWEST_COLUMNS = 16, FEWEST_SUMMED = 32, LONGEST = 16384 }; /* rows of bytes lie in scratch */
+    enum { FEWEST_COLUMNS = 16, FEWEST_SUMMED = 32 };
     const Arithmetic wanted = p->options->weights;
     const TemplateHole *said = template_hole(k->form->text, str_of(k->form->hole[hole].name + 1));
     const Sides first = sides_of(p, k, &k->part.at[0], hole);
@@ -68,12 +76,12 @@ static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, 
     if (!(said->stored >> wanted & 1)) {
         why = "the form's text does not know it";
     } else if (wanted == ARITHMETIC_INT8) {
-        why = role_count(&s->b) == 0                                             ? "there is no matrix"
-              : role_count(&s->n) < FEWEST_COLUMNS                               ? "fewer than 16 columns"
-              : role_count(&s->k) < FEWEST_SUMMED                                ? "sums of fewer than 32 products"
-              : (role_count(&s->k) + 63) / 64 * 64 * role_count(&s->b) > LONGEST ? "rows of more than 16384 numbers"
-              : !same_vars(&s->b, &first.b) ? "its left side is cut in another way than that of its mates"
-                                            : NULL;
+        why = role_count(&s->b) == 0               ? "there is no matrix"
+              : role_count(&s->n) < FEWEST_COLUMNS ? "fewer than 16 columns"
+              : role_count(&s->k) < FEWEST_SUMMED  ? "sums of fewer than 32 products"
+              : numbers_in_scratch(s) > LONGEST    ? "rows of more than 16384 numbers"
+              : !same_vars(&s->b, &first.b)        ? "its left side is cut in another way than that of its mates"
+                                                   : NULL;
     }
     if (why) {
         const Node *node = part->bind[hole].value->node;
@@ -89,12 +97,12 @@ static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, 
 /* Floats that are long enough for it and not too long for the scratch, where rows lie. */
 static int goes_in_pairs(Plan *p, const Kernel *k, int hole, const Sides *s, Arithmetic arithmetic)
 {
-    enum { FEWEST_COLUMNS = 48, FEWEST_SUMMED = 48, MOST_SUMMED = 4096, LONGEST = 16384 };
+    enum { FEWEST_COLUMNS = 48, FEWEST_SUMMED = 48, MOST_SUMMED = 4096 };
     const TemplateHole *said = template_hole(k->form->text, str_of(k->form->hole[hole].name + 1));
     const Sides first = sides_of(p, k, &k->part.at[0], hole);
-    const int64_t summed = role_count(&s->k), matrices = role_count(&s->b);
+    const int64_t summed = role_count(&s->k);
     return said->pairs && target_has_pairs(p->options->target) && arithmetic == ARITHMETIC_F32 && role_count(&s->n) >= FEWEST_COLUMNS &&
-           summed >= FEWEST_SUMMED && summed <= MOST_SUMMED && matrices > 0 && (summed + 63) / 64 * 64 * matrices <= LONGEST &&
+           summed >= FEWEST_SUMMED && summed <= MOST_SUMMED && role_count(&s->b) > 0 && numbers_in_scratch(s) <= LONGEST &&
            same_vars(&s->b, &first.b);
 }
 

@@ -40,16 +40,6 @@ static Arithmetic part_arithmetic(const Plan *p, const Kernel *k, const Part *pa
     return arithmetic;
 }
 
-/* Where a tier has the ports for it. */
-static int part_pairs(const Kernel *k, const Part *part)
-{
-    int pairs = 0;
-    for (int h = 0; h < k->form->holes && !k->plain; h++) {
-        pairs |= part->bind[h].pairs;
-    }
-    return pairs;
-}
-
 static int by_library(Plan *p, const Func *f, const Kernel *k)
 {
     const Filling with = filling_of(p, (Func *)f, k, 1);
@@ -70,7 +60,7 @@ static void put_part(const Plan *p, const Kernel *k, const KernelNames *names, c
     text_raw(out, "      %s%s%s: %s%s%s%s\n", reduce_word(part->result), part->result->reduce ? " " : "",
              tensor_text(names, part->result, &part->result->free), roles, arithmetic ? ", " : "",
              arithmetic ? arithmetic_name[arithmetic] : "",
-             part_pairs(k, part) ? ", in pairs where additions have ports of their own" : "");
+             !k->plain && part_pairs(k, part) ? ", in pairs where additions have ports of their own" : "");
     if (part->predicate.name) {
         text_raw(out, "        domain %s", part->predicate.name);
         if (part->predicate.low) {
@@ -156,7 +146,7 @@ static void json_part(Json *j, Plan *p, const Kernel *k, const KernelNames *name
     json_string(j, "name", tensor_text(names, part->result, &part->result->free));
     json_string(j, "reduces", part->result->reduce ? reduce_word(part->result) : k->form->name);
     json_string(j, "arithmetic", arithmetic_name[part_arithmetic(p, k, part)]);
-    json_bool(j, "pairs", part_pairs(k, part));
+    json_bool(j, "pairs", !k->plain && part_pairs(k, part));
     json_flops(j, p, part->result);
     json_roles(j, k->form, part);
     json_open(j, "holes", '{');
