@@ -21,7 +21,8 @@ enum { GAP_BYTES = 16 }; /* stays poisoned behind each allocation */
 enum { GAP_BYTES = 0 };
 #endif
 
-enum { BLOCK_BYTES = 1 << 16, ALIGNMENT = 16 };
+/* The first block of an arena, which most need no more than, and what others, twice as large each time, grow to. */
+enum { FIRST_BYTES = 1 << 10, BLOCK_BYTES = 1 << 16, ALIGNMENT = 16 };
 
 typedef struct Block Block;
 struct Block {
@@ -31,6 +32,7 @@ struct Block {
 
 struct Arena {
     Block *first;
+    size_t next; /* bytes of the next block */
 };
 
 static size_t aligned(size_t bytes)
@@ -49,7 +51,20 @@ static void *must(void *memory)
 
 Arena *arena_new(void)
 {
-    return must(calloc(1, sizeof(Arena)));
+    Arena *arena = must(calloc(1, sizeof(Arena)));
+    arena->next = FIRST_BYTES;
+    return arena;
+}
+
+/* How large a block is that is made for so many bytes: blocks grow with their arena, so that a small one costs little. */
+static size_t next_size(Arena *arena, size_t need)
+{
+    while (arena->next < BLOCK_BYTES && need > arena->next / 4) {
+        arena->next *= 2;
+    }
+    const size_t size = need > arena->next / 4 ? need : arena->next;
+    arena->next = arena->next < BLOCK_BYTES ? 2 * arena->next : BLOCK_BYTES;
+    return size;
 }
 
 void arena_free(Arena *arena)
@@ -71,7 +86,7 @@ void *arena_alloc(Arena *arena, size_t bytes)
     const size_t need = aligned(bytes ? bytes : 1) + GAP_BYTES;
     Block *block = arena->first;
     if (!block || block->size - block->used < need) {
-        const size_t size = need > BLOCK_BYTES / 4 ? need : BLOCK_BYTES;
+        const size_t size = next_size(arena, need);
         Block *fresh = must(calloc(1, header + size));
         fresh->size = size;
         ASAN_POISON_MEMORY_REGION((char *)fresh + header, size);
