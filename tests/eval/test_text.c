@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 static const char *const word[] = {"", "\x01", "a", "aa", "aaa", "aaab", "aab", "ab", "abc", "abcd", "b", "zebra", "\xC3\xA9", "\xC3\xA9t\xC3\xA9",
-                                   "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF\xF4\x8F\xBF\xBF", "\xF4\x8F\xBF\xBF\xF4\x8F\xBF\xBF" "a"};
+                                   "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xF4\x8F\xBF\xBF\xF4\x8F\xBF\xBF", ("\xF4\x8F\xBF\xBF\xF4\x8F\xBF\xBF" "a")};
 enum { WORDS = sizeof word / sizeof *word };
 
 static int64_t symbol(const char *text)
@@ -42,7 +42,7 @@ static void keys_order_as_strings(void **state)
     (void)state;
     for (int i = 0; i < WORDS; i++) {
         for (int k = 0; k < WORDS; k++) {
-            int64_t a, b;
+            int64_t a = 0, b = 0;
             const int64_t x = symbol(word[i]), y = symbol(word[k]);
             assert_true(text_key(x, &a) && text_key(y, &b));
             assert_int_equal((a > b) - (a < b), (i > k) - (i < k));
