@@ -45,7 +45,7 @@ int device_make(Model *m, const Model *like, Diag *d)
  * made of the folder where it is compiled. */
 static void add_for_device(const Text *text, Text *out)
 {
-    const char *at = text->at.at, *end = at + text->at.n;
+    const char *at = text->at.at, *end = text->at.n ? at + text->at.n : at;
     while (at < end) {
         const char *next = memchr(at, '\n', (size_t)(end - at));
         next = next ? next + 1 : end;

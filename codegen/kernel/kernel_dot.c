@@ -274,7 +274,7 @@ const char *kernel_dot_side(Filling *with, Lane *l, int of_keys, Str argument)
 /* The only dot product's side of keys; NULL: there are several, or it has a factor. */
 static const Expr *only_key(const Filling *with)
 {
-    const Dot *d = &with->dot.at[0];
+    const Dot *d = with->dot.at;
     const int q = form_role(with->k->form, 'q'), u = form_role(with->k->form, 'u');
     const VarList none = {0}, *queries = q < 0 ? &none : &with->k->part.at[0].role[q];
     int mixed = 0;
