@@ -10,20 +10,27 @@ static int is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
+/* The first word from here that begins as all names of the runtime do; the end, if there is none. */
+static const char *next_name(const char *line, const char *at, const char *end)
+{
+    for (; end - at > 6; at++) {
+        if ((*at == 'm' || *at == 'M') && (at == line || !is_word(at[-1])) &&
+            (strncmp(at, "model_", 6) == 0 || strncmp(at, "MODEL_", 6) == 0)) {
+            return at;
+        }
+    }
+    return end;
+}
+
 static void paste_line(Plan *p, const char *line, size_t n, Text *out)
 {
     Text *full = text_new(p->arena, 0);
-    for (size_t i = 0; i < n;) {
-        const int starts = i == 0 || !is_word(line[i - 1]);
-        if (starts && n - i > 6 && strncmp(line + i, "model_", 6) == 0) {
-            text_raw(full, "%s_", p->prefix);
-            i += 6;
-        } else if (starts && n - i > 6 && strncmp(line + i, "MODEL_", 6) == 0) {
-            text_raw(full, "%s_", p->PREFIX);
-            i += 6;
-        } else {
-            text_bytes(full, line + i, 1);
-            i++;
+    const char *end = line + n;
+    for (const char *at = line, *name; at < end; at = name < end ? name + 6 : end) {
+        name = next_name(line, at, end);
+        text_bytes(full, at, (size_t)(name - at));
+        if (name < end) {
+            text_raw(full, "%s_", *name == 'm' ? p->prefix : p->PREFIX);
         }
     }
     if (full->at.n >= 139) { /* the prefix may be long */

@@ -14,8 +14,14 @@ Text *text_new(Arena *arena, int indent)
 
 void text_bytes(Text *text, const char *bytes, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        vec_push(text->arena, text->at, bytes[i]);
+    while ((size_t)(text->at.cap - text->at.n) < n) {
+        const size_t cap = (size_t)text->at.cap;
+        text->at.cap = arena_next_cap(text->at.cap);
+        text->at.at = arena_grow(text->arena, text->at.at, cap, (size_t)text->at.cap);
+    }
+    if (n) {
+        memcpy(text->at.at + text->at.n, bytes, n);
+        text->at.n += (int)n;
     }
 }
 
@@ -227,7 +233,7 @@ int text_contains(const Text *text, const char *what)
 {
     const size_t n = strlen(what), all = (size_t)text->at.n;
     for (size_t i = 0; i + n <= all; i++) {
-        if (memcmp(text->at.at + i, what, n) == 0) {
+        if (text->at.at[i] == *what && memcmp(text->at.at + i, what, n) == 0) {
             return 1;
         }
     }
@@ -245,7 +251,8 @@ int text_has_word(const Text *text, const char *word)
             continue;
         }
         const char before = i ? at[i - 1] : ' ', after = i + n < all ? at[i + n] : ' ';
-        if (memcmp(at + i, word, n) == 0 && !text_is_word(before) && before != '.' && before != '>' && !text_is_word(after)) {
+        if (at[i] == *word && memcmp(at + i, word, n) == 0 && !text_is_word(before) && before != '.' && before != '>' &&
+            !text_is_word(after)) {
             return 1;
         }
     }
