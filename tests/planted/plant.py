@@ -12,8 +12,9 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.environ.get("SINTER_SOURCE", os.path.join(HERE, "..", ".."))
-BUILD = os.environ.get("SINTER_BUILD", os.path.join(SOURCE, "build"))
-SINTER = os.environ.get("SINTER", os.path.join(BUILD, "bin", "sinter"))
+# The compiler without sanitizers, if there is one: thousands of programs go through it, and what is looked for is in the C that it writes.
+SINTER = os.environ.get("SINTER_REFERENCE") or os.environ.get("SINTER") or os.path.join(SOURCE, "build", "bin", "sinter")
+BUILD = os.path.dirname(os.path.dirname(SINTER))
 
 
 def cannot():

@@ -38,7 +38,7 @@ def emitted(sinter, made, folder):
 def differs(sinter, seed, made, folder):
     """Does the compiler with the defect write something else for this program?"""
     if seed not in _sound:
-        _sound[seed] = emitted(runner.SINTER, made, folder)
+        _sound[seed] = emitted(plant.SINTER, made, folder)
     return _sound[seed] is not None and emitted(sinter, made, folder) != _sound[seed]
 
 
