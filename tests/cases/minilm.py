@@ -63,7 +63,7 @@ def check_numbers(binary, kernels, lines, wanted):
     cosine = float(((got.astype(np.float64) * wanted).sum(1) / np.linalg.norm(got, axis=1) / np.linalg.norm(wanted, axis=1)).min())
     check(f"{by}: largest difference <= 2e-5", difference <= 2e-5, f"{difference:.3g}")
     check(f"{by}: least cosine >= 0.99999", cosine >= 0.99999, f"{cosine:.9f}")
-    few = 30 if kernels[-1:] == ["--kernels=c"] else len(lines)  # plain loops take a second for six of them
+    few = 10 if kernels[-1:] == ["--kernels=c"] else len(lines)  # plain loops take a second for six of them
     order = list(range(few))
     for what, options in [("one at a time", ["--batch=1"]), ("7 at a time", ["--batch=7"]), ("2 threads", ["--threads=2"]),
                           ("3 threads, 5 at a time", ["--threads=3", "--batch=5"]), ("another order", [])]:

@@ -1,7 +1,7 @@
 """MiniLM with bytes and with halves of floats: how far 120 observed embeddings may be off, and how much of its products is of bytes.
 
 plans.py: int8 <= 2.5e-2, cosine >= 0.99 and 0.9985 in the middle, the same neighbour for 95 % of the texts, 95 % of the products' operations
-on bytes; bf16 <= 2e-3 and 0.9999. With every set of kernels that this machine has; the same bits singly and by threads."""
+on bytes; bf16 <= 2e-3 and 0.9999. With every set of kernels that this machine has (plain C: 40 of them); the same bits singly and by threads."""
 import json
 import os
 import pathlib
@@ -52,7 +52,7 @@ def main():
     weights = checkpoint()
     texts = json.loads((DATA / "texts.json").read_text(encoding="utf-8"))
     wanted = np.fromfile(DATA / "embeddings.f32", "<f4").reshape(len(texts), -1).astype(np.float64)
-    lines = "".join(" ".join(map(str, t["ids"])) + "\n" for t in texts).encode()
+    lines = [(" ".join(map(str, t["ids"])) + "\n").encode() for t in texts]
     told = json.loads(run(SINTER, "explain", MODEL, "--model-dir", weights, "--target=x86", "--weights=int8", "--json"))
     flops = {"int8": 0, "f32": 0}
     for part in (p for f in told["functions"] for k in f["kernels"] if k["form"] == "gemm" for p in k["parts"]):
@@ -67,14 +67,15 @@ def main():
                 if subprocess.run([program, "--kernels=" + kernels, "--version"], capture_output=True).returncode:
                     continue
                 answers = []
-                for options in ([], ["--batch=1", "--threads=2"])[:1 if kernels == "c" else 2]:  # plain C is slow
+                few = 40 if kernels == "c" else len(lines)  # plain C is slow
+                for options in ([], ["--batch=1", "--threads=2"])[:1 if kernels == "c" else 2]:
                     out = pathlib.Path(folder) / "out.npy"
-                    run(program, "--input-format=ids", "--kernels=" + kernels, f"--npy={out}", *options, input=lines)
+                    run(program, "--input-format=ids", "--kernels=" + kernels, f"--npy={out}", *options, input=b"".join(lines[:few]))
                     answers.append(np.load(out))
-                rows = answers[0].astype(np.float64)
-                off = float(np.abs(rows - wanted).max())
-                cosine = (rows * wanted).sum(1) / np.linalg.norm(rows, axis=1) / np.linalg.norm(wanted, axis=1)
-                near = float((neighbours(rows) == neighbours(wanted)).mean())
+                rows, exact = answers[0].astype(np.float64), wanted[:few]
+                off = float(np.abs(rows - exact).max())
+                cosine = (rows * exact).sum(1) / np.linalg.norm(rows, axis=1) / np.linalg.norm(exact, axis=1)
+                near = float((neighbours(rows) == neighbours(exact)).mean())
                 good = off <= most and cosine.min() >= least and np.median(cosine) >= middle and near >= same
                 check(f"{plan}, {kernels}", good, f"{off:.3g}, cosine {cosine.min():.5f} and {np.median(cosine):.5f}, same neighbour {near:.3f}")
                 check(f"{plan}, {kernels}: the same bits, singly by two threads", answers[0].tobytes() == answers[-1].tobytes())
