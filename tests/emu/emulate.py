@@ -105,8 +105,9 @@ def build(run, cc, folder, name, *flags):
                *(p.name for p in folder.glob(f'{name}_tokenizer.c')), *(p.name for p in folder.glob(f'{name}_text.c'))]
     objects = [pathlib.Path(source).stem + '.o' for source in sources]
     for source, made in zip(sources, objects):  # those of target c, tested as such
-        run(*(PORTABLE or cc), '-std=c99', '-O0', '-ffp-contract=off', threads, '-c', source, '-o', made, cwd=folder)
-    objects += main_object.objects(run, folder, name, PORTABLE or cc, '-w')
+        small = source == 'fatbin.c' or source.endswith('.S')
+        run(*(cc if small else PORTABLE or cc), '-std=c99', '-O0', '-ffp-contract=off', threads, '-c', source, '-o', made, cwd=folder)
+    objects += main_object.objects(run, folder, name, cc, '-w')
     run(*cc, *objects, 'kernels.o', 'host.o', emulator(cc), *flags, '-rdynamic', '-pthread', '-lm', '-o', 'emulated', cwd=folder)
     (folder / f'{name}_main.o').unlink()  # half of what the Makefile means by it
     return folder / 'emulated'

@@ -35,7 +35,7 @@ FORMS = oracle.SOURCE / "templates/forms"
 TOGETHER = 8  # shapes in one model
 SANITIZED = "clang -O0 -fsanitize=address,undefined -fno-sanitize-recover=all".split()
 WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Werror".split()
-PLAIN = "gcc -O1".split()
+PLAIN = "clang -O0".split()
 ARM = "aarch64-linux-gnu-gcc -O1".split()
 MARGIN = 1e-4  # of one and the value: sums of some hundred terms in single precision
 TRIES = 16  # shapes made for one that is taken, at most
