@@ -9,6 +9,7 @@ import targets
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SINTER = os.environ.get("SINTER", os.path.join(HERE, "..", "..", "build", "bin", "sinter"))
+REFERENCE = os.environ.get("SINTER_REFERENCE") or SINTER  # the same, without sanitizers if there is one
 SANITIZED = ["clang", "-std=c11", "-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-w"]
 OPTIMIZED = ["gcc", "-std=c11", "-O2", "-ffp-contract=off", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
 PLAIN = ["-ffp-contract=off", "-w"]
@@ -42,13 +43,13 @@ def essence(said):
     return re.sub("['\u2018].*?['\u2019]+", "..", found.group(1)) if found else ""
 
 
-def compiled(made, folder, emitter, options=(), target=None):
+def compiled(made, folder, sinter, emitter=None, options=(), target=None):
     """The evaluator's results and the C of one program; or a Failure."""
     program, _, shapes = made
     base = os.path.join(folder, program.name)
     files.write(program, shapes, folder)
-    for kind, command in (("eval", [SINTER, "eval", base + ".sinter", f"--in={base}.in.safetensors", f"--out={base}.out.safetensors"]),
-                          ("emit", [emitter or SINTER, "emit", base + ".sinter", "-d", base, "--inline-weights", *options,
+    for kind, command in (("eval", [sinter, "eval", base + ".sinter", f"--in={base}.in.safetensors", f"--out={base}.out.safetensors"]),
+                          ("emit", [emitter or sinter, "emit", base + ".sinter", "-d", base, "--inline-weights", *options,
                             *([f"--target={target}"] if target else [])])):
         code, said = quiet(command)
         if code:
@@ -136,10 +137,11 @@ def differences(made, folder, result):
 
 
 def check(mades, folder, compiler, emitter=None, target=None):
-    """All of a folder of programs [(program, values, shapes)]: [Failure], at most one a program. emitter: the compiler that writes C;
-    target: a fast one."""
+    """All of a folder of programs [(program, values, shapes)]: [Failure], at most one a program. emitter: the compiler that writes C, else
+    one with sanitizers if the C has them; target: a fast one."""
     os.makedirs(folder, exist_ok=True)
-    failures = [f for f in (compiled(m, folder, emitter, target=target) for m in mades) if f]
+    sinter = SINTER if compiler is SANITIZED else REFERENCE
+    failures = [f for f in (compiled(m, folder, sinter, emitter, target=target) for m in mades) if f]
     fine = [m for m in mades if m[0].name not in {f.name for f in failures}]
     failures += objects([m[0].name for m in fine], folder, compiler, target)
     fine = [m for m in fine if m[0].name not in {f.name for f in failures}]
@@ -158,7 +160,7 @@ def everywhere(mades, folder):
         where = os.path.join(folder, *options or ["hosted"])
         if where not in written:
             os.makedirs(where)
-            unwritten = [f for f in (compiled(m, where, None, options) for m in mades) if f]
+            unwritten = [f for f in (compiled(m, where, REFERENCE, options=options) for m in mades) if f]
             failures += unwritten
             written[where] = [m[0].name for m in mades if m[0].name not in {f.name for f in unwritten}]
         wrong = objects(written[where], where, compiler)

@@ -12,7 +12,7 @@ sys.path.insert(0, str(HERE.parent))
 import oracle  # noqa: E402
 
 HEADS = HERE / 'heads'
-TARGET = 'avx2' if os.uname().machine in ('x86_64', 'AMD64') else 'neon'
+TARGET = oracle.TARGET = 'avx2' if os.uname().machine in ('x86_64', 'AMD64') else 'neon'
 
 
 def machine_can():
