@@ -17,7 +17,7 @@ one() {
     shift 2
     stride=20011 # of all floats
     pairs=
-    [ "${*%-DSIMD_PAIRS}" = "$*" ] || { pairs=1; stride=10000019; } # functions are those of avx512
+    [ "${*%-DSIMD_PAIRS}" = "$*" ] || pairs=1
     [ -z "$runner" ] || stride=160001
     "$@" $strict -O2 -I"$source/runtime/simd" "$here/simd/words.c" -o "$scratch/words" -lm &&
         $runner "$scratch/words" $stride > "$scratch/said" && echo "good: $what: $(tr '\n' ' ' < "$scratch/said")" && all_floats "$@" && sanitized "$@" && return 0
