@@ -27,7 +27,8 @@ import shrink
 import targets
 import text
 
-CHUNK, MANY = 50, 25  # programs in one link unit; those that go through more compilers
+LONG = bool(os.environ.get("SINTER_LONG"))
+CHUNK, MANY = 50, 100 if LONG else 15  # programs in one link unit; those that go through more compilers
 SOURCE = os.environ.get("SINTER_SOURCE", os.path.join(runner.HERE, "..", ".."))
 FIRST = 1
 PROGRAMS = ((1000, 20000), (70, 500))  # of target c and of a fast one: every day, and of SINTER_LONG
@@ -85,7 +86,7 @@ def main():
     parser.add_argument("--keep")
     parser.add_argument("--target", choices=targets.TIERS)
     args = parser.parse_args()
-    args.programs = args.programs or PROGRAMS[bool(args.target)][bool(os.environ.get("SINTER_LONG"))]
+    args.programs = args.programs or PROGRAMS[bool(args.target)][LONG]
     if not shutil.which("clang") or not shutil.which("gcc"):
         print("skipped: the differential test needs gcc and clang")
         return 77

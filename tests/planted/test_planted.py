@@ -24,15 +24,17 @@ _sound = {}  # seed: what the sound compiler writes, for all defects
 
 
 def emitted(sinter, made, folder):
-    """The C of one program; None when the compiler writes none."""
+    """The C of one program; None when the compiler writes none. The folder is a fresh one, and is gone after it: thousands of files that are
+    written over, or stay, keep a disk busy."""
     program, _, shapes = made
-    runner.files.write(program, shapes, folder)
-    base = os.path.join(folder, program.name)
-    code, _ = runner.quiet([sinter, "emit", base + ".sinter", "-d", base, "--inline-weights"])
-    if code:
-        return None
-    with open(os.path.join(base, program.name + ".c"), encoding="utf-8") as f:
-        return f.read()
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        runner.files.write(program, shapes, place)
+        base = os.path.join(place, program.name)
+        code, _ = runner.quiet([sinter, "emit", base + ".sinter", "-d", base, "--inline-weights"])
+        if code:
+            return None
+        with open(os.path.join(base, program.name + ".c"), encoding="utf-8") as f:
+            return f.read()
 
 
 def differs(sinter, seed, made, folder):
