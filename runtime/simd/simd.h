@@ -5,6 +5,8 @@
  *
  *     W                   lanes of a vector                        vf vi vm   vectors of float, int32_t, and conditions
  *     MR                  most rows of a tile                      NV, NR     vectors and floats in a row of a tile; NR divides 48
+ *     AHEAD               rows of the right side that a tile asks memory for before it is there, where the machine does not foresee a strip
+ *                         of a panel; 0: it does
  *     PAIRS               1: additions have ports of their own, so that products go in pairs (tile_pairs.h)
  *
  *     vsplat visplat      the same in all lanes                    viota             0, 1, 2, ..

@@ -47,6 +47,9 @@ SIMD_WORD void tile_rows(const int rows, const int lanes, const int add, const f
     }
     for (int k = 0; k < K; k++) {
         tile_ask(&next);
+        if (AHEAD > 0) { /* as a number: it may lie behind all of w */
+            __builtin_prefetch((const void *)((uintptr_t)w + (uintptr_t)(AHEAD * w_row) * sizeof *w), 0, 3);
+        }
         vf b[NV];
         _Pragma("GCC unroll 4") for (int j = 0; j < lanes; j++)
         {

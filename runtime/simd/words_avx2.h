@@ -4,7 +4,7 @@
 
 #include <immintrin.h>
 
-enum { W = 8, MR = 6, NV = 2, NR = NV * W };
+enum { W = 8, MR = 6, NV = 2, NR = NV * W, AHEAD = 16 };
 enum { PAIRS = 0 };
 
 typedef float vf __attribute__((vector_size(32)));

@@ -4,7 +4,7 @@
 
 #include <immintrin.h>
 
-enum { W = 16, MR = 8, NV = 3, NR = NV * W };
+enum { W = 16, MR = 8, NV = 3, NR = NV * W, AHEAD = 0 };
 #ifdef SIMD_PAIRS
 enum { PAIRS = 1 };
 #else

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { W = 1, MR = 4, NV = 4, NR = NV * W };
+enum { W = 1, MR = 4, NV = 4, NR = NV * W, AHEAD = 0 };
 enum { PAIRS = 0 };
 
 typedef float vf;

@@ -4,7 +4,7 @@
 
 #include <arm_neon.h>
 
-enum { W = 4, MR = 8, NV = 3, NR = NV * W };
+enum { W = 4, MR = 8, NV = 3, NR = NV * W, AHEAD = 0 };
 enum { PAIRS = 0 };
 
 typedef float vf __attribute__((vector_size(16)));
