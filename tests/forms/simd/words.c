@@ -513,6 +513,7 @@ int main(int argc, char **argv)
         bytes();
         halves();
         anywhere();
+        pairs();
         powers();
     }
     functions(of, argv + 4, argc > 4 ? argc - 4 : 0);
