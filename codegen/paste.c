@@ -2,19 +2,13 @@
 
 #include "../compiler/embed.h"
 
-#include <ctype.h>
 #include <string.h>
-
-static int is_word(char c)
-{
-    return isalnum((unsigned char)c) || c == '_';
-}
 
 /* The first word from here that begins as all names of the runtime do; the end, if there is none. */
 static const char *next_name(const char *line, const char *at, const char *end)
 {
     for (; end - at > 6; at++) {
-        if ((*at == 'm' || *at == 'M') && (at == line || !is_word(at[-1])) &&
+        if ((*at == 'm' || *at == 'M') && (at == line || !text_is_word(at[-1])) &&
             (strncmp(at, "model_", 6) == 0 || strncmp(at, "MODEL_", 6) == 0)) {
             return at;
         }

@@ -14,10 +14,13 @@ Text *text_new(Arena *arena, int indent)
 
 void text_bytes(Text *text, const char *bytes, size_t n)
 {
-    while ((size_t)(text->at.cap - text->at.n) < n) {
-        const size_t cap = (size_t)text->at.cap;
-        text->at.cap = arena_next_cap(text->at.cap);
-        text->at.at = arena_grow(text->arena, text->at.at, cap, (size_t)text->at.cap);
+    int cap = text->at.cap;
+    while ((size_t)(cap - text->at.n) < n) {
+        cap = arena_next_cap(cap);
+    }
+    if (cap > text->at.cap) {
+        text->at.at = arena_grow(text->arena, text->at.at, (size_t)text->at.n, (size_t)cap);
+        text->at.cap = cap;
     }
     if (n) {
         memcpy(text->at.at + text->at.n, bytes, n);

@@ -60,7 +60,7 @@ static int64_t numbers_in_scratch(const Sides *s)
     return (role_count(&s->k) + 63) / 64 * 64 * role_count(&s->b);
 }
 
-enum { LONGEST = 16384 };
+enum { LONGEST = 16384 }; /* numbers of such a row, in bytes or in pairs */
 
 /* What the plan asks for, as far as this product can do it. */
 static Arithmetic arithmetic_of(Plan *p, Kernel *k, const Part *part, int hole, const Sides *s)

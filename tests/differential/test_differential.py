@@ -5,9 +5,9 @@
 
 Each program is evaluated in double precision, written as C, compiled - in turn by clang without optimisation and with the address and
 undefined behaviour sanitizers, and by gcc -O2 with all warnings as errors, sinter itself with sanitizers and without - and run over
-poisoned memory on batches of sequences of length 0, 1, the longest and others, in several orders and alone. What differs from the evaluator by more than single precision can
-explain (bounds.py), or between batches at all, is shrunk and printed. Then the table of what the programs were made of; a construct
-that none of them has is a failure too.
+poisoned memory on batches of sequences of length 0, 1, the longest and others, in several orders and alone. What differs from the
+evaluator by more than single precision can explain (bounds.py), or between batches at all, is shrunk and printed. Then the table of what
+the programs were made of; a construct that none of them has is a failure too.
 
 Of a fast target (avx512, avx2, neon; x86: its kernels for all machines) the kernels are compiled as its Makefile says.
 
